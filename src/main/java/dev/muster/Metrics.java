@@ -1,6 +1,8 @@
 package dev.muster;
 
 import dev.muster.directory.Core;
+import dev.muster.directory.Deliveries;
+import dev.muster.directory.delivery.DeliveryOutcome;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -134,6 +136,33 @@ final class Metrics implements AutoCloseable {
                 "writes refused because the queue was full",
                 core,
                 Core::refusedWrites);
+    }
+
+    static void ofDeliveries(Deliveries deliveries, MeterRegistry registry) {
+        for (DeliveryOutcome outcome : DeliveryOutcome.values()) {
+            FunctionCounter.builder("muster.webhook.deliveries", deliveries, each -> each.count(outcome))
+                    .description("attempts to send something to a webhook")
+                    .tag("outcome", outcome.word())
+                    .register(registry);
+        }
+        gauge(
+                registry,
+                "muster.webhook.leases",
+                "webhooks that this server delivers to",
+                deliveries,
+                Deliveries::running);
+        gauge(
+                registry,
+                "muster.webhook.lag.entries",
+                "the most entries that one of them is behind",
+                deliveries,
+                Deliveries::longestLagEntries);
+        gauge(
+                registry,
+                "muster.webhook.lag.seconds",
+                "the age of the oldest entry that is still to be sent to one of them",
+                deliveries,
+                Deliveries::longestLagSeconds);
     }
 
     static void ofPasswords(Passwords passwords, MeterRegistry registry) {

@@ -21,6 +21,7 @@ import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.value.Digest;
 import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.CallableUrls;
 import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
@@ -138,6 +139,7 @@ final class Serve {
             Database database, Core core, SecurityLog securityLog, PrometheusMeterRegistry meters) {
         Metrics.ofDatabase(database, meters);
         Metrics.ofCore(core, meters);
+        Metrics.ofDeliveries(core.deliveries(), meters);
         securityLog.countIn(meters);
         // Metrics that only /metrics shows are not collected without it.
         return config.adminPort() == 0 ? null : new Metrics(meters, config.data());
@@ -250,12 +252,20 @@ final class Serve {
             case Config.Storage.Sqlite _ -> 1;
             case Config.Storage.Postgres _ -> POSTGRES_LANES;
         };
-        Core.Settings settings =
-                new Core.Settings(lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random);
+        Core.Settings settings = new Core.Settings(
+                lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random, outgoing());
         return Core.open(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
         });
+    }
+
+    private Core.Outgoing outgoing() {
+        AddressRules addresses = webhookAddresses();
+        return new Core.Outgoing(
+                new CallableUrls(addresses, config.webhookHttp()),
+                new OutgoingHttp(addresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                true);
     }
 
     private Core.Places places() {

@@ -129,7 +129,8 @@ public final class TestServer implements AutoCloseable {
                         null,
                         TestPlaces.in(folder),
                         clock,
-                        random),
+                        random,
+                        TestOutgoing.none()),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
         authenticator = new Authenticator(

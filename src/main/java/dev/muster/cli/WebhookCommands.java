@@ -25,9 +25,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `muster webhook`.
 final class WebhookCommands {
-    private static final String EXAMPLE = "0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11";
+    static final String EXAMPLE = "0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11";
 
-    private static final Input ID = Input.parameter("WEBHOOK_ID", "Id from muster webhook list.");
+    static final Input ID = Input.parameter("WEBHOOK_ID", "Id from muster webhook list.");
     private static final Input URL =
             Input.parameter("URL", "Where events are sent, such as https://example.org/muster.");
     private static final Input NEW_URL =
@@ -121,7 +121,7 @@ final class WebhookCommands {
     static CommandSpec all() {
         return CommandBuilder.group(
                 "webhook",
-                List.of("Endpoints that a realm's events are to be sent to. This version sends nothing to them yet."),
+                List.of("Endpoints that are told of a realm's events by HTTP."),
                 server("create")
                         .help(
                                 "Create a webhook. Its secret is printed here and never again.",
@@ -138,6 +138,7 @@ final class WebhookCommands {
                         .examples("muster webhook delete " + EXAMPLE)
                         .confirm(ID, "This deletes", "no webhook was deleted")
                         .says("Deleted webhook {WEBHOOK_ID}."),
+                DeliveryCommands.deliveries(),
                 get("list", "webhooks")
                         .help("List the realm's webhooks, without their secrets.")
                         .examples("muster webhook list", "muster webhook list --json")
@@ -146,6 +147,9 @@ final class WebhookCommands {
                         .help("Pause a webhook. Its events wait until it is resumed.")
                         .examples("muster webhook pause " + EXAMPLE)
                         .shows(WEBHOOK),
+                DeliveryCommands.ping(),
+                DeliveryCommands.redeliver(),
+                DeliveryCommands.replay(),
                 post("resume", "webhooks/{WEBHOOK_ID}/resume", ID)
                         .help(
                                 "Resume a webhook that was paused or disabled.",

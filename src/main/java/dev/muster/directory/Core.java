@@ -11,6 +11,9 @@ import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
+import dev.muster.directory.delivery.Courier;
+import dev.muster.directory.delivery.Dispatcher;
+import dev.muster.directory.delivery.WebhookTargets;
 import dev.muster.directory.events.EventReader;
 import dev.muster.directory.events.Events;
 import dev.muster.directory.events.JournalHeads;
@@ -23,12 +26,14 @@ import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
+import dev.muster.outgoing.CallableUrls;
 import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
+import dev.muster.storage.DeliveryStore;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.search.TextIndex;
@@ -64,6 +69,7 @@ public record Core(
         Credentials credentials,
         Approvals approvals,
         Webhooks webhooks,
+        Deliveries deliveries,
         ActorNames names,
         Events events,
         EventReader eventReader,
@@ -86,6 +92,7 @@ public record Core(
             Lanes lanes,
             ChoreStore choreStore,
             EvidenceStore evidenceStore,
+            OutgoingHttp outgoing,
             Schedule schedule,
             HoldExpiry holdExpiry,
             ApprovalExpiry approvalExpiry,
@@ -107,7 +114,15 @@ public record Core(
             @Nullable URI checkpointUrl,
             Places places,
             InstantSource clock,
-            RandomGenerator random) {}
+            RandomGenerator random,
+            Outgoing outgoing) {}
+
+    /// How webhooks are called.
+    ///
+    /// @param urls which URLs may be called
+    /// @param http closed with the core
+    /// @param delivers false to send only pings: in tests whose webhooks lead nowhere
+    public record Outgoing(CallableUrls urls, OutgoingHttp http, boolean delivers) {}
 
     /// The core's files and folders outside the database.
     ///
@@ -142,10 +157,12 @@ public record Core(
             realmKeys.get(Realm.SYSTEM);
         }
         new CredentialMacBackfill(database, choreStore, settings.masterKeys(), random).run();
+        DeliveryStore deliveryStore = database.deliveryStore();
         Cleanup cleanup = new Cleanup(
                 database,
                 choreStore,
                 evidenceStore,
+                deliveryStore,
                 now,
                 realmKeys,
                 Sessions.KEPT,
@@ -160,6 +177,18 @@ public record Core(
         JournalHeads journalHeads = new JournalHeads(
                 realms -> database.read(reads -> reads.journal().heads(realms)));
         EventReader eventReader = new EventReader(database, realmKeys);
+        WebhookTargets targets = new WebhookTargets(database, realmKeys, random);
+        Courier courier =
+                new Courier(settings.outgoing().http(), settings.outgoing().urls(), now);
+        Deliveries deliveries = new Deliveries(
+                database,
+                deliveryStore,
+                targets,
+                courier,
+                eventReader,
+                new Dispatcher(database, deliveryStore, targets, courier, eventReader, journalHeads, now, random),
+                now,
+                random);
         Schedule schedule = new Schedule();
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         Lanes lanes = new Lanes(
@@ -179,6 +208,7 @@ public record Core(
                         indexer.committed(work);
                         signer.committed(work);
                         callbackSender.committed(work);
+                        deliveries.committed(work);
                         journalHeads.committed(
                                 work.realm.realm().id(), work.ended().seq());
                     }
@@ -210,6 +240,9 @@ public record Core(
             });
         }
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
+        if (settings.outgoing().delivers()) {
+            deliveries.start(schedule, directory::execute);
+        }
         return new Core(
                 directory,
                 new Groups(database, directory, realmKeys, now),
@@ -226,7 +259,12 @@ public record Core(
                 new TokenFamilies(database, choreStore, realmKeys, System::nanoTime, signIns),
                 credentials,
                 new Approvals(database, realmKeys, now),
-                new Webhooks(database, realmKeys, now, Webhooks.Destinations.HTTPS),
+                new Webhooks(
+                        database,
+                        realmKeys,
+                        now,
+                        destinations(settings.outgoing().urls())),
+                deliveries,
                 new ActorNames(database, realmKeys),
                 new Events(eventReader, journalHeads),
                 eventReader,
@@ -236,6 +274,7 @@ public record Core(
                         lanes,
                         choreStore,
                         evidenceStore,
+                        settings.outgoing().http(),
                         schedule,
                         holdExpiry,
                         approvalExpiry,
@@ -244,6 +283,10 @@ public record Core(
                         indexer,
                         weekly,
                         callbackSender));
+    }
+
+    private static Webhooks.Destinations destinations(CallableUrls urls) {
+        return new Webhooks.Destinations(urls.plainHttp(), url -> urls.problem(url) != CallableUrls.Problem.ADDRESS);
     }
 
     private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {
@@ -299,6 +342,8 @@ public record Core(
     @Override
     public void close() {
         internals.schedule.close();
+        deliveries.close();
+        internals.outgoing.close();
         internals.lanes.close();
         internals.signer.signWhatIsLeft(LAST_SIGNING);
         internals.cleanup.afterCommits();

@@ -46,10 +46,7 @@ public final class Webhooks {
     /// @param plainHttp whether `http` is allowed besides `https`
     /// @param mayCall whether the server may ever connect to the host of a URL; true for a name, because that is
     ///     resolved, and checked, when something is sent
-    public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {
-        /// `https` URLs of any host.
-        static final Destinations HTTPS = new Destinations(false, _ -> true);
-    }
+    public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {}
 
     /// Where webhooks may be sent.
     public Destinations destinations() {

@@ -106,6 +106,11 @@ public final class Database implements AutoCloseable {
         return new ChoreStore(engine);
     }
 
+    /// Leases of webhooks and what is written about deliveries. Close it before this.
+    public DeliveryStore deliveryStore() {
+        return new DeliveryStore(engine);
+    }
+
     /// The evidence store. Connects on first use. Must be closed before this database.
     public EvidenceStore evidence() {
         return new EvidenceStore(engine);

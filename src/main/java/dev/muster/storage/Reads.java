@@ -40,6 +40,10 @@ public final class Reads {
         return new ApprovalTables(session);
     }
 
+    public DeliveryTables deliveries() {
+        return new DeliveryTables(session);
+    }
+
     public WebhookTables webhooks() {
         return new WebhookTables(session);
     }

@@ -133,7 +133,10 @@ public final class WebhookTables {
         session.batch("webhook_delete", batch.removedWebhooks, 1, WebhookKey::write);
         session.batch("webhook_insert", batch.newWebhooks, 1, WebhookRow::write);
         session.batch("webhook_update", batch.changedWebhooks, 1, WebhookRow::write);
+        // First the progress: after that, no server writes anything more about deliveries.
         session.batch("webhook_progress_delete", batch.removedWebhooks, -1, WebhookKey::write);
+        session.batch("webhook_open_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
+        session.batch("webhook_attempt_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_progress_put", batch.webhookStarts, 1, StartRow::write);
     }
 
@@ -151,7 +154,8 @@ public final class WebhookTables {
     /// @param keeps whether a webhook that has a cursor keeps it
     public record StartRow(long realm, UUID webhook, long cursor, boolean keeps) {
         private void write(Parameters to) throws SQLException {
-            to.number(realm).uuid(webhook).number(cursor).truth(keeps);
+            to.number(realm).uuid(webhook).number(cursor);
+            to.truth(keeps).truth(keeps).truth(keeps).truth(keeps);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.TestOutgoing;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.EmptyDatabase;
 import java.nio.file.Path;
@@ -24,10 +25,15 @@ abstract class OnRunning {
 
     abstract DatabaseKind kind();
 
+    /// How webhooks are called.
+    Core.Outgoing outgoing() {
+        return TestOutgoing.none();
+    }
+
     @BeforeEach
     final void start() {
         database = EmptyDatabase.of(kind(), folder);
-        running = new Running(database.open(), folder);
+        running = new Running(database.open(), folder, outgoing());
     }
 
     @AfterEach
@@ -37,8 +43,10 @@ abstract class OnRunning {
 
     /// Stops the core and starts another with the same database and folder.
     final void restart() {
+        Duration ahead = running.ahead();
         running.close();
-        running = new Running(database.open(), folder);
+        running = new Running(database.open(), folder, outgoing());
+        running.advance(ahead);
     }
 
     /// Waits for an effect that happens asynchronously after the response.

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.TestOutgoing;
 import dev.muster.TestPlaces;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.Origin;
@@ -49,6 +50,11 @@ final class Running implements AutoCloseable {
     final Core core;
 
     Running(Database database, Path folder) {
+        this(database, folder, TestOutgoing.none());
+    }
+
+    /// @param outgoing how webhooks are called
+    Running(Database database, Path folder, Core.Outgoing outgoing) {
         this.database = database;
         this.folder = folder;
         SecureRandom random = new SecureRandom();
@@ -62,12 +68,18 @@ final class Running implements AutoCloseable {
                         null,
                         TestPlaces.in(folder),
                         clock,
-                        random),
+                        random,
+                        outgoing),
                 (_, _) -> {});
         if (core.credentials().realm(REALM) == null) {
             Write write = new Write(Actor.ROOT, null, List.of(Scenario.tenant(REALM, OTHER_REALM, KEY)), null);
             core.directory().execute(new WriteRequest(Realm.SYSTEM, write, origin(), null, false, 0));
         }
+    }
+
+    /// How far the clock was moved.
+    Duration ahead() {
+        return ahead.get();
     }
 
     void advance(Duration by) {

@@ -100,7 +100,7 @@ class AlteredColumnsTest {
             made(client.json("POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:user-1")));
             made(client.json("POST", "/v1/jobs", Map.of("jobId", "job-2", "type", 5, "user", "external:nobody")));
             webhook = made(client.json(
-                            "POST", "/v1/webhooks", Map.of("url", "https://example.org", "types", List.of("*"))))
+                            "POST", "/v1/webhooks", Map.of("url", "https://receiver.invalid", "types", List.of("*"))))
                     .text("webhookId");
             for (String name : List.of("ann", "bob")) {
                 made(client.json(
@@ -368,6 +368,9 @@ class AlteredColumnsTest {
                     "/v1/operators",
                     "/v1/webhooks",
                     "/v1/webhooks/" + webhook,
+                    "/v1/webhooks/" + webhook + "/deliveries",
+                    "/v1/webhooks/" + webhook + "/deliveries?state=parked",
+                    "/v1/webhooks/" + webhook + "/deliveries?state=failed",
                     "/v1/journal",
                     "/v1/journal/verify",
                     "/v1/journal/reconcile",

@@ -144,7 +144,7 @@ class IsolationTest {
                     other.json(
                                     "POST",
                                     "/v1/webhooks",
-                                    Map.of("url", "https://their-receiver.example.org", "types", List.of("*")))
+                                    Map.of("url", "https://their-receiver.invalid", "types", List.of("*")))
                             .json()
                             .text("webhookId"),
                     "01900000-0000-7000-8000-000000000005");
@@ -254,7 +254,8 @@ class IsolationTest {
         BODIES.put("PATCH /v1/policies/{id}", Map.of("name", "New"));
         BODIES.put("POST /v1/jobs/{jobId}/verdict", Map.of("outcome", "failed"));
         BODIES.put("POST /v1/job-erasures", Map.of("user", "external:new"));
-        BODIES.put("PATCH /v1/webhooks/{id}", Map.of("url", "https://new.example.org"));
+        BODIES.put("PATCH /v1/webhooks/{id}", Map.of("url", "https://new-receiver.invalid"));
+        BODIES.put("POST /v1/webhooks/{id}/replay", Map.of("from", 1, "to", 1));
         BODIES.put("PUT /v1/keys/{keyId}/expiry", Map.of("expiresAt", "2099-01-01T00:00:00Z"));
         BODIES.put("PUT /v1/operators/{username}/password", Map.of("password", "another long password"));
         BODIES.put("PUT /v1/operators/{username}/role", Map.of("role", "viewer"));
@@ -343,6 +344,7 @@ class IsolationTest {
                 .replace("{environment}", "test")
                 .replace("{job}", userId.ghost)
                 .replace("{token}", "guessed")
+                .replace("{eventId}", "evt_1_1")
                 .replace("{link}", "guessed");
         if (path.contains("{sessionId}")) {
             return List.of(
@@ -912,7 +914,7 @@ class IsolationTest {
         created(client.json(
                 "POST",
                 "/v1/webhooks",
-                Map.of("url", "https://their-receiver.example.org", "types", List.of("user.*"))));
+                Map.of("url", "https://their-receiver.invalid", "types", List.of("user.*"))));
         told.add("POST /v1/webhooks");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
         told.add("POST /v1/groups");

@@ -36,7 +36,8 @@ final class PlansTest {
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
             + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules|"
-            + "passkey|passkey_challenge|passkey_policy|callback|callback_attempt|webhook|webhook_progress)";
+            + "passkey|passkey_challenge|passkey_policy|callback|callback_attempt|webhook|webhook_progress|"
+            + "webhook_open|webhook_attempt)";
 
     /// Statements that may read or sort all rows of a realm, because there are few.
     private static final Set<String> FEW = Set.of(
@@ -52,6 +53,7 @@ final class PlansTest {
             "webhooks_of_realm",
             "webhooks_of_realms",
             "webhook_progress_of_realm",
+            "webhook_attempts_page",
             "day_ends",
             "sessions_of_operator");
 
@@ -72,7 +74,13 @@ final class PlansTest {
     private static final Set<String> PAGES = Set.of("users_held", "jobs_with_states");
 
     /// Statements that walk a partial index, which contains only the rows they look for.
-    private static final Set<String> ALL_OF_IT = Set.of("groups_deleted", "policies_deleted");
+    private static final Set<String> ALL_OF_IT = Set.of(
+            "groups_deleted",
+            "policies_deleted",
+            "webhooks_active",
+            "webhook_leases_renew",
+            "webhook_leases_release",
+            "webhook_leases_release_all");
 
     /// Statements that read all rows of a realm up to a limit.
     private static final Set<String> UP_TO = Set.of("groups_count", "policies_count");
@@ -265,6 +273,15 @@ final class PlansTest {
             """
             insert into callback_attempt (realm, seq, no, job, at, millis)
             select realm, seq, no, job, seq, 1 from callback, generate_series(1, 2) as no
+            """,
+            """
+            insert into webhook_open (realm, webhook, seq, part, asked, event, type, subject_type, subject, state,
+                refusals, since)
+            select realm, id, seq, 0, false, '', '', 0, id, seq % 4, 3, seq from webhook, generate_series(1, 10) as seq
+            """,
+            """
+            insert into webhook_attempt (realm, webhook, slot, no, event, type, at, outcome, millis)
+            select realm, id, no, no, '', '', no, 0, 1 from webhook, generate_series(1, 20) as no
             """,
             "insert into evidence_use (realm, bytes) select id, 1 from realm",
             """

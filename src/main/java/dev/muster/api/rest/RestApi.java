@@ -91,7 +91,8 @@ public final class RestApi {
                 open(GET, "/openapi.json", documents::json),
                 open(GET, "/docs", documents::page),
                 open(GET, "/docs/assets/{name}", documents::file));
-        return Stream.of(calls(), webhooks.rows(this), described)
+        DeliveryRoutes deliveries = new DeliveryRoutes(core.deliveries());
+        return Stream.of(calls(), webhooks.rows(this), deliveries.rows(this), described)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -12,6 +12,7 @@ import dev.muster.model.value.Identifier;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
+import dev.muster.storage.DeliveryStore;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.JobRow;
 import dev.muster.storage.JobTables.EvidenceRef;
@@ -41,10 +42,14 @@ public final class Cleanup implements Schedule.Chore {
     /// An upload takes minutes at most, so a file that no job names after this time will never be named.
     private static final Duration PENDING_KEPT = Duration.ofHours(1);
 
-    /// How long attempts to call a partner are shown.
+    /// How long attempts to call a partner or a webhook are shown.
     private static final Duration ATTEMPTS_KEPT = Duration.ofDays(30);
 
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
+
+    /// How long a webhook's events are listed after they were given up.
+    private static final Duration GIVEN_UP_KEPT = Duration.ofDays(30);
+
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
 
@@ -65,6 +70,7 @@ public final class Cleanup implements Schedule.Chore {
             Database database,
             ChoreStore storage,
             EvidenceStore evidence,
+            DeliveryStore deliveries,
             ReadClock now,
             RealmKeys realmKeys,
             Duration sessionsKept,
@@ -85,6 +91,8 @@ public final class Cleanup implements Schedule.Chore {
                 all(most -> storage.dropReservations(before(RESERVATIONS_KEPT), most)),
                 all(most -> storage.forgetRetries(before(ReplayBatch.RETRIES_KEPT), most)),
                 all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),
+                all(most -> deliveries.forgetAttempts(before(ATTEMPTS_KEPT), most)),
+                all(most -> deliveries.forgetGivenUp(before(GIVEN_UP_KEPT), most)),
                 () -> storage.forgetSessions(before(sessionsKept)),
                 () -> storage.forms().forget(before(formsKept)),
                 () -> storage.forgetChallenges(before(challengesKept)),

@@ -2,6 +2,7 @@ package dev.muster.directory.events;
 
 import dev.muster.model.Event;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// An event as it is sent.
 ///
@@ -15,6 +16,13 @@ public record PublishedEvent(String id, String type, long seq, Instant at, Event
     /// The id of the event of an entry.
     public static String id(long realm, long seq) {
         return "evt_" + realm + "_" + seq;
+    }
+
+    /// The number of the entry of an event with that id; null if no event of the realm can have it.
+    public static @Nullable Long seq(long realm, String id) {
+        String start = id(realm, 0).replaceFirst("0$", "");
+        String rest = id.startsWith(start) ? id.substring(start.length()).replaceFirst("_s$", "") : "";
+        return rest.matches("[1-9][0-9]{0,17}") ? Long.valueOf(rest) : null;
     }
 
     /// The id of the [EventTypes#STANDING_CHANGED] that follows an entry's event.

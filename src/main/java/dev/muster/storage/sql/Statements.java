@@ -7,6 +7,7 @@ import dev.muster.model.job.Outcome;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
+import dev.muster.model.webhook.Webhook;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -87,6 +88,8 @@ public final class Statements {
         codes.put("{state.reserved}", "0");
         codes.put("{approval.pending}", Integer.toString(Approval.State.PENDING.code()));
         codes.put("{callback.waiting}", Integer.toString(Callback.State.WAITING.code()));
+        codes.put("{webhook.active}", Integer.toString(Webhook.State.ACTIVE.code()));
+        codes.put("{open.given_up}", "2");
         codes.put("{evidence.begun}", "0");
         codes.put("{evidence.finished}", "1");
         codes.put("{evidence.named}", "2");

@@ -3,6 +3,7 @@ package dev.muster.api.rest;
 import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.TestDatabase;
+import dev.muster.TestOutgoing;
 import dev.muster.TestPlaces;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
@@ -73,7 +74,8 @@ final class RestServer implements AutoCloseable {
                         null,
                         TestPlaces.in(folder),
                         clock,
-                        random),
+                        random,
+                        TestOutgoing.none()),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
         authenticator = new Authenticator(

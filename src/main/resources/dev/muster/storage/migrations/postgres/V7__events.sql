@@ -25,8 +25,10 @@ create table webhook (
 
 -- How far each webhook has got: cursor is the number of the last entry before which nothing remains to be sent. fence is
 -- raised by each change of the webhook and by each lease; a server writes only with the fence of its own lease.
--- failures counts the failed attempts since the last success, failing_since is when the first of them was. No mac: the
--- row changes with each delivery.
+-- failures counts the failed attempts since the last success, failing_since is when the first of them was. beyond has two
+-- bits for each entry after the cursor, for its events that are settled. attempts numbers the rows of webhook_attempt.
+-- asked is raised by each request to send something again; replay_next to replay_to are entries that are sent again. No
+-- mac: the row changes with each delivery.
 create table webhook_progress (
     realm bigint not null,
     webhook uuid not null,
@@ -39,6 +41,11 @@ create table webhook_progress (
     failing_since bigint,
     last_success_at bigint,
     last_attempt_at bigint,
+    beyond bytea,
+    attempts bigint not null default 0,
+    asked bigint not null default 0,
+    replay_next bigint,
+    replay_to bigint,
     primary key (realm, webhook)
 );
 
@@ -77,3 +84,50 @@ create table callback_attempt (
 
 create index callback_attempt_job on callback_attempt (realm, job, seq, no);
 create index callback_attempt_at on callback_attempt (at);
+create index webhook_active on webhook (realm, id) where state = 0;
+create index webhook_leased on webhook_progress (leased_by) where leased_by is not null;
+
+-- Events that the cursor of a webhook has passed and that are still to be sent, or were given up. part is 1 for the
+-- user.standing.changed after an entry; asked is true if it is sent besides the order. state is the code of
+-- storage.DeliveryTables.OpenRow.State.
+create table webhook_open (
+    realm bigint not null,
+    webhook uuid not null,
+    seq bigint not null,
+    part integer not null,
+    asked boolean not null,
+    event text not null,
+    type text not null,
+    subject_type integer not null,
+    subject uuid not null,
+    state integer not null,
+    refusals integer not null,
+    retry_at bigint,
+    since bigint not null,
+    status integer,
+    error text,
+    primary key (realm, webhook, seq, part, asked)
+);
+
+create index webhook_open_given_up on webhook_open (since) where state = 2;
+
+-- The last attempts to send something to a webhook: slot is the attempt's number modulo how many are kept, so that a new
+-- one replaces the oldest. outcome is the code of directory.delivery.DeliveryOutcome. sealed_reply is the beginning of the
+-- answer, sealed under the realm's key.
+create table webhook_attempt (
+    realm bigint not null,
+    webhook uuid not null,
+    slot integer not null,
+    no bigint not null,
+    event text not null,
+    type text not null,
+    at bigint not null,
+    outcome integer not null,
+    status integer,
+    millis bigint not null,
+    error text,
+    sealed_reply bytea,
+    primary key (realm, webhook, slot)
+);
+
+create index webhook_attempt_at on webhook_attempt (at);

@@ -25,8 +25,10 @@ create table webhook (
 
 -- How far each webhook has got: cursor is the number of the last entry before which nothing remains to be sent. fence is
 -- raised by each change of the webhook and by each lease; a server writes only with the fence of its own lease.
--- failures counts the failed attempts since the last success, failing_since is when the first of them was. No mac: the
--- row changes with each delivery.
+-- failures counts the failed attempts since the last success, failing_since is when the first of them was. beyond has two
+-- bits for each entry after the cursor, for its events that are settled. attempts numbers the rows of webhook_attempt.
+-- asked is raised by each request to send something again; replay_next to replay_to are entries that are sent again. No
+-- mac: the row changes with each delivery.
 create table webhook_progress (
     realm integer not null,
     webhook blob not null,
@@ -39,13 +41,72 @@ create table webhook_progress (
     failing_since integer,
     last_success_at integer,
     last_attempt_at integer,
+    beyond blob,
+    attempts integer not null default 0,
+    asked integer not null default 0,
+    replay_next integer,
+    replay_to integer,
     primary key (realm, webhook)
 ) strict, without rowid;
+
+create index webhook_active on webhook (realm, id) where state = 0;
+create index webhook_leased on webhook_progress (leased_by) where leased_by is not null;
+
+-- Events that the cursor of a webhook has passed and that are still to be sent, or were given up. part is 1 for the
+-- user.standing.changed after an entry; asked is true if it is sent besides the order. state is the code of
+-- storage.DeliveryTables.OpenRow.State.
+create table webhook_open (
+    realm integer not null,
+    webhook blob not null,
+    seq integer not null,
+    part integer not null,
+    asked integer not null,
+    event text not null,
+    type text not null,
+    subject_type integer not null,
+    subject blob not null,
+    state integer not null,
+    refusals integer not null,
+    retry_at integer,
+    since integer not null,
+    status integer,
+    error text,
+    primary key (realm, webhook, seq, part, asked)
+) strict, without rowid;
+
+create index webhook_open_given_up on webhook_open (since) where state = 2;
+
+-- The last attempts to send something to a webhook: slot is the attempt's number modulo how many are kept, so that a new
+-- one replaces the oldest. outcome is the code of directory.delivery.DeliveryOutcome. sealed_reply is the beginning of the
+-- answer, sealed under the realm's key.
+create table webhook_attempt (
+    realm integer not null,
+    webhook blob not null,
+    slot integer not null,
+    no integer not null,
+    event text not null,
+    type text not null,
+    at integer not null,
+    outcome integer not null,
+    status integer,
+    millis integer not null,
+    error text,
+    sealed_reply blob,
+    primary key (realm, webhook, slot)
+) strict, without rowid;
+
+create index webhook_attempt_at on webhook_attempt (at);
 
 -- Statistics for the planner about the new tables: see the first migration.
 insert into sqlite_stat1 (tbl, idx, stat) values
     ('webhook', 'sqlite_autoindex_webhook_1', '1000 5 1'),
-    ('webhook_progress', 'webhook_progress', '1000 5 1');
+    ('webhook', 'webhook_active', '1000 5 1'),
+    ('webhook_progress', 'webhook_progress', '1000 5 1'),
+    ('webhook_progress', 'webhook_leased', '1000 500'),
+    ('webhook_open', 'webhook_open', '10000 100 20 2 1 1'),
+    ('webhook_open', 'webhook_open_given_up', '1000 1'),
+    ('webhook_attempt', 'webhook_attempt', '100000 5000 1000 1'),
+    ('webhook_attempt', 'webhook_attempt_at', '100000 2');
 
 analyze sqlite_schema;
 

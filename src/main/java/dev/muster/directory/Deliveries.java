@@ -1,0 +1,337 @@
+package dev.muster.directory;
+
+import dev.muster.directory.chores.Schedule;
+import dev.muster.directory.delivery.Courier;
+import dev.muster.directory.delivery.DeliveryAttempt;
+import dev.muster.directory.delivery.DeliveryOutcome;
+import dev.muster.directory.delivery.Dispatcher;
+import dev.muster.directory.delivery.Ping;
+import dev.muster.directory.delivery.WebhookTargets;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.Payload;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.StorageFailures;
+import dev.muster.directory.lane.RealmBatch;
+import dev.muster.directory.lane.WriteRequest;
+import dev.muster.model.Change;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
+import dev.muster.outgoing.OutgoingRequest;
+import dev.muster.storage.Database;
+import dev.muster.storage.DeliveryStore;
+import dev.muster.storage.DeliveryTables.AttemptRow;
+import dev.muster.storage.DeliveryTables.EndpointKey;
+import dev.muster.storage.DeliveryTables.OpenRow;
+import dev.muster.storage.DeliveryTables.StateRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Deliveries to webhooks: what was sent and answered, and requests to send something again. Every method with an
+/// actor needs `webhooks:write`; refuses: Forbidden, NotFound if there is no such webhook.
+public final class Deliveries {
+    /// How many pings may wait for an answer at once.
+    private static final int PINGS = 16;
+
+    private final Database database;
+    private final DeliveryStore store;
+    private final WebhookTargets targets;
+    private final Courier courier;
+    private final EventReader events;
+    private final Dispatcher dispatcher;
+    private final ReadClock now;
+    private final RandomGenerator random;
+    private final Semaphore pings = new Semaphore(PINGS);
+
+    Deliveries(
+            Database database,
+            DeliveryStore store,
+            WebhookTargets targets,
+            Courier courier,
+            EventReader events,
+            Dispatcher dispatcher,
+            ReadClock now,
+            RandomGenerator random) {
+        this.database = database;
+        this.store = store;
+        this.targets = targets;
+        this.courier = courier;
+        this.events = events;
+        this.dispatcher = dispatcher;
+        this.now = now;
+        this.random = random;
+    }
+
+    void start(Schedule schedule, Function<WriteRequest, Result<Change>> execute) {
+        dispatcher.start(schedule, execute);
+    }
+
+    void committed(RealmBatch work) {
+        if (work.webhooks.changedAny()) {
+            dispatcher.changed();
+        }
+    }
+
+    /// One attempt, or an event that is set aside.
+    ///
+    /// @param event the event's id, or that of a ping
+    /// @param state `delivered` or `failed` for an attempt; `waiting`, `parked`, `failed` or `asked` for an event
+    /// @param at of the attempt; for an event, when it was set aside
+    /// @param status of the answer, for an event of the last one; null if there was none
+    /// @param error why there was none
+    /// @param reply the beginning of the answer's body; null for an event
+    /// @param refusals how often an event was refused; null for an attempt
+    /// @param retryAt when an event is sent again; null if it is not
+    public record Delivery(
+            String event,
+            String type,
+            String state,
+            Instant at,
+            @Nullable Integer status,
+            @Nullable Long millis,
+            @Nullable String error,
+            byte @Nullable [] reply,
+            @Nullable Integer refusals,
+            @Nullable Instant retryAt) {}
+
+    // Looking
+
+    /// The last attempts, newest first.
+    ///
+    /// @param before the `next` of the page before; null to begin
+    public Result<Page<Delivery>> attempts(Actor actor, long realm, UUID webhook, @Nullable Long before, int limit) {
+        EndpointKey key = new EndpointKey(realm, webhook);
+        return at(actor, key, state -> {
+            List<AttemptRow> rows = database.list(
+                    reads -> reads.deliveries().attempts(key, before == null ? Long.MAX_VALUE : before, limit + 1));
+            List<AttemptRow> shown = rows.subList(0, Math.min(limit, rows.size()));
+            return Result.ok(new Page<>(
+                    shown.stream().map(row -> delivery(key, row)).toList(),
+                    database.read(reads -> reads.deliveries().attempts(key)),
+                    false,
+                    rows.size() > limit ? shown.getLast().no() : null));
+        });
+    }
+
+    private Delivery delivery(EndpointKey key, AttemptRow row) {
+        boolean isDelivered = row.outcome() == DeliveryOutcome.DELIVERED.code();
+        return new Delivery(
+                row.event(),
+                row.type(),
+                isDelivered ? "delivered" : "failed",
+                row.at(),
+                row.status(),
+                row.millis(),
+                row.error(),
+                targets.reply(key, row),
+                null,
+                null);
+    }
+
+    /// The events that are parked, with those that wait behind them, in order.
+    ///
+    /// @param after the `next` of the page before; null to begin
+    public Result<Page<Delivery>> parked(Actor actor, long realm, UUID webhook, @Nullable Long after, int limit) {
+        return open(actor, new EndpointKey(realm, webhook), OpenRow.State.PARKED, OpenRow.State.WAITING, after, limit);
+    }
+
+    /// The events that were given up, in order.
+    ///
+    /// @param after the `next` of the page before; null to begin
+    public Result<Page<Delivery>> failed(Actor actor, long realm, UUID webhook, @Nullable Long after, int limit) {
+        return open(
+                actor, new EndpointKey(realm, webhook), OpenRow.State.GIVEN_UP, OpenRow.State.GIVEN_UP, after, limit);
+    }
+
+    private Result<Page<Delivery>> open(
+            Actor actor, EndpointKey key, OpenRow.State state, OpenRow.State or, @Nullable Long after, int limit) {
+        long position = after == null ? 1 : after;
+        return at(
+                actor,
+                key,
+                _ -> database.snapshot(reads -> {
+                    List<OpenRow> rows =
+                            reads.deliveries().openIn(key, state, or, position / 2, (int) (position % 2), limit + 1);
+                    List<OpenRow> shown = rows.subList(0, Math.min(limit, rows.size()));
+                    OpenRow.Id last = shown.isEmpty() ? null : shown.getLast().id();
+                    return Result.ok(Page.counted(
+                            shown.stream().map(Deliveries::delivery).toList(),
+                            reads.deliveries().countOpenIn(key, state, or, Page.COUNTED + 1),
+                            last == null || rows.size() <= limit ? null : Long.valueOf(2 * last.seq() + last.part())));
+                }));
+    }
+
+    private static Delivery delivery(OpenRow row) {
+        return new Delivery(
+                row.event(),
+                row.type(),
+                row.state().word(),
+                row.since(),
+                row.status(),
+                null,
+                row.error(),
+                null,
+                row.refusals(),
+                row.state() == OpenRow.State.GIVEN_UP ? null : row.retryAt());
+    }
+
+    // Sending
+
+    /// Sends a ping at once, whatever the state of the webhook, and waits for the answer. If it succeeds and the
+    /// webhook was waiting after failures, it goes on at once. Refuses: Busy if too many pings wait for an answer.
+    public Result<Pinged> ping(Actor actor, long realm, UUID webhook) {
+        EndpointKey key = new EndpointKey(realm, webhook);
+        return at(actor, key, _ -> {
+            if (!pings.tryAcquire()) {
+                return Result.refused(new Refusal.Busy(Duration.ofSeconds(1)));
+            }
+            try {
+                Ping ping = Ping.of(key, now.instant(), random);
+                OutgoingRequest request = targets.request(key, ping.id(), ping.json(), now.instant());
+                if (request == null) {
+                    return notFound(key);
+                }
+                DeliveryAttempt attempt = courier.post(request);
+                store.attempted(key, targets.row(key, ping.id(), Ping.TYPE, attempt), attempt.isDelivered());
+                dispatcher.changed();
+                return Result.ok(new Pinged(ping.id(), attempt));
+            } finally {
+                pings.release();
+            }
+        });
+    }
+
+    /// A ping and what came of it.
+    public record Pinged(String id, DeliveryAttempt attempt) {}
+
+    /// Sends entries again that the webhook has been sent or has passed, in order; later entries wait until then.
+    /// Refuses: Invalid if `to` is beyond the cursor, or if a replay is in progress.
+    ///
+    /// @param from the first entry, at least 1
+    /// @param to the last entry, at least `from`
+    public Result<StateRow> replay(Actor actor, long realm, UUID webhook, long from, long to) {
+        EndpointKey key = new EndpointKey(realm, webhook);
+        return at(actor, key, state -> {
+            if (to > state.cursor()) {
+                return Result.refused(new Refusal.Invalid(
+                        "to",
+                        "not_sent_yet",
+                        "Must be at most " + state.cursor() + "; what follows is still to be sent."));
+            }
+            if (!store.replay(key, from, to)) {
+                return Result.refused(new Refusal.Invalid(
+                        "from", "replay_in_progress", "A replay is in progress; wait until it has ended."));
+            }
+            dispatcher.changed();
+            return Result.ok(state);
+        });
+    }
+
+    /// Sends an event again as soon as possible: one that is parked or was given up in its place in the order, any
+    /// other besides the order. Refuses: NotFound if the event does not exist, Invalid if it was not sent yet.
+    public Result<String> redeliver(Actor actor, long realm, UUID webhook, String event) {
+        EndpointKey key = new EndpointKey(realm, webhook);
+        return at(actor, key, state -> {
+            PublishedEvent known = find(realm, event);
+            if (known == null) {
+                return Result.refused(new Refusal.NotFound("event", event));
+            }
+            int part = known.id().equals(PublishedEvent.id(realm, known.seq())) ? 0 : 1;
+            OpenRow.Id id = new OpenRow.Id(known.seq(), part, false);
+            OpenRow row = database.read(reads -> reads.deliveries().openRow(key, id));
+            if (known.seq() > state.cursor() || (row != null && row.state() == OpenRow.State.WAITING)) {
+                return Result.refused(new Refusal.Invalid("eventId", "not_sent_yet", "Is still to be sent."));
+            }
+            store.send(key, List.of(row == null ? asked(known, id) : atOnce(row)));
+            dispatcher.changed();
+            return Result.ok(event);
+        });
+    }
+
+    private OpenRow asked(PublishedEvent event, OpenRow.Id id) {
+        return new OpenRow(
+                new OpenRow.Id(id.seq(), id.part(), true),
+                event.id(),
+                event.type(),
+                event.subject(),
+                OpenRow.State.ASKED,
+                0,
+                null,
+                now.instant(),
+                null,
+                null);
+    }
+
+    private OpenRow atOnce(OpenRow row) {
+        return new OpenRow(
+                row.id(),
+                row.event(),
+                row.type(),
+                row.subject(),
+                OpenRow.State.PARKED,
+                row.state() == OpenRow.State.GIVEN_UP ? 0 : row.refusals(),
+                now.instant(),
+                row.since(),
+                row.status(),
+                row.error());
+    }
+
+    private @Nullable PublishedEvent find(long realm, String event) {
+        Long seq = PublishedEvent.seq(realm, event);
+        return seq == null
+                ? null
+                : events.read(realm, seq - 1, 1, Payload.THIN).stream()
+                        .filter(each -> each.id().equals(event))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private interface Work<T> {
+        Result<T> on(StateRow state);
+    }
+
+    private <T> Result<T> at(Actor actor, EndpointKey key, Work<T> work) {
+        return StorageFailures.as(actor, Scope.WEBHOOKS_WRITE, () -> {
+            StateRow state = database.read(reads -> reads.deliveries().state(key));
+            return state == null ? notFound(key) : work.on(state);
+        });
+    }
+
+    private static <T> Result<T> notFound(EndpointKey key) {
+        return Result.refused(new Refusal.NotFound("webhook", key.webhook().toString()));
+    }
+
+    // Metrics
+
+    /// How many attempts came to that outcome since the start.
+    public long count(DeliveryOutcome outcome) {
+        return courier.count(outcome);
+    }
+
+    /// How many webhooks this server delivers to.
+    public int running() {
+        return dispatcher.running();
+    }
+
+    /// The most entries that a webhook of this server is behind.
+    public long longestLagEntries() {
+        return dispatcher.longestLagEntries();
+    }
+
+    /// The age of the oldest entry that is still to be sent to a webhook of this server.
+    public double longestLagSeconds() {
+        return dispatcher.longestLagSeconds();
+    }
+
+    void close() {
+        dispatcher.close();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.outgoing.CallableUrls;
+import dev.muster.outgoing.OutgoingFailure;
+import dev.muster.outgoing.OutgoingHttp;
+import dev.muster.outgoing.OutgoingReply;
+import dev.muster.outgoing.OutgoingRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Posts messages to URLs that tenants chose, and classifies what the receivers answer. Whether, when and how often
+/// a message is posted is up to its caller. Thread-safe.
+public final class Courier {
+    private static final byte[] NOTHING = {};
+
+    private final OutgoingHttp http;
+    private final CallableUrls urls;
+    private final ReadClock now;
+    private final Map<DeliveryOutcome, LongAdder> counts = new EnumMap<>(DeliveryOutcome.class);
+
+    public Courier(OutgoingHttp http, CallableUrls urls, ReadClock now) {
+        this.http = http;
+        this.urls = urls;
+        this.now = now;
+        for (DeliveryOutcome outcome : DeliveryOutcome.values()) {
+            counts.put(outcome, new LongAdder());
+        }
+    }
+
+    /// Posts a message, and waits for the answer.
+    public DeliveryAttempt post(OutgoingRequest message) {
+        Instant at = now.instant();
+        long began = System.nanoTime();
+        CallableUrls.Problem problem = urls.problem(message.url());
+        DeliveryAttempt attempt;
+        if (problem != null) {
+            attempt = failed(at, 0, "the URL " + problem.text());
+        } else {
+            try {
+                attempt = answered(at, began, http.send(message));
+            } catch (OutgoingFailure e) {
+                attempt = failed(at, millisSince(began), e.kind().text());
+            }
+        }
+        counter(attempt.outcome()).increment();
+        return attempt;
+    }
+
+    private static DeliveryAttempt failed(Instant at, long millis, String error) {
+        return new DeliveryAttempt(at, millis, DeliveryOutcome.FAILED, null, error, NOTHING, null);
+    }
+
+    private static DeliveryAttempt answered(Instant at, long began, OutgoingReply reply) {
+        return new DeliveryAttempt(
+                at,
+                millisSince(began),
+                DeliveryOutcome.of(reply.status()),
+                reply.status(),
+                null,
+                reply.body(),
+                reply.retryAfter() == null ? null : wait(reply.retryAfter(), at));
+    }
+
+    /// The wait in a `Retry-After`, which is in seconds or a date; null if it is neither.
+    static @Nullable Duration wait(String retryAfter, Instant at) {
+        String text = retryAfter.strip();
+        try {
+            return text.matches("\\d{1,9}")
+                    ? Duration.ofSeconds(Long.parseLong(text))
+                    : Duration.between(
+                            at,
+                            ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant());
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static long millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1_000_000;
+    }
+
+    /// How many attempts came to that outcome since the start.
+    public long count(DeliveryOutcome outcome) {
+        return counter(outcome).sum();
+    }
+
+    private LongAdder counter(DeliveryOutcome outcome) {
+        return Objects.requireNonNull(counts.get(outcome));
+    }
+}

@@ -1,0 +1,383 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.directory.chores.Schedule;
+import dev.muster.directory.delivery.EndpointState.Saving;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.JournalHeads;
+import dev.muster.directory.events.Payload;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.lane.WriteRequest;
+import dev.muster.model.Change;
+import dev.muster.model.Result;
+import dev.muster.model.WebhookCommand;
+import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.storage.Database;
+import dev.muster.storage.DeliveryStore;
+import dev.muster.storage.DeliveryStore.ActiveRow;
+import dev.muster.storage.DeliveryStore.SaveRow;
+import dev.muster.storage.DeliveryTables.EndpointKey;
+import dev.muster.storage.DeliveryTables.OpenRow;
+import dev.muster.storage.DeliveryTables.StateRow;
+import dev.muster.storage.sql.StorageException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Delivers events to the webhooks of all realms of which this server holds the lease. Once a second it looks, with
+/// one statement, which webhooks are active, and takes the leases that are free. Thread-safe.
+///
+/// Any number of servers may do this. If one stops, or is suspended, another takes its leases over within half a
+/// minute, and sends again what the first had not recorded as sent.
+public final class Dispatcher implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration RENEWED_EVERY = Duration.ofSeconds(10);
+
+    /// How long one look disables webhooks, so that leases are renewed in time.
+    private static final Duration DISABLING = Duration.ofSeconds(5);
+
+    /// How long a stopping server waits for what is in flight.
+    private static final Duration LAST_WAIT = Duration.ofSeconds(2);
+
+    /// Threads that read the journal. They are platform threads because a call into SQLite occupies its carrier.
+    private static final int READERS = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final Database database;
+    private final DeliveryStore store;
+    private final WebhookTargets targets;
+    private final JournalHeads heads;
+    private final ReadClock now;
+    private final RetryLadder ladder;
+    private final UUID server;
+    private final Endpoint.Shared shared;
+    private final ExecutorService reading = Executors.newFixedThreadPool(
+            READERS, Thread.ofPlatform().name("webhooks-", 0).daemon().factory());
+    private final Map<EndpointKey, Running> endpoints = new ConcurrentHashMap<>();
+    private final Map<FeedKey, EventFeed> feeds = new ConcurrentHashMap<>();
+
+    /// Webhooks that cannot be delivered to, with the fence at which this was found.
+    private final Map<EndpointKey, Long> unusable = new HashMap<>();
+
+    /// One save at a time.
+    private final ReentrantLock saving = new ReentrantLock();
+
+    private volatile @Nullable Function<WriteRequest, Result<Change>> execute;
+    private volatile Runnable lookSoon = () -> {};
+    private volatile Runnable saveSoon = () -> {};
+    private boolean looked;
+    private long renewedNanos = System.nanoTime();
+    private long attemptsSavedNanos = System.nanoTime();
+
+    /// An endpoint that this server holds the lease of.
+    ///
+    /// @param asked the row's `asked` when it was last read
+    private record Running(Endpoint endpoint, JournalHeads.Listening listening, long asked) {}
+
+    private record FeedKey(long realm, Payload payload) {
+        private static FeedKey of(Endpoint endpoint) {
+            return new FeedKey(endpoint.key().realm(), endpoint.target().payload());
+        }
+    }
+
+    public Dispatcher(
+            Database database,
+            DeliveryStore store,
+            WebhookTargets targets,
+            Courier courier,
+            EventReader reader,
+            JournalHeads heads,
+            ReadClock now,
+            RandomGenerator random) {
+        this.database = database;
+        this.store = store;
+        this.targets = targets;
+        this.heads = heads;
+        this.now = now;
+        ladder = new RetryLadder(random);
+        server = new UUID(random.nextLong(), random.nextLong());
+        shared = new Endpoint.Shared(courier, reader, now, reading, () -> saveSoon.run());
+    }
+
+    /// Starts delivering.
+    ///
+    /// @param execute carries out a write like [dev.muster.directory.Directory#execute]
+    public void start(Schedule schedule, Function<WriteRequest, Result<Change>> execute) {
+        this.execute = execute;
+        lookSoon = schedule.add("webhooks", Duration.ZERO, this::look);
+        saveSoon = schedule.add("webhook progress", EVERY, this::save);
+    }
+
+    /// Looks at once for what has changed: a webhook, or what was asked for.
+    public void changed() {
+        lookSoon.run();
+    }
+
+    // Leases
+
+    private Duration look() {
+        try {
+            long before = System.nanoTime();
+            boolean renewing = before - renewedNanos >= RENEWED_EVERY.toNanos() && !endpoints.isEmpty();
+            if (renewing) {
+                store.renew(server);
+                renewedNanos = before;
+            }
+            Map<EndpointKey, ActiveRow> rows = active();
+            for (Running running : List.copyOf(endpoints.values())) {
+                keep(running, rows.get(running.endpoint.key()), renewing ? before : 0);
+            }
+            rows.values().forEach(this::take);
+            unusable.keySet().retainAll(rows.keySet());
+        } catch (StorageException e) {
+            // Leases end by themselves if this lasts.
+            LOG.debug("the leases of webhooks cannot be read", e);
+        }
+        tidyFeeds();
+        long until = System.nanoTime() + DISABLING.toNanos();
+        for (Running running : endpoints.values()) {
+            goOn(running.endpoint, until);
+        }
+        return EVERY;
+    }
+
+    /// The active webhooks. Leases that an earlier run left in an embedded database are ended first: it has one
+    /// server.
+    private Map<EndpointKey, ActiveRow> active() {
+        List<ActiveRow> rows = database.list(reads -> reads.deliveries().active());
+        boolean left = !looked && rows.stream().anyMatch(row -> row.leasedBy() != null);
+        looked = true;
+        if (left && !database.isShared()) {
+            store.releaseAll();
+            rows = database.list(reads -> reads.deliveries().active());
+        }
+        return rows.stream().collect(Collectors.toMap(ActiveRow::endpoint, row -> row));
+    }
+
+    /// Keeps an endpoint running if the lease is still this server's.
+    ///
+    /// @param row null if the webhook is no longer active
+    /// @param renewedNanos when the renewal of leases was asked for; 0 if they were not renewed
+    private void keep(Running running, @Nullable ActiveRow row, long renewedNanos) {
+        Endpoint endpoint = running.endpoint;
+        if (row == null || row.fence() != endpoint.lease().fence()) {
+            drop(running);
+            return;
+        }
+        if (renewedNanos != 0 && !row.isFree() && server.equals(row.leasedBy())) {
+            endpoint.lease().renewed(renewedNanos);
+        }
+        if (row.asked() != running.asked) {
+            Stored stored = stored(endpoint.key());
+            endpoints.put(endpoint.key(), new Running(endpoint, running.listening, row.asked()));
+            if (stored.state != null) {
+                endpoint.asked(stored.state, stored.open);
+            }
+        }
+    }
+
+    private void drop(Running running) {
+        running.listening.close();
+        running.endpoint.cut();
+        endpoints.remove(running.endpoint.key());
+    }
+
+    /// Takes the lease of a webhook if it is free, and starts delivering.
+    private void take(ActiveRow row) {
+        EndpointKey key = row.endpoint();
+        boolean isFree = row.isFree() || server.equals(row.leasedBy());
+        if (!isFree || endpoints.containsKey(key) || Objects.equals(unusable.get(key), row.fence())) {
+            return;
+        }
+        Lease lease = new Lease(key, row.fence() + 1, System.nanoTime());
+        if (!store.lease(row, server)) {
+            return;
+        }
+        WebhookTarget target = targets.find(key);
+        Stored stored = stored(key);
+        if (target == null || stored.state == null) {
+            unusable.put(key, lease.fence());
+            return;
+        }
+        unusable.remove(key);
+        EventFeed feed = feeds.computeIfAbsent(
+                new FeedKey(key.realm(), target.payload()), of -> new EventFeed(shared.reader(), of.realm, of.payload));
+        EndpointState state = new EndpointState(target.webhook().settings(), stored.state, stored.open, ladder);
+        Endpoint endpoint = new Endpoint(lease, target, feed, shared, state);
+        endpoints.put(key, new Running(endpoint, heads.listen(key.realm(), endpoint::read), row.asked()));
+        endpoint.go();
+    }
+
+    private record Stored(@Nullable StateRow state, List<OpenRow> open) {}
+
+    private Stored stored(EndpointKey key) {
+        return database.snapshot(reads ->
+                new Stored(reads.deliveries().state(key), reads.deliveries().open(key, 2 * SetAside.MOST)));
+    }
+
+    /// Forgets events that no endpoint has asked for recently.
+    private void tidyFeeds() {
+        Set<FeedKey> used = endpoints.values().stream()
+                .map(running -> FeedKey.of(running.endpoint))
+                .collect(Collectors.toSet());
+        feeds.keySet().retainAll(used);
+        feeds.values().forEach(EventFeed::tidy);
+    }
+
+    /// @param until when webhooks are no longer disabled in this look, on the clock of [System#nanoTime]
+    private void goOn(Endpoint endpoint, long until) {
+        Webhook.Cause cause = endpoint.ended();
+        if (cause == null) {
+            endpoint.go();
+        } else if (System.nanoTime() - until < 0) {
+            disable(endpoint, cause);
+        }
+    }
+
+    /// Has a webhook disabled. If this fails it is tried again with the next look.
+    private void disable(Endpoint endpoint, Webhook.Cause cause) {
+        save(List.of(endpoint), true);
+        Write write = new Write(
+                Actor.SYSTEM,
+                null,
+                List.of(new WebhookCommand.DisableWebhook(endpoint.target().webhook(), cause)),
+                null);
+        Origin origin = new Origin("system", "delivery", null);
+        WriteRequest request = new WriteRequest(endpoint.key().realm(), write, origin, null, false, 0);
+        if (Objects.requireNonNull(execute).apply(request) instanceof Result.Refused<Change>(var refusal)) {
+            LOG.warn("webhook {} is not disabled yet: {}", endpoint.key().webhook(), refusal);
+        } else {
+            LOG.info("webhook {} is disabled: {}", endpoint.key().webhook(), cause.word());
+            lookSoon.run();
+        }
+    }
+
+    // Saving
+
+    private Duration save() {
+        boolean withAttempts = System.nanoTime() - attemptsSavedNanos >= EVERY.toNanos();
+        List<Endpoint> toSave = endpoints.values().stream()
+                .map(Running::endpoint)
+                .filter(Endpoint::isToSave)
+                .toList();
+        if (withAttempts) {
+            attemptsSavedNanos = System.nanoTime();
+        }
+        save(toSave, withAttempts);
+        return EVERY;
+    }
+
+    private void save(Collection<Endpoint> toSave, boolean withAttempts) {
+        if (toSave.isEmpty()) {
+            return;
+        }
+        saving.lock();
+        try {
+            Map<Endpoint, Saving> parts = new HashMap<>();
+            toSave.forEach(endpoint -> parts.put(endpoint, endpoint.saving(withAttempts)));
+            List<SaveRow> rows = new ArrayList<>();
+            parts.forEach((endpoint, part) -> rows.add(targets.row(endpoint.lease(), part)));
+            rows.sort((a, b) -> compare(a.endpoint(), b.endpoint()));
+            try {
+                Set<EndpointKey> lost = store.save(rows);
+                parts.forEach((endpoint, part) -> {
+                    if (lost.contains(endpoint.key())) {
+                        endpoint.cut();
+                    } else {
+                        endpoint.saved(part);
+                    }
+                });
+                if (!lost.isEmpty()) {
+                    lookSoon.run();
+                }
+            } catch (StorageException e) {
+                LOG.debug("the progress of webhooks cannot be stored", e);
+                parts.keySet().forEach(Endpoint::notSaved);
+            }
+        } finally {
+            saving.unlock();
+        }
+    }
+
+    /// The order in which rows are locked, the same on each server.
+    private static int compare(EndpointKey a, EndpointKey b) {
+        int byRealm = Long.compare(a.realm(), b.realm());
+        return byRealm == 0 ? a.webhook().compareTo(b.webhook()) : byRealm;
+    }
+
+    // Metrics
+
+    /// How many webhooks this server delivers to.
+    public int running() {
+        return endpoints.size();
+    }
+
+    /// The most entries that remain to be settled for a webhook of this server.
+    public long longestLagEntries() {
+        Map<Long, Long> ends = database.read(reads -> reads.journal()
+                .heads(endpoints.keySet().stream().map(EndpointKey::realm).collect(Collectors.toSet())));
+        return endpoints.values().stream()
+                .mapToLong(running -> ends.getOrDefault(running.endpoint.key().realm(), 0L) - running.endpoint.cursor())
+                .max()
+                .orElse(0);
+    }
+
+    /// The age in seconds of the oldest entry that remains to be sent to a webhook of this server.
+    public double longestLagSeconds() {
+        Instant at = now.instant();
+        return endpoints.values().stream()
+                        .map(running -> running.endpoint.oldest())
+                        .filter(Objects::nonNull)
+                        .mapToLong(oldest -> Duration.between(oldest, at).toMillis())
+                        .max()
+                        .orElse(0)
+                / 1000.0;
+    }
+
+    /// Waits briefly for what is in flight, stores how far the webhooks have got, and ends the leases, so that
+    /// another server goes on at once. Stop the schedule before.
+    @Override
+    public void close() {
+        List<Endpoint> all = endpoints.values().stream().map(Running::endpoint).toList();
+        all.forEach(Endpoint::stop);
+        long deadline = System.nanoTime() + LAST_WAIT.toNanos();
+        try {
+            while (!all.stream().allMatch(Endpoint::isQuiet) && System.nanoTime() - deadline < 0) {
+                Thread.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        save(all, true);
+        List.copyOf(endpoints.values()).forEach(this::drop);
+        reading.shutdownNow();
+        try {
+            if (!all.isEmpty()) {
+                store.release(server);
+            }
+        } catch (StorageException e) {
+            LOG.debug("the leases of webhooks end by themselves", e);
+        }
+        store.close();
+    }
+}

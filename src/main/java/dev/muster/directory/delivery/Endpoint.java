@@ -1,0 +1,305 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.directory.delivery.EndpointState.Saving;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.Payload;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.storage.DeliveryTables.EndpointKey;
+import dev.muster.storage.DeliveryTables.OpenRow;
+import dev.muster.storage.DeliveryTables.StateRow;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sends the events of a webhook under a lease: reads them on the threads of the dispatcher, and posts each on a
+/// virtual thread. Thread-safe.
+final class Endpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+
+    /// A part of the dispatcher that all endpoints share.
+    ///
+    /// @param reading runs reads of the journal
+    /// @param saveSoon has the state of endpoints stored
+    record Shared(Courier courier, EventReader reader, ReadClock now, Executor reading, Runnable saveSoon) {}
+
+    /// After so many deliveries the cursor is stored at once.
+    private static final int SAVED_AFTER = 100;
+
+    private final Lease lease;
+    private final WebhookTarget target;
+    private final EventFeed feed;
+    private final Shared shared;
+    private final EndpointState state;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicBoolean reading = new AtomicBoolean();
+    private final Set<Thread> senders = ConcurrentHashMap.newKeySet();
+
+    /// How often [#read] was called.
+    private final AtomicLong asks = new AtomicLong();
+
+    private volatile boolean stopped;
+    private volatile boolean isCut;
+
+    /// Whether the last read failed. Only one read is in progress at a time.
+    private volatile boolean isFailing;
+
+    private int sending;
+
+    Endpoint(Lease lease, WebhookTarget target, EventFeed feed, Shared shared, EndpointState state) {
+        this.lease = lease;
+        this.target = target;
+        this.feed = feed;
+        this.shared = shared;
+        this.state = state;
+    }
+
+    EndpointKey key() {
+        return lease.endpoint();
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    WebhookTarget target() {
+        return target;
+    }
+
+    private <T extends @Nullable Object> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Reading
+
+    /// Goes on: reads what may be read, and sends what may be sent. Idempotent.
+    void go() {
+        launch();
+        read();
+    }
+
+    /// Reads what may be read now. Lanes call this after commits, so it only passes on.
+    void read() {
+        asks.incrementAndGet();
+        if (!stopped && !reading.getAndSet(true)) {
+            shared.reading.execute(this::readOnce);
+        }
+    }
+
+    private void readOnce() {
+        long seen = asks.get();
+        boolean more = false;
+        try {
+            more = readSlice();
+            isFailing = false;
+        } catch (RuntimeException e) {
+            // The next look tries again.
+            if (!isFailing && !stopped) {
+                LOG.warn("the events of webhook {} cannot be read", key().webhook(), e);
+            }
+            isFailing = true;
+        } finally {
+            reading.set(false);
+        }
+        launch();
+        if (more || asks.get() != seen) {
+            read();
+        }
+    }
+
+    /// @return whether there is more to read at once
+    private boolean readSlice() {
+        record Range(long after, int entries) {}
+        Range range = locked(() -> new Range(state.readTo(), lease.holds() ? state.wanted(shared.now.instant()) : 0));
+        if (range.entries == 0) {
+            return false;
+        }
+        EventFeed.Fresh fresh = feed.read(range.after, range.entries);
+        return locked(() -> {
+            // A replay may have begun meanwhile.
+            if (state.readTo() == range.after) {
+                state.read(fresh.slice(), fresh.readNanos());
+            }
+            saveIfMuch();
+            return fresh.slice().last() > range.after && state.wanted(shared.now.instant()) > 0;
+        });
+    }
+
+    // Sending
+
+    /// Starts as many senders as there are events that may be sent.
+    private void launch() {
+        locked(() -> {
+            int more = stopped ? 0 : state.takeable(shared.now.instant()) - idle();
+            for (int i = 0; i < more; i++) {
+                sending++;
+                Thread sender = Thread.ofVirtual().name("webhook").unstarted(this::send);
+                senders.add(sender);
+                sender.start();
+            }
+        });
+    }
+
+    /// Senders that have been started and have not taken an event yet.
+    private int idle() {
+        return sending - state.inFlight();
+    }
+
+    private void send() {
+        try {
+            for (QueuedEvent event = take(); event != null; event = take()) {
+                send(event);
+            }
+        } finally {
+            senders.remove(Thread.currentThread());
+        }
+        read();
+    }
+
+    /// The next event to send; null if the sender is to end.
+    private @Nullable QueuedEvent take() {
+        return locked(() -> {
+            QueuedEvent event = stopped || !lease.holds() ? null : state.take(shared.now.instant());
+            if (event == null) {
+                sending--;
+            }
+            return event;
+        });
+    }
+
+    private void send(QueuedEvent event) {
+        PublishedEvent published;
+        try {
+            published = current(event);
+        } catch (RuntimeException e) {
+            LOG.warn("event {} cannot be read for webhook {}", event.id, key().webhook(), e);
+            locked(() -> state.notRead(event, shared.now.instant()));
+            return;
+        }
+        if (published == null) {
+            locked(() -> state.vanished(event));
+            return;
+        }
+        DeliveryAttempt attempt = shared.courier.post(target.request(event.id, published.json(), shared.now.instant()));
+        boolean isLow = locked(() -> {
+            if (isCut) {
+                // The next lease sends it again.
+                state.notSent(event);
+                return false;
+            }
+            Instant now = shared.now.instant();
+            state.attempted(event, attempt, now);
+            saveIfMuch();
+            if (state.takeable(now) > idle()) {
+                launch();
+            }
+            return state.wanted(now) > 0;
+        });
+        if (isLow) {
+            read();
+        }
+    }
+
+    private void saveIfMuch() {
+        if (state.isToSaveSoon(SAVED_AFTER)) {
+            shared.saveSoon.run();
+        }
+    }
+
+    /// The event as it is to be sent, read again if it was read too long ago; null if there is no longer such an
+    /// event: of an erased user, it is not known any more whether an entry turned the standing.
+    private @Nullable PublishedEvent current(QueuedEvent event) {
+        PublishedEvent known = event.event;
+        boolean isOld =
+                target.payload() == Payload.FULL && System.nanoTime() - event.readNanos > EventFeed.FULL_KEPT.toNanos();
+        if (known != null && !isOld) {
+            return known;
+        }
+        return shared.reader.read(key().realm(), event.seq - 1, 1, target.payload()).stream()
+                .filter(read -> read.id().equals(event.id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    // Saving
+
+    /// Whether there is something to store.
+    boolean isToSave() {
+        return locked(state::isToSave);
+    }
+
+    Saving saving(boolean withAttempts) {
+        return locked(() -> state.saving(withAttempts));
+    }
+
+    void saved(Saving saving) {
+        locked(() -> state.saved(saving));
+        read();
+    }
+
+    void notSaved() {
+        locked(() -> state.notSaved());
+    }
+
+    /// Takes over what was asked for.
+    void asked(StateRow row, List<OpenRow> open) {
+        locked(() -> state.asked(row, open));
+        go();
+    }
+
+    // Ending
+
+    /// Why the webhook is to be disabled; null while it is not.
+    Webhook.@Nullable Cause ended() {
+        return locked(state::ended);
+    }
+
+    long cursor() {
+        return locked(state::cursor);
+    }
+
+    @Nullable
+    Instant oldest() {
+        return locked(state::oldest);
+    }
+
+    /// Starts nothing any more. What is in flight is not cut off.
+    void stop() {
+        stopped = true;
+    }
+
+    /// Cuts off what is in flight.
+    void cut() {
+        stopped = true;
+        isCut = true;
+        senders.forEach(Thread::interrupt);
+    }
+
+    boolean isQuiet() {
+        return senders.isEmpty();
+    }
+}

@@ -1,0 +1,394 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.EventTypes;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.storage.DeliveryTables.OpenRow;
+import dev.muster.storage.DeliveryTables.StateRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What remains to be sent to one endpoint, and when. Decides everything and does nothing itself; time is an argument.
+/// Guarded by the lock of its [Endpoint].
+///
+/// A failure is put down either to the endpoint, which then gets nothing until a wait is over ([Backoff]), or to the
+/// event, which then waits alone while others are sent. An event that is refused three times while others are
+/// delivered is *parked*: it is set aside in a row of its own, so that the cursor can pass it, and is tried again at
+/// ever longer intervals. Later events of its subject are set aside behind it.
+final class EndpointState {
+    /// After so many refusals an event is parked, if others are delivered.
+    private static final int PARKED_AFTER = 3;
+
+    /// If so many different events are refused and none is delivered, it is put down to the endpoint.
+    private static final int ALL_REFUSED = 3;
+
+    /// How long an event waits after a failure at least, and between the refusals before it is parked.
+    private static final Duration BRIEFLY = Duration.ofSeconds(5);
+
+    private final boolean strict;
+    private final EventTypes types;
+    private final RetryLadder ladder;
+    private final Backoff backoff;
+    private final SendOrder order;
+    private final EventWindow live;
+    private final Unsaved unsaved;
+    private final SetAside aside;
+
+    /// Events that were refused since the last success.
+    private final Set<QueuedEvent> refused = new HashSet<>();
+
+    /// Events that were refused often enough to be parked, but nothing else was delivered.
+    private final Set<QueuedEvent> toPark = new HashSet<>();
+
+    private @Nullable EventWindow replay;
+
+    /// The last entry of a replay that is to begin with `replayFrom`; 0 for none.
+    private long replayTo;
+
+    private long replayFrom;
+    private int inFlight;
+    private long successes;
+    private Webhook.@Nullable Cause ended;
+
+    EndpointState(Webhook.Settings settings, StateRow row, List<OpenRow> open, RetryLadder ladder) {
+        strict = settings.strict();
+        types = new EventTypes(settings.types());
+        this.ladder = ladder;
+        backoff = new Backoff(row, strict, ladder);
+        order = new SendOrder(strict);
+        live = new EventWindow(row.cursor(), row.beyond(), Long.MAX_VALUE);
+        unsaved = new Unsaved(row.lastSuccessAt(), row.lastAttemptAt());
+        aside = new SetAside(order, unsaved);
+        asked(row, open);
+    }
+
+    // Reading
+
+    private EventWindow window() {
+        return replay == null ? live : replay;
+    }
+
+    /// How many entries after [#readTo] are to be read now; 0 for none.
+    int wanted(Instant now) {
+        beginReplay();
+        EventWindow window = window();
+        int room = Math.min(window.room(), backoff.share(EventWindow.MOST));
+        boolean isEnough = window.hasOpen() && (order.ready() >= room || backoff.allowed(now) == 0);
+        return isEnough || ended != null || replayIsToBegin() ? 0 : Math.max(room, 0);
+    }
+
+    long readTo() {
+        return window().readTo();
+    }
+
+    /// Queues the events of a slice that was read after [#readTo].
+    void read(EventReader.Slice slice, long readNanos) {
+        EventWindow window = window();
+        if (slice.last() <= window.readTo()) {
+            return;
+        }
+        List<QueuedEvent> fresh = new ArrayList<>(slice.events().size());
+        BitSet wanted = new BitSet();
+        for (PublishedEvent event : slice.events()) {
+            int part = QueuedEvent.part(event);
+            if (types.matches(event.type()) && !window.isSettled(event.seq(), part)) {
+                fresh.add(QueuedEvent.of(event, window, readNanos));
+                wanted.set(window.wantedBit(event.seq(), part));
+            }
+        }
+        window.read(wanted, slice.last());
+        fresh.forEach(this::arrived);
+        unsaved.moved();
+    }
+
+    private void arrived(QueuedEvent event) {
+        if (aside.contains(event)) {
+            // A replay has come to an event that is still to be sent.
+            window().settle(event.seq, event.part);
+            return;
+        }
+        if (!aside.isFull() && order.isBehindOneAside(event)) {
+            aside.put(event, OpenRow.State.WAITING, event.at);
+        }
+        order.add(event);
+    }
+
+    // Sending
+
+    /// The next event to send; null if there is none at present.
+    @Nullable
+    QueuedEvent take(Instant now) {
+        beginReplay();
+        if (ended != null || replayIsToBegin() || inFlight >= backoff.allowed(now)) {
+            return null;
+        }
+        QueuedEvent event = order.next(now, backoff.isProbing());
+        if (event != null) {
+            inFlight++;
+            event.round = backoff.round();
+        }
+        return event;
+    }
+
+    /// How many more events could be taken.
+    int takeable(Instant now) {
+        Instant due = order.nextDue();
+        int ready = order.ready() + (due != null && !due.isAfter(now) ? 1 : 0);
+        return ended != null ? 0 : Math.max(0, Math.min(ready, backoff.allowed(now) - inFlight));
+    }
+
+    /// Puts an event back that was taken and not sent.
+    void notSent(QueuedEvent event) {
+        inFlight--;
+        order.putBack(event);
+    }
+
+    /// Puts an event back that could not be read, to be tried again soon.
+    void notRead(QueuedEvent event, Instant now) {
+        event.dueAt = now.plus(BRIEFLY);
+        notSent(event);
+    }
+
+    /// Drops an event that was taken, because there is no longer such an event.
+    void vanished(QueuedEvent event) {
+        inFlight--;
+        drop(event);
+    }
+
+    private void drop(QueuedEvent event) {
+        toPark.remove(event);
+        refused.remove(event);
+        order.remove(event);
+        if (event.window == null) {
+            aside.remove(event);
+        } else {
+            event.window.settle(event.seq, event.part);
+            if (event.window == replay) {
+                // It may have been given up before.
+                unsaved.delete(event.rowId());
+            }
+        }
+        unsaved.moved();
+    }
+
+    /// Records how the delivery of an event that was taken went.
+    void attempted(QueuedEvent event, DeliveryAttempt attempt, Instant now) {
+        inFlight--;
+        unsaved.attempted(event, attempt);
+        if (attempt.isDelivered()) {
+            delivered(event, now);
+        } else {
+            event.lastStatus = attempt.status();
+            event.lastError = attempt.error();
+            failed(event, attempt, now);
+        }
+    }
+
+    private void delivered(QueuedEvent event, Instant now) {
+        successes++;
+        backoff.succeeded();
+        drop(event);
+        refused.clear();
+        toPark.stream().toList().forEach(each -> park(each, now));
+        toPark.clear();
+    }
+
+    private void failed(QueuedEvent event, DeliveryAttempt attempt, Instant now) {
+        boolean isFirst = !event.failed;
+        if (isFirst) {
+            event.failed = true;
+            event.successesBefore = successes;
+        }
+        if (attempt.outcome() == DeliveryOutcome.GONE) {
+            ended = Webhook.Cause.GONE;
+        } else if (backoff.failedAt(now)) {
+            ended = Webhook.Cause.FAILING;
+        }
+        if (isDueToEvent(event, attempt.outcome(), isFirst)) {
+            refused(event, now);
+        } else {
+            event.dueAt = now.plus(BRIEFLY);
+            order.putBack(event);
+            backoff.pause(event.round, attempt.outcome() == DeliveryOutcome.BUSY ? attempt.retryAfter() : null, now);
+            order.forEach(QueuedEvent::forgetBody);
+        }
+    }
+
+    /// Whether a failure is put down to the event rather than to the endpoint.
+    private boolean isDueToEvent(QueuedEvent event, DeliveryOutcome outcome, boolean isFirst) {
+        boolean othersAreDelivered = successes > event.successesBefore;
+        return !strict
+                && switch (outcome) {
+                    case REFUSED -> {
+                        refused.add(event);
+                        yield othersAreDelivered || refused.size() < ALL_REFUSED;
+                    }
+                    // A receiver may fail because of an event, too.
+                    case FAILED -> othersAreDelivered && !isFirst;
+                    case DELIVERED, GONE, BUSY -> false;
+                };
+    }
+
+    private void refused(QueuedEvent event, Instant now) {
+        event.refusals++;
+        int parkedFor = event.refusals - PARKED_AFTER;
+        if (event.aside != null && parkedFor >= RetryLadder.steps() - 1) {
+            order.remove(event);
+            aside.giveUp(event);
+            return;
+        }
+        event.dueAt = now.plus(parkedFor < 0 ? BRIEFLY : ladder.after(parkedFor + 2));
+        order.putBack(event);
+        if (event.aside != null) {
+            aside.refused(event);
+        } else if (parkedFor >= 0) {
+            toPark.add(event);
+            if (successes > event.successesBefore) {
+                toPark.remove(event);
+                park(event, now);
+            }
+        }
+    }
+
+    // Setting aside
+
+    private void park(QueuedEvent event, Instant now) {
+        if (aside.isFull() || event.window == null) {
+            return;
+        }
+        aside.put(event, OpenRow.State.PARKED, now);
+        for (QueuedEvent behind : order.behind(event)) {
+            if (behind.window != null && !aside.isFull()) {
+                aside.put(behind, OpenRow.State.WAITING, now);
+            }
+        }
+    }
+
+    // What others ask for
+
+    /// Takes over what was asked for since the last call: to send events again, to replay a part of the journal, to
+    /// end a wait.
+    ///
+    /// @param open the rows of events that are set aside, without those given up
+    void asked(StateRow row, List<OpenRow> open) {
+        if (row.retryAt() == null) {
+            backoff.end();
+        }
+        if (replay == null && replayTo == 0 && row.replayTo() != null && row.replayNext() != null) {
+            replayFrom = row.replayNext();
+            replayTo = row.replayTo();
+        }
+        aside.takeOver(open);
+    }
+
+    private boolean replayIsToBegin() {
+        return replayTo > 0;
+    }
+
+    /// Begins a replay once nothing is in flight, so that no event arrives out of order.
+    private void beginReplay() {
+        if (replayIsToBegin() && inFlight == 0) {
+            order.removeIf(event -> event.window == live);
+            refused.clear();
+            toPark.clear();
+            live.rewind();
+            replay = new EventWindow(replayFrom - 1, new byte[0], replayTo);
+            replayTo = 0;
+        }
+    }
+
+    // Saving
+
+    /// What is stored of an endpoint in one transaction.
+    ///
+    /// @param replayNext the entry at which a replay goes on; null if there is none
+    record Saving(
+            long cursor,
+            byte[] beyond,
+            int failures,
+            @Nullable Instant retryAt,
+            @Nullable Instant failingSince,
+            @Nullable Long replayNext,
+            boolean replayIsDone,
+            Unsaved.Part part) {}
+
+    /// Whether so much has happened that it should be stored soon.
+    boolean isToSaveSoon(int events) {
+        return unsaved.settled() >= events || window().unstored() >= events || replayIsDone();
+    }
+
+    boolean isToSave() {
+        return unsaved.isChanged() || replayIsDone();
+    }
+
+    private boolean replayIsDone() {
+        return replay != null && replay.isDone();
+    }
+
+    /// What there is to store. Call [#saved] or [#notSaved] afterwards.
+    Saving saving(boolean withAttempts) {
+        return new Saving(
+                live.cursor(),
+                live.beyond(),
+                backoff.failures(),
+                backoff.retryAt(),
+                backoff.failingSince(),
+                replay == null ? null : Long.valueOf(replay.cursor() + 1),
+                replayIsDone(),
+                unsaved.take(withAttempts));
+    }
+
+    void saved(Saving saving) {
+        live.stored(saving.cursor);
+        if (replay != null && saving.replayNext != null) {
+            replay.stored(saving.replayNext - 1);
+        }
+        if (saving.replayIsDone) {
+            replay = null;
+        }
+        unsaved.saved(saving.part);
+    }
+
+    void notSaved() {
+        unsaved.notSaved();
+    }
+
+    // Looking
+
+    /// Why the endpoint is to be disabled; null while it is not.
+    Webhook.@Nullable Cause ended() {
+        return ended;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    /// The last entry before which nothing remains to be sent.
+    long cursor() {
+        return live.cursor();
+    }
+
+    /// The time of the oldest entry that is known and not settled; null if there is none.
+    @Nullable
+    Instant oldest() {
+        return order.all().stream()
+                .filter(event -> event.window == live)
+                .min(Comparator.naturalOrder())
+                .map(event -> event.at)
+                .orElse(null);
+    }
+
+    /// Whether everything that is known of the journal is settled.
+    boolean isIdle() {
+        return inFlight == 0 && !window().hasOpen();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.EventTypes;
+import dev.muster.directory.events.Payload;
+import dev.muster.directory.events.PublishedEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads a realm's events in one payload form, once for all its endpoints. Endpoints that are about as far read
+/// from memory what another has caused to be read. Thread-safe; callers take turns.
+final class EventFeed {
+    /// The entries of a block.
+    static final int BLOCK = 256;
+
+    /// Full payloads are not used longer than this after they were read: their persons may be erased meanwhile.
+    static final Duration FULL_KEPT = Duration.ofSeconds(1);
+
+    private static final Duration KEPT = Duration.ofSeconds(10);
+
+    /// One block for endpoints at the head, another for those that catch up.
+    private static final int BLOCKS = 2;
+
+    private final EventReader reader;
+    private final long realm;
+    private final Payload payload;
+    private final List<Block> blocks = new ArrayList<>(BLOCKS);
+    private long usedNanos = System.nanoTime();
+
+    /// Consecutive entries after `after`, up to the next multiple of [#BLOCK].
+    private static final class Block {
+        private final long after;
+        private final long end;
+        private final long readNanos = System.nanoTime();
+        private final List<PublishedEvent> events = new ArrayList<>();
+        private long last;
+
+        private Block(long after) {
+            this.after = after;
+            end = (after / BLOCK + 1) * BLOCK;
+            last = after;
+        }
+    }
+
+    EventFeed(EventReader reader, long realm, Payload payload) {
+        this.reader = reader;
+        this.realm = realm;
+        this.payload = payload;
+    }
+
+    /// Events that were read at `readNanos`, on the clock of [System#nanoTime].
+    record Fresh(EventReader.Slice slice, long readNanos) {}
+
+    /// The events of at most `entries` entries after `after`, of all types; fewer at the end of a block or of the
+    /// journal.
+    synchronized Fresh read(long after, int entries) {
+        Block block = blockOf(after);
+        if (block.last <= after) {
+            EventReader.Slice more =
+                    reader.read(realm, block.last, (int) (block.end - block.last), EventTypes.ALL, payload);
+            block.events.addAll(more.events());
+            block.last = Math.max(block.last, more.last());
+        }
+        long last = Math.max(after, Math.min(block.last, after + entries));
+        List<PublishedEvent> events = block.events.stream()
+                .filter(event -> event.seq() > after && event.seq() <= last)
+                .toList();
+        return new Fresh(new EventReader.Slice(events, last, block.last), block.readNanos);
+    }
+
+    /// Forgets what was not read for a while.
+    synchronized void tidy() {
+        if (System.nanoTime() - usedNanos > KEPT.toNanos()) {
+            blocks.clear();
+        }
+    }
+
+    private Block blockOf(long after) {
+        usedNanos = System.nanoTime();
+        blocks.removeIf(this::isStale);
+        Block block = blocks.stream()
+                .filter(each -> after >= each.after && after < each.end)
+                .findFirst()
+                .orElseGet(() -> new Block(after));
+        // The one that was used longest ago is the first.
+        blocks.remove(block);
+        if (blocks.size() == BLOCKS) {
+            blocks.removeFirst();
+        }
+        blocks.add(block);
+        return block;
+    }
+
+    private boolean isStale(Block block) {
+        return payload == Payload.FULL && System.nanoTime() - block.readNanos > FULL_KEPT.toNanos();
+    }
+}

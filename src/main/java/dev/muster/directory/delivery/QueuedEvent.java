@@ -1,0 +1,150 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.directory.events.EventTypes;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.model.Event;
+import dev.muster.storage.DeliveryTables.OpenRow;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// An event that is to be sent to one endpoint, and how that has gone so far. Guarded by the lock of its [Endpoint].
+final class QueuedEvent implements Comparable<QueuedEvent> {
+    final String id;
+    final String type;
+    final long seq;
+
+    /// 0 for an entry's own event, 1 for the `user.standing.changed` that follows it.
+    final int part;
+
+    final Event.Subject subject;
+
+    /// The time of its entry.
+    final Instant at;
+
+    /// Null until it is read, and again while it has to wait.
+    @Nullable
+    PublishedEvent event;
+
+    /// When `event` was read, on the clock of [System#nanoTime].
+    long readNanos;
+
+    /// Where its delivery is recorded; null if it is set aside.
+    @Nullable
+    EventWindow window;
+
+    /// Why it is recorded in a row of its own; null if it is not.
+    OpenRow.@Nullable State aside;
+
+    /// When it was set aside.
+    @Nullable
+    Instant since;
+
+    /// Not sent before.
+    Instant dueAt = Instant.MIN;
+
+    boolean inFlight;
+
+    /// Whether an attempt failed.
+    boolean failed;
+
+    /// How many deliveries to the endpoint had succeeded before this one first failed.
+    long successesBefore;
+
+    /// How many failures were put down to the event rather than to the endpoint.
+    int refusals;
+
+    /// The endpoint's round in which it was last sent.
+    int round;
+
+    /// The status and error of the last attempt.
+    @Nullable
+    Integer lastStatus;
+
+    @Nullable
+    String lastError;
+
+    private QueuedEvent(String id, String type, long seq, int part, Event.Subject subject, Instant at) {
+        this.id = id;
+        this.type = type;
+        this.seq = seq;
+        this.part = part;
+        this.subject = subject;
+        this.at = at;
+    }
+
+    /// An event that was just read.
+    static QueuedEvent of(PublishedEvent event, EventWindow window, long readNanos) {
+        QueuedEvent queued =
+                new QueuedEvent(event.id(), event.type(), event.seq(), part(event), event.subject(), event.at());
+        queued.event = event;
+        queued.readNanos = readNanos;
+        queued.window = window;
+        return queued;
+    }
+
+    /// An event that was set aside.
+    static QueuedEvent of(OpenRow row) {
+        QueuedEvent queued = new QueuedEvent(
+                row.event(), row.type(), row.id().seq(), row.id().part(), row.subject(), row.since());
+        queued.aside = row.state();
+        queued.since = row.since();
+        queued.refusals = row.refusals();
+        queued.failed = row.refusals() > 0;
+        queued.dueAt = Objects.requireNonNullElse(row.retryAt(), Instant.MIN);
+        queued.lastStatus = row.status();
+        queued.lastError = row.error();
+        return queued;
+    }
+
+    static int part(PublishedEvent event) {
+        return event.type().equals(EventTypes.STANDING_CHANGED) ? 1 : 0;
+    }
+
+    /// Events with the same key are sent one after the other.
+    ///
+    /// @param strict whether all events of the endpoint are
+    Object key(boolean strict) {
+        if (aside == OpenRow.State.ASKED) {
+            return id;
+        }
+        return strict ? "" : subject;
+    }
+
+    OpenRow.Id rowId() {
+        return new OpenRow.Id(seq, part, aside == OpenRow.State.ASKED);
+    }
+
+    /// The row of an event that is set aside.
+    OpenRow row() {
+        return new OpenRow(
+                rowId(),
+                id,
+                type,
+                subject,
+                Objects.requireNonNull(aside),
+                refusals,
+                dueAt.equals(Instant.MIN) ? null : dueAt,
+                Objects.requireNonNull(since),
+                lastStatus,
+                lastError);
+    }
+
+    /// Frees memory while the event has to wait.
+    void forgetBody() {
+        event = null;
+    }
+
+    @Override
+    public int compareTo(QueuedEvent other) {
+        int bySeq = Long.compare(seq, other.seq);
+        int byPart = bySeq != 0 ? bySeq : Integer.compare(part, other.part);
+        // The same event may be asked for besides.
+        return byPart != 0 ? byPart : Boolean.compare(aside == OpenRow.State.ASKED, other.aside == OpenRow.State.ASKED);
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

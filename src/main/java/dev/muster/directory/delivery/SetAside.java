@@ -1,0 +1,86 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.storage.DeliveryTables.OpenRow;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// The events of an endpoint that are set aside in rows of their own, so that the cursor can pass them: those that the
+/// receiver refuses, later ones of their subjects, and those that were asked for again. Guarded by the lock of its
+/// [Endpoint].
+final class SetAside {
+    /// The most that are set aside. Then refused events hold up the cursor.
+    static final int MOST = 1_000;
+
+    private final Map<OpenRow.Id, QueuedEvent> events = new HashMap<>();
+    private final SendOrder order;
+    private final Unsaved unsaved;
+
+    SetAside(SendOrder order, Unsaved unsaved) {
+        this.order = order;
+        this.unsaved = unsaved;
+    }
+
+    boolean isFull() {
+        return events.size() >= MOST;
+    }
+
+    boolean contains(QueuedEvent event) {
+        return events.containsKey(event.rowId());
+    }
+
+    /// Sets an event aside that is queued or about to be.
+    void put(QueuedEvent event, OpenRow.State state, Instant now) {
+        if (event.window != null) {
+            event.window.settle(event.seq, event.part);
+        }
+        event.window = null;
+        event.aside = state;
+        event.since = now;
+        event.forgetBody();
+        events.put(event.rowId(), event);
+        unsaved.put(event.row());
+    }
+
+    /// Records that an event was refused again.
+    void refused(QueuedEvent event) {
+        if (event.aside != OpenRow.State.ASKED) {
+            event.aside = OpenRow.State.PARKED;
+        }
+        unsaved.put(event.row());
+    }
+
+    /// Gives an event up that is no longer queued.
+    void giveUp(QueuedEvent event) {
+        events.remove(event.rowId());
+        if (event.aside == OpenRow.State.ASKED) {
+            unsaved.delete(event.rowId());
+        } else {
+            event.aside = OpenRow.State.GIVEN_UP;
+            event.dueAt = Instant.MIN;
+            unsaved.put(event.row());
+        }
+    }
+
+    /// Removes an event that is settled.
+    void remove(QueuedEvent event) {
+        events.remove(event.rowId());
+        unsaved.delete(event.rowId());
+    }
+
+    /// Queues the events of rows that are not known yet, and sends others earlier if their rows say so.
+    void takeOver(List<OpenRow> rows) {
+        for (OpenRow row : rows) {
+            QueuedEvent event = events.get(row.id());
+            if (event == null) {
+                QueuedEvent added = QueuedEvent.of(row);
+                events.put(row.id(), added);
+                order.add(added);
+            } else if (!event.inFlight && row.retryAt() != null && row.retryAt().isBefore(event.dueAt)) {
+                order.reschedule(event, Objects.requireNonNull(row.retryAt()));
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.storage.DeliveryTables.OpenRow;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What has happened at an endpoint and is not stored yet. Guarded by the lock of its [Endpoint].
+final class Unsaved {
+    /// The most attempts that are kept; the oldest are dropped first.
+    static final int ATTEMPTS_KEPT = 1_000;
+
+    /// An attempt to deliver an event.
+    record Line(String event, String type, DeliveryAttempt attempt) {}
+
+    private final Deque<Line> attempts = new ArrayDeque<>();
+
+    /// Rows of events that were set aside; empty to delete.
+    private final Map<OpenRow.Id, Optional<OpenRow>> rows = new LinkedHashMap<>();
+
+    private @Nullable Instant lastSuccessAt;
+    private @Nullable Instant lastAttemptAt;
+    private int settled;
+    private boolean changed;
+
+    Unsaved(@Nullable Instant lastSuccessAt, @Nullable Instant lastAttemptAt) {
+        this.lastSuccessAt = lastSuccessAt;
+        this.lastAttemptAt = lastAttemptAt;
+    }
+
+    void attempted(QueuedEvent event, DeliveryAttempt attempt) {
+        attempts.addLast(new Line(event.id, event.type, attempt));
+        if (attempts.size() > ATTEMPTS_KEPT) {
+            attempts.removeFirst();
+        }
+        lastAttemptAt = attempt.at();
+        if (attempt.isDelivered()) {
+            lastSuccessAt = attempt.at();
+            settled++;
+        }
+        changed = true;
+    }
+
+    void put(OpenRow row) {
+        rows.put(row.id(), Optional.of(row));
+        changed = true;
+    }
+
+    void delete(OpenRow.Id id) {
+        rows.put(id, Optional.empty());
+        changed = true;
+    }
+
+    /// The window has changed without an attempt.
+    void moved() {
+        changed = true;
+    }
+
+    /// What is stored in one transaction.
+    ///
+    /// @param attempts the oldest first
+    /// @param rows by id; empty to delete
+    record Part(
+            List<Line> attempts,
+            Map<OpenRow.Id, Optional<OpenRow>> rows,
+            @Nullable Instant lastSuccessAt,
+            @Nullable Instant lastAttemptAt) {}
+
+    /// How many deliveries have not been stored.
+    int settled() {
+        return settled;
+    }
+
+    boolean isChanged() {
+        return changed;
+    }
+
+    /// What there is to store. Call [#saved] once it is stored.
+    ///
+    /// @param withAttempts false to leave attempts for later
+    Part take(boolean withAttempts) {
+        changed = false;
+        settled = 0;
+        return new Part(
+                withAttempts ? new ArrayList<>(attempts) : List.of(),
+                new LinkedHashMap<>(rows),
+                lastSuccessAt,
+                lastAttemptAt);
+    }
+
+    /// Forgets what was stored, unless it has changed since.
+    void saved(Part part) {
+        for (Line line : part.attempts) {
+            if (line.equals(attempts.peekFirst())) {
+                attempts.removeFirst();
+            }
+        }
+        part.rows.forEach(rows::remove);
+        if (!rows.isEmpty() || !attempts.isEmpty()) {
+            changed = true;
+        }
+    }
+
+    /// Keeps what could not be stored.
+    void notSaved() {
+        changed = true;
+    }
+}

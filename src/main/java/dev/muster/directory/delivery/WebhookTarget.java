@@ -1,0 +1,61 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.directory.events.Payload;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.outgoing.OutgoingRequest;
+import dev.muster.outgoing.OutgoingRequest.Header;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Where and how messages are sent to a webhook: its URL, and the signatures of its secrets. Thread-safe.
+final class WebhookTarget {
+    /// How long the receiver may take to answer.
+    static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    /// How many bytes of the answer are kept.
+    static final int KEPT = 1_024;
+
+    private static final Header JSON = new Header("Content-Type", "application/json");
+
+    private final Webhook webhook;
+    private final URI url;
+    private final StandardSignature signature;
+
+    /// With the previous secret too; null if it no longer signs.
+    private final @Nullable StandardSignature both;
+
+    /// @param previous null if there is none
+    WebhookTarget(Webhook webhook, String secret, @Nullable String previous) {
+        this.webhook = webhook;
+        url = URI.create(webhook.settings().url());
+        signature = new StandardSignature(secret, null);
+        both = previous == null ? null : new StandardSignature(secret, previous);
+    }
+
+    Webhook webhook() {
+        return webhook;
+    }
+
+    Payload payload() {
+        return webhook.settings().full() ? Payload.FULL : Payload.THIN;
+    }
+
+    /// The request that delivers a message.
+    ///
+    /// @param id the same for each attempt
+    /// @param body sent as it is
+    /// @param at the time of this attempt
+    OutgoingRequest request(String id, byte[] body, Instant at) {
+        Instant until = webhook.previousUntil();
+        StandardSignature signing = both != null && until != null && at.isBefore(until) ? both : signature;
+        List<Header> headers = List.of(
+                JSON,
+                new Header("webhook-id", id),
+                new Header("webhook-timestamp", Long.toString(at.getEpochSecond())),
+                new Header("webhook-signature", signing.of(id, at, body)));
+        return new OutgoingRequest("POST", url, headers, body, PATIENCE, KEPT);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.muster.storage;
+
+import dev.muster.storage.DeliveryTables.AttemptRow;
+import dev.muster.storage.DeliveryTables.EndpointKey;
+import dev.muster.storage.DeliveryTables.OpenRow;
+import dev.muster.storage.engine.ChoreWriter;
+import dev.muster.storage.engine.Engine;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Leases of webhooks, and what is written about deliveries, on one connection, which is opened on first use. The
+/// statements about leases cross realms; they serve no partner's request. Thread-safe; callers take turns.
+///
+/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and whoever writes
+/// names the fence of its own lease: a server that lost the lease without noticing writes nothing.
+public final class DeliveryStore implements AutoCloseable {
+    /// How long a lease lasts unless it is renewed. The statements contain the same number.
+    public static final int LEASE_SECONDS = 30;
+
+    /// How many attempts of a webhook are kept.
+    public static final int ATTEMPTS_KEPT = 1_000;
+
+    private final ChoreWriter writer;
+
+    DeliveryStore(Engine engine) {
+        writer = new ChoreWriter(engine);
+    }
+
+    /// An active webhook.
+    ///
+    /// @param fence raised by each change of the webhook and by each lease
+    /// @param asked raised by each request to send something again
+    /// @param leasedBy the server that holds the lease; null if there is none
+    /// @param isFree whether the lease has ended
+    public record ActiveRow(
+            EndpointKey endpoint,
+            long fence,
+            long asked,
+            @Nullable UUID leasedBy,
+            boolean isFree) {
+        static ActiveRow read(Row row) throws SQLException {
+            return new ActiveRow(
+                    new EndpointKey(row.number(), row.uuid()),
+                    row.number(),
+                    row.number(),
+                    row.uuidOrNull(),
+                    row.truth());
+        }
+    }
+
+    /// Takes the lease of a webhook.
+    ///
+    /// @param seen the row as it was read; if it has changed since, the lease is not taken
+    /// @return whether it was taken; the fence is then one higher than that of `seen`
+    public boolean lease(ActiveRow seen, UUID server) {
+        return writer.urgent(session -> session.update(
+                        "webhook_lease", server, seen.endpoint.realm(), seen.endpoint.webhook(), seen.fence, server))
+                > 0;
+    }
+
+    /// Renews the leases of a server that have not ended.
+    public void renew(UUID server) {
+        writer.urgent(session -> session.update("webhook_leases_renew", server));
+    }
+
+    /// Ends all leases of a server.
+    public void release(UUID server) {
+        writer.urgent(session -> session.update("webhook_leases_release", server));
+    }
+
+    /// Ends all leases. Only for the embedded database, which has one server: others' leases are those of an earlier
+    /// run.
+    public void releaseAll() {
+        writer.urgent(session -> session.update("webhook_leases_release_all"));
+    }
+
+    /// What is stored about a webhook in one transaction.
+    ///
+    /// @param replayNext the entry at which a replay goes on; null if there is none
+    /// @param put rows of events that are set aside
+    /// @param removed rows of events that no longer are
+    /// @param attempts oldest first; their numbers are assigned here
+    public record SaveRow(
+            EndpointKey endpoint,
+            long fence,
+            long cursor,
+            byte[] beyond,
+            int failures,
+            @Nullable Instant retryAt,
+            @Nullable Instant failingSince,
+            @Nullable Instant lastSuccessAt,
+            @Nullable Instant lastAttemptAt,
+            @Nullable Long replayNext,
+            boolean replayIsDone,
+            List<OpenRow> put,
+            List<OpenRow.Id> removed,
+            List<AttemptRow> attempts) {}
+
+    /// Stores how far webhooks have got, in one transaction.
+    ///
+    /// @return those whose fence was raised since they were leased; nothing was stored about them
+    public Set<EndpointKey> save(Collection<SaveRow> rows) {
+        Set<EndpointKey> lost = new HashSet<>();
+        writer.urgent(session -> {
+            lost.clear();
+            int written = 0;
+            for (SaveRow row : rows) {
+                if (progress(session, row) == 0) {
+                    lost.add(row.endpoint);
+                } else {
+                    written += 1 + row.put.size() + row.removed.size() + row.attempts.size();
+                    open(session, row);
+                    attempts(session, row.endpoint, row.attempts);
+                }
+            }
+            return written;
+        });
+        return lost;
+    }
+
+    private static int progress(Session session, SaveRow row) {
+        int written = session.update(
+                "webhook_progress_save",
+                row.cursor,
+                row.beyond,
+                row.failures,
+                row.retryAt == null ? null : row.retryAt.toEpochMilli(),
+                row.failingSince == null ? null : row.failingSince.toEpochMilli(),
+                row.lastSuccessAt == null ? null : row.lastSuccessAt.toEpochMilli(),
+                row.lastAttemptAt == null ? null : row.lastAttemptAt.toEpochMilli(),
+                row.endpoint.realm(),
+                row.endpoint.webhook(),
+                row.fence);
+        if (written > 0 && row.replayIsDone) {
+            session.update("webhook_replay_end", row.endpoint.realm(), row.endpoint.webhook());
+        } else if (written > 0 && row.replayNext != null) {
+            session.update("webhook_replay_save", row.replayNext, row.endpoint.realm(), row.endpoint.webhook());
+        }
+        return written;
+    }
+
+    private static void open(Session session, SaveRow row) {
+        EndpointKey endpoint = row.endpoint;
+        session.batch("webhook_open_put", row.put, 1, (each, to) -> each.write(endpoint, to));
+        session.batch(
+                "webhook_open_delete",
+                row.removed,
+                -1,
+                (id, to) -> to.number(endpoint.realm())
+                        .uuid(endpoint.webhook())
+                        .number(id.seq())
+                        .small(id.part())
+                        .truth(id.asked()));
+    }
+
+    /// The oldest attempts are replaced: a row's key is its number modulo how many are kept.
+    private static void attempts(Session session, EndpointKey endpoint, List<AttemptRow> attempts) {
+        if (attempts.isEmpty()) {
+            return;
+        }
+        session.update("webhook_attempts_count", attempts.size(), endpoint.realm(), endpoint.webhook());
+        Long last = session.one("webhook_attempts_last", Row::number, endpoint.realm(), endpoint.webhook());
+        if (last == null) {
+            return;
+        }
+        long[] number = {last - attempts.size()};
+        session.batch("webhook_attempt_put", attempts, 1, (each, to) -> each.write(endpoint, ++number[0], to));
+    }
+
+    /// Records an attempt that is none of an event, such as a ping.
+    ///
+    /// @param endsWait whether the webhook, which was waiting after failures, is to go on at once
+    public void attempted(EndpointKey endpoint, AttemptRow attempt, boolean endsWait) {
+        writer.urgent(session -> {
+            attempts(session, endpoint, List.of(attempt));
+            return endsWait ? 1 + session.update("webhook_wait_end", endpoint.realm(), endpoint.webhook()) : 1;
+        });
+    }
+
+    /// Asks for entries to be sent again.
+    ///
+    /// @return false if a replay is in progress, or if there is no such webhook
+    public boolean replay(EndpointKey endpoint, long from, long to) {
+        return writer.urgent(session ->
+                        session.update("webhook_replay_begin", from, to, endpoint.realm(), endpoint.webhook()))
+                > 0;
+    }
+
+    /// Asks for events to be sent at once.
+    public void send(EndpointKey endpoint, List<OpenRow> rows) {
+        writer.urgent(session -> {
+            session.batch("webhook_open_put", rows, 1, (each, to) -> each.write(endpoint, to));
+            return rows.size() + session.update("webhook_ask", endpoint.realm(), endpoint.webhook());
+        });
+    }
+
+    /// Deletes some of the attempts of any realm from before `before`.
+    ///
+    /// @return how many; fewer than `limit` if none are left
+    public int forgetAttempts(Instant before, int limit) {
+        return writer.urgent(session -> session.update("webhook_attempts_delete_old", before, limit));
+    }
+
+    /// Deletes some of the events of any realm that were given up before `before`.
+    ///
+    /// @return how many; fewer than `limit` if none are left
+    public int forgetGivenUp(Instant before, int limit) {
+        return writer.urgent(session -> session.update("webhook_open_delete_old", before, limit));
+    }
+
+    /// Deletes some of the rows of webhooks of any realm that were deleted.
+    ///
+    /// @return how many; fewer than `limit` if none are left
+    public int sweep(int limit) {
+        return writer.urgent(session -> {
+            int rows = session.update("webhook_attempts_sweep", limit);
+            return rows == limit ? rows : rows + session.update("webhook_open_sweep", limit - rows);
+        });
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

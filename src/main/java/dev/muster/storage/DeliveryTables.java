@@ -1,0 +1,249 @@
+package dev.muster.storage;
+
+import dev.muster.model.Event;
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import dev.muster.model.value.WireNamed;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// How far webhooks have got: their cursors, events that are set aside, and attempts. [DeliveryStore] writes them.
+/// None of these rows has a MAC: they decide when something is sent, but not what and where to.
+public final class DeliveryTables {
+    private static final byte[] NOTHING = {};
+
+    private final Session session;
+
+    DeliveryTables(Session session) {
+        this.session = session;
+    }
+
+    /// Identifies a webhook.
+    public record EndpointKey(long realm, UUID webhook) {}
+
+    /// How far a webhook has got.
+    ///
+    /// @param cursor the number of the last entry before which nothing remains to be sent
+    /// @param beyond which events after it are settled too; empty if none is
+    /// @param failures how many attempts have failed since the last success
+    /// @param retryAt when it is tried again after failures; null if it is not waiting
+    /// @param failingSince null if the last attempt succeeded
+    /// @param replayNext the first entry that remains to be sent again; null if there is no replay
+    public record StateRow(
+            long cursor,
+            byte[] beyond,
+            int failures,
+            @Nullable Instant retryAt,
+            @Nullable Instant failingSince,
+            @Nullable Instant lastSuccessAt,
+            @Nullable Instant lastAttemptAt,
+            @Nullable Long replayNext,
+            @Nullable Long replayTo) {
+        private static StateRow read(Row row) throws SQLException {
+            return new StateRow(
+                    row.number(),
+                    Objects.requireNonNullElse(row.bytesOrNull(), NOTHING),
+                    row.small(),
+                    row.instantOrNull(),
+                    row.instantOrNull(),
+                    row.instantOrNull(),
+                    row.instantOrNull(),
+                    row.numberOrNull(),
+                    row.numberOrNull());
+        }
+    }
+
+    /// An event that is set aside: the cursor has passed it, and it is still to be sent, or was given up.
+    ///
+    /// @param event its id
+    /// @param refusals how often it was refused
+    /// @param retryAt when it is sent again; null for at once, or for never if it was given up
+    /// @param since when it was set aside
+    /// @param status of the last answer; null if there was none
+    /// @param error why there was none
+    public record OpenRow(
+            Id id,
+            String event,
+            String type,
+            Event.Subject subject,
+            State state,
+            int refusals,
+            @Nullable Instant retryAt,
+            Instant since,
+            @Nullable Integer status,
+            @Nullable String error) {
+        /// Identifies an event of a webhook.
+        ///
+        /// @param part 0 for the entry's own event, 1 for the `user.standing.changed` that follows it
+        /// @param asked whether it is sent besides the order, because this was asked for
+        public record Id(long seq, int part, boolean asked) {}
+
+        /// Why an event is set aside.
+        public enum State implements Coded, WireNamed {
+            /// An earlier event of its subject is parked.
+            WAITING(0, "waiting"),
+            /// The receiver refused it several times. It is tried again.
+            PARKED(1, "parked"),
+            /// It was refused until the last attempt.
+            GIVEN_UP(2, "failed"),
+            /// It was delivered, and is to be sent again.
+            ASKED(3, "asked");
+
+            public static final Codes<State> CODES = new Codes<>(values());
+
+            private final int code;
+            private final String word;
+
+            State(int code, String word) {
+                this.code = code;
+                this.word = word;
+            }
+
+            @Override
+            public int code() {
+                return code;
+            }
+
+            @Override
+            public String word() {
+                return word;
+            }
+        }
+
+        void write(EndpointKey endpoint, Parameters to) throws SQLException {
+            to.number(endpoint.realm()).uuid(endpoint.webhook());
+            to.number(id.seq).small(id.part).truth(id.asked);
+            to.text(event).text(type).code(subject.type()).uuid(subject.id());
+            to.code(state).small(refusals).instant(retryAt).instant(since);
+            to.number(status == null ? null : Long.valueOf(status)).text(error);
+        }
+
+        private static OpenRow read(Row row) throws SQLException {
+            return new OpenRow(
+                    new Id(row.number(), row.small(), row.truth()),
+                    row.text(),
+                    row.text(),
+                    new Event.Subject(row.coded(Event.Subject.Type.CODES), row.uuid()),
+                    row.coded(State.CODES),
+                    row.small(),
+                    row.instantOrNull(),
+                    row.instant(),
+                    DeliveryTables.status(row),
+                    row.textOrNull());
+        }
+    }
+
+    private static @Nullable Integer status(Row row) throws SQLException {
+        Long status = row.numberOrNull();
+        return status == null ? null : Math.toIntExact(status);
+    }
+
+    /// An attempt to send something to a webhook.
+    ///
+    /// @param no numbers a webhook's attempts
+    /// @param event the event's id, or that of a ping
+    /// @param outcome a code of `directory.delivery.DeliveryOutcome`
+    /// @param status of the answer; null if there was none
+    /// @param error why there was none
+    /// @param sealedReply the beginning of the answer's body, sealed under the realm's key; null if it was empty
+    public record AttemptRow(
+            long no,
+            String event,
+            String type,
+            Instant at,
+            int outcome,
+            @Nullable Integer status,
+            long millis,
+            @Nullable String error,
+            byte @Nullable [] sealedReply) {
+        void write(EndpointKey endpoint, long number, Parameters to) throws SQLException {
+            to.number(endpoint.realm()).uuid(endpoint.webhook());
+            to.small((int) (number % DeliveryStore.ATTEMPTS_KEPT)).number(number);
+            to.text(event).text(type).instant(at).small(outcome);
+            to.number(status == null ? null : Long.valueOf(status)).number(millis);
+            to.text(error).bytes(sealedReply);
+        }
+
+        private static AttemptRow read(Row row) throws SQLException {
+            return new AttemptRow(
+                    row.number(),
+                    row.text(),
+                    row.text(),
+                    row.instant(),
+                    row.small(),
+                    DeliveryTables.status(row),
+                    row.number(),
+                    row.textOrNull(),
+                    row.bytesOrNull());
+        }
+    }
+
+    /// All active webhooks of all realms. Serves no partner's request.
+    public List<DeliveryStore.ActiveRow> active() {
+        return session.list("webhooks_active", DeliveryStore.ActiveRow::read);
+    }
+
+    /// How far a webhook has got; null if there is no such webhook.
+    public @Nullable StateRow state(EndpointKey endpoint) {
+        return session.one("webhook_progress_by_webhook", StateRow::read, endpoint.realm(), endpoint.webhook());
+    }
+
+    /// The events of a webhook that are set aside and still to be sent, earliest first.
+    public List<OpenRow> open(EndpointKey endpoint, int limit) {
+        return session.list("webhook_open_to_send", OpenRow::read, endpoint.realm(), endpoint.webhook(), limit);
+    }
+
+    /// The events of a webhook that are set aside in one of two states, earliest first.
+    ///
+    /// @param afterSeq only events after that one; 0 to begin
+    public List<OpenRow> openIn(
+            EndpointKey endpoint, OpenRow.State state, OpenRow.State or, long afterSeq, int afterPart, int limit) {
+        return session.list(
+                "webhook_open_in_states",
+                OpenRow::read,
+                endpoint.realm(),
+                endpoint.webhook(),
+                afterSeq,
+                afterPart,
+                state,
+                or,
+                limit);
+    }
+
+    /// How many events of a webhook are set aside in one of two states, counted up to `upTo`.
+    public long countOpenIn(EndpointKey endpoint, OpenRow.State state, OpenRow.State or, int upTo) {
+        return session.count("webhook_open_count", endpoint.realm(), endpoint.webhook(), state, or, upTo);
+    }
+
+    /// An event that is set aside, or null.
+    public @Nullable OpenRow openRow(EndpointKey endpoint, OpenRow.Id id) {
+        return session.one(
+                "webhook_open_by_id",
+                OpenRow::read,
+                endpoint.realm(),
+                endpoint.webhook(),
+                id.seq(),
+                id.part(),
+                id.asked());
+    }
+
+    /// How many attempts of a webhook are kept.
+    public long attempts(EndpointKey endpoint) {
+        return session.count("webhook_attempts_of_webhook", endpoint.realm(), endpoint.webhook());
+    }
+
+    /// The attempts of a webhook, newest first.
+    ///
+    /// @param before only attempts with a lower number
+    public List<AttemptRow> attempts(EndpointKey endpoint, long before, int limit) {
+        return session.list(
+                "webhook_attempts_page", AttemptRow::read, endpoint.realm(), endpoint.webhook(), before, limit);
+    }
+}

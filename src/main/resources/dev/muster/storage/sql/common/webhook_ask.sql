@@ -1,0 +1,1 @@
+update webhook_progress set asked = asked + 1 where realm = ? and webhook = ?

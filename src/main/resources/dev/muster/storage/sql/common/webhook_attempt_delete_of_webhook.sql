@@ -1,0 +1,1 @@
+delete from webhook_attempt where realm = ? and webhook = ?

@@ -1,0 +1,1 @@
+update webhook_progress set attempts = attempts + ? where realm = ? and webhook = ?

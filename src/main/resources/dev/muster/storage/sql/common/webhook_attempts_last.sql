@@ -1,0 +1,1 @@
+select attempts from webhook_progress where realm = ? and webhook = ?

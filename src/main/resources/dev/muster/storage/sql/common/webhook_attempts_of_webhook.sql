@@ -1,0 +1,1 @@
+select count(*) from webhook_attempt where realm = ? and webhook = ?

@@ -1,0 +1,1 @@
+delete from webhook_open where realm = ? and webhook = ?

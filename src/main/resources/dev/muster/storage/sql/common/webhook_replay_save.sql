@@ -1,0 +1,1 @@
+update webhook_progress set replay_next = ? where realm = ? and webhook = ?

@@ -1,0 +1,36 @@
+package dev.muster;
+
+import dev.muster.directory.Core;
+import dev.muster.network.AddressBlock;
+import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.CallableUrls;
+import dev.muster.outgoing.OutgoingHttp;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import javax.net.ssl.SSLSocketFactory;
+
+/// How the webhooks of a server started by a test are called.
+public final class TestOutgoing {
+    private TestOutgoing() {}
+
+    /// Not at all, so that webhooks with any URL stay as they are. Only public https URLs are accepted.
+    public static Core.Outgoing none() {
+        AddressRules rules = new AddressRules(List.of(), "--webhook-allow");
+        OutgoingHttp http = new OutgoingHttp(rules, tls(), host -> {
+            throw new UnknownHostException(host);
+        });
+        return new Core.Outgoing(new CallableUrls(rules, false), http, false);
+    }
+
+    /// On this machine, also with plain http.
+    public static Core.Outgoing local() {
+        AddressRules rules = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");
+        return new Core.Outgoing(
+                new CallableUrls(rules, true), new OutgoingHttp(rules, tls(), InetAddress::getAllByName), true);
+    }
+
+    private static SSLSocketFactory tls() {
+        return (SSLSocketFactory) SSLSocketFactory.getDefault();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.muster.directory.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/// The law of deliveries: for any history and any failures, what an endpoint accepted, without twins, is for each
+/// subject exactly its events in order.
+final class DeliveryLawsTest {
+    private static final int[] STATUSES = {200, 200, 200, 200, 200, 200, 0, -1, 301, 400, 413, 429, 500, 503};
+
+    @Property(tries = 2_000)
+    void eachSubjectsEventsArriveInOrder(
+            @ForAll long seed, @ForAll boolean strict, @ForAll @IntRange(min = 1, max = 6) int subjects) {
+        Random random = new Random(seed);
+        String types = random.nextInt(3) == 0 ? "user.hold.*" : "*";
+        Simulated simulated = new Simulated(strict, seed, types);
+        Function<String, Integer> moody = moods(random);
+        int steps = 50 + random.nextInt(400);
+        long entries = 0;
+        for (int i = 0; i < steps; i++) {
+            switch (random.nextInt(12)) {
+                case 0, 1 -> entries += grow(simulated, random, subjects);
+                case 2 -> simulated.pass(Duration.ofSeconds(random.nextInt(20_000)));
+                case 3 -> simulated.read();
+                case 4, 5, 6 -> simulated.send();
+                case 7, 8, 9 -> answer(simulated, random, moody);
+                case 10 -> simulated.save();
+                default -> disturb(simulated, random);
+            }
+        }
+        // Everything works again.
+        for (int i = 0; i < 60; i++) {
+            while (simulated.flying() > 0) {
+                simulated.answer(0, _ -> 200);
+            }
+            simulated.run(_ -> 200);
+            simulated.pass(Duration.ofHours(12));
+        }
+
+        List<String> accepted = Simulated.withoutTwins(simulated.accepted);
+        for (int subject = 0; subject < subjects; subject++) {
+            List<String> expected = simulated.ofSubject(subject);
+            Set<String> own = Set.copyOf(expected);
+            assertThat(accepted.stream().filter(own::contains)).containsExactlyElementsOf(expected);
+        }
+        assertThat(simulated.row().cursor()).isEqualTo(entries);
+        assertThat(simulated.open()).isEmpty();
+    }
+
+    private static long grow(Simulated simulated, Random random, int subjects) {
+        int some = 1 + random.nextInt(random.nextInt(10) == 0 ? 400 : 10);
+        for (int i = 0; i < some; i++) {
+            simulated.entry(
+                    random.nextInt(subjects),
+                    random.nextBoolean() ? "user.hold.placed" : "user.updated",
+                    random.nextInt(3) == 0);
+        }
+        return some;
+    }
+
+    private static void answer(Simulated simulated, Random random, Function<String, Integer> moody) {
+        if (simulated.flying() > 0) {
+            simulated.answer(random.nextInt(simulated.flying()), moody);
+        }
+    }
+
+    private static void disturb(Simulated simulated, Random random) {
+        if (random.nextInt(4) == 0) {
+            simulated.restart();
+        } else if (random.nextInt(6) == 0
+                && simulated.row().cursor() > 0
+                && simulated.row().replayTo() == null) {
+            long from = 1 + random.nextLong(simulated.row().cursor());
+            simulated.replay(from, from + random.nextLong(simulated.row().cursor() - from + 1));
+        }
+    }
+
+    /// Some events are always refused for a while; the others get any answer.
+    private static Function<String, Integer> moods(Random random) {
+        Map<String, Integer> stubborn = new HashMap<>();
+        return id -> {
+            Integer known = stubborn.get(id);
+            if (known == null && random.nextInt(30) == 0) {
+                known = random.nextBoolean() ? 400 : 500;
+                stubborn.put(id, known);
+            }
+            return known == null ? STATUSES[random.nextInt(STATUSES.length)] : known;
+        };
+    }
+}

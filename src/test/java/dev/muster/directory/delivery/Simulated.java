@@ -1,0 +1,240 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.directory.delivery.EndpointState.Saving;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.EventTypes;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.model.Event;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.storage.DeliveryTables.OpenRow;
+import dev.muster.storage.DeliveryTables.StateRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// An [EndpointState] between a journal in memory, rows in memory, and a receiver that answers as a test says. Time
+/// passes only when the test says so.
+final class Simulated {
+    static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
+
+    private final Webhook.Settings settings;
+    private final RetryLadder ladder;
+    private final List<PublishedEvent> journal = new ArrayList<>();
+    private long head;
+    private StateRow row;
+    private final Map<OpenRow.Id, OpenRow> open = new HashMap<>();
+    private EndpointState state;
+    private List<QueuedEvent> inFlight = new ArrayList<>();
+    Instant now = START;
+
+    /// The ids of what the receiver has got, in order, also those that it refused.
+    final List<String> received = new ArrayList<>();
+
+    /// The ids of what the receiver has accepted, in order.
+    final List<String> accepted = new ArrayList<>();
+
+    final List<Saving> saved = new ArrayList<>();
+
+    Simulated(boolean strict, long seed, String... types) {
+        settings = new Webhook.Settings("https://example.com/", List.of(types), false, null, strict);
+        ladder = new RetryLadder(new Random(seed));
+        row = new StateRow(0, new byte[0], 0, null, null, null, null, null, null);
+        restart();
+    }
+
+    static Event.Subject subject(int which) {
+        return new Event.Subject(Event.Subject.Type.USER, new UUID(0, which));
+    }
+
+    /// Adds an entry about a subject, with one event or two.
+    void entry(int subject, String type, boolean turned) {
+        head++;
+        journal.add(event("evt_1_" + head, type, subject));
+        if (turned) {
+            journal.add(event("evt_1_" + head + "_s", EventTypes.STANDING_CHANGED, subject));
+        }
+    }
+
+    private PublishedEvent event(String id, String type, int subject) {
+        return new PublishedEvent(id, type, head, now, subject(subject), new byte[0]);
+    }
+
+    void entries(int count, int subjects) {
+        for (int i = 0; i < count; i++) {
+            entry(i % subjects, "user.updated", false);
+        }
+    }
+
+    /// The ids of all events of a subject, in order.
+    List<String> ofSubject(int which) {
+        return journal.stream()
+                .filter(event -> event.subject().equals(subject(which)))
+                .filter(event -> new EventTypes(settings.types()).matches(event.type()))
+                .map(PublishedEvent::id)
+                .toList();
+    }
+
+    static List<String> withoutTwins(List<String> ids) {
+        return ids.stream().distinct().toList();
+    }
+
+    /// The server stops at once and starts again. What it had not stored is lost.
+    void restart() {
+        inFlight = new ArrayList<>();
+        state = new EndpointState(
+                settings,
+                row,
+                new TreeMap<>(sorted())
+                        .values().stream()
+                                .filter(each -> each.state() != OpenRow.State.GIVEN_UP)
+                                .toList(),
+                ladder);
+    }
+
+    private Map<String, OpenRow> sorted() {
+        Map<String, OpenRow> sorted = new HashMap<>();
+        open.forEach((id, each) -> sorted.put(String.format("%09d-%d-%b", id.seq(), id.part(), id.asked()), each));
+        return sorted;
+    }
+
+    void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    void read() {
+        for (int wanted = state.wanted(now); wanted > 0; wanted = state.wanted(now)) {
+            long after = state.readTo();
+            long last = Math.min(head, after + wanted);
+            if (last <= after) {
+                return;
+            }
+            List<PublishedEvent> events = journal.stream()
+                    .filter(event -> event.seq() > after && event.seq() <= last)
+                    .toList();
+            state.read(new EventReader.Slice(events, last, head), System.nanoTime());
+        }
+    }
+
+    /// Sends one more event; false if none may be sent.
+    boolean send() {
+        QueuedEvent event = state.take(now);
+        if (event == null) {
+            return false;
+        }
+        inFlight.add(event);
+        return true;
+    }
+
+    int flying() {
+        return inFlight.size();
+    }
+
+    /// The receiver answers one of the events in flight. 0 stands for no answer; -1 for an answer that is lost.
+    void answer(int which, Function<String, Integer> statusOf) {
+        QueuedEvent event = inFlight.remove(which);
+        int status = statusOf.apply(event.id);
+        if (status != 0) {
+            received.add(event.id);
+        }
+        if (status == 200 || status == -1) {
+            accepted.add(event.id);
+        }
+        state.attempted(event, attempt(status), now);
+    }
+
+    private DeliveryAttempt attempt(int status) {
+        return new DeliveryAttempt(
+                now,
+                1,
+                status <= 0 ? DeliveryOutcome.FAILED : DeliveryOutcome.of(status),
+                status <= 0 ? null : status,
+                status <= 0 ? "no answer" : null,
+                new byte[0],
+                null);
+    }
+
+    void save() {
+        if (!state.isToSave()) {
+            return;
+        }
+        Saving saving = state.saving(true);
+        row = new StateRow(
+                saving.cursor(),
+                saving.beyond(),
+                saving.failures(),
+                saving.retryAt(),
+                saving.failingSince(),
+                saving.part().lastSuccessAt(),
+                saving.part().lastAttemptAt(),
+                saving.replayIsDone() ? null : saving.replayNext() == null ? row.replayNext() : saving.replayNext(),
+                saving.replayIsDone() ? null : row.replayTo());
+        saving.part()
+                .rows()
+                .forEach((id, each) -> each.ifPresentOrElse(put -> open.put(id, put), () -> open.remove(id)));
+        saved.add(saving);
+        state.saved(saving);
+    }
+
+    /// Asks for entries to be sent again.
+    void replay(long from, long to) {
+        row = new StateRow(
+                row.cursor(),
+                row.beyond(),
+                row.failures(),
+                row.retryAt(),
+                row.failingSince(),
+                row.lastSuccessAt(),
+                row.lastAttemptAt(),
+                from,
+                to);
+        asked();
+    }
+
+    /// Asks for an event to be sent at once.
+    void send(OpenRow again) {
+        open.put(again.id(), again);
+        asked();
+    }
+
+    private void asked() {
+        state.asked(
+                row,
+                open.values().stream()
+                        .filter(each -> each.state() != OpenRow.State.GIVEN_UP)
+                        .toList());
+    }
+
+    /// Reads, sends, has everything answered, and saves, until nothing more may be sent now.
+    void run(Function<String, Integer> statusOf) {
+        boolean again = true;
+        while (again) {
+            read();
+            while (send()) {}
+            again = !inFlight.isEmpty();
+            while (!inFlight.isEmpty()) {
+                answer(0, statusOf);
+            }
+            save();
+        }
+    }
+
+    Webhook.@Nullable Cause ended() {
+        return state.ended();
+    }
+
+    StateRow row() {
+        return row;
+    }
+
+    List<OpenRow> open() {
+        return new ArrayList<>(new TreeMap<>(sorted()).values());
+    }
+}

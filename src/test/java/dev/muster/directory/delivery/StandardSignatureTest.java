@@ -1,0 +1,37 @@
+package dev.muster.directory.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/// Signatures of Standard Webhooks 1.0.
+final class StandardSignatureTest {
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(StandardCharsets.UTF_8);
+    private static final Instant AT = Instant.ofEpochSecond(1_614_265_330);
+    private static final String SIGNED = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+
+    /// The vector of the specification's libraries.
+    @Test
+    void itIsThatOfTheSpecification() {
+        assertThat(new StandardSignature(SECRET, null).of("msg_p5jXN8AQM9LWM0D4loKWxJek", AT, BODY))
+                .isEqualTo(SIGNED);
+    }
+
+    @Test
+    void duringARotationBothSecretsSign() {
+        String other = "whsec_" + "A".repeat(32);
+        assertThat(new StandardSignature(other, SECRET).of("msg_p5jXN8AQM9LWM0D4loKWxJek", AT, BODY))
+                .matches("v1,[A-Za-z0-9+/]{43}= v1,[A-Za-z0-9+/]{43}=")
+                .endsWith(" " + SIGNED);
+    }
+
+    @Test
+    void otherSecretsAreRefused() {
+        assertThatThrownBy(() -> new StandardSignature("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", null))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
