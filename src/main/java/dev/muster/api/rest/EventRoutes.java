@@ -68,7 +68,9 @@ record EventRoutes(Events events, Authenticator authenticator) {
                 if (after < page.head()) {
                     query = query.after(after);
                 } else {
-                    call.request().pauseRendering(() -> waiting.await(after, left));
+                    if (!call.request().pauseRendering(() -> waiting.await(after, left))) {
+                        return page;
+                    }
                     query = query.after(waiting.position());
                 }
             }
