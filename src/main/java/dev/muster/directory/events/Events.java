@@ -29,14 +29,12 @@ public final class Events {
     private static final int PAGE_BYTES = 1 << 20;
 
     private final EventReader reader;
-    private final JournalHeads heads;
     private final EventStreams streams;
     private final ListenerLimit open = new ListenerLimit("requests for an event stream at a time", STREAMS, ALL);
     private final ListenerLimit waiting = new ListenerLimit("requests that wait for events at a time", WAITS, ALL);
 
     public Events(EventReader reader, JournalHeads heads) {
         this.reader = reader;
-        this.heads = heads;
         this.streams = new EventStreams(reader, heads);
     }
 
