@@ -175,8 +175,9 @@ public abstract class Request {
     /// Waits without the permit to render a large reply, so that others can be rendered meanwhile. The permit
     /// is acquired again afterwards.
     ///
-    /// @throws HttpException with Overloaded if there is none in time
-    public abstract void pauseRendering(Pause pause) throws InterruptedException;
+    /// @return whether the wait was not cut short: if false, the server stops and the request must be answered now
+    /// @throws HttpException with Overloaded if there is no permit in time
+    public abstract boolean pauseRendering(Pause pause) throws InterruptedException;
 
     /// A wait for something else than the client.
     public interface Pause {

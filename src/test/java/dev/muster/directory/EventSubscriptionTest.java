@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.events.EventQuery;
 import dev.muster.directory.events.EventSubscription;
 import dev.muster.directory.events.EventTypes;
-import dev.muster.directory.events.Events;
+import dev.muster.directory.events.EventWait;
 import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.model.Refusal;
@@ -154,17 +154,18 @@ final class EventSubscriptionTest extends OnBothRunning {
 
     @Test
     void aWaitingRequestHoldsNoConnectionAndWakesAtACommit() throws Exception {
-        try (Events.News news = ok(running.core.events().listen(ADMIN, REALM, Payload.THIN))) {
+        long head = running.core.eventReader().head(REALM);
+        try (EventWait wait = ok(running.core.events().listen(ADMIN, REALM, FROM_NOW))) {
             Thread waiting = Thread.ofVirtual().start(() -> {
                 try {
-                    news.await(Duration.ofMinutes(5));
+                    wait.await(head, Duration.ofMinutes(5));
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
             });
             eventually(() -> waiting.getState() == Thread.State.TIMED_WAITING);
             assertThat(running.core.events().waiting()).isEqualTo(1);
-            assertThat(running.database().reading()).isZero();
+            eventually(() -> running.database().reading() == 0);
             register(1);
             waiting.join();
         }

@@ -8,12 +8,14 @@ import dev.muster.directory.events.EventPage;
 import dev.muster.directory.events.EventQuery;
 import dev.muster.directory.events.EventSubscription;
 import dev.muster.directory.events.EventTypes;
+import dev.muster.directory.events.EventWait;
 import dev.muster.directory.events.Events;
 import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.http.Reply;
 import dev.muster.model.credential.Actor;
 import dev.muster.security.Authenticator;
+import dev.muster.security.RemoteClient;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,7 +56,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
     /// may have ended meanwhile, so it is checked again.
     private EventPage await(RestCall call, EventQuery begin, int most, Duration wait) throws InterruptedException {
         long until = System.nanoTime() + wait.toNanos();
-        try (Events.News news = unlessRefused(events.listen(call.actor(), call.realm(), begin.payload()))) {
+        try (EventWait waiting = unlessRefused(events.listen(call.actor(), call.realm(), begin))) {
             EventQuery query = begin;
             while (true) {
                 EventPage page = unlessRefused(events.page(actor(call), call.realm(), query, most));
@@ -62,9 +64,14 @@ record EventRoutes(Events events, Authenticator authenticator) {
                 if (!page.events().isEmpty() || !left.isPositive()) {
                     return page;
                 }
-                query = query.after(page.next());
-                if (page.next() >= page.head()) {
-                    call.request().pauseRendering(() -> news.await(left));
+                long after = page.next();
+                if (after < page.head()) {
+                    query = query.after(after);
+                } else {
+                    if (!call.request().pauseRendering(() -> waiting.await(after, left))) {
+                        return page;
+                    }
+                    query = query.after(waiting.position());
                 }
             }
         }
@@ -90,6 +97,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
             authenticator.log().journalRead(call.caller(), RemoteClients.of(call.request()));
         }
         String authorization = call.request().header("Authorization");
+        RemoteClient client = RemoteClients.of(call.request());
         return Reply.live(
                         200,
                         EventStream.MEDIA_TYPE,
@@ -97,7 +105,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
                                 subscription,
                                 signal,
                                 query.payload(),
-                                () -> authenticator.again(authorization, RemoteClients.of(call.request())),
+                                () -> authenticator.again(authorization, client),
                                 EventStream.SILENCE))
                 // nginx would collect events until its buffer is full.
                 .with("X-Accel-Buffering", "no");

@@ -5,11 +5,8 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// Reads a realm's events. Every method needs `events:read`, and for the full payload also `journal:read`;
@@ -32,14 +29,12 @@ public final class Events {
     private static final int PAGE_BYTES = 1 << 20;
 
     private final EventReader reader;
-    private final JournalHeads heads;
     private final EventStreams streams;
     private final ListenerLimit open = new ListenerLimit("requests for an event stream at a time", STREAMS, ALL);
     private final ListenerLimit waiting = new ListenerLimit("requests that wait for events at a time", WAITS, ALL);
 
     public Events(EventReader reader, JournalHeads heads) {
         this.reader = reader;
-        this.heads = heads;
         this.streams = new EventStreams(reader, heads);
     }
 
@@ -91,35 +86,13 @@ public final class Events {
                 "after", "beyond_the_end", "Must be at most " + head + ", the last entry of the journal."));
     }
 
-    /// A request that waits for a realm's journal to grow. Holds no connection to the database.
-    public static final class News implements AutoCloseable {
-        private final Semaphore arrived = new Semaphore(0);
-        private final JournalHeads.Listening listening;
-        private final ListenerLimit.Place place;
-
-        private News(JournalHeads heads, long realm, ListenerLimit.Place place) {
-            this.place = place;
-            this.listening = heads.listen(realm, arrived::release);
-        }
-
-        /// Waits until the journal has grown since this was created or last returned, or the time is up.
-        public void await(Duration most) throws InterruptedException {
-            if (arrived.tryAcquire(Math.max(0, most.toNanos()), TimeUnit.NANOSECONDS)) {
-                arrived.drainPermits();
-            }
-        }
-
-        @Override
-        public void close() {
-            listening.close();
-            place.close();
-        }
-    }
-
-    /// Starts to listen for new entries; read once afterwards, before waiting. Refuses: OverQuota and Busy if
-    /// too many wait.
-    public Result<News> listen(Actor actor, long realm, Payload payload) {
-        return permitted(actor, payload, () -> waiting.take(actor, realm).map(place -> new News(heads, realm, place)));
+    /// Starts to wait for events of a realm; read once afterwards, before waiting. Refuses: OverQuota and Busy
+    /// if too many wait.
+    public Result<EventWait> listen(Actor actor, long realm, EventQuery query) {
+        return permitted(
+                actor,
+                query.payload(),
+                () -> waiting.take(actor, realm).map(place -> new EventWait(streams, realm, query, place)));
     }
 
     /// Starts to follow a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy

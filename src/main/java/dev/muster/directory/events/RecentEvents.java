@@ -35,7 +35,17 @@ final class RecentEvents {
     private final Semaphore news = new Semaphore(0);
     private volatile boolean stopped;
 
+    /// What [#after] can say.
+    enum State {
+        /// Nothing yet. Followers are woken when that changes.
+        STARTING,
+        FOLLOWING,
+        /// Nothing any more: followers read the journal themselves.
+        FAILED
+    }
+
     // Guarded by this.
+    private State state = State.STARTING;
     private final Deque<PublishedEvent> window = new ArrayDeque<>();
     private int bytes;
     private long from = Long.MAX_VALUE;
@@ -73,6 +83,10 @@ final class RecentEvents {
         return followers.isEmpty();
     }
 
+    synchronized State state() {
+        return state;
+    }
+
     /// The events of these types after entry `seq`; null if they are no longer all in the window.
     synchronized @Nullable Part after(long seq, EventTypes types) {
         if (seq < from) {
@@ -98,6 +112,7 @@ final class RecentEvents {
                     } else {
                         begin(reader.head(realm));
                         begun = true;
+                        followers.forEach(Runnable::run);
                     }
                     failing = false;
                     news.acquire();
@@ -115,16 +130,19 @@ final class RecentEvents {
         } catch (RuntimeException | Error e) {
             LOG.error("reading events of realm {} failed; its streams read the journal themselves", realm, e);
             fail();
+            followers.forEach(Runnable::run);
         }
     }
 
     private synchronized void begin(long head) {
+        state = State.FOLLOWING;
         from = head;
         last = head;
     }
 
     /// Makes every follower read the journal itself.
     private synchronized void fail() {
+        state = State.FAILED;
         window.clear();
         from = Long.MAX_VALUE;
     }

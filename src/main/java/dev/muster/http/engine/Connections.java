@@ -37,6 +37,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     final Limits limits;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Set<LiveConnection> live = ConcurrentHashMap.newKeySet();
+    private final Set<PausedHandler> paused = ConcurrentHashMap.newKeySet();
     private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
     private final Semaphore crowded = new Semaphore(0);
     private final int most;
@@ -96,11 +97,30 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         live.remove(reply);
     }
 
+    /// Called by a handler before it waits.
+    PausedHandler pause() {
+        PausedHandler handler = new PausedHandler();
+        paused.add(handler);
+        if (stopping) {
+            handler.interrupt();
+        }
+        return handler;
+    }
+
+    /// Called when it no longer waits.
+    ///
+    /// @return whether it was interrupted because the server stops
+    boolean resume(PausedHandler handler) {
+        paused.remove(handler);
+        return handler.end();
+    }
+
     /// Stops accepting requests: idle connections close now, busy ones after their reply, which live ones
     /// end now.
     void stop() {
         stopping = true;
         live.forEach(LiveConnection::end);
+        paused.forEach(PausedHandler::interrupt);
         open.forEach(connection -> connection.state.closeIfIdle());
         handshakes.values().forEach(Handshake::close);
     }

@@ -175,14 +175,29 @@ final class Exchange {
     }
 
     /// See [Request#pauseRendering].
-    void pauseRendering(Request.Pause pause) throws InterruptedException {
+    boolean pauseRendering(Request.Pause pause) throws InterruptedException {
         boolean held = rendering;
         releaseRenderPermit();
-        pause.await();
+        boolean interrupted = pause(pause);
         if (held) {
             connections.largeReplies.acquire(1);
             rendering = true;
         }
+        return !interrupted;
+    }
+
+    /// @return whether the server stops
+    private boolean pause(Request.Pause pause) throws InterruptedException {
+        PausedHandler paused = connections.pause();
+        try {
+            pause.await();
+        } catch (InterruptedException e) {
+            if (!connections.resume(paused)) {
+                throw e;
+            }
+            return true;
+        }
+        return connections.resume(paused);
     }
 
     private Reply handle() throws Exception {

@@ -103,8 +103,8 @@ final class ReceivedRequest extends Request {
     }
 
     @Override
-    public void pauseRendering(Pause pause) throws InterruptedException {
-        exchange.pauseRendering(pause);
+    public boolean pauseRendering(Pause pause) throws InterruptedException {
+        return exchange.pauseRendering(pause);
     }
 
     @Override

@@ -78,6 +78,14 @@ class LiveReplyTest {
         List<Route> routes = List.of(
                 Route.get("/live", _ -> Reply.live(200, "text/plain", new Waiting())),
                 Route.get("/endless", _ -> Reply.live(200, "text/plain", new Endless())),
+                Route.get("/pause", request -> {
+                            boolean whole = request.pauseRendering(() -> {
+                                begun.release();
+                                new Semaphore(0).acquire();
+                            });
+                            return Probe.text(whole ? "whole" : "cut short");
+                        })
+                        .largeReplies(),
                 Route.get("/other", _ -> Probe.text("other")));
         HttpApi httpApi = new HttpApi("main", "", routes, Probe.WORDED);
         server = Server.start(
@@ -143,6 +151,22 @@ class LiveReplyTest {
         assertThat(closed).hasValue(50);
         for (Wire wire : wires) {
             assertThat(wire.answer().body()).isEqualTo("begun\n");
+            wire.close();
+        }
+    }
+
+    /// A stop does not wait for what they wait for.
+    @Test
+    void requestsThatWaitAreAnsweredAtAStop() throws InterruptedException {
+        List<Wire> wires = new ArrayList<>();
+        // More than there are permits to render large replies.
+        for (int i = 0; i < 10; i++) {
+            wires.add(new Wire(server.port()).send(Wire.head("GET", "/pause")));
+        }
+        begun.acquire(10);
+        server.close();
+        for (Wire wire : wires) {
+            assertThat(wire.answer().body()).isEqualTo("cut short");
             wire.close();
         }
     }

@@ -1,0 +1,72 @@
+package dev.muster.directory.events;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// A request that waits for events of a realm. It holds no connection to the database, and shares the reader of
+/// the realm's streams: however many wait, each entry is read once. Not thread-safe, except [#close].
+public final class EventWait implements AutoCloseable {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final EventStreams streams;
+    private final long realm;
+    private final EventQuery query;
+    private final Semaphore arrived = new Semaphore(0);
+    private final Runnable wake = arrived::release;
+    private final RecentEvents recent;
+    private final ListenerLimit.Place place;
+    private long position;
+
+    EventWait(EventStreams streams, long realm, EventQuery query, ListenerLimit.Place place) {
+        this.streams = streams;
+        this.realm = realm;
+        this.query = query;
+        this.place = place;
+        this.recent = streams.join(realm, query.payload(), wake);
+    }
+
+    /// Waits until an event that matches has probably followed entry `after`, or the time is up. The caller then
+    /// reads from [#position] on.
+    public void await(long after, Duration most) throws InterruptedException {
+        long until = System.nanoTime() + most.toNanos();
+        position = after;
+        while (!mayHaveMore()) {
+            long left = until - System.nanoTime();
+            if (left <= 0 || !arrived.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            arrived.drainPermits();
+        }
+    }
+
+    /// Whether the caller should read. Moves the position over entries that do not match.
+    private boolean mayHaveMore() throws InterruptedException {
+        RecentEvents.Part part = recent.after(position, query.types());
+        if (part != null) {
+            position = part.events().isEmpty() ? part.last() : position;
+            return !part.events().isEmpty();
+        }
+        return switch (recent.state()) {
+            case STARTING -> false;
+            // The position has fallen out of the window.
+            case FOLLOWING -> true;
+            case FAILED -> {
+                Thread.sleep(RETRY_AFTER);
+                yield true;
+            }
+        };
+    }
+
+    /// The last entry that certainly does not match.
+    public long position() {
+        return position;
+    }
+
+    /// Stops waiting. Idempotent.
+    @Override
+    public void close() {
+        streams.leave(realm, query.payload(), wake);
+        place.close();
+    }
+}

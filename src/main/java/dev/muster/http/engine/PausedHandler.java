@@ -1,0 +1,30 @@
+package dev.muster.http.engine;
+
+/// A handler that waits for something else than its client. A stopping server interrupts it, so that the request is
+/// answered now.
+final class PausedHandler {
+
+    private final Thread thread = Thread.currentThread();
+    private boolean interrupted;
+    private boolean over;
+
+    /// Interrupts the wait, unless it is over.
+    synchronized void interrupt() {
+        if (!over) {
+            interrupted = true;
+            thread.interrupt();
+        }
+    }
+
+    /// Called by the handler's thread when it no longer waits. It cannot be interrupted from then on.
+    ///
+    /// @return whether it was
+    synchronized boolean end() {
+        over = true;
+        if (interrupted) {
+            // The wait may have ended before the interrupt came.
+            var _ = Thread.interrupted();
+        }
+        return interrupted;
+    }
+}
