@@ -150,7 +150,8 @@ public final class Console {
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
         ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
-        UserPage user = new UserPage(core.directory(), core.groups(), core.jobs(), approvals, pages, labels);
+        UserPage user = new UserPage(
+                core.directory(), core.groups(), core.jobs(), approvals, visit -> WebhookTold.of(visit, core), pages, labels);
         UserForms forms = new UserForms(core.directory(), sender, clock);
         BulkPage bulk = new BulkPage(
                 core.directory(), sender, new HoldUndo(core.directory(), sender), pages, labels, typedUser, clock);
@@ -300,6 +301,7 @@ public final class Console {
                 page("/operators/{username}/sessions", KEYS_WRITE, OPERATORS, account::others),
                 form("/operators/{username}/sessions/{session}/end", KEYS_WRITE, OPERATORS, account::endOthers, account::others)));
         // spotless:on
+        routes.addAll(WebhookPages.of(core, mint, sender, pages, labels).routes(this));
         for (UserForms.Kind kind : forms.kinds()) {
             routes.add(form(
                     "/users/{user}/" + kind.path(), kind.needs(), USERS, visit -> forms.send(visit, kind), user::show));
@@ -326,7 +328,7 @@ public final class Console {
         };
     }
 
-    private Route page(String path, Scope needs, NavSection section, SessionFilter.PageHandler page) {
+    Route page(String path, Scope needs, NavSection section, SessionFilter.PageHandler page) {
         return route(GET, path, needs, section, page);
     }
 
@@ -335,7 +337,7 @@ public final class Console {
     }
 
     /// @param again shows the form again, with the error
-    private Route form(
+    Route form(
             String path,
             Scope needs,
             NavSection section,

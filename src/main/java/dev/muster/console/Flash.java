@@ -13,7 +13,7 @@ enum Flash {
     SAVED("saved", "Saved."),
     DELETED("deleted", "Deleted."),
     REVOKED("revoked", "The key was revoked."),
-    REVOKED_WITH_DESCENDANTS("revoked-all", "The key was revoked, with all keys and operators it had created."),
+    REVOKED_WITH_DESCENDANTS("revoked-all", "The key was revoked, with everything it had created."),
     SESSION_ENDED("session-ended", "The session was ended."),
     PASSWORD_CHANGED(
             "password-changed",
@@ -34,6 +34,9 @@ enum Flash {
     AWAITS_APPROVAL("awaits-approval", "Not done yet: a second operator has to approve this."),
     APPROVED("approved", "Approved and done."),
     DECLINED("declined", "The request was declined."),
+    PAUSED("paused", "The webhook was paused."),
+    RESUMED("resumed", "The webhook was resumed."),
+    SENDING_AGAIN("sending-again", "It is sent again."),
     NOTHING("nothing", "Nothing to change.");
 
     private final String word;

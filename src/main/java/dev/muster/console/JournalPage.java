@@ -213,7 +213,8 @@ public record JournalPage(
             case KEY -> base + "/keys";
             case OPERATOR -> base + "/operators";
             case APPROVAL -> base + "/approvals";
-            case JOB, TENANT, REALM, SSO, WEBHOOK -> null;
+            case WEBHOOK -> base + "/webhooks";
+            case JOB, TENANT, REALM, SSO -> null;
         };
         String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();
         return new Row(TimelineEntry.of(entry, labels, visit.realmId()), about, href);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param subject the words for the subject on its own page, such as `this user`
 /// @param dialect the dialect's name: `the console`, `signet`
+/// @param told the webhooks that it was sent to; empty where this is not shown
 public record TimelineEntry(
         JournalEntry entry,
         String time,
@@ -19,7 +20,8 @@ public record TimelineEntry(
         Sentence sentence,
         String subject,
         String dialect,
-        List<Difference> differences) {
+        List<Difference> differences,
+        List<WebhookTold.Told> told) {
     /// Fields that are not shown, because they change with every entry about a user.
     private static final Set<String> UNTOLD = Set.of("updatedAt", "version");
 
@@ -42,7 +44,13 @@ public record TimelineEntry(
                                 change.getValue().after(),
                                 labels,
                                 realm))
-                        .toList());
+                        .toList(),
+                List.of());
+    }
+
+    /// The same with the webhooks that it was sent to.
+    TimelineEntry told(WebhookTold webhooks) {
+        return new TimelineEntry(entry, time, who, sentence, subject, dialect, differences, webhooks.of(entry));
     }
 
     /// For a composite value such as a hold, only the parts that changed.

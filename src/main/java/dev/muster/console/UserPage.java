@@ -32,13 +32,22 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One user: whether they may act and why not, their details, their history, and the actions on them.
+///
+/// @param told finds the webhooks that the entries of the history were sent to
 public record UserPage(
-        Directory directory, Groups groups, Jobs jobs, ApprovalsPage approvals, Pages pages, Labels labels) {
+        Directory directory,
+        Groups groups,
+        Jobs jobs,
+        ApprovalsPage approvals,
+        Function<PageVisit, WebhookTold> told,
+        Pages pages,
+        Labels labels) {
     private static final int ENTRIES = 25;
     private static final int JOBS = 10;
     private static final DateTimeFormatter FIELD =
@@ -286,10 +295,12 @@ public record UserPage(
             query.check();
             Page<JournalEntry> page = unlessRefused(directory.history(
                     visit.actor(), visit.realmId(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
+            WebhookTold webhooks = told.apply(visit);
             return new Timeline(
                     asked,
                     page.items().stream()
-                            .map(entry -> TimelineEntry.of(entry, labels, visit.realmId()))
+                            .map(entry -> TimelineEntry.of(entry, labels, visit.realmId())
+                                    .told(webhooks))
                             .toList(),
                     Labels.total(page.total(), page.totalIsAtLeast()),
                     page.next() == null ? null : older(visit, asked, page.next()),

@@ -61,6 +61,8 @@ public final class Webhooks {
     /// How far a webhook has got.
     ///
     /// @param cursor the number of the last entry before which nothing remains to be sent
+    /// @param begun the cursor with which it began, or was last told to begin elsewhere: earlier entries were not
+    ///     sent since, or never
     /// @param head the number of the realm's last entry
     /// @param behind the age of the first entry after the cursor; zero if there is none
     /// @param failures how many attempts have failed since the last success
@@ -68,6 +70,7 @@ public final class Webhooks {
     /// @param retryAt when it is tried again after failures; null if it is not waiting
     public record Progress(
             long cursor,
+            long begun,
             long head,
             Duration behind,
             int failures,
@@ -131,6 +134,7 @@ public final class Webhooks {
                 ? null
                 : new Progress(
                         row.cursor(),
+                        row.begun(),
                         head,
                         row.cursor() < head ? age(reads, row, head) : Duration.ZERO,
                         row.failures(),

@@ -73,6 +73,7 @@ public final class WebhookTables {
     /// How far a webhook has got.
     ///
     /// @param cursor the number of the last entry before which nothing remains to be sent
+    /// @param begun the cursor with which it began, or was last told to begin elsewhere
     /// @param fence raised by each change of the webhook and by each lease: whoever holds an older one may no
     ///     longer write
     /// @param failures how many attempts have failed since the last success
@@ -82,6 +83,7 @@ public final class WebhookTables {
             long realm,
             UUID webhook,
             long cursor,
+            long begun,
             long fence,
             int failures,
             @Nullable Instant retryAt,
@@ -92,6 +94,7 @@ public final class WebhookTables {
             return new ProgressRow(
                     row.number(),
                     row.uuid(),
+                    row.number(),
                     row.number(),
                     row.number(),
                     row.small(),
@@ -154,8 +157,8 @@ public final class WebhookTables {
     /// @param keeps whether a webhook that has a cursor keeps it
     public record StartRow(long realm, UUID webhook, long cursor, boolean keeps) {
         private void write(Parameters to) throws SQLException {
-            to.number(realm).uuid(webhook).number(cursor);
-            to.truth(keeps).truth(keeps).truth(keeps).truth(keeps);
+            to.number(realm).uuid(webhook).number(cursor).number(cursor);
+            to.truth(keeps).truth(keeps).truth(keeps).truth(keeps).truth(keeps);
         }
     }
 }

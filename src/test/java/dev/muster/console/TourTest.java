@@ -147,6 +147,11 @@ final class TourTest {
         Page page = chromium.open(server.address(), width, scheme);
         String base = signIn(page, name);
         Map<String, String> pages = new LinkedHashMap<>();
+        List<String> wrong = new ArrayList<>();
+        makeWebhook(page, base);
+        wrong.addAll(look(page, name, "webhook-secret"));
+        page.navigate(base + "/webhooks");
+        pages.put("webhook", page.locator("tbody th a").first().getAttribute("href"));
         for (String path : List.of(
                 "overview",
                 "ending",
@@ -158,6 +163,7 @@ final class TourTest {
                 "integrity",
                 "approvals",
                 "keys",
+                "webhooks",
                 "operators")) {
             pages.put(path, base + "/" + path);
         }
@@ -169,7 +175,6 @@ final class TourTest {
         pages.put("policy", page.locator("tbody th a").first().getAttribute("href"));
         page.navigate(base + "/jobs?review=open");
         pages.put("job", page.locator("tbody th a").first().getAttribute("href"));
-        List<String> wrong = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         pages.forEach((title, address) -> {
             page.navigate(address);
@@ -187,6 +192,20 @@ final class TourTest {
         assertThat(wrong).isEmpty();
         assertThat(chromium.takeComplaints()).isEmpty();
         page.context().close();
+    }
+
+    /// Creates a webhook that has much to send, to an endpoint that is not there. Its secret is on the page.
+    private static void makeWebhook(Page page, String base) {
+        page.navigate(base + "/webhooks");
+        page.locator("[command=show-modal][commandfor=create]").click();
+        Locator dialog = page.locator("dialog[open]");
+        dialog.getByLabel("URL").fill("https://receiver.invalid/muster");
+        dialog.getByLabel("Types of events, one per line").fill("user.*\njob.*");
+        dialog.getByLabel("Description").fill("The ledger of the payments team");
+        dialog.getByLabel("Begin with journal entry").fill("1");
+        dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Create webhook"))
+                .click();
+        page.locator("#webhook-secret").waitFor();
     }
 
     /// Each dialog and each menu, one after the other.

@@ -404,18 +404,20 @@ class IsolationTest {
         String path = template.replace("{environment}", "test");
         List<Named> named = new ArrayList<>();
         String inMine = path.replace("{partner}", "mine")
-                .replace("/operators/{username}/sessions/{session}/", "/operators/my-browser/sessions/{session}/");
-        Map<String, Pair> pairs = Map.of(
-                "{user}", userId,
-                "{group}", groupId,
-                "{policy}", policyId,
-                "{job}", jobId,
-                "{key}", keyId,
-                "{form}", formId,
-                "{session}", sessionId,
-                "{passkey}", passkeyId,
-                "{approval}", approvalId,
-                "{username}", operator);
+                .replace("/operators/{username}/sessions/{session}/", "/operators/my-browser/sessions/{session}/")
+                .replace("{event}", "evt_" + theirs.test() + "_1");
+        Map<String, Pair> pairs = Map.ofEntries(
+                Map.entry("{user}", userId),
+                Map.entry("{group}", groupId),
+                Map.entry("{policy}", policyId),
+                Map.entry("{job}", jobId),
+                Map.entry("{key}", keyId),
+                Map.entry("{form}", formId),
+                Map.entry("{session}", sessionId),
+                Map.entry("{passkey}", passkeyId),
+                Map.entry("{approval}", approvalId),
+                Map.entry("{webhook}", webhookId),
+                Map.entry("{username}", operator));
         pairs.forEach((parameter, pair) -> {
             if (inMine.contains(parameter)) {
                 named.add(new Named(inMine.replace(parameter, NAME), pair));
@@ -443,6 +445,7 @@ class IsolationTest {
                 "/journal/export",
                 "/approvals",
                 "/keys",
+                "/webhooks",
                 "/operators",
                 "/account",
                 "/confirm")) {

@@ -13,6 +13,7 @@ public enum NavSection {
     INTEGRITY(Icon.INTEGRITY, "Integrity", "integrity", Scope.JOURNAL_READ),
     APPROVALS(Icon.APPROVALS, "Approvals", "approvals", Scope.USERS_READ),
     KEYS(Icon.KEYS, "Keys", "keys", Scope.KEYS_WRITE),
+    WEBHOOKS(Icon.WEBHOOKS, "Webhooks", "webhooks", Scope.WEBHOOKS_WRITE),
     OPERATORS(Icon.OPERATORS, "Operators", "operators", Scope.KEYS_WRITE),
     /// The operator's own account, which is in the account menu instead.
     ACCOUNT(Icon.ACCOUNT, "Your account", "account", Scope.USERS_READ);

@@ -23,16 +23,17 @@ create table webhook (
     primary key (realm, id)
 );
 
--- How far each webhook has got: cursor is the number of the last entry before which nothing remains to be sent. fence is
--- raised by each change of the webhook and by each lease; a server writes only with the fence of its own lease.
--- failures counts the failed attempts since the last success, failing_since is when the first of them was. beyond has two
--- bits for each entry after the cursor, for its events that are settled. attempts numbers the rows of webhook_attempt.
--- asked is raised by each request to send something again; replay_next to replay_to are entries that are sent again. No
--- mac: the row changes with each delivery.
+-- How far each webhook has got: cursor is the number of the last entry before which nothing remains to be sent; begun is the
+-- one with which it began, or was last told to begin elsewhere. fence is raised by each change of the webhook and by each
+-- lease; a server writes only with the fence of its own lease. failures counts the failed attempts since the last success,
+-- failing_since is when the first of them was. beyond has two bits for each entry after the cursor, for its events that are
+-- settled. attempts numbers the rows of webhook_attempt. asked is raised by each request to send something again;
+-- replay_next to replay_to are entries that are sent again. No mac: the row changes with each delivery.
 create table webhook_progress (
     realm bigint not null,
     webhook uuid not null,
     cursor bigint not null,
+    begun bigint not null default 0,
     fence bigint not null,
     leased_by uuid,
     leased_until bigint,

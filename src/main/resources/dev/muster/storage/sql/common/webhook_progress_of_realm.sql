@@ -1,3 +1,3 @@
-select realm, webhook, cursor, fence, failures, retry_at, failing_since, last_success_at, last_attempt_at
+select realm, webhook, cursor, begun, fence, failures, retry_at, failing_since, last_success_at, last_attempt_at
 from webhook_progress
 where realm = ?

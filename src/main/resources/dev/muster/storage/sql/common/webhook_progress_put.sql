@@ -1,7 +1,8 @@
-insert into webhook_progress (realm, webhook, cursor, fence, failures)
-values (?, ?, ?, 1, 0)
+insert into webhook_progress (realm, webhook, cursor, begun, fence, failures)
+values (?, ?, ?, ?, 1, 0)
 on conflict (realm, webhook) do update set
     cursor = case when ? then webhook_progress.cursor else excluded.cursor end,
+    begun = case when ? then webhook_progress.begun else excluded.begun end,
     beyond = case when ? then webhook_progress.beyond end,
     replay_next = case when ? then webhook_progress.replay_next end,
     replay_to = case when ? then webhook_progress.replay_to end,

@@ -1,0 +1,94 @@
+package dev.muster.console;
+
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
+import dev.muster.directory.Deliveries;
+import dev.muster.directory.Webhooks;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.EventTypes;
+import dev.muster.directory.events.Payload;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.http.Reply;
+import dev.muster.model.Event;
+import dev.muster.model.Refusal;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.webhook.Webhook;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// An event as a webhook is sent it, with a button that sends it again.
+public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventReader events, Pages pages) {
+    /// The content of the page.
+    ///
+    /// @param told whether it was sent or is still to be sent, as a sentence
+    /// @param user the page of the user that it is about; null if it is about something else
+    /// @param body the bytes that are sent, as text; null if the operator may not read them
+    /// @param again whether it can be sent again
+    public record Model(
+            String webhook,
+            String webhookHref,
+            String href,
+            PublishedEvent event,
+            String at,
+            String told,
+            @Nullable String user,
+            @Nullable String body,
+            boolean again) {}
+
+    Reply show(PageVisit visit) {
+        UUID id = visit.id("webhook");
+        Webhooks.Status status = unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id));
+        Webhook webhook = status.webhook();
+        boolean full = webhook.settings().full();
+        PublishedEvent event = event(visit, full ? Payload.FULL : Payload.THIN);
+        Webhooks.Progress progress = status.progress();
+        boolean passed = progress != null && event.seq() <= progress.cursor();
+        boolean wanted = new EventTypes(webhook.settings().types()).matches(event.type());
+        return pages.page(
+                visit,
+                "webhook-event",
+                event.id(),
+                new Model(
+                        WebhookLabels.name(webhook),
+                        WebhookPage.href(visit, id),
+                        WebhookPage.href(visit, id) + "/events/" + event.id(),
+                        event,
+                        Labels.time(event.at()),
+                        told(passed, wanted),
+                        event.subject().type() == Event.Subject.Type.USER
+                                ? visit.base() + "/users/" + event.subject().id()
+                                : null,
+                        full && !visit.actor().may(Scope.JOURNAL_READ)
+                                ? null
+                                : new String(event.json(), StandardCharsets.UTF_8),
+                        passed));
+    }
+
+    private static String told(boolean passed, boolean wanted) {
+        if (!wanted) {
+            return "The webhook is not sent events of this type.";
+        }
+        return passed ? "The webhook has passed this event." : "This event is still to be sent.";
+    }
+
+    /// The event in the path.
+    private PublishedEvent event(PageVisit visit, Payload payload) {
+        String id = visit.request().path("event");
+        Long seq = PublishedEvent.seq(visit.realmId(), id);
+        return (seq == null ? List.<PublishedEvent>of() : events.read(visit.realmId(), seq - 1, 1, payload))
+                .stream()
+                        .filter(each -> each.id().equals(id))
+                        .findFirst()
+                        .orElseThrow(() -> new RefusedException(new Refusal.NotFound("event", id)));
+    }
+
+    Reply redeliver(PageVisit visit) {
+        UUID id = visit.id("webhook");
+        unlessRefused(deliveries.redeliver(
+                visit.actor(), visit.realmId(), id, visit.request().path("event")));
+        return visit.done(WebhookPage.path(id), Flash.SENDING_AGAIN);
+    }
+}

@@ -1,0 +1,269 @@
+package dev.muster.console;
+
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.WebhookInputs;
+import dev.muster.directory.Deliveries;
+import dev.muster.directory.Deliveries.Delivery;
+import dev.muster.directory.Page;
+import dev.muster.directory.Webhooks;
+import dev.muster.directory.delivery.DeliveryAttempt;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.WebhookCommand;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.security.KeyMint;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// One webhook: its health, its settings, its recent attempts, and what can be done with it.
+public record WebhookPage(
+        Webhooks webhooks,
+        Deliveries deliveries,
+        WebhookInputs inputs,
+        KeyMint mint,
+        CommandSender sender,
+        Pages pages,
+        Labels labels) {
+    private static final int ATTEMPTS = 50;
+    private static final int SET_ASIDE = 20;
+
+    private static final List<Overlap> OVERLAPS = List.of(
+            new Overlap(24, "24 hours"),
+            new Overlap(72, "3 days"),
+            new Overlap(168, "7 days"),
+            new Overlap(0, "no time: end it now"));
+
+    /// How long the previous secret signs too.
+    public record Overlap(long hours, String text) {
+        String word() {
+            return Long.toString(hours);
+        }
+    }
+
+    /// What a form has just brought about and the page shows once.
+    ///
+    /// @param secret the secret that was set; null if none was
+    /// @param pinged the answer to a ping; null if none was sent
+    record Shown(@Nullable String secret, @Nullable Answer pinged) {
+        static final Shown NOTHING = new Shown(null, null);
+    }
+
+    /// An answer of the endpoint, or why there was none.
+    ///
+    /// @param good whether the message was delivered
+    /// @param text such as `200 in 34 ms`
+    /// @param reply the beginning of its body; empty if there was none
+    public record Answer(boolean good, String text, String reply) {
+        static Answer of(DeliveryAttempt attempt) {
+            return new Answer(
+                    attempt.isDelivered(), text(attempt.status(), attempt.millis(), attempt.error()), text(attempt.reply()));
+        }
+
+        static Answer of(Delivery delivery) {
+            return new Answer(
+                    delivery.state().equals("delivered"),
+                    text(delivery.status(), delivery.millis(), delivery.error()),
+                    text(delivery.reply()));
+        }
+
+        private static String text(@Nullable Integer status, @Nullable Long millis, @Nullable String error) {
+            String took = millis == null ? "" : " in " + Labels.number(millis) + " ms";
+            return status == null ? "no answer" + took + (error == null ? "" : ": " + error) : status + took;
+        }
+
+        private static String text(byte @Nullable [] reply) {
+            return reply == null ? "" : new String(reply, StandardCharsets.UTF_8);
+        }
+    }
+
+    /// An attempt in the list, or an event that is set aside.
+    ///
+    /// @param href the page of the event; null for a ping
+    /// @param state in a word or two
+    public record Row(
+            String at, String event, String type, @Nullable String href, String state, Answer answer, String retryAt) {}
+
+    /// The content of the page.
+    ///
+    /// @param remark what to know about its state; empty if it works
+    /// @param secret a secret to show once; null if there is none
+    /// @param pinged the answer to a ping; null if none was sent
+    /// @param aside the first events that are set aside because the endpoint refused them, with those behind them
+    /// @param older the link to older attempts; null if there are none
+    public record Model(
+            String href,
+            String name,
+            String host,
+            Webhook webhook,
+            String state,
+            String badge,
+            String remark,
+            String lastSuccess,
+            String behind,
+            String place,
+            String created,
+            String previousUntil,
+            WebhookForm form,
+            @Nullable String secret,
+            @Nullable Answer pinged,
+            List<Row> aside,
+            List<Row> attempts,
+            @Nullable String older) {
+        public List<Overlap> overlaps() {
+            return OVERLAPS;
+        }
+
+        public boolean isActive() {
+            return webhook.state() == Webhook.State.ACTIVE;
+        }
+    }
+
+    static String path(UUID webhook) {
+        return "/webhooks/" + webhook;
+    }
+
+    static String href(PageVisit visit, UUID webhook) {
+        return visit.base() + path(webhook);
+    }
+
+    Reply show(PageVisit visit) {
+        return show(visit, visit.id("webhook"), Shown.NOTHING);
+    }
+
+    Reply show(PageVisit visit, UUID id, Shown shown) {
+        Webhooks.Status status = unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id));
+        Webhook webhook = status.webhook();
+        Webhooks.Progress progress = status.progress();
+        Page<Delivery> attempts = unlessRefused(deliveries.attempts(
+                visit.actor(), visit.realmId(), id, visit.query().number("before"), ATTEMPTS));
+        Page<Delivery> aside =
+                unlessRefused(deliveries.parked(visit.actor(), visit.realmId(), id, null, SET_ASIDE));
+        return pages.page(
+                visit,
+                "webhook",
+                WebhookLabels.name(webhook),
+                new Model(
+                        href(visit, id),
+                        WebhookLabels.name(webhook),
+                        WebhookLabels.host(webhook),
+                        webhook,
+                        WebhookLabels.state(webhook, progress),
+                        WebhookLabels.badge(webhook, progress),
+                        WebhookLabels.remark(webhook, progress),
+                        Labels.time(progress == null ? null : progress.lastSuccessAt(), "never"),
+                        WebhookLabels.behind(progress),
+                        progress == null
+                                ? "unknown"
+                                : Labels.number(progress.cursor()) + " of " + Labels.number(progress.head()),
+                        Labels.time(webhook.createdAt()) + " by "
+                                + labels.actor(visit.realmId(), webhook.madeBy().by()),
+                        Labels.time(webhook.previousUntil(), ""),
+                        WebhookForm.of(visit, webhook),
+                        shown.secret,
+                        shown.pinged,
+                        rows(visit, id, aside),
+                        rows(visit, id, attempts),
+                        attempts.next() == null ? null : href(visit, id) + "?before=" + attempts.next()));
+    }
+
+    private static List<Row> rows(PageVisit visit, UUID webhook, Page<Delivery> page) {
+        return page.items().stream()
+                .map(each -> new Row(
+                        Labels.time(each.at()),
+                        each.event(),
+                        each.type(),
+                        PublishedEvent.seq(visit.realmId(), each.event()) == null
+                                ? null
+                                : href(visit, webhook) + "/events/" + each.event(),
+                        state(each.state()),
+                        Answer.of(each),
+                        Labels.time(each.retryAt(), "")))
+                .toList();
+    }
+
+    private static String state(String word) {
+        return switch (word) {
+            case "waiting" -> "waits for an earlier one";
+            case "parked" -> "refused";
+            case "asked" -> "is sent again";
+            default -> word;
+        };
+    }
+
+    // Forms.
+
+    Reply update(PageVisit visit) {
+        FormFields in = visit.fields();
+        Webhook.Settings settings = WebhookForm.settings(in, inputs);
+        in.check();
+        Change change = sender.carryOut(visit, WebhookForm.update(visit.id("webhook"), settings));
+        return done(visit, Flash.SAVED.unlessNothing(change));
+    }
+
+    Reply pause(PageVisit visit) {
+        Change change = sender.carryOut(visit, new WebhookCommand.PauseWebhook(visit.id("webhook")));
+        return done(visit, Flash.PAUSED.unlessNothing(change));
+    }
+
+    /// Resumes where it stopped, now, or at an entry.
+    Reply resume(PageVisit visit) {
+        FormFields in = visit.fields();
+        Webhook.Start from = "now".equals(in.text("where")) ? new Webhook.Start.Now() : WebhooksPage.start(in);
+        in.check();
+        unlessRefused(webhooks.reachable(visit.realmId(), from));
+        Change change = sender.carryOut(visit, new WebhookCommand.ResumeWebhook(visit.id("webhook"), from));
+        return done(visit, Flash.RESUMED.unlessNothing(change));
+    }
+
+    /// Replaces the secret, and shows it.
+    Reply rotate(PageVisit visit) {
+        FormFields in = visit.fields();
+        Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::word);
+        in.check();
+        String secret = mint.webhookSecret();
+        UUID id = visit.id("webhook");
+        sender.carryOut(visit, new WebhookCommand.RotateWebhookSecret(id, Duration.ofHours(overlap.hours()), secret));
+        return show(visit, id, new Shown(secret, null));
+    }
+
+    Reply delete(PageVisit visit) {
+        UUID id = visit.id("webhook");
+        FormFields in = visit.fields();
+        Webhook webhook = unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id)).webhook();
+        in.mustName(WebhookLabels.host(webhook), "Must be the host of the webhook's URL.");
+        in.check();
+        sender.carryOut(visit, new WebhookCommand.DeleteWebhook(id));
+        return visit.done("/webhooks", Flash.DELETED);
+    }
+
+    /// Sends a ping, and shows the answer.
+    Reply ping(PageVisit visit) {
+        UUID id = visit.id("webhook");
+        Deliveries.Pinged pinged = unlessRefused(deliveries.ping(visit.actor(), visit.realmId(), id));
+        return show(visit, id, new Shown(null, Answer.of(pinged.attempt())));
+    }
+
+    /// Sends a range of entries again.
+    Reply replay(PageVisit visit) {
+        FormFields in = visit.fields();
+        Long from = in.number("from");
+        Long to = in.number("to");
+        if (from == null || from < 1 || to == null || to < from) {
+            in.fault("from", "range", "Must be two numbers, the first at least 1 and not above the second.");
+        }
+        in.check();
+        if (from != null && to != null) {
+            unlessRefused(deliveries.replay(visit.actor(), visit.realmId(), visit.id("webhook"), from, to));
+        }
+        return done(visit, Flash.SENDING_AGAIN);
+    }
+
+    private static Reply done(PageVisit visit, Flash flash) {
+        return visit.done(path(visit.id("webhook")), flash);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.muster.console;
+
+import dev.muster.directory.Core;
+import dev.muster.directory.Deliveries;
+import dev.muster.directory.Page;
+import dev.muster.directory.Webhooks;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.EventTypes;
+import dev.muster.directory.events.Payload;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Scope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Which webhooks the entries of a timeline were sent to, or are still to be sent to. Empty for operators who may
+/// not manage webhooks.
+///
+/// Entries before the one with which a webhook began, or was last told to begin, are left out. Its present types
+/// decide which entries concern it.
+public final class WebhookTold {
+    private static final int ASIDE = 256;
+
+    private final PageVisit visit;
+    private final List<Webhooks.Status> webhooks;
+    private final Deliveries deliveries;
+    private final EventReader events;
+    private final Map<UUID, Set<String>> aside = new HashMap<>();
+
+    private WebhookTold(PageVisit visit, List<Webhooks.Status> webhooks, Deliveries deliveries, EventReader events) {
+        this.visit = visit;
+        this.webhooks = webhooks;
+        this.deliveries = deliveries;
+        this.events = events;
+    }
+
+    static WebhookTold of(PageVisit visit, Core core) {
+        List<Webhooks.Status> all = visit.actor().may(Scope.WEBHOOKS_WRITE)
+                        && core.webhooks().list(visit.actor(), visit.realmId())
+                                instanceof Result.Ok<List<Webhooks.Status>>(var found)
+                ? found
+                : List.of();
+        return new WebhookTold(visit, all, core.deliveries(), core.eventReader());
+    }
+
+    /// What became of an event for a webhook.
+    ///
+    /// @param state such as `Sent to`, before the name of the webhook
+    /// @param href the page of the event
+    public record Told(String state, String webhook, String href) {}
+
+    /// What became of an entry's event for each webhook that it concerns.
+    List<Told> of(JournalEntry entry) {
+        List<Told> told = new ArrayList<>();
+        for (Webhooks.Status status : webhooks) {
+            Webhooks.Progress progress = status.progress();
+            String event = progress == null || entry.seq() <= progress.begun() ? null : event(status, entry);
+            if (event != null && progress != null) {
+                UUID id = status.webhook().id();
+                told.add(new Told(
+                        entry.seq() > progress.cursor()
+                                ? "Still to be sent to"
+                                : aside(id).contains(event) ? "Not accepted yet by" : "Sent to",
+                        WebhookLabels.name(status.webhook()),
+                        WebhookPage.href(visit, id) + "/events/" + event));
+            }
+        }
+        return told;
+    }
+
+    /// The id of the entry's event that the webhook is sent; null if it is sent none.
+    private @Nullable String event(Webhooks.Status status, JournalEntry entry) {
+        EventTypes types = new EventTypes(status.webhook().settings().types());
+        if (types.matches(entry.action())) {
+            return PublishedEvent.id(visit.realmId(), entry.seq());
+        }
+        boolean mayTurn = types.matches(EventTypes.STANDING_CHANGED) && entry.action().startsWith("user.");
+        return !mayTurn
+                ? null
+                : events.read(visit.realmId(), entry.seq() - 1, 1, Payload.THIN).stream()
+                        .filter(event -> types.matches(event.type()))
+                        .map(PublishedEvent::id)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /// The events that a webhook refused, or that wait behind one.
+    private Set<String> aside(UUID webhook) {
+        return aside.computeIfAbsent(webhook, id -> {
+            Set<String> ids = new HashSet<>();
+            add(ids, deliveries.parked(visit.actor(), visit.realmId(), id, null, ASIDE));
+            add(ids, deliveries.failed(visit.actor(), visit.realmId(), id, null, ASIDE));
+            return ids;
+        });
+    }
+
+    private static void add(Set<String> ids, Result<Page<Deliveries.Delivery>> found) {
+        if (found instanceof Result.Ok<Page<Deliveries.Delivery>>(var page)) {
+            page.items().forEach(each -> ids.add(each.event()));
+        }
+    }
+}
