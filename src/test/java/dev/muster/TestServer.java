@@ -102,6 +102,12 @@ public final class TestServer implements AutoCloseable {
         this(folder, clock, attempts, null, httpApis);
     }
 
+    /// A server that delivers webhooks to this machine.
+    public static TestServer delivering(Path folder, Faces httpApis) {
+        return new TestServer(
+                folder, InstantSource.system(), 1_000, null, List.of(), TestOutgoing.local(), httpApis);
+    }
+
     /// @param tls null for plain HTTP
     public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces httpApis) {
         this(folder, clock, attempts, tls, List.of(), httpApis);
@@ -115,6 +121,17 @@ public final class TestServer implements AutoCloseable {
             int attempts,
             ListenerConfig.Tls tls,
             List<AddressBlock> proxies,
+            Faces httpApis) {
+        this(folder, clock, attempts, tls, proxies, TestOutgoing.none(), httpApis);
+    }
+
+    private TestServer(
+            Path folder,
+            InstantSource clock,
+            int attempts,
+            ListenerConfig.Tls tls,
+            List<AddressBlock> proxies,
+            Core.Outgoing outgoing,
             Faces httpApis) {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
@@ -130,7 +147,7 @@ public final class TestServer implements AutoCloseable {
                         TestPlaces.in(folder),
                         clock,
                         random,
-                        TestOutgoing.none()),
+                        outgoing),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
         authenticator = new Authenticator(

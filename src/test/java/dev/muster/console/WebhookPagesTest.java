@@ -1,0 +1,265 @@
+package dev.muster.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.muster.Dialects;
+import dev.muster.TestServer;
+import dev.muster.model.Command;
+import dev.muster.model.credential.Role;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
+import dev.muster.testing.Receiver;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Webhooks in the console, with a real endpoint and a real browser.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WebhookPagesTest {
+    private static final String BASE = "/console/acme/production";
+
+    private final AtomicInteger status = new AtomicInteger(200);
+    private TestServer server;
+    private TestServer.Tenancy acme;
+    private Chromium chromium;
+    private Receiver receiver;
+    private Page page;
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        server = TestServer.delivering(
+                folder,
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+        acme = server.makeTenant("acme");
+        for (Role role : Role.values()) {
+            server.signIn(acme.production(), acme.productionKey(), role.word(), role);
+        }
+        chromium = new Chromium();
+        receiver = new Receiver(_ -> Receiver.Answer.status(status.get()));
+    }
+
+    @AfterAll
+    void close() {
+        chromium.close();
+        server.close();
+        receiver.close();
+    }
+
+    @BeforeEach
+    void signIn() {
+        status.set(200);
+        page = signIn("admin");
+    }
+
+    @AfterEach
+    void signOut() {
+        assertThat(chromium.takeComplaints()).isEmpty();
+        page.context().close();
+    }
+
+    private Page signIn(String username) {
+        Page in = chromium.open(server.address());
+        in.navigate("/console");
+        in.getByLabel("Tenant").fill("acme");
+        in.getByLabel("production", new Page.GetByLabelOptions().setExact(true)).check();
+        in.getByLabel("Username").fill(username);
+        in.getByLabel("Password").fill(TestServer.PASSWORD);
+        ConsoleFixture.button(in, "Sign in").click();
+        in.waitForURL("**/overview");
+        return in;
+    }
+
+    private User register(String externalId) {
+        return server.execute(
+                        acme.production(),
+                        server.actor(acme.production(), acme.productionKey()),
+                        null,
+                        new Command.Register(
+                                null,
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, externalId),
+                                null,
+                                null,
+                                null,
+                                null,
+                                Tag.USER,
+                                null))
+                .user();
+    }
+
+    /// Creates a webhook for users, which shows its secret.
+    private void create(String description) {
+        page.navigate(BASE + "/webhooks");
+        Locator dialog = ConsoleFixture.dialog(page, "Create webhook");
+        dialog.getByLabel("URL").fill(receiver.url() + "/" + description);
+        dialog.getByLabel("Types of events, one per line").fill("user.*");
+        dialog.getByLabel("Description").fill(description);
+        ConsoleFixture.press(dialog, "Create webhook");
+        assertThat(page.locator("#webhook-secret")).containsText("whsec_");
+    }
+
+    private void open(String description) {
+        page.navigate(BASE + "/webhooks");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(description).setExact(true))
+                .click();
+        assertThat(page.locator("h1")).containsText(description);
+    }
+
+    /// Opens the page again until it contains a text.
+    private void until(String text) {
+        for (int i = 0; i < 100 && page.getByText(text).count() == 0; i++) {
+            page.waitForTimeout(100);
+            page.reload();
+        }
+        assertThat(page.getByText(text).first()).isVisible();
+    }
+
+    private Locator more(String action) {
+        ConsoleFixture.button(page, "More actions").click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(action).setExact(true))
+                .click();
+        return page.locator("dialog[open]");
+    }
+
+    /// The secret is shown once, and what was sent and answered is on the pages of the webhook, of the event and of
+    /// the user.
+    @Test
+    void aWebhookIsCreatedAndWhatItWasSentIsShown() {
+        create("sent");
+        String secret = page.locator("#webhook-secret").textContent();
+        User user = register("told");
+        open("sent");
+        assertThat(page.content()).doesNotContain(secret);
+        until("user.registered");
+        assertThat(page.getByText("delivered").first()).isVisible();
+        assertThat(page.getByText("up to date")).isVisible();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("user.registered"))
+                .click();
+        assertThat(page.locator("[aria-labelledby=body] pre")).containsText(user.id().toString());
+        assertThat(page.getByText("The webhook has passed this event.")).isVisible();
+        page.navigate(BASE + "/users/" + user.id());
+        page.locator(".happening-more summary").first().click();
+        assertThat(page.locator(".happening-more").first()).containsText("Sent to sent");
+    }
+
+    @Test
+    void anEventIsSentAgain() {
+        create("again");
+        User user = register("twice");
+        open("again");
+        until("user.registered");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("user.registered"))
+                .click();
+        ConsoleFixture.button(page, "Send again").click();
+        assertThat(page.getByText("It is sent again.")).isVisible();
+        for (int i = 0; i < 100 && sent("again", user) < 2; i++) {
+            page.waitForTimeout(100);
+        }
+        assertThat(sent("again", user)).isEqualTo(2);
+    }
+
+    private long sent(String description, User user) {
+        return receiver.received().stream()
+                .filter(request -> request.path().endsWith(description)
+                        && request.text().contains(user.id().toString())
+                        && request.text().contains("user.registered"))
+                .count();
+    }
+
+    @Test
+    void aPingShowsTheAnswerOrWhyThereIsNone() {
+        create("pinged");
+        ConsoleFixture.button(page, "Send a ping").click();
+        assertThat(page.locator(".notice")).containsText("The ping: 200 in");
+        status.set(503);
+        ConsoleFixture.button(page, "Send a ping").click();
+        assertThat(page.locator(".notice")).containsText("The ping: 503 in");
+    }
+
+    @Test
+    void aFailingWebhookSaysSo() {
+        create("failing");
+        status.set(500);
+        register("untold");
+        page.navigate(BASE + "/webhooks");
+        until("The last attempt failed");
+        status.set(200);
+    }
+
+    @Test
+    void aWebhookIsPausedEditedAndResumed() {
+        create("paused");
+        open("paused");
+        ConsoleFixture.button(page, "Pause").click();
+        assertThat(page.getByText("The webhook was paused.")).isVisible();
+        assertThat(page.getByText("Events wait until it is resumed.")).isVisible();
+        Locator edit = more("Edit");
+        edit.getByLabel("Types of events, one per line").fill("job.completed\nuser.vanished");
+        ConsoleFixture.press(edit, "Save");
+        assertThat(page.getByText("Must be a type of event").first()).isVisible();
+        page.locator("dialog[open]").getByLabel("Types of events, one per line").fill("job.completed");
+        ConsoleFixture.press(page.locator("dialog[open]"), "Save");
+        assertThat(page.getByText("Saved.")).isVisible();
+        assertThat(page.locator("dl").getByText("job.completed")).isVisible();
+        ConsoleFixture.press(ConsoleFixture.dialog(page, "Resume"), "Resume");
+        assertThat(page.getByText("The webhook was resumed.")).isVisible();
+    }
+
+    @Test
+    void theSecretIsReplacedAndShownOnce() {
+        create("rotated");
+        String before = page.locator("#webhook-secret").textContent();
+        open("rotated");
+        ConsoleFixture.press(more("Replace the secret"), "Replace secret");
+        assertThat(page.locator("#webhook-secret")).containsText("whsec_");
+        assertThat(page.locator("#webhook-secret").textContent()).isNotEqualTo(before);
+        assertThat(page.getByText("The previous secret signs until")).isVisible();
+        open("rotated");
+        assertThat(page.locator("#webhook-secret")).hasCount(0);
+    }
+
+    @Test
+    void aWebhookIsDeletedOnceItsHostWasTyped() {
+        create("deleted");
+        open("deleted");
+        Locator dialog = more("Delete webhook");
+        dialog.getByLabel("Type").fill("example.org");
+        ConsoleFixture.press(dialog, "Delete webhook");
+        assertThat(page.getByText("Must be the host of the webhook's URL.").first())
+                .isVisible();
+        page.locator("dialog[open]").getByLabel("Type").fill("127.0.0.1");
+        ConsoleFixture.press(page.locator("dialog[open]"), "Delete webhook");
+        assertThat(page.getByText("Deleted.")).isVisible();
+        assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("deleted")))
+                .hasCount(0);
+    }
+
+    /// Managers and viewers neither see the section nor open its page, and their timelines say nothing of webhooks.
+    @Test
+    void othersThanAdminsSeeNoWebhooks() {
+        create("hidden");
+        User user = register("seen");
+        try (Page other = signIn("manager")) {
+            assertThat(other.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Webhooks")))
+                    .hasCount(0);
+            other.navigate(BASE + "/users/" + user.id());
+            assertThat(other.locator(".happening-more").first()).not().containsText("webhook");
+            assertThat(other.navigate(BASE + "/webhooks").status()).isEqualTo(403);
+            other.context().close();
+        }
+        chromium.takeComplaints();
+    }
+}
