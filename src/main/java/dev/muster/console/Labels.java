@@ -36,7 +36,7 @@ final class Labels {
             .withZone(ZoneOffset.UTC);
 
     /// Journal fields whose values are times.
-    private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+At|until|since");
+    private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+(At|Until)|until|since");
 
     /// Journal fields whose values are actors.
     private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");

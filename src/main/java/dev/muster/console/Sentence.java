@@ -105,7 +105,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case APPROVAL_APPROVED -> "approved %s";
             case APPROVAL_DECLINED -> "declined %s";
             case APPROVAL_LAPSED -> "let %s lapse";
-            case WEBHOOK_CREATED -> "created %s";
+            case WEBHOOK_CREATED -> "created %s" + url(changes);
             case WEBHOOK_UPDATED -> "changed %s";
             case WEBHOOK_PAUSED -> "paused %s";
             case WEBHOOK_RESUMED -> "resumed %s";
@@ -176,6 +176,12 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
     }
 
     // Holds
+
+    /// Where a webhook that was created leads; empty if that was erased.
+    private static String url(Changes changes) {
+        Changes.FieldChange url = changes.byField().get("url");
+        return url == null ? "" : " to " + url.after();
+    }
 
     private static String hold(Action action, Changes changes) {
         List<HoldChange> holds = UserFields.holdChanges(changes);
