@@ -286,7 +286,7 @@ public record Core(
     }
 
     private static Webhooks.Destinations destinations(CallableUrls urls) {
-        return new Webhooks.Destinations(urls.plainHttp(), url -> urls.problem(url) != CallableUrls.Problem.ADDRESS);
+        return new Webhooks.Destinations(urls.plainHttp(), url -> urls.problem(url) == null);
     }
 
     private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {
