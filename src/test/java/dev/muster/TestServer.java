@@ -103,9 +103,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     /// A server that delivers webhooks to this machine.
-    public static TestServer delivering(Path folder, Faces httpApis) {
-        return new TestServer(
-                folder, InstantSource.system(), 1_000, null, List.of(), TestOutgoing.local(), httpApis);
+    public static TestServer delivering(Path folder, InstantSource clock, int attempts, Faces httpApis) {
+        return new TestServer(folder, clock, attempts, null, List.of(), TestOutgoing.local(), httpApis);
     }
 
     /// @param tls null for plain HTTP

@@ -12,6 +12,7 @@ import dev.muster.Dialects;
 import dev.muster.Golden;
 import dev.muster.TestServer;
 import dev.muster.demo.DemoClock;
+import dev.muster.testing.Receiver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -40,12 +41,17 @@ final class TourTest {
 
     private TestServer server;
     private Chromium chromium;
+    private Receiver receiver;
     private String password;
 
     @BeforeAll
     void open(@TempDir Path folder) {
         DemoClock clock = new DemoClock();
-        server = new TestServer(
+        // It refuses events about holds, so that the page has something of everything.
+        receiver = new Receiver(request -> request.text().contains("\"type\":\"user.hold.placed\"")
+                ? new Receiver.Answer.Response(422, List.of(), "no such account")
+                : Receiver.Answer.status(200));
+        server = TestServer.delivering(
                 folder,
                 clock,
                 20,
@@ -58,6 +64,7 @@ final class TourTest {
     void close() {
         chromium.close();
         server.close();
+        receiver.close();
     }
 
     @Test
@@ -151,7 +158,16 @@ final class TourTest {
         makeWebhook(page, base);
         wrong.addAll(look(page, name, "webhook-secret"));
         page.navigate(base + "/webhooks");
-        pages.put("webhook", page.locator("tbody th a").first().getAttribute("href"));
+        page.navigate(page.locator("tbody th a").first().getAttribute("href"));
+        for (int i = 0; i < 100 && page.locator("#aside").count() == 0; i++) {
+            page.waitForTimeout(100);
+            page.reload();
+        }
+        assertThat(page.locator("#aside").count()).isEqualTo(1);
+        pages.put("webhook", page.url());
+        pages.put(
+                "webhook-event",
+                page.locator("[aria-labelledby=aside] tbody th a").first().getAttribute("href"));
         for (String path : List.of(
                 "overview",
                 "ending",
@@ -194,12 +210,12 @@ final class TourTest {
         page.context().close();
     }
 
-    /// Creates a webhook that has much to send, to an endpoint that is not there. Its secret is on the page.
-    private static void makeWebhook(Page page, String base) {
+    /// Creates a webhook that is sent the whole history. Its secret is on the page.
+    private void makeWebhook(Page page, String base) {
         page.navigate(base + "/webhooks");
         page.locator("[command=show-modal][commandfor=create]").click();
         Locator dialog = page.locator("dialog[open]");
-        dialog.getByLabel("URL").fill("https://receiver.invalid/muster");
+        dialog.getByLabel("URL").fill(receiver.url().toString());
         dialog.getByLabel("Types of events, one per line").fill("user.*\njob.*");
         dialog.getByLabel("Description").fill("The ledger of the payments team");
         dialog.getByLabel("Begin with journal entry").fill("1");
