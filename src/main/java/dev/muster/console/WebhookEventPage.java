@@ -17,10 +17,13 @@ import dev.muster.model.webhook.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// An event as a webhook is sent it, with a button that sends it again.
 public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventReader events, Pages pages) {
+    private static final int ASIDE = 256;
+
     /// The content of the page.
     ///
     /// @param told whether it was sent or is still to be sent, as a sentence
@@ -57,7 +60,7 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
                         WebhookPage.href(visit, id) + "/events/" + event.id(),
                         event,
                         Labels.time(event.at()),
-                        told(passed, wanted),
+                        told(passed, wanted, aside(visit, id, event.id())),
                         event.subject().type() == Event.Subject.Type.USER
                                 ? visit.base() + "/users/" + event.subject().id()
                                 : null,
@@ -67,11 +70,29 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
                         passed));
     }
 
-    private static String told(boolean passed, boolean wanted) {
+    /// @param aside why it is set aside; null if it is not
+    private static String told(boolean passed, boolean wanted, @Nullable String aside) {
         if (!wanted) {
             return "The webhook is not sent events of this type.";
         }
-        return passed ? "The webhook has passed this event." : "This event is still to be sent.";
+        return switch (aside) {
+            case null -> passed ? "The webhook has passed this event." : "This event is still to be sent.";
+            case "waiting" -> "This event waits for an earlier one about the same subject.";
+            case "parked" -> "The endpoint refused this event. It is tried again.";
+            default -> "The endpoint refused this event. It is not tried again by itself.";
+        };
+    }
+
+    /// Why an event of a webhook is set aside; null if it is not among the first that are.
+    private @Nullable String aside(PageVisit visit, UUID webhook, String event) {
+        return Stream.of(
+                        deliveries.parked(visit.actor(), visit.realmId(), webhook, null, ASIDE),
+                        deliveries.failed(visit.actor(), visit.realmId(), webhook, null, ASIDE))
+                .flatMap(found -> unlessRefused(found).items().stream())
+                .filter(each -> each.event().equals(event))
+                .map(Deliveries.Delivery::state)
+                .findFirst()
+                .orElse(null);
     }
 
     /// The event in the path.

@@ -56,7 +56,7 @@ public record WebhookPage(
     /// An answer of the endpoint, or why there was none.
     ///
     /// @param good whether the message was delivered
-    /// @param text such as `200 in 34 ms`
+    /// @param text such as `200 in 34 ms`; empty if nothing was sent
     /// @param reply the beginning of its body; empty if there was none
     public record Answer(boolean good, String text, String reply) {
         static Answer of(DeliveryAttempt attempt) {
@@ -72,6 +72,9 @@ public record WebhookPage(
         }
 
         private static String text(@Nullable Integer status, @Nullable Long millis, @Nullable String error) {
+            if (status == null && millis == null && error == null) {
+                return "";
+            }
             String took = millis == null ? "" : " in " + Labels.number(millis) + " ms";
             return status == null ? "no answer" + took + (error == null ? "" : ": " + error) : status + took;
         }
@@ -85,8 +88,16 @@ public record WebhookPage(
     ///
     /// @param href the page of the event; null for a ping
     /// @param state in a word or two
+    /// @param badge the class of the badge with the state
     public record Row(
-            String at, String event, String type, @Nullable String href, String state, Answer answer, String retryAt) {}
+            String at,
+            String event,
+            String type,
+            @Nullable String href,
+            String state,
+            String badge,
+            Answer answer,
+            String retryAt) {}
 
     /// The content of the page.
     ///
@@ -94,6 +105,7 @@ public record WebhookPage(
     /// @param secret a secret to show once; null if there is none
     /// @param pinged the answer to a ping; null if none was sent
     /// @param aside the first events that are set aside because the endpoint refused them, with those behind them
+    /// @param asideTotal how many there are
     /// @param older the link to older attempts; null if there are none
     public record Model(
             String href,
@@ -112,6 +124,7 @@ public record WebhookPage(
             @Nullable String secret,
             @Nullable Answer pinged,
             List<Row> aside,
+            String asideTotal,
             List<Row> attempts,
             @Nullable String older) {
         public List<Overlap> overlaps() {
@@ -167,6 +180,7 @@ public record WebhookPage(
                         shown.secret,
                         shown.pinged,
                         rows(visit, id, aside),
+                        Labels.total(aside.total(), aside.totalIsAtLeast()),
                         rows(visit, id, attempts),
                         attempts.next() == null ? null : href(visit, id) + "?before=" + attempts.next()));
     }
@@ -181,6 +195,7 @@ public record WebhookPage(
                                 ? null
                                 : href(visit, webhook) + "/events/" + each.event(),
                         state(each.state()),
+                        badge(each.state()),
                         Answer.of(each),
                         Labels.time(each.retryAt(), "")))
                 .toList();
@@ -192,6 +207,14 @@ public record WebhookPage(
             case "parked" -> "refused";
             case "asked" -> "is sent again";
             default -> word;
+        };
+    }
+
+    private static String badge(String word) {
+        return switch (word) {
+            case "delivered" -> "passed";
+            case "failed", "parked" -> "failed";
+            default -> "";
         };
     }
 
