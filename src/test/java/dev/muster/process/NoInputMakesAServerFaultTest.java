@@ -36,7 +36,7 @@ class NoInputMakesAServerFaultTest {
     private static final int SHORT = 5_000;
     private static final int LONG = 100_000;
     private static final int MOST_MUTATIONS = 4;
-    private static final int TIMES_UNSPOILT = 3;
+    private static final int TIMES_UNSPOILT = 9;
     private static final List<String> UNSTORABLE =
             List.of("\"a\\u0000b\"", "\"half \\ud800\"", "[\"\\udc00\"]", "{\"\\u0000\":1}");
 
@@ -115,15 +115,17 @@ class NoInputMakesAServerFaultTest {
         Random random = new Random(3);
         int sent = 0;
         for (Fuzzed.Place place : muster.places()) {
-            Draft unchanged = muster.draft(place, random);
+            // One seed for all requests to a place, so that they differ in that field only, not in the path too.
+            long seed = random.nextLong();
+            Draft unchanged = muster.draft(place, new Random(seed));
             if (muster.takesBody(place) && unchanged.isJson() && unchanged.tree() instanceof Map<?, ?> fields) {
                 for (Object field : fields.keySet()) {
                     for (String text : UNSTORABLE) {
-                        int status = status(place, random, fields, field, text);
+                        int status = status(place, seed, fields, field, text);
                         // Muster's own API refuses unknown fields. The vendors' dialects ignore them, whatever they
                         // contain: an object there is ignored too.
                         boolean isVendors = !place.httpApi().name().equals("rest");
-                        if (status >= 400 || !isVendors || refusesObject(place, random, fields, field)) {
+                        if (status >= 400 || !isVendors || refusesObject(place, seed, fields, field)) {
                             assertThat(status)
                                     .as("%s of %s: %s", field, place, text)
                                     .isBetween(400, 499);
@@ -138,21 +140,21 @@ class NoInputMakesAServerFaultTest {
 
     /// Whether a request is refused because of an object in that field. The unchanged request may be refused too, for
     /// example if the user was removed by the request before.
-    private static boolean refusesObject(Fuzzed.Place place, Random random, Map<?, ?> fields, Object field)
+    private static boolean refusesObject(Fuzzed.Place place, long seed, Map<?, ?> fields, Object field)
             throws IOException {
-        return status(place, random, fields, field, "{\"a\":[1]}") >= 400
-                && muster.judged(place, Fuzzed.Credential.FULL, draft(place, random, fields)) < 400;
+        return status(place, seed, fields, field, "{\"a\":[1]}") >= 400
+                && muster.judged(place, Fuzzed.Credential.FULL, draft(place, seed, fields)) < 400;
     }
 
-    private static int status(Fuzzed.Place place, Random random, Map<?, ?> fields, Object field, String value)
+    private static int status(Fuzzed.Place place, long seed, Map<?, ?> fields, Object field, String value)
             throws IOException {
         Map<Object, Object> changed = new LinkedHashMap<>(fields);
         changed.put(field, new Draft.Raw(value));
-        return muster.judged(place, Fuzzed.Credential.FULL, draft(place, random, changed));
+        return muster.judged(place, Fuzzed.Credential.FULL, draft(place, seed, changed));
     }
 
-    private static Draft draft(Fuzzed.Place place, Random random, Map<?, ?> fields) {
-        Draft draft = muster.draft(place, random);
+    private static Draft draft(Fuzzed.Place place, long seed, Map<?, ?> fields) {
+        Draft draft = muster.draft(place, new Random(seed));
         draft.tree(fields);
         return draft;
     }
@@ -226,7 +228,7 @@ class NoInputMakesAServerFaultTest {
                 .filter(statuses -> statuses.stream().anyMatch(NoInputMakesAServerFaultTest::isServed))
                 .count();
         // Some routes need values that no transcript shows: a link or token of this server.
-        assertThat(shown.size() - served).as("%s", answered).isLessThan(16);
+        assertThat(shown.size() - served).as("%s", answered).isLessThan(12);
     }
 
     /// The console responds to a successful form with a redirect to a page.
