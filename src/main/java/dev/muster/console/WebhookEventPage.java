@@ -73,13 +73,14 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
     /// @param aside why it is set aside; null if it is not
     private static String told(boolean passed, boolean wanted, @Nullable String aside) {
         if (!wanted) {
-            return "The webhook is not sent events of this type.";
+            return "Events of this type are not sent to this webhook.";
         }
         return switch (aside) {
-            case null -> passed ? "The webhook has passed this event." : "This event is still to be sent.";
+            case null ->
+                passed ? "This event was sent, unless the webhook began later." : "This event is still to be sent.";
             case "waiting" -> "This event waits for an earlier one about the same subject.";
-            case "parked" -> "The endpoint refused this event. It is tried again.";
-            default -> "The endpoint refused this event. It is not tried again by itself.";
+            case "parked" -> "The endpoint refused this event. It is retried automatically.";
+            default -> "The endpoint refused this event. It is not retried automatically.";
         };
     }
 

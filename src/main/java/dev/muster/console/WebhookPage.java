@@ -36,7 +36,7 @@ public record WebhookPage(
             new Overlap(24, "24 hours"),
             new Overlap(72, "3 days"),
             new Overlap(168, "7 days"),
-            new Overlap(0, "no time: end it now"));
+            new Overlap(0, "0 hours: end it now"));
 
     /// How long the previous secret signs too.
     public record Overlap(long hours, String text) {
@@ -205,7 +205,7 @@ public record WebhookPage(
         return switch (word) {
             case "waiting" -> "waits for an earlier one";
             case "parked" -> "refused";
-            case "asked" -> "is sent again";
+            case "asked" -> "will be sent again";
             default -> word;
         };
     }
