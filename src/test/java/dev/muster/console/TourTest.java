@@ -210,7 +210,7 @@ final class TourTest {
         page.context().close();
     }
 
-    /// Creates a webhook that is sent the whole history. Its secret is on the page.
+    /// Creates a webhook that receives the whole history. Its secret is on the page.
     private void makeWebhook(Page page, String base) {
         page.navigate(base + "/webhooks");
         page.locator("[command=show-modal][commandfor=create]").click();

@@ -138,8 +138,8 @@ class WebhookPagesTest {
         return page.locator("dialog[open]");
     }
 
-    /// The secret is shown once, and what was sent and answered is on the pages of the webhook, of the event and of
-    /// the user.
+    /// The secret is shown once. The pages of the webhook, of the event and of the user show what was sent and
+    /// answered.
     @Test
     void aWebhookIsCreatedAndWhatItWasSentIsShown() {
         create("sent");
@@ -251,7 +251,7 @@ class WebhookPagesTest {
                 .hasCount(0);
     }
 
-    /// Managers and viewers neither see the section nor open its page, and their timelines say nothing of webhooks.
+    /// Managers and viewers do not see the section and cannot open its page. Their timelines do not mention webhooks.
     @Test
     void othersThanAdminsSeeNoWebhooks() {
         create("hidden");
