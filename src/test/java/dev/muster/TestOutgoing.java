@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSocketFactory;
 public final class TestOutgoing {
     private TestOutgoing() {}
 
-    /// Not at all, so that webhooks with any URL stay as they are. Only public https URLs are accepted.
+    /// Does not call webhooks, so that their state does not change. Accepts only public https URLs.
     public static Core.Outgoing none() {
         AddressRules rules = new AddressRules(List.of(), "--webhook-allow");
         OutgoingHttp http = new OutgoingHttp(rules, tls(), host -> {
@@ -23,7 +23,7 @@ public final class TestOutgoing {
         return new Core.Outgoing(new CallableUrls(rules, false), http, false);
     }
 
-    /// On this machine, also with plain http.
+    /// Calls webhooks on this machine, also with plain http.
     public static Core.Outgoing local() {
         AddressRules rules = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");
         return new Core.Outgoing(

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Validates the settings of webhooks, for Muster's own API and the console.
 ///
-/// @param destinations where the server's settings allow webhooks to be sent
+/// @param destinations which URLs the server's settings allow for webhooks
 public record WebhookInputs(Webhooks.Destinations destinations) {
-    /// The URL to send events to. Null stays null, and is returned after a fault.
+    /// Validates the URL to send events to. Null for null; also null after adding an error.
     public @Nullable String url(Validator to, String field, @Nullable String raw) {
         URI url = WebhookUrls.validated(to, field, raw, destinations.plainHttp());
         if (url == null) {

@@ -62,10 +62,10 @@ final class DeliveryCommands {
         return post("ping", "webhooks/{WEBHOOK_ID}/ping", WebhookCommands.ID)
                 .withoutDryRun()
                 .help(
-                        "Send a test message to a webhook, and show what came of it.",
+                        "Send a test message to a webhook, and show the response.",
                         "",
                         "It is signed like events and has the type webhook.ping. If the endpoint accepts it, a webhook"
-                                + " that was waiting after failures goes on.")
+                                + " that was waiting after failures continues.")
                 .examples("muster webhook ping " + WebhookCommands.EXAMPLE)
                 .shows(PING);
     }
@@ -75,18 +75,18 @@ final class DeliveryCommands {
                 .withoutDryRun()
                 .help("Send an event again, as soon as possible.")
                 .examples("muster webhook redeliver " + WebhookCommands.EXAMPLE + " evt_7000000000001_12")
-                .says("Event {EVENT_ID} is sent again.");
+                .says("Event {EVENT_ID} will be sent again.");
     }
 
     static CommandSpec replay() {
         return post("replay", "webhooks/{WEBHOOK_ID}/replay", WebhookCommands.ID)
                 .withoutDryRun()
                 .help(
-                        "Send journal entries again, in order. Later ones wait until then.",
+                        "Send journal entries again, in order. Later entries wait until that is done.",
                         "",
-                        "Events have the same ids as before, by which the endpoint can recognize them.")
+                        "Events keep their ids, so that the endpoint can recognise them.")
                 .examples("muster webhook replay " + WebhookCommands.EXAMPLE + " --from 3 --to 12")
                 .body(FROM, TO)
-                .says("Entries {from} to {to} are sent again.");
+                .says("Entries {from} to {to} will be sent again.");
     }
 }

@@ -121,20 +121,20 @@ final class WebhookCommands {
     static CommandSpec all() {
         return CommandBuilder.group(
                 "webhook",
-                List.of("Endpoints that are told of a realm's events by HTTP."),
+                List.of("Endpoints that receive a realm's events by HTTP."),
                 server("create")
                         .help(
                                 "Create a webhook. Its secret is printed here and never again.",
                                 "",
-                                "The endpoint checks with the secret that a request comes from Muster, in the way of"
-                                        + " Standard Webhooks.")
+                                "The endpoint uses the secret to check that a request comes from Muster, as"
+                                        + " Standard Webhooks specifies.")
                         .examples(
                                 "muster webhook create https://example.org/muster --type user.standing.changed",
                                 "muster webhook create https://example.org/audit --payload full --from 1")
                         .with(URL, TYPES, PAYLOAD, DESCRIPTION, FROM, STRICT)
                         .runs(WebhookCommands::create),
                 delete("delete", "webhooks/{WEBHOOK_ID}", ID)
-                        .help("Delete a webhook. What was not sent yet is not sent any more.")
+                        .help("Delete a webhook. Events that were not sent yet are never sent.")
                         .examples("muster webhook delete " + EXAMPLE)
                         .confirm(ID, "This deletes", "no webhook was deleted")
                         .says("Deleted webhook {WEBHOOK_ID}."),
@@ -154,7 +154,7 @@ final class WebhookCommands {
                         .help(
                                 "Resume a webhook that was paused or disabled.",
                                 "",
-                                "With --from it begins at another entry, also if it is active.")
+                                "With --from it continues at another entry, even if it is active.")
                         .examples(
                                 "muster webhook resume " + EXAMPLE, "muster webhook resume " + EXAMPLE + " --from now")
                         .body(RESUME_FROM)
@@ -170,12 +170,11 @@ final class WebhookCommands {
                         .with(ID, OVERLAP)
                         .runs(WebhookCommands::rotate),
                 get("show", "webhooks/{WEBHOOK_ID}", ID)
-                        .help("Show a webhook and how far it has got.")
+                        .help("Show a webhook and its progress.")
                         .examples("muster webhook show " + EXAMPLE)
                         .shows(WEBHOOK),
                 patch("update", "webhooks/{WEBHOOK_ID}", ID)
-                        .help(
-                                "Change a webhook. Options you omit leave their values unchanged; it goes on where it is.")
+                        .help("Change a webhook. Options you omit leave their values unchanged; the cursor stays.")
                         .examples(
                                 "muster webhook update " + EXAMPLE + " --to https://example.org/v2/muster",
                                 "muster webhook update " + EXAMPLE + " --type user.*,job.* --no-strict")

@@ -36,7 +36,7 @@ enum Flash {
     DECLINED("declined", "The request was declined."),
     PAUSED("paused", "The webhook was paused."),
     RESUMED("resumed", "The webhook was resumed."),
-    SENDING_AGAIN("sending-again", "It is sent again."),
+    SENDING_AGAIN("sending-again", "It will be sent again."),
     NOTHING("nothing", "Nothing to change.");
 
     private final String word;

@@ -20,15 +20,16 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// An event as a webhook is sent it, with a button that sends it again.
+/// An event with the payload that is sent to a webhook, and a button that sends it again.
 public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventReader events, Pages pages) {
+    /// How many events that are set aside are searched.
     private static final int ASIDE = 256;
 
     /// The content of the page.
     ///
-    /// @param told whether it was sent or is still to be sent, as a sentence
-    /// @param user the page of the user that it is about; null if it is about something else
-    /// @param body the bytes that are sent, as text; null if the operator may not read them
+    /// @param told a sentence that says whether it was sent
+    /// @param user the page of the user that it is about; null if it is not about a user
+    /// @param body the payload as text; null if the operator may not read it
     /// @param again whether it can be sent again
     public record Model(
             String webhook,
@@ -73,17 +74,18 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
     /// @param aside why it is set aside; null if it is not
     private static String told(boolean passed, boolean wanted, @Nullable String aside) {
         if (!wanted) {
-            return "The webhook is not sent events of this type.";
+            return "Events of this type are not sent to this webhook.";
         }
         return switch (aside) {
-            case null -> passed ? "The webhook has passed this event." : "This event is still to be sent.";
+            case null ->
+                passed ? "This event was sent, unless the webhook began later." : "This event is still to be sent.";
             case "waiting" -> "This event waits for an earlier one about the same subject.";
-            case "parked" -> "The endpoint refused this event. It is tried again.";
-            default -> "The endpoint refused this event. It is not tried again by itself.";
+            case "parked" -> "The endpoint refused this event. It is retried automatically.";
+            default -> "The endpoint refused this event. It is not retried automatically.";
         };
     }
 
-    /// Why an event of a webhook is set aside; null if it is not among the first that are.
+    /// Why an event of a webhook is set aside; null if it is not set aside, or not among the first [#ASIDE].
     private @Nullable String aside(PageVisit visit, UUID webhook, String event) {
         return Stream.of(
                         deliveries.parked(visit.actor(), visit.realmId(), webhook, null, ASIDE),

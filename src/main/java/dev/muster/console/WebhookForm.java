@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The form with the settings of a webhook, to create and to change it.
+/// The form with the settings of a webhook, for creating and changing it.
 ///
 /// @param prefix makes the ids of its fields unique on the page
 /// @param types one per line
@@ -56,7 +56,7 @@ public record WebhookForm(
         return EventTypes.all();
     }
 
-    /// The settings in a form that was sent; the caller checks for faults.
+    /// The settings in a submitted form. Adds an error for each invalid field, for which the caller checks.
     static Webhook.Settings settings(FormFields in, WebhookInputs inputs) {
         if (in.text("url") == null) {
             in.fault("url", "missing", "Is required.");
@@ -74,7 +74,7 @@ public record WebhookForm(
         return text == null ? List.of() : List.of(text.split("[\\s,;]+", -1));
     }
 
-    /// The change to all settings in a form that was sent.
+    /// The command that changes all settings to those of a submitted form.
     static WebhookCommand update(UUID webhook, Webhook.Settings settings) {
         return new WebhookCommand.UpdateWebhook(
                 webhook,

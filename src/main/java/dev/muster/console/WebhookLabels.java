@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
 final class WebhookLabels {
     private WebhookLabels() {}
 
-    /// What it is for; without a description, its URL without `https://`.
+    /// Its description; without one, its URL without `https://`.
     static String name(Webhook webhook) {
         String description = webhook.settings().description();
         return description == null ? webhook.settings().url().replaceFirst("^https://", "") : description;
     }
 
-    /// The host of its URL, which is typed to confirm that it is deleted.
+    /// The host of its URL, which operators type to confirm that they want to delete it.
     static String host(Webhook webhook) {
         return URI.create(webhook.settings().url()).getHost();
     }
 
-    /// Its state in a word; `failing` if its last attempts failed.
+    /// Its state in one word; `failing` if its last attempts failed.
     static String state(Webhook webhook, @Nullable Progress progress) {
         return isFailing(webhook, progress) ? "failing" : webhook.state().word();
     }
 
-    /// The class of its badge.
+    /// The CSS class of the badge with its state.
     static String badge(Webhook webhook, @Nullable Progress progress) {
         return switch (webhook.state()) {
             case ACTIVE -> isFailing(webhook, progress) ? "failed" : "passed";

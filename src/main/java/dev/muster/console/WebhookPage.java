@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One webhook: its health, its settings, its recent attempts, and what can be done with it.
+/// One webhook: its health, settings, recent attempts, and actions.
 public record WebhookPage(
         Webhooks webhooks,
         Deliveries deliveries,
@@ -36,28 +36,28 @@ public record WebhookPage(
             new Overlap(24, "24 hours"),
             new Overlap(72, "3 days"),
             new Overlap(168, "7 days"),
-            new Overlap(0, "no time: end it now"));
+            new Overlap(0, "0 hours: end it now"));
 
-    /// How long the previous secret signs too.
+    /// A choice of how long requests are also signed with the previous secret.
     public record Overlap(long hours, String text) {
         String word() {
             return Long.toString(hours);
         }
     }
 
-    /// What a form has just brought about and the page shows once.
+    /// The result of a form that the page shows once.
     ///
-    /// @param secret the secret that was set; null if none was
-    /// @param pinged the answer to a ping; null if none was sent
+    /// @param secret the secret that was just set; null if it did not change
+    /// @param pinged the answer to the ping; null if the form did not send one
     record Shown(@Nullable String secret, @Nullable Answer pinged) {
         static final Shown NOTHING = new Shown(null, null);
     }
 
-    /// An answer of the endpoint, or why there was none.
+    /// The endpoint's answer, or why it did not answer.
     ///
     /// @param good whether the message was delivered
-    /// @param text such as `200 in 34 ms`; empty if nothing was sent
-    /// @param reply the beginning of its body; empty if there was none
+    /// @param text such as `200 in 34 ms`; empty if there was no attempt
+    /// @param reply the beginning of the response's body; may be empty
     public record Answer(boolean good, String text, String reply) {
         static Answer of(DeliveryAttempt attempt) {
             return new Answer(
@@ -84,11 +84,11 @@ public record WebhookPage(
         }
     }
 
-    /// An attempt in the list, or an event that is set aside.
+    /// A row of the list: an attempt, or an event that is set aside.
     ///
     /// @param href the page of the event; null for a ping
-    /// @param state in a word or two
-    /// @param badge the class of the badge with the state
+    /// @param state in a few words
+    /// @param badge the CSS class of the badge with the state
     public record Row(
             String at,
             String event,
@@ -101,12 +101,13 @@ public record WebhookPage(
 
     /// The content of the page.
     ///
-    /// @param remark what to know about its state; empty if it works
-    /// @param secret a secret to show once; null if there is none
-    /// @param pinged the answer to a ping; null if none was sent
-    /// @param aside the first events that are set aside because the endpoint refused them, with those behind them
-    /// @param asideTotal how many there are
-    /// @param older the link to older attempts; null if there are none
+    /// @param remark a sentence about its state; empty if it works
+    /// @param secret a secret to show once, or null
+    /// @param pinged the answer to a ping; null if the form did not send one
+    /// @param aside the first events that are set aside: those that the endpoint refused, and later ones about the
+    ///     same subjects
+    /// @param asideTotal the number of events that are set aside
+    /// @param older the link to older attempts; null on the last page
     public record Model(
             String href,
             String name,
@@ -205,7 +206,7 @@ public record WebhookPage(
         return switch (word) {
             case "waiting" -> "waits for an earlier one";
             case "parked" -> "refused";
-            case "asked" -> "is sent again";
+            case "asked" -> "will be sent again";
             default -> word;
         };
     }

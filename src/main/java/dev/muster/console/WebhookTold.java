@@ -20,12 +20,13 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which webhooks the entries of a timeline were sent to, or are still to be sent to. Empty for operators who may
-/// not manage webhooks.
+/// To which webhooks the entries of a timeline were sent, or are still to be sent. Empty for operators who may not
+/// manage webhooks.
 ///
-/// Entries before the one with which a webhook began, or was last told to begin, are left out. Its present types
-/// decide which entries concern it.
+/// Leaves out entries before the one at which a webhook began or was last resumed. The webhook's current types
+/// determine which entries are sent to it.
 public final class WebhookTold {
+    /// How many events that are set aside are searched.
     private static final int ASIDE = 256;
 
     private final PageVisit visit;
@@ -50,13 +51,13 @@ public final class WebhookTold {
         return new WebhookTold(visit, all, core.deliveries(), core.eventReader());
     }
 
-    /// What became of an event for a webhook.
+    /// Whether an event was sent to a webhook.
     ///
     /// @param state such as `Sent to`, before the name of the webhook
     /// @param href the page of the event
     public record Told(String state, String webhook, String href) {}
 
-    /// What became of an entry's event for each webhook that it concerns.
+    /// Whether an entry's event was sent, for each webhook that receives events of its type.
     List<Told> of(JournalEntry entry) {
         List<Told> told = new ArrayList<>();
         for (Webhooks.Status status : webhooks) {
@@ -75,7 +76,7 @@ public final class WebhookTold {
         return told;
     }
 
-    /// The id of the entry's event that the webhook is sent; null if it is sent none.
+    /// The id of the entry's event that is sent to the webhook; null if the webhook does not receive its events.
     private @Nullable String event(Webhooks.Status status, JournalEntry entry) {
         EventTypes types = new EventTypes(status.webhook().settings().types());
         if (types.matches(entry.action())) {
@@ -91,7 +92,7 @@ public final class WebhookTold {
                         .orElse(null);
     }
 
-    /// The events that a webhook refused, or that wait behind one.
+    /// The events that a webhook refused, and those that wait for them.
     private Set<String> aside(UUID webhook) {
         return aside.computeIfAbsent(webhook, id -> {
             Set<String> ids = new HashSet<>();

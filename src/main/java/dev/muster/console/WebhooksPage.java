@@ -11,7 +11,7 @@ import dev.muster.security.KeyMint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The realm's webhooks and how they are doing, and creating one.
+/// Lists the realm's webhooks with their health, and creates webhooks.
 ///
 /// @param one the page of the webhook that was created, with its secret
 public record WebhooksPage(
@@ -21,8 +21,8 @@ public record WebhooksPage(
 
     /// A webhook in the list.
     ///
-    /// @param badge the class of the badge with its state
-    /// @param remark what to know about its state; empty if it works
+    /// @param badge the CSS class of the badge with its state
+    /// @param remark a sentence about its state; empty if it works
     public record Row(
             String href,
             String name,
@@ -73,7 +73,7 @@ public record WebhooksPage(
         return one.show(visit, made.id(), new WebhookPage.Shown(secret, null));
     }
 
-    /// The entry to begin with; null for the next one.
+    /// The entry to begin with; null to begin with the next new entry.
     static Webhook.@Nullable Start start(FormFields in) {
         Long from = in.number("from");
         if (from != null && from < 1) {

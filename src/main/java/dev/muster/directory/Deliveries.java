@@ -85,8 +85,8 @@ public final class Deliveries {
     /// @param event the event's id, or that of a ping
     /// @param state `delivered` or `failed` for an attempt; `waiting`, `parked`, `failed` or `asked` for an event
     /// @param at of the attempt; for an event, when it was set aside
-    /// @param status of the answer, for an event of the last one; null if there was none
-    /// @param error why there was none
+    /// @param status of the answer, for an event of the last one; null without an answer
+    /// @param error why there was no answer; null with an answer
     /// @param reply the beginning of the answer's body; null for an event
     /// @param refusals how often an event was refused; null for an attempt
     /// @param retryAt when an event is sent again; null if it is not
@@ -186,7 +186,8 @@ public final class Deliveries {
     // Sending
 
     /// Sends a ping at once, whatever the state of the webhook, and waits for the answer. If it succeeds and the
-    /// webhook was waiting after failures, it goes on at once. Refuses: Busy if too many pings wait for an answer.
+    /// webhook was waiting after failures, sending continues at once. Refuses: Busy if too many pings wait for an
+    /// answer.
     public Result<Pinged> ping(Actor actor, long realm, UUID webhook) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, _ -> {
@@ -209,10 +210,10 @@ public final class Deliveries {
         });
     }
 
-    /// A ping and what came of it.
+    /// A ping and its result.
     public record Pinged(String id, DeliveryAttempt attempt) {}
 
-    /// Sends entries again that the webhook has been sent or has passed, in order; later entries wait until then.
+    /// Sends entries up to the cursor again, in order; later entries wait until that is done.
     /// Refuses: Invalid if `to` is beyond the cursor, or if a replay is in progress.
     ///
     /// @param from the first entry, at least 1
@@ -235,8 +236,9 @@ public final class Deliveries {
         });
     }
 
-    /// Sends an event again as soon as possible: one that is parked or was given up in its place in the order, any
-    /// other besides the order. Refuses: NotFound if the event does not exist, Invalid if it was not sent yet.
+    /// Sends an event again as soon as possible. An event that is parked or was given up keeps its place in the order
+    /// of its subject; any other is sent independently of the order. Refuses: NotFound if the event does not exist,
+    /// Invalid if it was not sent yet.
     public Result<String> redeliver(Actor actor, long realm, UUID webhook, String event) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, state -> {
@@ -311,7 +313,7 @@ public final class Deliveries {
 
     // Metrics
 
-    /// How many attempts came to that outcome since the start.
+    /// How many attempts have had that outcome since the server started.
     public long count(DeliveryOutcome outcome) {
         return courier.count(outcome);
     }

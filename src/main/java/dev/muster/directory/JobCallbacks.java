@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Shows whether a partner was told of a job's results, and tells them again. Refuses: Busy if storage does not
-/// answer in time.
+/// Shows whether a job's results were sent to its callback address, and sends them again. Refuses: Busy if storage
+/// does not answer in time.
 public final class JobCallbacks {
     private final Database database;
     private final CallbackStore store;
@@ -38,9 +38,9 @@ public final class JobCallbacks {
         this.wake = wake;
     }
 
-    /// A result and the attempts to tell the partner of it.
+    /// A result and the attempts to send it.
     ///
-    /// @param outcome null if the job was erased since
+    /// @param outcome null if the job has been erased since
     public record Told(Callback callback, @Nullable Outcome outcome, List<Callback.Attempt> attempts) {}
 
     /// The callback address of a job and its results, oldest first.
@@ -48,14 +48,13 @@ public final class JobCallbacks {
     /// @param url null if the job was erased
     public record OfJob(String jobId, @Nullable String url, List<Told> results) {}
 
-    /// What a partner was told of a job. Refuses: NotFound, for a job without a callback address too. Needs
-    /// `jobs:read`.
+    /// The callbacks of a job. Refuses: NotFound, also for a job without a callback address. Needs `jobs:read`.
     public Result<OfJob> of(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
     }
 
-    /// Tells the partner of the latest result again, now, and retries if that fails. Refuses: NotFound like
-    /// [#of], and if there is no result. Needs `jobs:write`.
+    /// Sends the latest result again immediately, and retries if that fails. Refuses: NotFound like [#of], and if
+    /// there is no result. Needs `jobs:write`.
     public Result<OfJob> repeat(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_WRITE, () -> {
             Result<OfJob> before = database.snapshot(reads -> read(reads, realm, jobId));

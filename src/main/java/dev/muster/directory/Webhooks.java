@@ -41,33 +41,33 @@ public final class Webhooks {
         this.now = now;
     }
 
-    /// Where the server's settings allow webhooks to be sent.
+    /// Which URLs the server's settings allow for webhooks.
     ///
     /// @param plainHttp whether `http` is allowed besides `https`
-    /// @param mayCall whether the server may ever connect to the host of a URL; true for a name, because that is
-    ///     resolved, and checked, when something is sent
+    /// @param mayCall whether the server may connect to the host of a URL; true for a name, because its addresses are
+    ///     checked for each request
     public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {}
 
-    /// Where webhooks may be sent.
+    /// Which URLs are allowed for webhooks.
     public Destinations destinations() {
         return destinations;
     }
 
-    /// A webhook and how far it has got.
+    /// A webhook and its progress.
     ///
     /// @param progress null if its row is missing
     public record Status(Webhook webhook, @Nullable Progress progress) {}
 
-    /// How far a webhook has got.
+    /// The progress of a webhook.
     ///
-    /// @param cursor the number of the last entry before which nothing remains to be sent
-    /// @param begun the cursor with which it began, or was last told to begin elsewhere: earlier entries were not
-    ///     sent since, or never
+    /// @param cursor up to this entry, all events of its types have been sent or set aside
+    /// @param begun the cursor with which it was created, or last resumed at another entry: earlier entries have not
+    ///     been sent since
     /// @param head the number of the realm's last entry
     /// @param behind the age of the first entry after the cursor; zero if there is none
     /// @param failures how many attempts have failed since the last success
     /// @param failingSince null if the last attempt succeeded
-    /// @param retryAt when it is tried again after failures; null if it is not waiting
+    /// @param retryAt when the next attempt is made after failures; null if it is not waiting
     public record Progress(
             long cursor,
             long begun,
@@ -78,7 +78,7 @@ public final class Webhooks {
             @Nullable Instant retryAt,
             @Nullable Instant lastSuccessAt,
             @Nullable Instant lastAttemptAt) {
-        /// How many entries follow the cursor, also of types that the webhook is not sent.
+        /// How many entries follow the cursor, including those of types that the webhook does not receive.
         public long entries() {
             return Math.max(0, head - cursor);
         }
@@ -100,7 +100,7 @@ public final class Webhooks {
                         .orElseGet(() -> Result.refused(new Refusal.NotFound("webhook", id.toString()))));
     }
 
-    /// The same start. Refuses: Invalid if it is beyond the next entry. Needs no scope.
+    /// Returns `start`. Refuses: Invalid if it is beyond the next entry. Needs no scope.
     ///
     /// @param start null is always accepted
     public Result<Optional<Webhook.Start>> reachable(long realm, Webhook.@Nullable Start start) {

@@ -13,14 +13,14 @@ public sealed interface WebhookCommand extends Command {
     ///
     /// @param secret see [Webhook]
     record CreateWebhook(Webhook.Settings settings, Webhook.Start start, String secret) implements WebhookCommand {
-        /// Without the secret and the URL.
+        /// Omits the secret and the URL.
         @Override
         public String toString() {
             return "CreateWebhook[]";
         }
     }
 
-    /// Changes settings; those without an edit are unchanged. The webhook goes on where it is.
+    /// Changes settings; those without an edit stay. The webhook's cursor does not move.
     record UpdateWebhook(
             UUID id,
             @Nullable Edit<String> url,
@@ -33,25 +33,25 @@ public sealed interface WebhookCommand extends Command {
     /// Stops sending. Events wait until it is resumed.
     record PauseWebhook(UUID id) implements WebhookCommand {}
 
-    /// Sends again, after a pause or after Muster disabled it.
+    /// Resumes sending, after a pause or after Muster disabled the webhook.
     ///
-    /// @param from where to begin, also if it is active; null for where it stopped
+    /// @param from where to begin, even if it is active; null to continue where it stopped
     record ResumeWebhook(UUID id, Webhook.@Nullable Start from) implements WebhookCommand {}
 
     /// Replaces the secret.
     ///
-    /// @param overlap how long the previous secret signs too; zero ends it at once
+    /// @param overlap how long requests are also signed with the previous secret; zero ends it at once
     record RotateWebhookSecret(UUID id, Duration overlap, String secret) implements WebhookCommand {
-        /// Without the secret.
+        /// Omits the secret.
         @Override
         public String toString() {
             return "RotateWebhookSecret[" + id + "]";
         }
     }
 
-    /// Stops sending for that cause. Only for Muster itself.
+    /// Disables the webhook for that cause. Only Muster itself may do this.
     ///
-    /// @param seen the webhook on whose deliveries this was decided; if it was changed since, nothing happens
+    /// @param seen the webhook as it was when this was decided; if it has changed since, the command has no effect
     record DisableWebhook(Webhook seen, Webhook.Cause cause) implements WebhookCommand {}
 
     record DeleteWebhook(UUID id) implements WebhookCommand {}

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /// @param named the networks in the settings
 /// @param option the option that names them, for messages, such as `--webhook-allow`
 public record AddressRules(List<AddressBlock> named, String option) {
-    /// Not reachable through the internet, or not meant to be (RFC 6890, and Azure's 168.63.129.16).
+    /// Not reachable through the internet, or not meant to be: RFC 6890, and Azure's 168.63.129.16.
     private static final List<AddressBlock> SPECIAL_IPV4 = blocks(
             "0.0.0.0/8",
             "10.0.0.0/8",
@@ -39,7 +39,7 @@ public record AddressRules(List<AddressBlock> named, String option) {
             "224.0.0.0/4",
             "240.0.0.0/4");
 
-    /// All public IPv6 addresses are in here. It leaves out ::, ::1, fc00::/7, fe80::/10, fec0::/10, ff00::/8 and
+    /// Contains all public IPv6 addresses, and excludes ::, ::1, fc00::/7, fe80::/10, fec0::/10, ff00::/8 and
     /// 64:ff9b:1::/48.
     private static final AddressBlock GLOBAL_IPV6 = AddressBlock.parse("2000::/3");
 
@@ -81,7 +81,7 @@ public record AddressRules(List<AddressBlock> named, String option) {
         return false;
     }
 
-    /// The IPv4 address that an IPv6 address leads to; the address itself if it leads to none.
+    /// The IPv4 address that an IPv6 address leads to; other addresses are returned unchanged.
     private static InetAddress inner(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (address instanceof Inet4Address) {

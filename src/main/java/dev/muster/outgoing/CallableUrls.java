@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record CallableUrls(AddressRules addresses, boolean plainHttp) {
     private static final int LAST_PORT = 65_535;
 
-    /// No name does (RFC 3696), but some resolvers take `2130706433` and `0x7f.1` for 127.0.0.1.
+    /// Host names do not end in a number (RFC 3696), but some resolvers read `2130706433` and `0x7f.1` as 127.0.0.1.
     private static final Pattern ENDS_IN_A_NUMBER = Pattern.compile("(^|\\.)(\\d+|0[xX][0-9a-fA-F]*)\\.?$");
 
     /// Why a URL is never called. The text completes "The URL …".
@@ -38,7 +38,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         }
     }
 
-    /// What is wrong with a URL; null if it may be called.
+    /// Why a URL may not be called; null if it may.
     public @Nullable Problem problem(String text) {
         try {
             return problem(new URI(text));
@@ -47,14 +47,14 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         }
     }
 
-    /// What is wrong with a URL; null if it may be called.
+    /// Why a URL may not be called; null if it may.
     public @Nullable Problem problem(URI url) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         InetAddress address = url.getHost() == null ? null : literal(url.getHost());
         if (url.getHost() == null
                 || url.getPort() > LAST_PORT
                 || url.getPort() == 0
-                // A zone, which is a network interface of this machine.
+                // The zone of an IPv6 address names a network interface of this machine.
                 || url.getHost().contains("%")
                 || (address == null && ENDS_IN_A_NUMBER.matcher(url.getHost()).find())) {
             return Problem.MALFORMED;
@@ -71,7 +71,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         return address == null || addresses.allows(address) ? null : Problem.ADDRESS;
     }
 
-    /// The address that a host denotes without being resolved; null if it is any other name.
+    /// The address that a host denotes without being resolved; null if it is a name that needs to be resolved.
     private static @Nullable InetAddress literal(String host) {
         String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         if (name.equalsIgnoreCase("localhost") || name.toLowerCase(Locale.ROOT).endsWith(".localhost")) {

@@ -5,8 +5,8 @@ import java.net.UnknownHostException;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
-/// Resolves names for the HTTP client, which connects to the addresses returned here and resolves nothing again. So
-/// a name that leads elsewhere a moment later (DNS rebinding) does not get around the rules.
+/// Resolves names for the HTTP client, which connects to the addresses returned here without resolving again. So a
+/// name that leads to another address a moment later (DNS rebinding) cannot bypass the rules.
 final class CheckedResolver implements DnsResolver {
     private final AddressRules rules;
     private final Names names;
@@ -16,9 +16,9 @@ final class CheckedResolver implements DnsResolver {
         this.names = names;
     }
 
-    /// The addresses of a name, without those that may not be called.
+    /// The addresses of a name that may be called.
     ///
-    /// @throws ForbiddenAddress if none is left
+    /// @throws ForbiddenAddress if the name has addresses, but may be called at none of them
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         InetAddress[] allowed =
@@ -35,7 +35,7 @@ final class CheckedResolver implements DnsResolver {
         return host;
     }
 
-    /// A name leads only to addresses that may not be called.
+    /// Thrown if all addresses of a name are forbidden.
     static final class ForbiddenAddress extends UnknownHostException {
         private static final long serialVersionUID = 1;
 

@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// The end of an exchange, on the clock of [System#nanoTime].
+/// The time by which an exchange must end, on the clock of [System#nanoTime].
 final class Deadline {
     private final long endNanos;
 
@@ -13,7 +13,7 @@ final class Deadline {
         endNanos = System.nanoTime() + whole.toNanos();
     }
 
-    /// Calls `stop` at the deadline, unless closed before.
+    /// A scheduled stop; closing it cancels the stop.
     record Watch(Future<?> stopping) implements AutoCloseable {
         @Override
         public void close() {

@@ -8,8 +8,8 @@ import java.net.Socket;
 import java.net.SocketAddress;
 
 /// A socket that connects only to addresses which the [AddressRules] allow, and never through a proxy: the address
-/// that a proxy calls could not be checked. [CheckedResolver] has checked the address already; this check holds
-/// whatever the HTTP client does.
+/// that a proxy calls could not be checked. [CheckedResolver] has checked the address already; this check does not
+/// depend on how the HTTP client resolves names.
 final class GuardedSocket extends Socket {
     private final AddressRules rules;
 

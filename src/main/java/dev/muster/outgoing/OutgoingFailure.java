@@ -7,8 +7,8 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
-/// A request without a reply. The message is for the tenant who chose the URL, so it names no address: the names
-/// that only this network resolves are not to be explored that way.
+/// A request without a response. The message is for the tenant who chose the URL. It contains no address, so that
+/// tenants cannot find out which names only this network resolves.
 public final class OutgoingFailure extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -23,13 +23,13 @@ public final class OutgoingFailure extends IOException {
     public enum Kind {
         FORBIDDEN("the host has no address that may be called"),
         UNKNOWN_HOST("the host's name cannot be resolved"),
-        /// No connection was made.
+        /// There is no route to the host.
         UNREACHABLE("the host cannot be reached"),
         REFUSED("the host refused the connection"),
-        /// For example because of the certificate.
+        /// For example, the certificate is not trusted.
         TLS("the TLS handshake failed"),
         TIMED_OUT("there was no reply in time"),
-        /// The connection broke, or the reply is not HTTP.
+        /// The connection broke, or the response is not HTTP.
         BROKEN("the connection ended before the reply did");
 
         private final String text;
@@ -57,7 +57,7 @@ public final class OutgoingFailure extends IOException {
         return switch (e) {
             case CheckedResolver.ForbiddenAddress _ -> Kind.FORBIDDEN;
             case UnknownHostException _ -> Kind.UNKNOWN_HOST;
-            // Also while connecting.
+            // Also thrown while connecting.
             case SocketTimeoutException _ -> Kind.TIMED_OUT;
             case NoRouteToHostException _ -> Kind.UNREACHABLE;
             case ConnectException _ -> Kind.REFUSED;

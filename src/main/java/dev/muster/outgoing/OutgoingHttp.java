@@ -34,27 +34,27 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/// Sends HTTP requests on behalf of tenants. Each connection is made to an address that the [AddressRules] allow,
-/// with the certificate checked for the name in the URL. Redirects are not followed, cookies not kept, and proxies,
-/// compression and HTTP/2 not used.
+/// Sends HTTP requests on behalf of tenants. Connects only to addresses that the [AddressRules] allow, and checks the
+/// certificate for the name in the URL. Does not follow redirects, keep cookies, or use proxies, compression and
+/// HTTP/2.
 ///
-/// A connection is kept for the next request to the same host. Once made, it leads to an allowed address for good. It
+/// A connection is kept for the next request to the same host. It always leads to the address that was checked, and
 /// is replaced after a minute, so that a name's new addresses are used.
 ///
 /// Thread-safe. Calls block; virtual threads may call.
 public final class OutgoingHttp implements AutoCloseable {
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
 
-    /// Less than servers usually wait for another request: 5 s in Node, more elsewhere.
+    /// Shorter than the keep-alive time of usual servers: 5 s in Node, longer in others.
     private static final TimeValue IDLE = TimeValue.ofSeconds(4);
 
     private static final TimeValue OLDEST = TimeValue.ofMinutes(1);
     private static final TimeValue CHECKED_AFTER = TimeValue.ofMilliseconds(500);
 
-    /// Callers limit how much they send at once, so a connection is never waited for here.
+    /// Practically unlimited, because callers limit how many requests they send at once.
     private static final int CONNECTIONS_TO_A_HOST = 4_096;
 
-    /// A reply that is longer than what is kept by more than this ends its connection.
+    /// How many bytes are read and discarded after those that are kept. After a longer body, the connection is closed.
     private static final int SKIPPED = 64 << 10;
 
     private static final byte[] NOTHING = {};
@@ -104,7 +104,7 @@ public final class OutgoingHttp implements AutoCloseable {
                         RegistryBuilder.<TlsSocketStrategy>create()
                                 .register("https", handshake)
                                 .build()),
-                // Hosts do not share a lock.
+                // With this policy, requests to different hosts do not contend for one lock.
                 PoolConcurrencyPolicy.LAX,
                 PoolReusePolicy.LIFO,
                 null,
@@ -132,9 +132,9 @@ public final class OutgoingHttp implements AutoCloseable {
         return rules;
     }
 
-    /// Sends a request, and waits for the reply.
+    /// Sends a request, and waits for the response.
     ///
-    /// @throws OutgoingFailure if there is none
+    /// @throws OutgoingFailure if no response arrives in time
     public OutgoingReply send(OutgoingRequest request) throws OutgoingFailure {
         tidyLater();
         Deadline deadline = new Deadline(request.whole());
@@ -153,8 +153,8 @@ public final class OutgoingHttp implements AutoCloseable {
         }
     }
 
-    /// Whether the request met a kept connection that the server was closing. Then it is sent once more, which may
-    /// repeat it.
+    /// Whether the request was sent on a kept connection that the server was closing. It is then sent once more, so
+    /// the server may receive it twice.
     private static boolean isStale(Exception e, HttpClientContext context) {
         EndpointDetails connection = context.getEndpointDetails();
         return connection != null
@@ -162,7 +162,7 @@ public final class OutgoingHttp implements AutoCloseable {
                 && (e instanceof NoHttpResponseException || e instanceof SocketException);
     }
 
-    /// Closes idle connections some time after a request, so that none stays open when there are no more.
+    /// Closes idle connections some time after a request, so that they do not stay open if no other request follows.
     private void tidyLater() {
         if (!tidying.getAndSet(true)) {
             long after = 2 * IDLE.toMilliseconds();
@@ -183,15 +183,15 @@ public final class OutgoingHttp implements AutoCloseable {
         if (request.body() != null) {
             message.setEntity(new ByteArrayEntity(request.body(), null));
         }
-        // Closes the connection whatever it waits for: each read has a timeout of its own, so a receiver that sends a
-        // byte now and then could hold it for ever.
+        // The socket's timeout applies to each read, so a receiver that sends a byte now and then could hold the
+        // connection for ever. The deadline closes it, whatever it is waiting for.
         try (Deadline.Watch _ = deadline.watch(deadlines, message::cancel);
                 ClassicHttpResponse response = client.executeOpen(null, message, context)) {
             HttpEntity entity = response.getEntity();
             byte[] body = NOTHING;
             boolean isWhole = true;
             if (entity != null) {
-                // Reading to the end gives the connection back; closing before that closes it.
+                // Reading to the end returns the connection to the pool; closing earlier closes the connection.
                 InputStream in = entity.getContent();
                 body = in.readNBytes(request.keep());
                 isWhole = skip(in) == 0;

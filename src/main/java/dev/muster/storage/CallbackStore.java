@@ -13,10 +13,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Claims the callbacks that are due and records what became of them.
+/// Claims the callbacks that are due, and records the results of attempts.
 ///
 /// A claim raises the number of attempts. Everything that is recorded about an attempt requires that it is still
-/// the last one, so a server that was suspended during an attempt cannot overwrite what another did meanwhile.
+/// the last one, so a server that was suspended during an attempt cannot overwrite what another recorded meanwhile.
 public final class CallbackStore {
     private final ChoreWriter writer;
 
@@ -27,7 +27,7 @@ public final class CallbackStore {
     /// The end of an attempt.
     ///
     /// @param dueAt when the next attempt starts; null unless the state is `WAITING`
-    /// @param attempt null if none was made, because there was nothing to tell
+    /// @param attempt null if no request was made, because the job has been erased
     public record Ended(
             long realm,
             long seq,
@@ -63,7 +63,7 @@ public final class CallbackStore {
                 > 0;
     }
 
-    /// Records ended attempts. Nothing is kept about jobs that were erased meanwhile.
+    /// Records ended attempts, except those of jobs that were erased meanwhile.
     public void ended(Collection<Ended> all) {
         Set<Long> realms = all.stream().map(Ended::realm).collect(Collectors.toSet());
         // Locked as by a lane, so that no erasure happens between the check and the insertion.
@@ -94,7 +94,7 @@ public final class CallbackStore {
                         ended.job);
     }
 
-    /// Makes a callback due again, whatever became of it.
+    /// Makes a callback due again, whatever its state.
     public void repeat(long realm, long seq, Instant now) {
         writer.write(session -> session.update("callback_repeat", now, realm, seq));
     }

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Leases of webhooks, and what is written about deliveries, on one connection, which is opened on first use. The
-/// statements about leases cross realms; they serve no partner's request. Thread-safe; callers take turns.
+/// Writes the leases of webhooks and the progress of deliveries, on one connection, which is opened on first use. The
+/// statements about leases cross realms; partners' requests do not use them. Thread-safe; callers take turns.
 ///
-/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and whoever writes
-/// names the fence of its own lease: a server that lost the lease without noticing writes nothing.
+/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and each write must
+/// name the fence of the writer's lease: a server that lost its lease without noticing cannot write.
 public final class DeliveryStore implements AutoCloseable {
     /// How long a lease lasts unless it is renewed. The statements contain the same number.
     public static final int LEASE_SECONDS = 30;
@@ -38,7 +38,7 @@ public final class DeliveryStore implements AutoCloseable {
     ///
     /// @param fence raised by each change of the webhook and by each lease
     /// @param asked raised by each request to send something again
-    /// @param leasedBy the server that holds the lease; null if there is none
+    /// @param leasedBy the server that holds the lease; null without a lease
     /// @param isFree whether the lease has ended
     public record ActiveRow(
             EndpointKey endpoint,
@@ -82,11 +82,11 @@ public final class DeliveryStore implements AutoCloseable {
         writer.urgent(session -> session.update("webhook_leases_release_all"));
     }
 
-    /// What is stored about a webhook in one transaction.
+    /// The progress of a webhook that is stored in one transaction.
     ///
-    /// @param replayNext the entry at which a replay goes on; null if there is none
+    /// @param replayNext the entry at which a replay continues; null without a replay
     /// @param put rows of events that are set aside
-    /// @param removed rows of events that no longer are
+    /// @param removed rows of events that are no longer set aside
     /// @param attempts oldest first; their numbers are assigned here
     public record SaveRow(
             EndpointKey endpoint,
@@ -104,9 +104,9 @@ public final class DeliveryStore implements AutoCloseable {
             List<OpenRow.Id> removed,
             List<AttemptRow> attempts) {}
 
-    /// Stores how far webhooks have got, in one transaction.
+    /// Stores the progress of webhooks, in one transaction.
     ///
-    /// @return those whose fence was raised since they were leased; nothing was stored about them
+    /// @return those whose fence was raised since they were leased; their progress was not stored
     public Set<EndpointKey> save(Collection<SaveRow> rows) {
         Set<EndpointKey> lost = new HashSet<>();
         writer.urgent(session -> {
@@ -161,7 +161,7 @@ public final class DeliveryStore implements AutoCloseable {
                         .truth(id.asked()));
     }
 
-    /// The oldest attempts are replaced: a row's key is its number modulo how many are kept.
+    /// Replaces the oldest attempts: a row's key is the attempt's number modulo the number of attempts kept.
     private static void attempts(Session session, EndpointKey endpoint, List<AttemptRow> attempts) {
         if (attempts.isEmpty()) {
             return;
@@ -175,9 +175,9 @@ public final class DeliveryStore implements AutoCloseable {
         session.batch("webhook_attempt_put", attempts, 1, (each, to) -> each.write(endpoint, ++number[0], to));
     }
 
-    /// Records an attempt that is none of an event, such as a ping.
+    /// Records an attempt that did not send an event, such as a ping.
     ///
-    /// @param endsWait whether the webhook, which was waiting after failures, is to go on at once
+    /// @param endsWait whether to end the webhook's pause after failures
     public void attempted(EndpointKey endpoint, AttemptRow attempt, boolean endsWait) {
         writer.urgent(session -> {
             attempts(session, endpoint, List.of(attempt));

@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// How far webhooks have got: their cursors, events that are set aside, and attempts. [DeliveryStore] writes them.
-/// None of these rows has a MAC: they decide when something is sent, but not what and where to.
+/// The progress of webhooks: their cursors, events that are set aside, and attempts. [DeliveryStore] writes them. The
+/// rows have no MAC, because they determine when an event is sent, but not its content or its receiver.
 public final class DeliveryTables {
     private static final byte[] NOTHING = {};
 
@@ -28,12 +28,12 @@ public final class DeliveryTables {
     /// Identifies a webhook.
     public record EndpointKey(long realm, UUID webhook) {}
 
-    /// How far a webhook has got.
+    /// The progress of a webhook.
     ///
-    /// @param cursor the number of the last entry before which nothing remains to be sent
-    /// @param beyond which events after it are settled too; empty if none is
+    /// @param cursor up to this entry, all events of its types have been sent or set aside
+    /// @param beyond the events after it that have been sent or set aside too; may be empty
     /// @param failures how many attempts have failed since the last success
-    /// @param retryAt when it is tried again after failures; null if it is not waiting
+    /// @param retryAt when the next attempt is made after failures; null if it is not waiting
     /// @param failingSince null if the last attempt succeeded
     /// @param replayNext the first entry that remains to be sent again; null if there is no replay
     public record StateRow(
@@ -66,8 +66,8 @@ public final class DeliveryTables {
     /// @param refusals how often it was refused
     /// @param retryAt when it is sent again; null for at once, or for never if it was given up
     /// @param since when it was set aside
-    /// @param status of the last answer; null if there was none
-    /// @param error why there was none
+    /// @param status of the last answer; null without an answer
+    /// @param error why there was no answer; null with an answer
     public record OpenRow(
             Id id,
             String event,
@@ -82,18 +82,18 @@ public final class DeliveryTables {
         /// Identifies an event of a webhook.
         ///
         /// @param part 0 for the entry's own event, 1 for the `user.standing.changed` that follows it
-        /// @param asked whether it is sent besides the order, because this was asked for
+        /// @param asked whether it is sent independently of the order, because a request asked for it
         public record Id(long seq, int part, boolean asked) {}
 
         /// Why an event is set aside.
         public enum State implements Coded, WireNamed {
             /// An earlier event of its subject is parked.
             WAITING(0, "waiting"),
-            /// The receiver refused it several times. It is tried again.
+            /// The receiver refused it several times. It is retried.
             PARKED(1, "parked"),
-            /// It was refused until the last attempt.
+            /// Every attempt failed. It is not retried.
             GIVEN_UP(2, "failed"),
-            /// It was delivered, and is to be sent again.
+            /// It was delivered, and a request asked to send it again.
             ASKED(3, "asked");
 
             public static final Codes<State> CODES = new Codes<>(values());
@@ -147,11 +147,11 @@ public final class DeliveryTables {
 
     /// An attempt to send something to a webhook.
     ///
-    /// @param no numbers a webhook's attempts
+    /// @param no counts a webhook's attempts
     /// @param event the event's id, or that of a ping
     /// @param outcome a code of `directory.delivery.DeliveryOutcome`
-    /// @param status of the answer; null if there was none
-    /// @param error why there was none
+    /// @param status of the answer; null without an answer
+    /// @param error why there was no answer; null with an answer
     /// @param sealedReply the beginning of the answer's body, sealed under the realm's key; null if it was empty
     public record AttemptRow(
             long no,
@@ -185,12 +185,12 @@ public final class DeliveryTables {
         }
     }
 
-    /// All active webhooks of all realms. Serves no partner's request.
+    /// All active webhooks of all realms. Partners' requests do not use this.
     public List<DeliveryStore.ActiveRow> active() {
         return session.list("webhooks_active", DeliveryStore.ActiveRow::read);
     }
 
-    /// How far a webhook has got; null if there is no such webhook.
+    /// The progress of a webhook; null if there is no such webhook.
     public @Nullable StateRow state(EndpointKey endpoint) {
         return session.one("webhook_progress_by_webhook", StateRow::read, endpoint.realm(), endpoint.webhook());
     }

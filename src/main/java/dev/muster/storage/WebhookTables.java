@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Webhooks, and where they begin to read the journal.
+/// Webhooks, and the entries at which they begin to read the journal.
 public final class WebhookTables {
     private final Session session;
 
@@ -24,7 +24,7 @@ public final class WebhookTables {
 
     /// A webhook. The secret of `webhook` is null: it is in `sealedSecret`.
     ///
-    /// @param sealedPrevious the secret before the last rotation; null if there is none
+    /// @param sealedPrevious the secret before the last rotation, or null
     /// @param mac over the whole row; null in a row that cannot be trusted
     public record WebhookRow(
             long realm, Webhook webhook, byte[] sealedSecret, byte @Nullable [] sealedPrevious, byte @Nullable [] mac)
@@ -70,14 +70,14 @@ public final class WebhookTables {
         }
     }
 
-    /// How far a webhook has got.
+    /// The progress of a webhook.
     ///
-    /// @param cursor the number of the last entry before which nothing remains to be sent
-    /// @param begun the cursor with which it began, or was last told to begin elsewhere
-    /// @param fence raised by each change of the webhook and by each lease: whoever holds an older one may no
-    ///     longer write
+    /// @param cursor up to this entry, all events of its types have been sent or set aside
+    /// @param begun the cursor with which it was created, or last resumed at another entry
+    /// @param fence raised by each change of the webhook and by each lease: a server with an older one may no longer
+    ///     write
     /// @param failures how many attempts have failed since the last success
-    /// @param retryAt when it is tried again after failures; null if it is not waiting
+    /// @param retryAt when the next attempt is made after failures; null if it is not waiting
     /// @param failingSince when the first of those attempts failed; null if the last attempt succeeded
     public record ProgressRow(
             long realm,
@@ -115,7 +115,7 @@ public final class WebhookTables {
         return session.list("webhooks_of_realm", WebhookRow::read, realm);
     }
 
-    /// How far each webhook of a realm has got, in any order.
+    /// The progress of each webhook of a realm, in any order.
     public List<ProgressRow> progress(long realm) {
         return session.list("webhook_progress_of_realm", ProgressRow::read, realm);
     }
@@ -150,8 +150,8 @@ public final class WebhookTables {
         }
     }
 
-    /// Where a webhook that was created or changed goes on. Writing it raises the fence, so that a delivery
-    /// under the old settings can no longer move the cursor, and ends any waiting after failures.
+    /// The entry at which a webhook that was created or changed continues. Writing it raises the fence, so that a
+    /// delivery under the old settings can no longer move the cursor, and ends a pause after failures.
     ///
     /// @param cursor for a new webhook, or to replace its cursor
     /// @param keeps whether a webhook that has a cursor keeps it

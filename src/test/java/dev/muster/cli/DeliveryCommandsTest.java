@@ -60,10 +60,10 @@ final class DeliveryCommandsTest {
     @Test
     void eventsAndEntriesAreSentAgain() {
         server.then(202, "{\"eventId\":\"evt_1_2\"}").then(202, "{\"from\":3,\"to\":12}");
-        cli.run("webhook", "redeliver", "w1", "evt_1_2").printed("Event evt_1_2 is sent again.\n");
+        cli.run("webhook", "redeliver", "w1", "evt_1_2").printed("Event evt_1_2 will be sent again.\n");
         asked("POST /v1/webhooks/w1/deliveries/evt_1_2/redeliver", "");
         cli.run("webhook", "replay", "w1", "--from", "3", "--to", "12")
-                .printed("Entries 3 to 12 are sent again.\n");
+                .printed("Entries 3 to 12 will be sent again.\n");
         asked("POST /v1/webhooks/w1/replay", "{\"from\":3,\"to\":12}");
         assertThat(cli.run("webhook", "replay", "w1", "--from", "3").exit()).isEqualTo(2);
     }

@@ -422,7 +422,7 @@ final class ForcedTest {
                 Map.of("partner", partner, "environment", "production", "username", username, "password", password));
     }
 
-    /// Names that nobody can have are refused without being folded, which would cost time.
+    /// Usernames that cannot exist are refused without being folded, which would cost time.
     @Test
     void namesThatNobodyHasAreRefusedUnseen() throws Exception {
         assertThat(trySignIn("acme", "a" + "\u0301\u0323".repeat(15_000), "x").statusCode())

@@ -210,7 +210,7 @@ final class TourTest {
         page.context().close();
     }
 
-    /// Creates a webhook that is sent the whole history. Its secret is on the page.
+    /// Creates a webhook that receives the whole history. Its secret is on the page.
     private void makeWebhook(Page page, String base) {
         page.navigate(base + "/webhooks");
         page.locator("[command=show-modal][commandfor=create]").click();
@@ -218,7 +218,7 @@ final class TourTest {
         dialog.getByLabel("URL").fill(receiver.url().toString());
         dialog.getByLabel("Types of events, one per line").fill("user.*\njob.*");
         dialog.getByLabel("Description").fill("The ledger of the payments team");
-        dialog.getByLabel("Begin with journal entry").fill("1");
+        dialog.getByLabel("First journal entry").fill("1");
         dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Create webhook"))
                 .click();
         page.locator("#webhook-secret").waitFor();

@@ -138,8 +138,8 @@ class WebhookPagesTest {
         return page.locator("dialog[open]");
     }
 
-    /// The secret is shown once, and what was sent and answered is on the pages of the webhook, of the event and of
-    /// the user.
+    /// The secret is shown once. The pages of the webhook, of the event and of the user show what was sent and
+    /// answered.
     @Test
     void aWebhookIsCreatedAndWhatItWasSentIsShown() {
         create("sent");
@@ -153,7 +153,7 @@ class WebhookPagesTest {
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("user.registered"))
                 .click();
         assertThat(page.locator("[aria-labelledby=body] pre")).containsText(user.id().toString());
-        assertThat(page.getByText("The webhook has passed this event.")).isVisible();
+        assertThat(page.getByText("This event was sent, unless the webhook began later.")).isVisible();
         page.navigate(BASE + "/users/" + user.id());
         page.locator(".happening-more summary").first().click();
         assertThat(page.locator(".happening-more").first()).containsText("Sent to sent");
@@ -168,7 +168,7 @@ class WebhookPagesTest {
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("user.registered"))
                 .click();
         ConsoleFixture.button(page, "Send again").click();
-        assertThat(page.getByText("It is sent again.")).isVisible();
+        assertThat(page.getByText("It will be sent again.")).isVisible();
         for (int i = 0; i < 100 && sent("again", user) < 2; i++) {
             page.waitForTimeout(100);
         }
@@ -187,10 +187,10 @@ class WebhookPagesTest {
     void aPingShowsTheAnswerOrWhyThereIsNone() {
         create("pinged");
         ConsoleFixture.button(page, "Send a ping").click();
-        assertThat(page.locator(".notice")).containsText("The ping: 200 in");
+        assertThat(page.locator(".notice")).containsText("Response to the ping: 200 in");
         status.set(503);
         ConsoleFixture.button(page, "Send a ping").click();
-        assertThat(page.locator(".notice")).containsText("The ping: 503 in");
+        assertThat(page.locator(".notice")).containsText("Response to the ping: 503 in");
     }
 
     @Test
@@ -251,7 +251,7 @@ class WebhookPagesTest {
                 .hasCount(0);
     }
 
-    /// Managers and viewers neither see the section nor open its page, and their timelines say nothing of webhooks.
+    /// Managers and viewers do not see the section and cannot open its page. Their timelines do not mention webhooks.
     @Test
     void othersThanAdminsSeeNoWebhooks() {
         create("hidden");

@@ -62,7 +62,7 @@ abstract class OnWebhooks extends OnBothRunning {
         return receiver(_ -> Answer.status(204));
     }
 
-    /// A port on which nothing listens any more.
+    /// A receiver that has stopped listening.
     final Receiver dead() {
         Receiver receiver = receiver();
         receiver.down();
@@ -77,7 +77,7 @@ abstract class OnWebhooks extends OnBothRunning {
         return webhook(settings(to, false, false, "*"));
     }
 
-    /// A webhook that begins with what comes next.
+    /// Creates a webhook that begins with the next entry.
     final UUID webhook(Webhook.Settings settings) {
         return webhook(settings, new Webhook.Start.Now());
     }
@@ -97,12 +97,12 @@ abstract class OnWebhooks extends OnBothRunning {
         return Running.ok(running.core.webhooks().get(Running.ADMIN, Running.REALM, webhook));
     }
 
-    /// Waits until nothing remains to be sent.
+    /// Waits until all events have been sent.
     final void settled(UUID webhook) throws InterruptedException {
         eventually(() -> status(webhook).progress().entries() == 0);
     }
 
-    /// What was received, without twins, in order.
+    /// The ids of the events that were received, without repetitions, in order.
     static List<String> ids(Receiver receiver) {
         return receiver.received().stream()
                 .map(one -> one.header("webhook-id"))
@@ -135,7 +135,7 @@ abstract class OnWebhooks extends OnBothRunning {
 
     /// Compares what was received with the journal: for each subject exactly its entries, in order.
     ///
-    /// @param first the first entry that the webhook was to be sent
+    /// @param first the first entry that the webhook should receive
     final void receivedAll(Receiver receiver, long first) {
         Map<String, List<String>> bySubject = new TreeMap<>();
         Set<String> seen = new HashSet<>();

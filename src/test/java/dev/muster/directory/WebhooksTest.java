@@ -39,7 +39,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The register of webhooks: what is stored and journalled, who may change it, and where a webhook goes on.
+/// The register of webhooks: what is stored and journalled, who may change it, and where a webhook begins.
 final class WebhooksTest extends OnBothRunning {
     private static final String SECRET = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -344,7 +344,7 @@ final class WebhooksTest extends OnBothRunning {
         assertThat(Running.no(running.executeAgain("twice", null, pause))).isInstanceOf(Refusal.NotFound.class);
     }
 
-    /// Someone who was let in through a key does not go on reading events through a webhook.
+    /// An attacker who had a key must not keep receiving events through a webhook that it created.
     @Test
     void revokingAKeyWithWhatItCreatedDisablesItsWebhooks() {
         UUID key = createKey();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which URLs are refused at once.
+/// Which URLs are refused without resolving the name.
 final class CallableUrlsTest {
     private final CallableUrls urls = new CallableUrls(new AddressRules(List.of(), "--webhook-allow"), false);
 
@@ -21,7 +21,7 @@ final class CallableUrlsTest {
                 "HTTPS://example.com:8443",
                 "https://93.184.216.34/hook",
                 "https://[2606:4700::1111]/hook",
-                // Only the connection tells where a name leads.
+                // The name is resolved only when a connection is made.
                 "https://internal.example.com/"
             })
     void publicUrlsAreAllowed(String url) {

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Where requests may go, and that every exchange ends in time. `127.0.0.1` and `127.0.0.2` are two addresses of this
-/// machine, of which the rules allow one.
+/// Which addresses are called, and that every exchange ends in time. `127.0.0.1` and `127.0.0.2` are two addresses of
+/// this machine; the rules allow one of them.
 @Timeout(60)
 final class OutgoingHttpTest {
     private static final SSLSocketFactory TLS = (SSLSocketFactory) SSLSocketFactory.getDefault();
@@ -123,7 +123,7 @@ final class OutgoingHttpTest {
         http.send(post(receiver.url()));
         answer.set(new Answer.HangUp());
         fails(http, post(receiver.url()), OutgoingFailure.Kind.BROKEN);
-        // The request on the kept connection, and once more on a new one.
+        // Sent on the kept connection, and once more on a new one.
         assertThat(receiver.received()).hasSize(3);
     }
 
@@ -225,7 +225,7 @@ final class OutgoingHttpTest {
 
     @Test
     void aHandshakeThatDoesNotEndIsGivenUp() throws IOException {
-        // Connections to it are made, and never accepted.
+        // Accepts no connections, so the handshake never begins.
         ServerSocket silent = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"));
         opened.add(silent);
         URI url = URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/");
@@ -300,7 +300,7 @@ final class OutgoingHttpTest {
                         .getOutputStream()
                         .write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
-                // A client that did not trust the certificate, or the end.
+                // The client did not trust the certificate, or the test has ended.
             }
         }
     }

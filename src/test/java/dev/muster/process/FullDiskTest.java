@@ -106,7 +106,7 @@ class FullDiskTest {
         }
     }
 
-    /// Writes that end somebody's access succeed on a full disk, using a reserve that is restored
+    /// Writes that end an access succeed on a full disk, using a reserve that is restored
     /// afterwards.
     @Test
     void onAFullDiskWhatIsUrgentGetsThroughAndNothingElse() throws Exception {

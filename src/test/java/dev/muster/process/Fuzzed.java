@@ -539,7 +539,7 @@ final class Fuzzed implements AutoCloseable {
                 headers = new ArrayList<>(draft.headers);
             }
             Browser browser = browsers.get(who);
-            // Signing out, or in as somebody else, must not end the session of later requests.
+            // Signing out, or in as another operator, must not end the session of later requests.
             if (place.route().template().endsWith("/sign-in")) {
                 headers.add("Origin: " + address());
             } else if (browser != null && !endsSession(draft.path)) {

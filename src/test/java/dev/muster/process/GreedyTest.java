@@ -238,7 +238,7 @@ class GreedyTest {
         }
     }
 
-    /// A log that cannot be written, because its reader is gone or its disk is full, stops nobody.
+    /// A log that cannot be written, because its reader is gone or its disk is full, does not stop requests.
     @Test
     void aLogThatCannotBeWrittenStopsNobody() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -261,7 +261,7 @@ class GreedyTest {
         }
     }
 
-    /// The log goes to an open pipe that nobody reads. Its lines fill the pipe, and the next writer would
+    /// The log goes to an open pipe that is not read. Its lines fill the pipe, and the next writer would
     /// block. That would affect every thread that logs, even a lane, which logs that the disk is full.
     @Test
     void aLogThatNobodyReadsStopsNobody() throws Exception {

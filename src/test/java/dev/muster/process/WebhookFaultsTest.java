@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Servers that are killed, suspended or cut off from their database while they deliver: a receiver misses nothing,
-/// and gets each subject's events in order; what it gets twice has the same id and the same bytes.
+/// Servers that are killed, suspended or cut off from their database while they deliver: a receiver gets every event,
+/// those of each subject in order, and repeated events have the same id and the same bytes.
 @Timeout(300)
 final class WebhookFaultsTest {
     private static final String[] OPTIONS = {"--webhook-http", "--webhook-allow", "127.0.0.0/8"};
@@ -40,7 +40,7 @@ final class WebhookFaultsTest {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
 
-    /// Slow enough that there is always something in flight.
+    /// Slow enough that some request is always in flight.
     private final Receiver receiver = new Receiver(_ -> {
         pause(5);
         return Answer.status(204);
@@ -75,7 +75,7 @@ final class WebhookFaultsTest {
         }
     }
 
-    /// Creates a webhook that is sent everything.
+    /// Creates a webhook that receives all events.
     private String key(URI server) throws IOException {
         String key = Tenancy.make(server, "acme").testKey();
         try (Client client = new Client(server, key)) {
@@ -116,7 +116,7 @@ final class WebhookFaultsTest {
         });
     }
 
-    /// Waits until more has arrived while writes go on.
+    /// Causes a fault during writes, once some events have arrived.
     private void whileDelivering(URI server, String key, int from, Runnable fault) {
         int then = receiver.received().size();
         Thread writer = writing(server, key, from);
@@ -129,7 +129,7 @@ final class WebhookFaultsTest {
         return MAPPER.readTree(bytes);
     }
 
-    /// The ids of the realm's events by subject, as the feed tells them.
+    /// The ids of the realm's events by subject, from the feed.
     private static Map<String, List<String>> expected(URI server, String key) throws IOException {
         Map<String, List<String>> bySubject = new HashMap<>();
         long after = 0;

@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/// A real HTTP server that receives webhooks and answers as a test says, also with what no sound server does. It can
-/// be stopped and started again at the same port.
+/// A real HTTP server that receives webhooks and answers as a test requires, including in ways in which real servers
+/// fail. It can be stopped and started again at the same port.
 public final class Receiver implements AutoCloseable {
     private static final int BACKLOG = 1_000;
     private static final int REQUESTED_LENGTH = 1 << 20;
@@ -96,7 +96,7 @@ public final class Receiver implements AutoCloseable {
         }
     }
 
-    /// Stops listening and closes all connections; [#up] ends it.
+    /// Stops listening and closes all connections, until [#up] is called.
     public void down() {
         close();
     }

@@ -10,7 +10,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.job.Callback;
 import dev.muster.model.value.Identifier;
 
-/// Shows whether a partner was told of a job's results, and tells them again.
+/// Shows whether a job's results were sent to its callback URL, and sends them again.
 record CallbackRoutes(JobCallbacks callbacks) {
     Reply get(RestCall call) {
         call.input().check();
@@ -18,7 +18,7 @@ record CallbackRoutes(JobCallbacks callbacks) {
         return Reply.json(200, json -> write(json, found));
     }
 
-    /// Replies at once; the attempt follows.
+    /// Replies immediately; the attempt is made in the background.
     Reply repeat(RestCall call) {
         if (call.headers().dryRun()) {
             throw new RefusedException(new Refusal.Invalid("", "no_rehearsal", "Dry runs are not supported here."));

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Shows what was sent to webhooks and answered, and sends again.
+/// Lists attempts to send events to webhooks, and sends events again.
 record DeliveryRoutes(Deliveries deliveries) {
     List<RestApi.Row> rows(RestApi api) {
         return List.of(
@@ -31,7 +31,7 @@ record DeliveryRoutes(Deliveries deliveries) {
                         this::redeliver));
     }
 
-    /// Which events that are set aside are listed.
+    /// A filter for events that are set aside.
     private enum State implements WireNamed {
         FAILED("failed"),
         PARKED("parked");
@@ -48,7 +48,7 @@ record DeliveryRoutes(Deliveries deliveries) {
         }
     }
 
-    /// The reply does not have the receiver's answer, which is in the list of deliveries.
+    /// Sends a ping and waits for the result. The body of the receiver's response is only in the list of deliveries.
     Reply ping(RestCall call) {
         refuseDryRun(call);
         RestFields in = call.input();

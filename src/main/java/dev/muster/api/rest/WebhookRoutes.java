@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int DESCRIPTION = 200;
 
-    /// How long the previous secret signs too, by default and at most.
+    /// How long requests are also signed with the previous secret, by default and at most.
     private static final long OVERLAP_HOURS = 24;
 
     private static final long MOST_OVERLAP_HOURS = 7 * 24;
@@ -108,7 +108,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
         return writes.onRealm(call, pause, change -> changed(call, change, 200, null));
     }
 
-    /// Sends again, from where it stopped, from an entry, or from now on.
+    /// Resumes sending: where it stopped, at an entry, or with new entries only.
     Reply resume(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = id(in);
@@ -175,7 +175,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
 
     // Writing.
 
-    /// @param secret the secret that was set, which is not shown if nothing was changed; null for none
+    /// @param secret the secret that was set, which a dry run does not show; null if it was not set
     private Reply changed(RestCall call, Change change, int status, @Nullable String secret) {
         Webhook webhook = change.webhook();
         boolean preview = call.headers().dryRun();

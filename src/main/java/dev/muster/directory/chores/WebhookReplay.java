@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares the rows of webhooks with the journal. Not thread-safe.
 ///
-/// Secrets are not in the journal; only the MAC protects them. How far a webhook has got is in neither.
+/// Secrets are not in the journal; only the MAC protects them. The progress of a webhook is not compared.
 final class WebhookReplay {
     private static final int PAGE = 500;
 

@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's webhooks in one transaction: their rows, their sealed secrets, and where they go on.
+/// One realm's webhooks in one transaction: their rows, their sealed secrets, and the entries at which they continue.
 ///
 /// Additions of the current request are kept apart until [#merge].
 public final class WebhookBatch {
@@ -57,7 +57,7 @@ public final class WebhookBatch {
         freshStarts.clear();
     }
 
-    /// Keeps the secret that a request has set, and where each webhook that it has changed goes on.
+    /// Keeps the secret that a request has set, and the entry at which each changed webhook continues.
     ///
     /// @param seq the number of the request's last entry
     void keep(Change change, long seq, ReplayableRandom random) {

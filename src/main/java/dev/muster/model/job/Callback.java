@@ -7,14 +7,13 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A result of a job that the partner is told of at the job's callback address, and how far that has got. The
-/// result itself is in the journal entry.
+/// The state of sending a result to the job's callback address. The result itself is in the journal entry.
 ///
 /// @param seq the journal entry `job.completed` with the result
 /// @param attempts how many attempts were started, including one that is in progress
-/// @param dueAt when the next attempt starts, or when the current one is given up for lost; null unless the
-///     state is `WAITING`
-/// @param firstAt when the first attempt started; null before
+/// @param dueAt when the next attempt starts, or when the current one counts as lost; null unless the state is
+///     `WAITING`
+/// @param firstAt when the first attempt started; null before that
 public record Callback(
         long seq,
         UUID job,
@@ -22,18 +21,18 @@ public record Callback(
         int attempts,
         @Nullable Instant dueAt,
         @Nullable Instant firstAt) {
-    /// A result that the partner has not been told of yet.
+    /// A result that has not been sent yet.
     public static Callback fresh(long seq, UUID job, Instant now) {
         return new Callback(seq, job, State.WAITING, 0, now, null);
     }
 
-    /// What became of a callback.
+    /// The state of a callback.
     public enum State implements Coded, WireNamed {
         WAITING(0, "waiting"),
         DELIVERED(1, "delivered"),
         /// Every attempt failed.
         GAVE_UP(2, "gave_up"),
-        /// The job was erased before the partner was told.
+        /// The job was erased before the result was sent.
         ERASED(3, "erased");
 
         public static final Codes<State> CODES = new Codes<>(values());
@@ -57,12 +56,12 @@ public record Callback(
         }
     }
 
-    /// One attempt to tell the partner.
+    /// One attempt to send the result.
     ///
     /// @param no counts the attempts of a callback from 1
-    /// @param status the HTTP status of the reply; null if there was none
-    /// @param reply the beginning of the reply's body; null if there was none
-    /// @param error why there was no reply; null if there was one
+    /// @param status the HTTP status of the reply; null without a reply
+    /// @param reply the beginning of the reply's body; null without a reply
+    /// @param error why there was no reply; null with a reply
     public record Attempt(
             long seq,
             int no,

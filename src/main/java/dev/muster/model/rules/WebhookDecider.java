@@ -76,8 +76,8 @@ final class WebhookDecider {
         return changed(null, webhook, command.start(), Event.Action.WEBHOOK_CREATED);
     }
 
-    /// Whether the actor may not have these settings: with the full payload, the endpoint reads what only readers
-    /// of the journal may.
+    /// Whether the actor may not choose these settings: with the full payload, the endpoint receives data that only
+    /// readers of the journal may see.
     private boolean mayNotSend(Webhook.Settings settings) {
         return settings.full() && !context.actor().may(Scope.JOURNAL_READ);
     }

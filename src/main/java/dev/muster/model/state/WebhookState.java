@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The webhooks in the working set. A realm has few, so a request that needs any loads all of them.
+/// The webhooks in the working set. A realm has few, so a request that needs one loads all of them.
 public final class WebhookState {
     private final OverlayMap<UUID, Webhook> webhooks;
 

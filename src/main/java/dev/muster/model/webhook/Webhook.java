@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// An endpoint that is told of the realm's events by HTTP. How far it has got is in its progress row, which
-/// changes with each delivery.
+/// An endpoint that receives the realm's events by HTTP. Its progress is in a separate row, which changes with
+/// each delivery.
 ///
 /// @param cause why it is disabled; null in the other states
-/// @param stateSince when it came into its state
-/// @param secret signs what is sent; null unless it was just set, because it is stored sealed
-/// @param previousUntil until when the previous secret signs too; null if there is none
+/// @param stateSince when it entered its state
+/// @param secret signs requests; null unless it was just set, because it is stored sealed
+/// @param previousUntil until when requests are also signed with the previous secret; null if that has ended at
+///     once, or if the secret was never replaced
 public record Webhook(
         UUID id,
         Settings settings,
@@ -32,13 +33,13 @@ public record Webhook(
     /// The maximum number of patterns in [Settings#types].
     public static final int MOST_TYPES = 50;
 
-    /// The settings, which whoever may manage webhooks chooses.
+    /// The settings that a key or operator with the scope `webhooks:write` chooses.
     ///
     /// @param url absolute, `https` or `http`, without user info and fragment
     /// @param types the types of events that are sent: exact types, patterns such as `user.hold.*`, or `*`
     /// @param full whether events contain personal data
-    /// @param strict whether an event that the endpoint refuses holds back all later ones, instead of only those
-    ///     of the same subject
+    /// @param strict whether an event that the endpoint refuses delays all later ones, instead of only those about
+    ///     the same subject
     public record Settings(
             String url,
             List<String> types,
@@ -111,10 +112,10 @@ public record Webhook(
 
     /// Where a webhook begins to read the journal.
     public sealed interface Start {
-        /// After the entry of the command itself.
+        /// After the journal entry of the command itself.
         record Now() implements Start {}
 
-        /// With the entry of that number, at the earliest 1.
+        /// With the journal entry of that number, at least 1.
         record At(long seq) implements Start {}
     }
 
@@ -139,12 +140,12 @@ public record Webhook(
 
     /// The same with another secret.
     ///
-    /// @param until until when the secret that it replaces signs too; null if it ends at once
+    /// @param until until when requests are also signed with the replaced secret; null to end it at once
     public Webhook rotated(String next, @Nullable Instant until) {
         return new Webhook(id, settings, state, cause, stateSince, next, until, createdAt, madeBy);
     }
 
-    /// Without its secret and URL, which may contain one.
+    /// Omits the secret, and the URL, which may contain one.
     @Override
     public String toString() {
         return "Webhook[" + id + "]";

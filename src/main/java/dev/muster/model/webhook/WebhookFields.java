@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The fields of webhooks in the journal, without secrets. Reconciliation computes them again from the rows.
 public final class WebhookFields {
-    /// The journal's field for a secret, which records only that it was set.
+    /// The journal's field for the secret. It records only that the secret was set.
     public static final String SECRET = "secret";
 
-    /// The journal's field for where a webhook began to read the journal, which is not one of its own.
+    /// The journal's field for the entry at which a webhook began to read the journal. The webhook's row does not have
+    /// it.
     public static final String FROM = "from";
 
     public static final String STATE = "state";
@@ -45,9 +46,9 @@ public final class WebhookFields {
 
     /// What the journal records of a webhook that was created, changed or deleted.
     ///
-    /// @param before null for a new one
-    /// @param after null for one that is deleted
-    /// @param start where it begins to read the journal; null if it goes on where it is
+    /// @param before null for a new webhook
+    /// @param after null for a deleted webhook
+    /// @param start where it begins to read the journal; null if its cursor does not move
     public static Changes changed(@Nullable Webhook before, @Nullable Webhook after, Webhook.@Nullable Start start) {
         Changes.Draft others = new Changes.Draft();
         if (after != null && after.secret() != null) {

@@ -1,4 +1,4 @@
-/// Webhooks: the endpoints that are told of a realm's events, and their settings. Uses `model.value` and
+/// Webhooks: the endpoints that receive a realm's events, and their settings. Uses `model.value` and
 /// `model.credential` only.
 @NullMarked
 package dev.muster.model.webhook;

@@ -352,8 +352,8 @@ final class DocumentTest {
         assertThat(there).isEqualTo(used);
     }
 
-    /// Every object and every choice has a name, because generators give nested schemas names that nobody
-    /// would choose.
+    /// Every object and every choice has a name, because generators choose odd names for nested
+    /// schemas.
     @Test
     void everyObjectAndEveryChoiceHasAName() {
         List<String> inside = new ArrayList<>();
