@@ -257,8 +257,9 @@ final class PlansTest {
             """
             insert into webhook (realm, id, url, full_payload, strict_order, state, state_since, sealed_secret, created_at,
                 made_by_kind, made_by, mac)
-            select id, gen_random_uuid(), '', false, false, 0, 1, '', 1, 2, gen_random_uuid(), ''
-            from realm, generate_series(1, 5) as copy
+            select id, gen_random_uuid(), '', false, false, case when copy = 1 then 0 else 1 end, 1, '', 1, 2,
+                gen_random_uuid(), ''
+            from realm, generate_series(1, 20) as copy
             """,
             """
             insert into webhook_progress (realm, webhook, cursor, fence, failures)
