@@ -450,6 +450,47 @@ final class DeliveryTest extends OnWebhooks {
                 .isTrue();
     }
 
+    /// Their events were read before the erasure and wait for an earlier one.
+    @Test
+    void aUserWhoIsErasedWhileTheirEventsWaitIsGoneFromThem() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        Receiver receiver = receiver(_ -> {
+            await(go);
+            return Answer.status(200);
+        });
+        UUID webhook = webhook(settings(receiver, true, false, "*"));
+        UUID user = running.register("erased@example.com");
+        eventually(() -> !receiver.received().isEmpty());
+        Running.changed(running.execute(
+                user,
+                new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, "a reason about erased@example.com", null, null)));
+        UUID other = running.register("other@example.com");
+        suspend(other);
+        // So long that what was read is too old to be sent without another look.
+        Thread.sleep(1_500);
+        Running.changed(running.execute(user, new Command.Erase("asked for", null)));
+        go.countDown();
+        settled(webhook);
+
+        List<Received> later =
+                receiver.received().subList(1, receiver.received().size());
+        assertThat(later).noneMatch(one -> one.text().contains("erased@example.com"));
+        assertThat(later).filteredOn(one -> subject(one).equals(other.toString())).hasSize(3).allSatisfy(one -> {
+            long seq = json(one).path("data").path("seq").asLong();
+            assertThat(running.core.eventReader().read(Running.REALM, seq - 1, 1, Payload.FULL))
+                    .extracting(event -> new String(event.json(), StandardCharsets.UTF_8))
+                    .contains(one.text());
+        });
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Test
     void whileASecretIsReplacedEveryMessageHasAValidSignature() throws Exception {
         Set<String> bad = ConcurrentHashMap.newKeySet();
@@ -662,11 +703,7 @@ final class DeliveryTest extends OnWebhooks {
     void aRealmMayWaitForAFewPings() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         Receiver slow = receiver(_ -> {
-            try {
-                answer.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            await(answer);
             return Answer.status(200);
         });
         UUID webhook = webhook(slow);

@@ -109,7 +109,7 @@ public final class Dispatcher implements AutoCloseable {
         this.now = now;
         ladder = new RetryLadder(random);
         server = new UUID(random.nextLong(), random.nextLong());
-        shared = new Endpoint.Shared(courier, reader, heads, now, reading, () -> saveSoon.run());
+        shared = new Endpoint.Shared(courier, reader, heads, now, new RealmTurns(reading), () -> saveSoon.run());
         progress = new ProgressWriter(store, targets, this::changed);
     }
 

@@ -5,6 +5,7 @@ import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.directory.keys.ReadClock;
+import dev.muster.model.Event;
 import dev.muster.model.webhook.Webhook;
 import dev.muster.outgoing.OutgoingRequest;
 import dev.muster.storage.DeliveryTables.EndpointKey;
@@ -14,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +38,7 @@ final class Endpoint {
             EventReader reader,
             JournalHeads heads,
             ReadClock now,
-            Executor reading,
+            RealmTurns reading,
             Runnable saveSoon) {}
 
     /// After so many deliveries the cursor is stored at once.
@@ -122,7 +122,7 @@ final class Endpoint {
     void read() {
         asks.incrementAndGet();
         if (!stopped && !reading.getAndSet(true)) {
-            shared.reading.execute(this::readOnce);
+            shared.reading.execute(key().realm(), this::readOnce);
         }
     }
 
@@ -273,13 +273,19 @@ final class Endpoint {
     ///     entry turned the standing
     private record Fresh(@Nullable PublishedEvent event, long readNanos) {}
 
-    /// Reads an event again if it was read too long ago.
+    /// Reads an event again if it was read too long ago. Only an erasure changes what is read about a user, and to look
+    /// for one costs less than to read an event of a user who has many later ones.
     private Fresh fresh(QueuedEvent event) {
         PublishedEvent known = event.event;
         if (known != null && !isOld(event.readNanos)) {
             return new Fresh(known, event.readNanos);
         }
         long readNanos = System.nanoTime();
+        if (known != null
+                && known.subject().type() == Event.Subject.Type.USER
+                && !shared.reader.isErased(key().realm(), known.subject().id())) {
+            return new Fresh(known, readNanos);
+        }
         PublishedEvent read = shared.reader.read(key().realm(), event.seq - 1, 1, target.payload()).stream()
                 .filter(each -> each.id().equals(event.id))
                 .findFirst()

@@ -97,7 +97,7 @@ final class EndpointTest {
                         reader,
                         heads,
                         clock(onTime),
-                        reads::add,
+                        new RealmTurns(reads::add),
                         () -> {}),
                 state);
     }
