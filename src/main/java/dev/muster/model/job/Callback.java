@@ -61,7 +61,7 @@ public record Callback(
     ///
     /// @param no counts the attempts of a callback from 1
     /// @param status the HTTP status of the reply; null if there was none
-    /// @param reply the beginning of the reply's body; null if there was none
+    /// @param sealedReply the beginning of the reply's body, sealed; null if it was empty or there was none
     /// @param error why there was no reply; null if there was one
     public record Attempt(
             long seq,
@@ -69,6 +69,6 @@ public record Callback(
             Instant at,
             int millis,
             @Nullable Integer status,
-            @Nullable String reply,
+            byte @Nullable [] sealedReply,
             @Nullable String error) {}
 }
