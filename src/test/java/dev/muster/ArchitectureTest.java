@@ -101,7 +101,12 @@ final class ArchitectureTest {
             Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")),
             Map.entry(
                     "directory.callbacks",
-                    List.of("directory.keys", "directory.journal", "directory.lane", "directory.chores")),
+                    List.of(
+                            "directory.keys",
+                            "directory.journal",
+                            "directory.lane",
+                            "directory.chores",
+                            "directory.delivery")),
             Map.entry(
                     "directory.delivery",
                     List.of(

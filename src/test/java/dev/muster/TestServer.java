@@ -215,8 +215,13 @@ public final class TestServer implements AutoCloseable {
     }
 
     /// Begins to tell partners the results of their jobs.
+    public void startCallbacks(CallbackFormat format) {
+        core.startCallbacks(format);
+    }
+
+    /// Begins to tell partners the results of their jobs through other connections than those of webhooks.
     public void startCallbacks(CallbackFormat format, OutgoingHttp http) {
-        core.startCallbacks(format, http);
+        core.startCallbacks(format, TestOutgoing.courier(http));
     }
 
     public Tenancy makeTenant(String partnerId) {

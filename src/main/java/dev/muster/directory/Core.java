@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.callbacks.CallbackFormat;
 import dev.muster.directory.callbacks.CallbackSender;
+import dev.muster.directory.callbacks.SealedReplies;
 import dev.muster.directory.chores.ApprovalExpiry;
 import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.chores.Cleanup;
@@ -93,6 +94,7 @@ public record Core(
             ChoreStore choreStore,
             EvidenceStore evidenceStore,
             OutgoingHttp outgoing,
+            Courier courier,
             Schedule schedule,
             HoldExpiry holdExpiry,
             ApprovalExpiry approvalExpiry,
@@ -168,7 +170,9 @@ public record Core(
                 Sessions.KEPT,
                 KeptForms.KEPT,
                 Passkeys.CHALLENGES_KEPT);
-        CallbackSender callbackSender = new CallbackSender(database, choreStore.callbacks(), realmKeys, now, random);
+        SealedReplies replies = new SealedReplies(realmKeys, random);
+        CallbackSender callbackSender =
+                new CallbackSender(database, choreStore.callbacks(), realmKeys, replies, now, random);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
@@ -247,7 +251,7 @@ public record Core(
                 directory,
                 new Groups(database, directory, realmKeys, now),
                 jobs,
-                new JobCallbacks(database, choreStore.callbacks(), realmKeys, now, callbackSender::wake),
+                new JobCallbacks(database, choreStore.callbacks(), realmKeys, replies, now, callbackSender::wake),
                 new EvidenceFiles(database, evidenceStore, jobs, realmKeys, now, random),
                 journal,
                 new JournalVerifier(database, choreStore, journal, walks, now),
@@ -275,6 +279,7 @@ public record Core(
                         choreStore,
                         evidenceStore,
                         settings.outgoing().http(),
+                        courier,
                         schedule,
                         holdExpiry,
                         approvalExpiry,
@@ -308,8 +313,13 @@ public record Core(
     /// Begins to tell partners the results of their jobs. Until then callbacks wait.
     ///
     /// @param format words the results
-    public void startCallbacks(CallbackFormat format, OutgoingHttp http) {
-        internals.callbackSender.start(internals.schedule, format, http);
+    public void startCallbacks(CallbackFormat format) {
+        startCallbacks(format, internals.courier);
+    }
+
+    /// Begins to tell partners the results of their jobs by another courier than that of webhooks.
+    public void startCallbacks(CallbackFormat format, Courier courier) {
+        internals.callbackSender.start(internals.schedule, format, courier);
     }
 
     /// Whether storage answers.

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.directory.callbacks.SealedReplies;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
@@ -26,14 +27,22 @@ public final class JobCallbacks {
     private final Database database;
     private final CallbackStore store;
     private final RealmKeys realmKeys;
+    private final SealedReplies replies;
     private final ReadClock now;
     private final Runnable wake;
 
     /// @param wake makes the sender look for callbacks that are due
-    JobCallbacks(Database database, CallbackStore store, RealmKeys realmKeys, ReadClock now, Runnable wake) {
+    JobCallbacks(
+            Database database,
+            CallbackStore store,
+            RealmKeys realmKeys,
+            SealedReplies replies,
+            ReadClock now,
+            Runnable wake) {
         this.database = database;
         this.store = store;
         this.realmKeys = realmKeys;
+        this.replies = replies;
         this.now = now;
         this.wake = wake;
     }
@@ -41,7 +50,13 @@ public final class JobCallbacks {
     /// A result and the attempts to send it.
     ///
     /// @param outcome null if the job has been erased since
-    public record Told(Callback callback, @Nullable Outcome outcome, List<Callback.Attempt> attempts) {}
+    public record Told(Callback callback, @Nullable Outcome outcome, List<Attempt> attempts) {}
+
+    /// An attempt.
+    ///
+    /// @param reply the beginning of the reply's body; null if it was empty or there was none
+    public record Attempt(
+            Callback.Attempt attempt, @Nullable String reply) {}
 
     /// The callback address of a job and its results, oldest first.
     ///
@@ -89,9 +104,14 @@ public final class JobCallbacks {
                     outcome(history.jobAsOf(reads, row, callback.seq())),
                     attempts.stream()
                             .filter(attempt -> attempt.seq() == callback.seq())
+                            .map(attempt -> new Attempt(attempt, reply(realm, job, attempt)))
                             .toList()));
         }
         return Result.ok(new OfJob(jobId, job.callbackUrl(), results));
+    }
+
+    private @Nullable String reply(long realm, Job job, Callback.Attempt attempt) {
+        return replies.open(realm, job.id(), attempt.seq(), attempt.no(), attempt.sealedReply());
     }
 
     private static @Nullable Outcome outcome(Result<Job> job) {

@@ -88,7 +88,7 @@ public final class CallbackStore {
                         attempt.at(),
                         attempt.millis(),
                         attempt.status(),
-                        attempt.reply(),
+                        attempt.sealedReply(),
                         attempt.error(),
                         ended.realm,
                         ended.job);

@@ -110,7 +110,7 @@ final class RestServer implements AutoCloseable {
 
     /// Begins to tell partners the results of their jobs.
     void startCallbacks(CallbackFormat format, OutgoingHttp http) {
-        core.startCallbacks(format, http);
+        core.startCallbacks(format, TestOutgoing.courier(http));
     }
 
     int port() {
