@@ -89,9 +89,7 @@ final class WebhookLabels {
         if (seconds < 7_200) {
             return counted(time.toMinutes(), "minute", "minutes");
         }
-        return seconds < 172_800
-                ? counted(time.toHours(), "hour", "hours")
-                : counted(time.toDays(), "day", "days");
+        return seconds < 172_800 ? counted(time.toHours(), "hour", "hours") : counted(time.toDays(), "day", "days");
     }
 
     private static String counted(long count, String one, String many) {

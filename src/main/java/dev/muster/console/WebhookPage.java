@@ -61,7 +61,9 @@ public record WebhookPage(
     public record Answer(boolean good, String text, String reply) {
         static Answer of(DeliveryAttempt attempt) {
             return new Answer(
-                    attempt.isDelivered(), text(attempt.status(), attempt.millis(), attempt.error()), text(attempt.reply()));
+                    attempt.isDelivered(),
+                    text(attempt.status(), attempt.millis(), attempt.error()),
+                    text(attempt.reply()));
         }
 
         static Answer of(Delivery delivery) {
@@ -155,8 +157,7 @@ public record WebhookPage(
         Webhooks.Progress progress = status.progress();
         Page<Delivery> attempts = unlessRefused(deliveries.attempts(
                 visit.actor(), visit.realmId(), id, visit.query().number("before"), ATTEMPTS));
-        Page<Delivery> aside =
-                unlessRefused(deliveries.parked(visit.actor(), visit.realmId(), id, null, SET_ASIDE));
+        Page<Delivery> aside = unlessRefused(deliveries.parked(visit.actor(), visit.realmId(), id, null, SET_ASIDE));
         return pages.page(
                 visit,
                 "webhook",
@@ -258,7 +259,8 @@ public record WebhookPage(
     Reply delete(PageVisit visit) {
         UUID id = visit.id("webhook");
         FormFields in = visit.fields();
-        Webhook webhook = unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id)).webhook();
+        Webhook webhook =
+                unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id)).webhook();
         in.mustName(WebhookLabels.host(webhook), "Must be the host of the webhook's URL.");
         in.check();
         sender.carryOut(visit, new WebhookCommand.DeleteWebhook(id));

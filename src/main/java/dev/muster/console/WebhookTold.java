@@ -82,7 +82,8 @@ public final class WebhookTold {
         if (types.matches(entry.action())) {
             return PublishedEvent.id(visit.realmId(), entry.seq());
         }
-        boolean mayTurn = types.matches(EventTypes.STANDING_CHANGED) && entry.action().startsWith("user.");
+        boolean mayTurn =
+                types.matches(EventTypes.STANDING_CHANGED) && entry.action().startsWith("user.");
         return !mayTurn
                 ? null
                 : events.read(visit.realmId(), entry.seq() - 1, 1, Payload.THIN).stream()

@@ -116,7 +116,9 @@ class WebhookPagesTest {
 
     private void open(String description) {
         page.navigate(BASE + "/webhooks");
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(description).setExact(true))
+        page.getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions().setName(description).setExact(true))
                 .click();
         assertThat(page.locator("h1")).containsText(description);
     }
@@ -133,7 +135,9 @@ class WebhookPagesTest {
 
     private Locator more(String action) {
         ConsoleFixture.button(page, "More actions").click();
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(action).setExact(true))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName(action).setExact(true))
                 .click();
         return page.locator("dialog[open]");
     }
@@ -152,8 +156,10 @@ class WebhookPagesTest {
         assertThat(page.getByText("up to date")).isVisible();
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("user.registered"))
                 .click();
-        assertThat(page.locator("[aria-labelledby=body] pre")).containsText(user.id().toString());
-        assertThat(page.getByText("This event was sent, unless the webhook began later.")).isVisible();
+        assertThat(page.locator("[aria-labelledby=body] pre"))
+                .containsText(user.id().toString());
+        assertThat(page.getByText("This event was sent, unless the webhook began later."))
+                .isVisible();
         page.navigate(BASE + "/users/" + user.id());
         page.locator(".happening-more summary").first().click();
         assertThat(page.locator(".happening-more").first()).containsText("Sent to sent");

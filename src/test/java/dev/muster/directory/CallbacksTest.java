@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.muster.directory.callbacks.CallbackFormat;
 import dev.muster.directory.callbacks.JobResultNotice;
 import dev.muster.directory.delivery.Courier;
 import dev.muster.directory.keys.ReadClock;
@@ -109,8 +110,12 @@ final class CallbacksTest extends OnBothRunning {
     }
 
     private void tellPartners() {
+        tellPartners(CallbacksTest::words);
+    }
+
+    private void tellPartners(CallbackFormat format) {
         CallableUrls urls = new CallableUrls(http.rules(), true);
-        running.core.startCallbacks(CallbacksTest::words, new Courier(http, urls, new ReadClock(running.clock)));
+        running.core.startCallbacks(format, new Courier(http, urls, new ReadClock(running.clock)));
     }
 
     private JobRequest job(String jobId, String who) {
@@ -371,6 +376,25 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(received).hasSize(9);
         slow.countDown();
         eventually(() -> received.size() == 13);
+    }
+
+    @Test
+    void aResultThatCannotBeRenderedIsAFailedAttempt() throws Exception {
+        tellPartners(notice -> {
+            if (notice.job().jobId().equals("j1")) {
+                throw new IllegalStateException("an error in the format");
+            }
+            return words(notice);
+        });
+        submit(PRODUCTION, job("j1", "ann"));
+        submit(PRODUCTION, job("j2", "ben"));
+        verdict("j1", Outcome.PASSED);
+        verdict("j2", Outcome.PASSED);
+        eventually(() -> states("j2").equals(List.of(Callback.State.DELIVERED)));
+        eventually(() -> attempts("j1").size() == 1);
+        assertThat(states("j1")).containsExactly(Callback.State.WAITING);
+        assertThat(attempts("j1").getFirst().error()).contains("internal error");
+        assertThat(received).containsExactly(line("j2", "passed", "ben"));
     }
 
     @Test

@@ -360,8 +360,7 @@ final class EventsTest extends OnBothRunning {
         assertThat(no(running.core.events().page(reader, REALM, full, 1))).isEqualTo(noJournal);
         assertThat(no(running.core.events().subscribe(reader, REALM, full, () -> {})))
                 .isEqualTo(noJournal);
-        assertThat(no(running.core.events().listen(reader, REALM, full)))
-                .isEqualTo(noJournal);
+        assertThat(no(running.core.events().listen(reader, REALM, full))).isEqualTo(noJournal);
         Actor ofJournal = with(Scope.JOURNAL_READ);
         assertThat(ok(running.core.events().page(ofJournal, REALM, full, 1)).events())
                 .isNotEmpty();

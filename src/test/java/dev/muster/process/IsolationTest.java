@@ -915,9 +915,7 @@ class IsolationTest {
         told.add("PUT /v1/passkey-policy");
         // The URL of another realm's webhook is free in this one.
         created(client.json(
-                "POST",
-                "/v1/webhooks",
-                Map.of("url", "https://their-receiver.invalid", "types", List.of("user.*"))));
+                "POST", "/v1/webhooks", Map.of("url", "https://their-receiver.invalid", "types", List.of("user.*"))));
         told.add("POST /v1/webhooks");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
         told.add("POST /v1/groups");

@@ -272,7 +272,11 @@ final class WebhookFaultsTest {
         arrives(server.address(), key);
         try (Client client = new Client(server.address(), key)) {
             String webhook = "/v1/webhooks/"
-                    + client.get("/v1/webhooks").json().items("items").getFirst().text("webhookId");
+                    + client.get("/v1/webhooks")
+                            .json()
+                            .items("items")
+                            .getFirst()
+                            .text("webhookId");
             Client.Answer ping = client.json("POST", webhook + "/ping", null);
             assertThat(ping.status()).as("%s", ping).isEqualTo(200);
             assertThat(ping.json().text("state")).isEqualTo("delivered");
@@ -286,7 +290,8 @@ final class WebhookFaultsTest {
             assertThat(again.status()).as("%s", again).isEqualTo(202);
             eventually(() -> ids().stream().filter(last::equals).count() >= 3);
             twinsAreTheSame();
-            assertThat(client.get(webhook + "/deliveries?state=parked").status()).isEqualTo(200);
+            assertThat(client.get(webhook + "/deliveries?state=parked").status())
+                    .isEqualTo(200);
             assertThat(client.get(webhook + "/deliveries?state=lost").status()).isEqualTo(400);
             assertThat(client.json("POST", webhook + "/deliveries/evt_1_1/redeliver", null)
                             .status())

@@ -119,11 +119,9 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(store.save(List.of(save(old, 9, List.of(open(6)), List.of(attempt("late"))))))
                 .containsExactly(key);
 
-        assertThat(state().cursor())
-                .isEqualTo(20);
+        assertThat(state().cursor()).isEqualTo(20);
         assertThat(open()).isEmpty();
-        assertThat(attempts())
-                .isEmpty();
+        assertThat(attempts()).isEmpty();
     }
 
     private DeliveryTables.StateRow state() {
@@ -169,15 +167,11 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(open()).containsExactly(open(6), open(7));
         List<OpenRow> after = database.read(
                 reads -> reads.deliveries().openIn(key, OpenRow.State.PARKED, OpenRow.State.WAITING, 6, 1, 10));
-        assertThat(after)
-                .containsExactly(open(7));
+        assertThat(after).containsExactly(open(7));
         long count = database.read(
                 reads -> reads.deliveries().countOpenIn(key, OpenRow.State.PARKED, OpenRow.State.WAITING, 10));
-        assertThat(count)
-                .isEqualTo(2);
-        assertThat(attempts())
-                .extracting(AttemptRow::event)
-                .containsExactly("evt_1_9");
+        assertThat(count).isEqualTo(2);
+        assertThat(attempts()).extracting(AttemptRow::event).containsExactly("evt_1_9");
     }
 
     @Test
@@ -190,8 +184,7 @@ final class DeliveryStoreTest extends OnBothDatabases {
         store.save(List.of(save(active().fence(), 9, List.of(), many)));
         store.attempted(key, attempt("ping"), false);
 
-        List<AttemptRow> kept =
-                attempts();
+        List<AttemptRow> kept = attempts();
         assertThat(kept).hasSize(DeliveryStore.ATTEMPTS_KEPT);
         assertThat(kept.getFirst().event()).isEqualTo("ping");
         assertThat(kept.get(1).event()).isEqualTo("evt_1_2344");
@@ -209,8 +202,7 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(store.replay(key, 1, 3)).as("one at a time").isFalse();
         store.send(key, List.of(open(3)));
         assertThat(active().asked()).isEqualTo(asked + 2);
-        assertThat(state().replayTo())
-                .isEqualTo(4);
+        assertThat(state().replayTo()).isEqualTo(4);
         assertThat(active().fence()).as("the lease goes on").isEqualTo(2);
     }
 }

@@ -22,6 +22,7 @@ import dev.muster.storage.Database;
 import dev.muster.storage.JobRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
+import dev.muster.storage.sql.StorageException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +55,7 @@ public final class CallbackSender implements Schedule.Chore {
     /// not delay the others.
     private static final int AT_ONCE_IN_REALM = 8;
 
-    private static final int REALMS_AT_ONCE = 100;
+    private static final int REALMS_PER_PAGE = 100;
 
     /// How much of a reply is kept.
     private static final int REPLY_BYTES = 1_024;
@@ -117,13 +118,20 @@ public final class CallbackSender implements Schedule.Chore {
             return EVERY;
         }
         Instant at = now.instant();
-        for (long realm : store.realmsDue(at, REALMS_AT_ONCE)) {
-            int free = AT_ONCE_IN_REALM - inProgress.getOrDefault(realm, 0);
-            if (free > 0) {
-                store.due(realm, at, free).forEach(row -> begin(running, row, at));
-            }
+        List<Long> realms = store.realmsDue(-1, at, REALMS_PER_PAGE);
+        while (!realms.isEmpty()) {
+            realms.forEach(realm -> begin(running, realm, at));
+            // All pages, because realms whose partners do not answer stay due.
+            realms = store.realmsDue(realms.getLast(), at, REALMS_PER_PAGE);
         }
         return EVERY;
+    }
+
+    private void begin(Started running, long realm, Instant at) {
+        int free = AT_ONCE_IN_REALM - inProgress.getOrDefault(realm, 0);
+        if (free > 0) {
+            store.due(realm, at, free).forEach(row -> begin(running, row, at));
+        }
     }
 
     private void begin(Started running, CallbackRow row, Instant at) {
@@ -141,19 +149,37 @@ public final class CallbackSender implements Schedule.Chore {
         }
         try {
             store.ended(all);
-        } catch (RuntimeException e) {
-            // Recorded by the next slice.
-            ended.addAll(all);
-            throw e;
+        } catch (StorageException e) {
+            if (e.kind() == StorageException.Kind.STATEMENT) {
+                all.forEach(this::recordAlone);
+            } else {
+                // Recorded by the next run.
+                ended.addAll(all);
+                throw e;
+            }
+        }
+    }
+
+    /// Records an ended attempt separately, because one that cannot be stored must not keep the others from being
+    /// recorded. That one counts as lost.
+    private void recordAlone(CallbackStore.Ended one) {
+        try {
+            store.ended(List.of(one));
+        } catch (StorageException e) {
+            LOG.error("an attempt of callback {} of realm {} cannot be recorded", one.seq(), one.realm(), e);
         }
     }
 
     private void attempt(Started running, CallbackRow row) {
         try {
             ended.add(attempted(running, row));
-        } catch (RuntimeException e) {
-            // Storage did not answer. The attempt counts as lost.
+        } catch (StorageException e) {
+            // The database is unavailable, so the attempt counts as lost.
             LOG.debug("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
+        } catch (RuntimeException e) {
+            // Any other error would occur again, so it counts as an attempt, and the callback is given up in the end.
+            LOG.warn("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
+            ended.add(failed(row, problem(row, "The result cannot be sent because of an internal error.")));
         } finally {
             inProgress.merge(row.realm(), -1, (some, less) -> some + less == 0 ? null : some + less);
             running.wake.run();
