@@ -35,7 +35,7 @@ abstract class Tail {
     private boolean answered;
     private boolean complained;
 
-    /// @param name of the command, for messages
+    /// @param name the command's name, for messages
     Tail(Invocation in, String name, Table table) {
         this.in = in;
         this.shell = in.shell();

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The texts that operators read: plain English, times in UTC.
+/// The words that operators read: plain English, times in UTC.
 final class Labels {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
                     "d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
@@ -321,8 +321,8 @@ final class Labels {
         };
     }
 
-    /// The value of a journal field. The field determines the format, never the text, because anyone can write
-    /// a text that looks like a time or an actor.
+    /// The value of a journal field. The field determines the format, never the value, because anyone can write a
+    /// value that looks like a time or an actor.
     String value(long realm, String field, @Nullable Object value) {
         return switch (value) {
             case null -> "–";
@@ -382,7 +382,7 @@ final class Labels {
         };
     }
 
-    /// Like [#time(Instant)], with a text for null.
+    /// Like [#time(Instant)], with a label for null.
     static String time(@Nullable Instant at, String none) {
         return at == null ? none : time(at);
     }

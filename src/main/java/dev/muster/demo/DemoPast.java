@@ -65,7 +65,7 @@ final class DemoPast {
         void keep(DemoFace face, Function<Evidence, Change> use);
     }
 
-    /// @param signup the key by which people are registered
+    /// @param signup the key that registers people
     /// @param operator an operator with all permissions
     /// @param staff operators who do the daily work
     DemoPast(

@@ -137,7 +137,7 @@ public record Core(
         /// Called when a transaction is durable.
         ///
         /// @param requests how many requests the transaction answered
-        /// @param took from the first lock to the confirmed commit
+        /// @param took the time from the first lock to the confirmed commit
         void committed(int requests, Duration took);
     }
 
@@ -305,7 +305,7 @@ public record Core(
         choreStore.createIfAbsent(new RealmRow(system, wrapped));
     }
 
-    /// Begins to tell partners the results of their jobs. Until then callbacks wait.
+    /// Starts sending callbacks. Until then they wait.
     ///
     /// @param format words the results
     public void startCallbacks(CallbackFormat format, OutgoingHttp http) {

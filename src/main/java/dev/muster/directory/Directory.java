@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 /// The entry point for reads and writes of users. Writes wait in their realm's queue until a lane carries
 /// them out; reads go straight to storage. Every method blocks. Thread-safe.
 ///
-/// All reads of users refuse: Forbidden without `users:read`, Busy if storage does not answer in time.
+/// All reads of users refuse: Forbidden without `users:read`, Busy if storage does not respond in time.
 public final class Directory {
     /// How long a write may wait in its queue before it is refused as `Busy`.
     private static final Duration QUEUED = Duration.ofSeconds(5);

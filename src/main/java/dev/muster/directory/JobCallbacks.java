@@ -48,7 +48,7 @@ public final class JobCallbacks {
     /// @param url null if the job was erased
     public record OfJob(String jobId, @Nullable String url, List<Told> results) {}
 
-    /// The callbacks of a job. Refuses: NotFound, also for a job without a callback address. Needs `jobs:read`.
+    /// The callbacks of a job. Refuses: NotFound, even if only the callback address is missing. Needs `jobs:read`.
     public Result<OfJob> of(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
     }

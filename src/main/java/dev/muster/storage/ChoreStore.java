@@ -353,7 +353,7 @@ public final class ChoreStore implements AutoCloseable {
     }
 
     /// Writes a snapshot of the database into a new file, and then the evidence into another beside it,
-    /// [#evidenceOf]; reads and writes continue meanwhile. In this order, the backup has all evidence that
+    /// [#evidenceOf], without blocking reads and writes. In this order, the backup has all evidence that
     /// its jobs name, except evidence that was deleted in between. SQLite only: PostgreSQL has its own tools.
     public void backup(Path file) {
         if (engine.kind() != DatabaseKind.SQLITE) {

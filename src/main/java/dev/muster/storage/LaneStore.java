@@ -225,7 +225,7 @@ public final class LaneStore implements AutoCloseable {
         }
     }
 
-    /// The `txn` of a realm's batch `no`, or null.
+    /// The `txn` of a realm's batch `no`; null if there is no such batch.
     public @Nullable UUID txn(long realm, long no) {
         return session.one("batch_txn", Row::uuid, realm, no);
     }

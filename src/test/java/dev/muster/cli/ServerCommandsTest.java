@@ -346,7 +346,7 @@ final class ServerCommandsTest {
         register("ann");
         long head = head();
         Tail tail = new Tail("journal", "tail", "--json");
-        // Nothing shows when it has started, so entries are written until it has printed one.
+        // Nothing shows when the command has started, so entries are written until it has printed one.
         for (int i = 0; tail.entries() == 0; i++) {
             register("user-" + i);
             Thread.sleep(20);

@@ -243,9 +243,8 @@ final class ForcedTest {
         Signed viewer = signIn("acme", "viewer");
         User user = register(acme, "Only Looked At");
         for (String write : writes(user)) {
-            // Readers of the journal may verify it, readers of users may look up a pasted list, and all
-            // operators may manage their own account. Deciding on a request needs the permissions of what it
-            // asks for.
+            // Readers of the journal may verify it, readers of users may look up a pasted list, and all operators may
+            // manage their own account. Deciding on a request needs the permissions for the requested commands.
             if (!write.matches("/(sign-|account/|confirm|approvals/.*/).*|/journal/verify|/users/pasted")) {
                 assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
                         .as(write)

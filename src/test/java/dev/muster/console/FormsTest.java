@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How forms handle what is typed into them, sent as a browser sends them.
+/// How forms handle typed input, sent as a browser sends it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FormsTest {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
@@ -240,7 +240,7 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
-    /// Browsers send texts with normalised line ends, and without line ends in a field of one line.
+    /// Browsers normalise line endings in a text area and drop them in a single-line input.
     @Test
     void wordsThatNobodyTouchedStayToTheByte() throws Exception {
         String reason = " two\nlines ";
@@ -479,8 +479,8 @@ final class FormsTest {
         return body.substring(body.indexOf("<main")).replaceAll("name=\"once\" value=\"[^\"]*\"", "");
     }
 
-    /// The same form is executed once and gets the same response each time, even if the first is still being
-    /// executed when the others arrive.
+    /// A form sent several times is executed once and gets the same response each time, even if the first is still
+    /// being executed when the others arrive.
     @Test
     void twoAtOnceAreDoneOnceAndAnsweredAlike() throws Exception {
         User user = person("At Once");

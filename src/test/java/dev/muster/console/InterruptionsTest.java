@@ -69,7 +69,7 @@ final class InterruptionsTest extends InChromium {
         Assertions.assertThat(forms).hasValue(1);
         Assertions.assertThat(console.hold(user).reason()).isEqualTo("chargeback");
 
-        // The same with a form that is not in a dialog.
+        // Likewise for a form that is not in a dialog.
         button(page, "Undo").dblclick();
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
         Assertions.assertThat(forms).hasValue(2);

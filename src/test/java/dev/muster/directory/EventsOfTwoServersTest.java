@@ -19,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Two servers with one PostgreSQL database: each sees what is written through the other.
+/// Two servers with one PostgreSQL database: each sees the changes made through the other.
 @Timeout(120)
 final class EventsOfTwoServersTest extends OnRunning {
     @Override

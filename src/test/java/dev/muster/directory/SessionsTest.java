@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Console sessions: when they end, what is stored of them, and what is journalled.
+/// Console sessions: when they end, and what is stored and journalled about them.
 final class SessionsTest extends OnBothRunning {
     private Operator operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);

@@ -203,7 +203,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// The key that a request created, or null.
+    /// The key that a request created; null if it created none.
     private static @Nullable ApiKey made(Done done) {
         if (!done.ok()) {
             return null;

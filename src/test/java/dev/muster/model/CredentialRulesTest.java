@@ -641,7 +641,7 @@ class CredentialRulesTest {
                 new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
             assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.NotFound("operator", "ada"));
         }
-        // The same three commands in one transaction.
+        // Sends the same three commands in one transaction.
         List<Result<Change>> results = realm.batch(List.of(
                 new Write(
                         realm.admin,

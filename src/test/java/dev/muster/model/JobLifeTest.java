@@ -602,7 +602,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Barred());
         realm.done(ada, new Command.Erase(null, null));
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Erased());
-        // Of the reservation, erasure keeps only that it belonged to this user.
+        // Erasure keeps only that the reservation belonged to this user.
         JobRequest bare = new JobRequest("j1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
         assertThat(TestRealm.no(use(bare, TOKEN, 1))).isEqualTo(new Refusal.Erased());
     }

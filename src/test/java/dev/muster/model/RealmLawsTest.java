@@ -405,8 +405,8 @@ class RealmLawsTest {
                 null);
     }
 
-    /// Entries not sealed with a person's key contain nothing about a person: neither who joined a group
-    /// nor for whom a job is reserved.
+    /// Entries not sealed with a person's key contain nothing about a person: neither who joined a group nor who a
+    /// job is reserved for.
     @Property(tries = 200)
     void noPersonStandsInAnEntryAboutAnythingElse(@ForAll("scripts") Script script) {
         script.run(asked -> asked.events().forEach(event -> {

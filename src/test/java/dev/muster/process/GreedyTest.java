@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that ask for too much, or do not read, do not affect others.
+/// Clients that request too much, or do not read, do not affect others.
 @Timeout(300)
 class GreedyTest {
     private static final String PASSWORD = "a password of somebody's";

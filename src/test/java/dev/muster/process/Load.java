@@ -102,7 +102,7 @@ final class Load {
         begun.await();
     }
 
-    /// Ends the load after the last response on each connection.
+    /// Stops sending, and waits for the outstanding responses.
     void finish() throws InterruptedException {
         ending = true;
         await();
@@ -266,9 +266,9 @@ final class Load {
             ids.remove(write.externalId);
         }
 
-        /// Repeats the write while the server is busy or does not know the outcome. Returns such a response
-        /// only if the connection cannot be used any more or, for an unknown outcome, if the write has no key
-        /// to repeat it with.
+        /// Repeats the write while the server is busy or does not know the outcome. Returns such a response only if
+        /// the connection can no longer be used or, for an unknown outcome, if the write has no key to repeat it
+        /// with.
         private Client.Answer sendUntilKnown(Client client, Write write) throws IOException, InterruptedException {
             boolean mayBeDone = false;
             while (true) {

@@ -48,7 +48,7 @@ final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
-    /// The option by which the launcher sets the number of carrier threads, with its value on two cores.
+    /// The option that sets the number of carrier threads in the launcher, with its value on two cores.
     private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
 
     private final Path data;

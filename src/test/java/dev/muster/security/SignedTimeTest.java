@@ -16,7 +16,7 @@ final class SignedTimeTest {
     private static final Duration WINDOW = Duration.ofMinutes(15);
     private static final Duration DAY = Duration.ofHours(24);
 
-    /// Each text denotes an instant to the nanosecond. It is fresh at both ends of its window and not a
+    /// Each string denotes an instant to the nanosecond. It is fresh at both ends of its window and not a
     /// nanosecond beyond.
     @ParameterizedTest
     @CsvSource({

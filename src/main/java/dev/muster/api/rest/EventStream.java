@@ -43,7 +43,7 @@ final class EventStream implements LiveContent {
     private ByteArrayOutputStream chunk = new ByteArrayOutputStream(128);
     private long told;
 
-    /// @param signal released when there is more to send
+    /// @param signal released when there are more events to send
     /// @param proof authenticates the caller again
     /// @param silence how long nothing may be sent
     EventStream(
@@ -92,7 +92,7 @@ final class EventStream implements LiveContent {
         }
     }
 
-    /// The next events, if the credential is still good. While storage does not answer, the stream is silent.
+    /// The next events, if the credential is still valid. While storage is unavailable, nothing is sent.
     private Result<List<PublishedEvent>> next(Caller caller) {
         Scope lacked = !caller.actor().may(Scope.EVENTS_READ)
                 ? Scope.EVENTS_READ

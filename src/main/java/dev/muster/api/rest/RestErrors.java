@@ -8,8 +8,8 @@ import dev.muster.model.Refusal;
 import java.time.Duration;
 import java.util.List;
 
-/// Renders errors of this API as problems (RFC 9457). Refusals have the default texts of [ErrorText]; the
-/// texts of engine faults are here. `docs/dialects/rest.md` has a table of both.
+/// Renders errors of this API as problems (RFC 9457). Refusals have the default wording of [ErrorText]; the messages
+/// of engine faults are here. `docs/dialects/rest.md` has a table of both.
 final class RestErrors {
     private static final String MEDIA_TYPE = "application/problem+json";
     private static final String TYPE = "urn:muster:problem:";

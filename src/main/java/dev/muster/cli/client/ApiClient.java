@@ -31,7 +31,7 @@ public final class ApiClient implements AutoCloseable {
     private final String key;
     private final HttpClient http;
 
-    /// @param server without a trailing slash
+    /// @param server the server's URL, without a trailing slash
     /// @param trust null to trust Java's certificate authorities
     ApiClient(URI server, String key, @Nullable SSLContext trust) {
         this.server = server;

@@ -37,7 +37,7 @@ public final class CommandBuilder {
 
     /// The user object of a picocli command.
     ///
-    /// @param inputs in the order in which they are checked
+    /// @param inputs the command's inputs, in the order in which they are checked
     public record Definition(List<Input> inputs, Action action) {}
 
     private CommandBuilder(String name, String method, String path, Input... inPath) {

@@ -140,7 +140,7 @@ public final class Cleanup implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Deletes what was recorded by [#committed] since the last call.
+    /// Deletes the files that [#committed] has recorded since the last call.
     public void afterCommits() {
         for (Runnable delete = dropped.poll(); delete != null; delete = dropped.poll()) {
             delete.run();

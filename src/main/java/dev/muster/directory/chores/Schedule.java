@@ -33,7 +33,7 @@ public final class Schedule implements AutoCloseable {
 
     /// Starts a chore.
     ///
-    /// @param name of its thread, and in the log
+    /// @param name the name of its thread, also used in the log
     /// @param first how long to wait before its first slice
     /// @return wakes the chore to run its next slice immediately
     public Runnable add(String name, Duration first, Chore chore) {

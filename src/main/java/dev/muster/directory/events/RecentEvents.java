@@ -21,7 +21,7 @@ final class RecentEvents {
     private static final int MOST = 256;
     private static final int MOST_BYTES = 256 << 10;
 
-    /// Few enough to be read as a short read.
+    /// Small enough for a short read.
     private static final int SLICE = 50;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -40,7 +40,7 @@ final class RecentEvents {
         /// Nothing yet. Followers are woken when that changes.
         STARTING,
         FOLLOWING,
-        /// Nothing any more: followers read the journal themselves.
+        /// The cache is no longer updated: followers read the journal themselves.
         FAILED
     }
 
@@ -72,7 +72,7 @@ final class RecentEvents {
         news.release();
     }
 
-    /// @param wake called when there is more; must not block
+    /// @param wake called when there may be more events; must not block
     void add(Runnable wake) {
         followers.add(wake);
     }

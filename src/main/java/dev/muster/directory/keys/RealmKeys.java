@@ -62,8 +62,7 @@ public final class RealmKeys {
         rows.forEach(row -> signatures.note(id(row), row));
     }
 
-    /// When this server first saw a signature and with which request, whatever the database says; null if
-    /// unknown.
+    /// When this server first saw a signature, and in which request, whatever the database says; null if unknown.
     @Nullable
     public SignatureRow seen(SignatureRow row) {
         return signatures.find(id(row));
@@ -81,7 +80,7 @@ public final class RealmKeys {
         masterKeys = next;
     }
 
-    /// The realm with that id, or null.
+    /// The realm with that id; null if there is none.
     @Nullable
     public Entry find(long realm) {
         Entry known = entries.get(realm);

@@ -263,7 +263,7 @@ public final class GroupCommit {
         return new PendingWrite.Answer.Judged(Result.refused(refusal));
     }
 
-    /// Refuses all writes and returns the empty list of those left.
+    /// Refuses all writes. Returns an empty list: none are left to retry.
     private static List<PendingWrite> answerAll(List<PendingWrite> pendingWrites, Refusal refusal) {
         pendingWrites.forEach(pending -> pending.answer(refused(refusal)));
         return List.of();

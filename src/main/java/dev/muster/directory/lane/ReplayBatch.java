@@ -71,7 +71,7 @@ public final class ReplayBatch {
                 && now.isAfter(earlier.at().plus(SIGNATURE_SHARED));
     }
 
-    /// The earlier request with the same idempotency key, or null.
+    /// The earlier request with the same idempotency key; null if there is none.
     @Nullable
     RetryRow earlier(RetryRow wanted) {
         return retries.get(RetryId.of(wanted));

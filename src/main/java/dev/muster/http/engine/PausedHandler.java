@@ -18,7 +18,7 @@ final class PausedHandler {
 
     /// Called by the handler's thread when it no longer waits. It cannot be interrupted from then on.
     ///
-    /// @return whether it was
+    /// @return whether it was interrupted before
     synchronized boolean end() {
         over = true;
         if (interrupted) {

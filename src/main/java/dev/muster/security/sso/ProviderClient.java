@@ -128,7 +128,7 @@ final class ProviderClient {
         }
     }
 
-    /// The authorization request, to which the browser is redirected.
+    /// The URL of the authorization request. The browser is redirected there.
     ///
     /// @param hint the name that was typed, sent as `login_hint`; may be empty
     /// @param again whether to authenticate the person again, even if the provider still knows them

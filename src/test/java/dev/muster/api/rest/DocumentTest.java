@@ -474,7 +474,7 @@ final class DocumentTest {
         });
     }
 
-    /// A text that may be null has two types: generators treat a choice of string and null as a string that is
+    /// A string that may be null has two types: generators treat a choice of string and null as a string that is
     /// never null.
     @Test
     void nullableTextsAreTextsOfTwoTypes() {

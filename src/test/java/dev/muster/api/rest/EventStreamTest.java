@@ -236,7 +236,7 @@ final class EventStreamTest {
         }
     }
 
-    /// Nothing is journalled when it happens.
+    /// An expiry is not journalled when it happens, so no entry wakes the stream.
     @Test
     void anExpiredKeyEndsItsStreams() throws Exception {
         KeyMint.Minted other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);

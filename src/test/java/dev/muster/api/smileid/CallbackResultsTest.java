@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What partners are told of their jobs in this dialect, and where.
+/// The content of this dialect's callbacks, and their address.
 final class CallbackResultsTest extends SmileIdTest {
     private static final String CALLBACK = ",\"callback_url\":\"https://acme.example/hook\"";
     private static final String UNSIGNED = "";

@@ -117,7 +117,7 @@ class ConnectionEvictorTest {
             come(probe.port, "");
         }
         assertThat(Wire.get(probe.port, "/v1/users/other").body()).isEqualTo("other");
-        // The order in which so many were accepted depends on the machine.
+        // The order in which this many connections were accepted depends on the machine.
         assertThat(crowd.subList(1, 1 + BOUND / 2)).anyMatch(wire -> wire.isClosedWithin(Duration.ofMillis(500)));
         assertThat(idle.send(Wire.head("GET", "/v1/users/b")).answer().body()).isEqualTo("b");
     }

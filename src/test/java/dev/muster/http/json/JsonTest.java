@@ -162,7 +162,7 @@ class JsonTest {
         }
     }
 
-    /// A text may have only so many values, because each takes a hundred times the memory of its text.
+    /// The number of values is limited, because each one takes a hundred times the memory of its source.
     @Test
     void aTextHasSoManyValuesAtTheMost() {
         String most = "[" + "1,".repeat(Json.MOST_VALUES - 2) + "1]";
