@@ -56,10 +56,10 @@ public enum Setting {
     ROOT_KEY("KEY", null, "");
 
     /// The settings that `serve` accepts as options.
-    public static final Set<Setting> OF_SERVER = EnumSet.complementOf(EnumSet.of(ROOT_KEY));
+    public static final Set<Setting> SERVER_SETTINGS = EnumSet.complementOf(EnumSet.of(ROOT_KEY));
 
     /// The settings that determine where the register is stored.
-    public static final Set<Setting> OF_STORAGE = EnumSet.of(DATA, DATABASE);
+    public static final Set<Setting> STORAGE_SETTINGS = EnumSet.of(DATA, DATABASE);
 
     private static final Set<Setting> SECRETS = EnumSet.of(DATABASE, POSTGRES_READERS, ROOT_KEY);
 

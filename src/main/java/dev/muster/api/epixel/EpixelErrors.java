@@ -59,7 +59,7 @@ final class EpixelErrors {
     }
 
     /// The reply to a successful request.
-    static Reply done() {
+    static Reply success() {
         return Reply.json(200, json -> envelope(json, 200, null, Map.of()));
     }
 
