@@ -227,8 +227,8 @@ public record ErrorText(
         return switch (refusal) {
             case Refusal.Unreadable(var what, var ref) -> of(503, "unreadable", "It cannot be read",
                     "The stored " + what + " cannot be read. The request was not carried out.",
-                    "What is stored of the " + what + " " + ref
-                            + " cannot be read: somebody altered the database. Nothing was carried out.");
+                    "The stored " + what + " " + ref
+                            + " cannot be read: the database was altered. Nothing was carried out.");
             case Refusal.OutcomeUnknown _ -> of(503, "outcome_unknown", "It is not known whether it was carried out",
                     "Whether the request was carried out is not known. Send it again only with an Idempotency-Key.",
                     "Send the request again only with the same Idempotency-Key, or look first.");

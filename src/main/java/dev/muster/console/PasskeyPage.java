@@ -301,7 +301,7 @@ public record PasskeyPage(
             case COPIED ->
                 new ErrorMessage(
                         403,
-                        "Somebody may have a copy of this passkey, so it was refused.",
+                        "There may be a copy of this passkey, so it was refused.",
                         "Tell your admin, and remove the passkey.");
             case SSO_ONLY ->
                 new ErrorMessage(

@@ -196,7 +196,7 @@ final class UsageErrorsTest {
             new Cli()
                     .typing(typed)
                     .run("user", "bar", "number:42", "--reason", "x")
-                    .complained(2, seeHelp("muster user bar: not confirmed, and nobody was barred"));
+                    .complained(2, seeHelp("muster user bar: not confirmed, and no user was barred"));
         }
     }
 

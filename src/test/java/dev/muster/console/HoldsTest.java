@@ -102,7 +102,7 @@ final class HoldsTest extends InChromium {
         console.execute(user, new Command.ChangeRank(Rank.ADMIN));
         button(page, "Undo").click();
         assertThat(page.getByRole(AriaRole.ALERT))
-                .containsText("Somebody else changed this in the meantime. Your change was not saved.");
+                .containsText("This was changed in the meantime. Your change was not saved.");
         Assertions.assertThat(console.hold(user)).isNotNull();
         refusedWith("409");
     }
@@ -232,7 +232,7 @@ final class HoldsTest extends InChromium {
         assertThat(page.locator("h1")).hasText("Undone");
         assertThat(page.getByText("1 of 2 users changed.")).isVisible();
         assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("pasted 2")))
-                .containsText("Somebody else changed this in the meantime.");
+                .containsText("This was changed in the meantime.");
         held(List.of(users.get(0)), false);
         held(List.of(users.get(2)), true);
     }

@@ -115,7 +115,7 @@ final class InterruptionsTest extends InChromium {
         assertThat(two.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
 
         press(mine, "Save");
-        assertThat(mine.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime.");
+        assertThat(mine.getByRole(AriaRole.ALERT)).containsText("This was changed in the meantime.");
         assertThat(mine.getByLabel("Note")).hasValue("mine");
         assertThat(mine.getByText("Now: theirs")).isVisible();
         // Fields that were not edited show the present values.

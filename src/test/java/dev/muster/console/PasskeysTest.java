@@ -289,7 +289,7 @@ final class PasskeysTest {
         ListAppender<ILoggingEvent> warnings = listen(PasskeyCeremonies.class.getName());
         ListAppender<ILoggingEvent> security = listen("muster.security");
         usePasskey(thief);
-        assertThat(thief.getByText("Somebody may have a copy of this passkey")).isVisible();
+        assertThat(thief.getByText("There may be a copy of this passkey")).isVisible();
         assertThat(thief.url()).doesNotContain("overview");
         assertThat(warnings.list)
                 .extracting(ILoggingEvent::getFormattedMessage)

@@ -141,7 +141,7 @@ public final class CommandBuilder {
     /// Requires the user to type the parameter again, unless `--yes` or `--dry-run` is given.
     ///
     /// @param what the action, such as `This erases`
-    /// @param not the message if not confirmed, such as `nobody was erased`
+    /// @param not the message if not confirmed, such as `no user was erased`
     public CommandBuilder confirm(Input parameter, String what, String not) {
         inputs.add(Invocation.YES);
         return before(in -> in.confirm(parameter, what, not));

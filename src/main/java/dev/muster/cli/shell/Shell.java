@@ -58,7 +58,7 @@ public record Shell(
     /// Asks the user to type a name again before an irreversible change.
     ///
     /// @param words the action, such as `This bars`
-    /// @param not the message if not confirmed, such as `nobody was barred`
+    /// @param not the message if not confirmed, such as `no user was barred`
     /// @throws CommandException if not confirmed
     public void confirm(String words, String name, String not) {
         if (terminal == null) {
