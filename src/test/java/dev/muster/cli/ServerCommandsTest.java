@@ -313,7 +313,7 @@ final class ServerCommandsTest {
     // Following the journal.
 
     @Test
-    void theTailGoesOnFromAnEntryAndFiltersByAction() throws Exception {
+    void theTailResumesAtAnEntryAndFiltersByAction() throws Exception {
         register("ann", "bo");
         long head = head();
         Tail tail = new Tail("journal", "tail", "--after", Long.toString(head - 1), "--action", "user", "--json");

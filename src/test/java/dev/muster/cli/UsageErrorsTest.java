@@ -201,7 +201,7 @@ final class UsageErrorsTest {
     }
 
     @Test
-    void aDataFolderThatIsNone() throws Exception {
+    void aDataFolderThatIsAFileIsRefused() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "x");
         new Cli()
                 .run("serve", "--data", file.toString())

@@ -209,7 +209,7 @@ final class FormsTest {
     }
 
     @Test
-    void anEndThatNobodyTouchedStaysToTheMillisecond() throws Exception {
+    void anUneditedEndIsKeptToTheMillisecond() throws Exception {
         for (String end : List.of("keep", "at")) {
             User user = held("exact " + end, EXACT);
             post(path(user) + "/hold", change(user, "end", end, "reason", "another reason"));
@@ -242,7 +242,7 @@ final class FormsTest {
 
     /// Browsers normalise line endings in a text area and drop them in a single-line input.
     @Test
-    void wordsThatNobodyTouchedStayToTheByte() throws Exception {
+    void uneditedTextIsKeptByteForByte() throws Exception {
         String reason = " two\nlines ";
         String note = "\n  indented\r\nand\nmixed \n";
         User user = person("Words");

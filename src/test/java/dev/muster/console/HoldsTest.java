@@ -94,7 +94,7 @@ final class HoldsTest extends InChromium {
     }
 
     @Test
-    void aUserWhoWasChangedMeanwhileIsNotUndone() {
+    void aUserWhoWasChangedInBetweenIsNotUndone() {
         User user = console.register("Meanwhile", null);
         console.open(page, user);
         press(dialog(page, "Place a hold"), "Place hold");
@@ -110,7 +110,7 @@ final class HoldsTest extends InChromium {
     /// Undo works although another hold has expired: that is journalled after the change and does not change
     /// the version.
     @Test
-    void aHoldThatEndedMeanwhileIsNotTakenForTheChange() throws InterruptedException {
+    void aHoldThatEndedInBetweenIsNotMistakenForTheChange() throws InterruptedException {
         User user = console.register("Ended Meanwhile", null);
         Instant soon = Instant.now().plusSeconds(2);
         console.execute(user, new Command.PlaceHold(HoldKind.BLOCKED, "main", null, null, soon));
@@ -128,7 +128,7 @@ final class HoldsTest extends InChromium {
 
     /// Undo is not offered to those who view the page later or from a bookmark.
     @Test
-    void onlyWhoeverDidItJustNowIsOfferedToUndoIt() {
+    void undoIsOfferedOnlyToTheOperatorWhoMadeTheChange() {
         User user = console.register("Not Mine", null);
         console.open(page, user);
         press(dialog(page, "Place a hold"), "Place hold");

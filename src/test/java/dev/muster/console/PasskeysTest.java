@@ -448,7 +448,7 @@ final class PasskeysTest {
 
     /// A security key without a PIN is only a second step after the password, not a sign-in by itself.
     @Test
-    void aDeviceThatVerifiesNobodyIsASecondStep() {
+    void aDeviceWithoutUserVerificationIsASecondStep() {
         require(Role.ADMIN);
         Page page = typePassword(browser(), "ada");
         page.waitForURL(ACCOUNT);

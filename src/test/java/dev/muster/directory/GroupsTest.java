@@ -348,7 +348,7 @@ final class GroupsTest extends OnBothRunning {
     // Deleted groups and policies.
 
     @Test
-    void deletedGroupsAreInvisibleAtOnceAndSweptLater() {
+    void deletedGroupsDisappearImmediatelyAndAreCleanedUpLater() {
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
         UUID gates = policy("Gates");

@@ -125,7 +125,7 @@ final class QuotasTest extends OnBothRunning {
     }
 
     @Test
-    void nobodyButRootSetsThem() {
+    void onlyRootSetsQuotas() {
         assertThat(Running.no(in(new Command.SetQuotas(users(7))))).isEqualTo(new Refusal.Forbidden("root"));
         assertThat(use(TEST).quotas()).isEqualTo(Quotas.DEFAULT);
     }

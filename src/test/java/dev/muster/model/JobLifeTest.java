@@ -148,7 +148,7 @@ class JobLifeTest {
     }
 
     @Test
-    void failedAndProvisionalJobsEnrolNobody() {
+    void failedAndProvisionalJobsDoNotEnrol() {
         submitted("j1", 1);
         submitted("j2", 1);
         TestRealm.ok(verdict("j1", Outcome.FAILED));
@@ -331,7 +331,7 @@ class JobLifeTest {
     // Test realms.
 
     @Test
-    void aTestRealmComesToAVerdictAtOnce() {
+    void aTestRealmGivesAVerdictImmediately() {
         realm.environment = Environment.TEST;
         Change change = TestRealm.ok(submit(job("j1", 1, "new")));
         assertThat(change.events())
@@ -379,7 +379,7 @@ class JobLifeTest {
     }
 
     @Test
-    void nobodyIsRegisteredByOtherJobsNorWithoutAnExternalId() {
+    void onlyEnrolmentJobsWithAnExternalIdRegisterUsers() {
         Job job = TestRealm.ok(submit(job("j1", 5, "stranger"))).job();
         assertThat(job.user()).isNull();
         assertThat(job.userText()).isEqualTo("stranger");

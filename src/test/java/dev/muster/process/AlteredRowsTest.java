@@ -167,7 +167,7 @@ class AlteredRowsTest {
     }
 
     @Test
-    void anEndOfAHoldThatNobodySetIsFound() throws Exception {
+    void anAlteredNoteOfAHoldIsFound() throws Exception {
         sql("update users set holds = replace(holds, 'a note', 'another')" + number(2));
         assertThat(differences())
                 .singleElement()
@@ -208,7 +208,7 @@ class AlteredRowsTest {
     }
 
     @Test
-    void aBarThatNobodyPlacedIsFound() throws Exception {
+    void aForgedBarIsFound() throws Exception {
         sql("update bar set user_id = (select id from users" + number(1) + ") where realm = " + realm);
         assertThat(differences())
                 .containsExactlyInAnyOrder("user bar.externalId: barred / of another user", "user bar: - / present");
@@ -475,7 +475,7 @@ class AlteredRowsTest {
     // Sessions and tokens.
 
     @Test
-    void anInsertedSessionSignsNobodyIn() throws Exception {
+    void anInsertedSessionRowIsNotAccepted() throws Exception {
         for (String name : List.of("ann", "bob")) {
             done("POST", "/v1/operators", Map.of("username", name, "password", PASSWORD, "role", "admin"));
         }

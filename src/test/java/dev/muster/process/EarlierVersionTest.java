@@ -28,7 +28,7 @@ class EarlierVersionTest {
     private Path folder;
 
     @Test
-    void usersAndJournalAreWhatTheyWereAndTheJournalGoesOn() throws Exception {
+    void usersAndJournalAreUnchangedAndTheJournalContinues() throws Exception {
         Path data = copied();
         String key = Files.readString(BEFORE.resolve("api-key.txt")).strip();
         try (ServerProcess server = ServerProcess.start(data);

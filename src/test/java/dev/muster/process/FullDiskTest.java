@@ -33,7 +33,7 @@ class FullDiskTest {
     private Path folder;
 
     @Test
-    void writesAreRefusedReadsGoOnAndWhatWasAnsweredIsThere() throws Exception {
+    void writesAreRefusedReadsWorkAndConfirmedWritesAreKept() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
                 ServerProcess server = ServerProcess.start(disk)) {
             Tenancy tenancy = Tenancy.make(server.address(), "acme");
@@ -109,7 +109,7 @@ class FullDiskTest {
     /// Writes that end an access succeed on a full disk, using a reserve that is restored
     /// afterwards.
     @Test
-    void onAFullDiskWhatIsUrgentGetsThroughAndNothingElse() throws Exception {
+    void onAFullDiskOnlyUrgentCommandsAreExecuted() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
                 ServerProcess server = ServerProcess.start(disk)) {
             Tenancy tenancy = Tenancy.make(server.address(), "acme");

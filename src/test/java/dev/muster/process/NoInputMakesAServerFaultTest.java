@@ -166,7 +166,7 @@ class NoInputMakesAServerFaultTest {
 
     @Tag("long")
     @Property(tries = LONG, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
-    void andSoItStays(@ForAll("tries") Try one) throws IOException {
+    void noInputMakesAServerFaultInALongRun(@ForAll("tries") Try one) throws IOException {
         judge(one);
     }
 

@@ -282,7 +282,7 @@ class TwoServersTest {
     /// A server suspended in the middle of a transaction holds the realm's lock. The database ends the transaction;
     /// when the server resumes, it notices, and repeats the requests that were not executed.
     @Test
-    void whileOneIsFrozenTheOtherGoesOn() throws Exception {
+    void theOtherServerContinuesWhileOneIsFrozen() throws Exception {
         Load load = new Load(Tenancy.make(one.address(), "frozen").testKey(), CONNECTIONS, 2);
         load.start(one.address(), other.address());
         for (int freeze = 0; freeze < FREEZES; freeze++) {

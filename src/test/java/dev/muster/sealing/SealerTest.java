@@ -23,7 +23,7 @@ class SealerTest {
     private final SealingContext place = new SealingContext.JournalEntry(7, 42, SUBJECT);
 
     @Property(tries = 300)
-    void opensWhatItSealed(@ForAll @Size(max = 2_000) byte[] plain) {
+    void unsealsItsOwnValues(@ForAll @Size(max = 2_000) byte[] plain) {
         byte[] sealed = sealer.seal(key, place, Fixed.randomness(3), plain);
         assertThat(sealed).hasSize(plain.length + Sealer.OVERHEAD_BYTES).startsWith(1);
         assertThat(sealer.open(key, place, sealed)).isEqualTo(plain);

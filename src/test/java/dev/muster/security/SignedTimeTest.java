@@ -177,7 +177,7 @@ final class SignedTimeTest {
     }
 
     @Test
-    void isPastOnceNobodyCanUseItAnyMore() {
+    void isPastOnceItCanNoLongerBeUsed() {
         SignedTime zoned = SignedTime.of("2023-02-13T15:07:42.214Z");
         assertThat(zoned.isPast(NOW.minus(Duration.ofDays(3)), MaxAge.QUARTER_HOUR))
                 .isFalse();

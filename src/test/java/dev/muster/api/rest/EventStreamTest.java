@@ -349,7 +349,7 @@ final class EventStreamTest {
     }
 
     @Test
-    void aWaitingRequestWhoseTypesDoNotMatchGoesOnWaiting() throws Exception {
+    void aWaitingRequestWhoseTypesDoNotMatchKeepsWaiting() throws Exception {
         CompletableFuture<HttpResponse<String>> waiting = http.sendAsync(
                 request("/v1/events?after=1&wait=30&type=user.hold.placed", key).build(),
                 HttpResponse.BodyHandlers.ofString());
