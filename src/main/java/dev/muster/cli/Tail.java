@@ -96,7 +96,7 @@ abstract class Tail {
         return stopping || Thread.currentThread().isInterrupted();
     }
 
-    /// Whether the server has answered at least once.
+    /// Whether the server has responded at least once.
     final boolean hasAnswered() {
         return answered;
     }
@@ -117,7 +117,7 @@ abstract class Tail {
         shell.out().flush();
     }
 
-    /// Called when the server has answered.
+    /// Called when the server has responded.
     final void noteRecovery() {
         if (complained) {
             in.note(name + ": the server answers again.");

@@ -53,7 +53,7 @@ public record WebhookPage(
         static final Shown NOTHING = new Shown(null, null);
     }
 
-    /// The endpoint's answer, or why it did not answer.
+    /// The endpoint's response, or why there was none.
     ///
     /// @param good whether the message was delivered
     /// @param text such as `200 in 34 ms`; empty if there was no attempt

@@ -84,7 +84,7 @@ public final class AdminTasks {
 
     /// A new master key.
     ///
-    /// @param masterKey its id
+    /// @param masterKey the id of the new master key
     /// @param realms how many realms' keys are now wrapped by it
     public record Rotation(String masterKey, long realms) {}
 

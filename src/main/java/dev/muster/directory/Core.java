@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 /// All services behind the dialects, wired over one database.
 ///
 /// @param names resolves keys and operators to names
-/// @param journalHeads tells when a realm's journal has grown
+/// @param journalHeads notifies listeners when a realm's journal has grown
 /// @param internals the write lanes, stores and chores
 public record Core(
         Directory directory,
@@ -312,7 +312,7 @@ public record Core(
         internals.callbackSender.start(internals.schedule, format, http);
     }
 
-    /// Whether storage answers.
+    /// Whether storage is available.
     public boolean isAnswering() {
         return credentials.isReady();
     }

@@ -277,7 +277,7 @@ public final class Credentials {
         }
     }
 
-    /// The result of `reading`, or `Busy` if storage does not answer.
+    /// The result of `reading`, or `Busy` if storage is unavailable.
     public static <T> Result<T> answered(Supplier<Result<T>> reading) {
         return StorageFailures.of(reading);
     }
@@ -352,7 +352,7 @@ public final class Credentials {
                 () -> Result.ok(database.read(reads -> reads.realms().tenants(after == null ? "" : after, limit))));
     }
 
-    /// Whether storage answers.
+    /// Whether storage is available.
     public boolean isReady() {
         return database.isReady();
     }

@@ -79,11 +79,11 @@ public final class Directory {
     // Writes.
 
     /// Carries out a write and returns once it is durable or refused. A repeated request with an idempotency
-    /// key gets its first answer.
+    /// key gets its first response.
     ///
     /// Refuses: InFlight while a request with the same idempotency key is in progress, Busy if no lane took
     /// the write in time, OutcomeUnknown if storage did not confirm it in time, NeedsApproval if it now waits
-    /// for approval, SecretNotKept if the first answer contained a secret, and what the lane and the rules
+    /// for approval, SecretNotKept if the first response contained a secret, and what the lane and the rules
     /// refuse.
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();

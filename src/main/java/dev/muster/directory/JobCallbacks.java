@@ -21,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Shows whether a job's results were sent to its callback address, and sends them again. Refuses: Busy if storage
-/// does not answer in time.
+/// does not respond in time.
 public final class JobCallbacks {
     private final Database database;
     private final CallbackStore store;

@@ -65,7 +65,7 @@ public sealed interface Fault {
         };
     }
 
-    /// A short text in English for clients. APIs that need other words replace it.
+    /// A short message in English for clients. APIs with other wording replace it.
     default String text() {
         return switch (this) {
             case NoSuchPath _ -> "There is nothing at this path.";

@@ -175,7 +175,7 @@ public abstract class Request {
     /// Releases the permit to render a large reply while it waits, so that others can be rendered. Acquires the
     /// permit again afterwards.
     ///
-    /// @return whether the wait was not cut short: if false, the server stops and the request must be answered now
+    /// @return false if the wait was cut short because the server is stopping; the request must be answered now
     /// @throws HttpException with Overloaded if there is no permit in time
     public abstract boolean pauseRendering(Pause pause) throws InterruptedException;
 

@@ -107,7 +107,7 @@ public sealed interface Refusal {
     /// A request with the same idempotency key is being carried out right now.
     record InFlight() implements OfRequest {}
 
-    /// The request was carried out before, and its answer contained a secret, which is not stored. `made` is
+    /// The request was carried out before, and its response contained a secret, which is not stored. `made` is
     /// the id of the created object.
     record SecretNotKept(String made) implements OfRequest {}
 

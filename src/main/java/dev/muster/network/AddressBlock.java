@@ -10,7 +10,7 @@ import java.util.Arrays;
 ///
 /// @param prefix the number of leading bits that addresses in the block share with `address`
 public record AddressBlock(InetAddress address, int prefix) {
-    /// The prefixes that an IPv6 host, home and site are usually given (RFC 6177).
+    /// The prefix lengths usually assigned to an IPv6 host, home and site (RFC 6177).
     public static final int HOST = 64;
 
     public static final int HOME = 56;

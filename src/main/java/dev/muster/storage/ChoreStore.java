@@ -60,7 +60,7 @@ public final class ChoreStore implements AutoCloseable {
         return writer.with(session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
     }
 
-    /// Deletes some of the answers kept for repeated requests from before `before`, in any realm.
+    /// Deletes some of the responses kept for repeated requests from before `before`, in any realm.
     ///
     /// @return how many; fewer than `limit` if none are left
     public int forgetRetries(Instant before, int limit) {

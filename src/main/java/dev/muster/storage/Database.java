@@ -221,8 +221,8 @@ public final class Database implements AutoCloseable {
         return engine.idleReaders();
     }
 
-    /// The database's name and version, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Throws a
-    /// [StorageException] of kind `UNREACHABLE` if it does not answer.
+    /// The database's name and version, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Throws a [StorageException] of
+    /// kind `UNREACHABLE` if it is unavailable.
     public String product() {
         return withReader(deadline(), session -> {
             try {
@@ -234,7 +234,7 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /// Whether storage answers.
+    /// Whether storage is available.
     public boolean isReady() {
         try {
             read(reads -> reads.realms().realm(0));

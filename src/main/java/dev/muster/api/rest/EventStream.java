@@ -45,7 +45,7 @@ final class EventStream implements LiveContent {
 
     /// @param signal released when there are more events to send
     /// @param proof authenticates the caller again
-    /// @param silence how long nothing may be sent
+    /// @param silence the maximum time without sending anything
     EventStream(
             EventSubscription subscription,
             Semaphore signal,
@@ -118,7 +118,7 @@ final class EventStream implements LiveContent {
         flush(client);
     }
 
-    /// Keeps the connection open, and tells the position if entries were passed over that do not match.
+    /// Keeps the connection open, and sends the position if non-matching entries were passed over.
     private void sendComment(LiveClient client) throws IOException {
         write(":\n");
         if (subscription.position() > told) {

@@ -35,7 +35,7 @@ final class RestErrors {
         return fault instanceof Fault.TooManyAttempts(var wait) ? limited(reply, wait) : reply;
     }
 
-    /// A request that awaits approval is answered 202: accepted but not executed yet.
+    /// A request that awaits approval gets status 202: accepted but not executed yet.
     private static Reply waiting(Refusal.NeedsApproval waiting) {
         return Reply.json(
                 202,

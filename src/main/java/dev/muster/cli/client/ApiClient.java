@@ -130,7 +130,7 @@ public final class ApiClient implements AutoCloseable {
         return new CommandException(Exit.UNREACHABLE, message, cause);
     }
 
-    /// Advice for a change that was sent but not answered; empty for a read.
+    /// Advice for a change that was sent but got no response; empty for a read.
     private static String doubt(ApiRequest request) {
         return request.isRead() ? "" : "; check whether the change was carried out before sending it again";
     }

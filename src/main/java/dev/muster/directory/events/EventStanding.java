@@ -41,7 +41,8 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
         return new EventStanding(before, after, false, turned);
     }
 
-    /// Erasing also removes a user. What remains of them says so; what they were before is unknown.
+    /// Erasing a user also removes them. The standing after that is known; the one before can no longer be
+    /// determined.
     private static @Nullable EventStanding ofErasure(JournalEntry entry, @Nullable UserRow row) {
         if (row == null || !row.readable() || row.seed() != null) {
             return null;

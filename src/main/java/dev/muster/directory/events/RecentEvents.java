@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The latest events of one realm, read once for all who follow it. Keeps a bounded window: a follower that
-/// falls behind it reads the journal itself, and delays nobody.
+/// The latest events of one realm, read once for all followers. Keeps a bounded window: a follower that falls behind
+/// reads the journal itself and does not delay the others.
 ///
 /// Reads on a virtual thread for as long as there are followers.
 final class RecentEvents {

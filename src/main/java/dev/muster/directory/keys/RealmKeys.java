@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The realms and their unwrapped keys. Neither ever changes (a new master key rewraps the same realm key),
-/// so they are cached for good.
+/// so they are cached permanently.
 public final class RealmKeys {
     /// A realm with its key and the MACs of its credentials.
     public record Entry(Realm realm, RealmKey key, CredentialMacs macs) {

@@ -1,7 +1,7 @@
 package dev.muster.http.engine;
 
-/// A handler that waits for something else than its client. A stopping server interrupts it, so that the request is
-/// answered now.
+/// A handler that waits for something other than its client. A stopping server interrupts it, so that it responds
+/// immediately.
 final class PausedHandler {
 
     private final Thread thread = Thread.currentThread();

@@ -51,8 +51,8 @@ public record ApiKey(
         return addresses == null || addresses.contains(address);
     }
 
-    /// What it may do: what its role may do in this version, or its scopes if it was created with scopes. So a
-    /// role's new scopes also apply to keys of earlier versions.
+    /// The scopes of its role in this version, or its own scopes if it was created with scopes. So a role's new
+    /// scopes also apply to keys of earlier versions.
     public Set<Scope> rights() {
         return role == null ? scopes : role.scopes();
     }

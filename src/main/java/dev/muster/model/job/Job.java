@@ -64,7 +64,7 @@ public record Job(
             return new Judged(submission, given, outcome, reason, at, next);
         }
 
-        /// A copy with another text from the verifier and, if the review is closed, another review note.
+        /// A copy with another comment by the verifier and, if the review is closed, another review note.
         public Judged withWords(@Nullable String text, @Nullable String note) {
             Verdict said = new Verdict(given.outcome(), given.confidence(), text);
             Review reviewed = review instanceof ClosedReview(var by, var closed, var _)

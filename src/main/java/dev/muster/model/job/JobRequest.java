@@ -29,7 +29,7 @@ public record JobRequest(
     /// The user of a job.
     ///
     /// @param ref how the user is found
-    /// @param text the partner's text for the user; stored with a job whose user need not be known
+    /// @param text the partner's name for the user; stored with a job whose user need not be known
     /// @param register the external id to register an unknown user with if the job is an enrolment; null to
     ///     refuse such a job
     public record ForUser(

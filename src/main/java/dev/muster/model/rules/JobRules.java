@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Who may submit which kind of job, and what a verdict results in: pure functions of a user as of now, a job
-/// and the time.
+/// Who may submit which kind of job, and the result of a verdict: pure functions of a user as of now, a job and the
+/// time.
 final class JobRules {
     /// How long a job id stays reserved for its evidence.
     static final Duration RESERVED_FOR = Duration.ofHours(1);

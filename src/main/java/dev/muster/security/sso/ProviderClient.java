@@ -86,7 +86,7 @@ final class ProviderClient {
 
     /// Fetches the metadata of an issuer.
     ///
-    /// @throws IOException if the issuer does not answer, or its metadata is invalid or names another issuer
+    /// @throws IOException if the issuer does not respond, or its metadata is invalid or names another issuer
     static ProviderClient discover(String issuer, ProviderHttp http) throws IOException {
         Issuer wanted = new Issuer(issuer);
         try {
@@ -163,7 +163,7 @@ final class ProviderClient {
 
     /// Exchanges a code for an ID token and validates the token.
     ///
-    /// @throws IOException if the provider does not answer
+    /// @throws IOException if the provider does not respond
     /// @throws ParseException if the response has no ID token
     /// @throws BadJOSEException if the ID token is not valid
     Proven redeem(SsoProvider provider, String clientSecret, AuthorizationCode code, PendingSignIn pending)

@@ -69,7 +69,7 @@ public final class StorageException extends RuntimeException {
     private static Kind sqlite(SQLiteErrorCode code) {
         // The WAL's index could not grow. On a full disk this may happen after the whole transaction is in
         // the WAL: it is not damage, but the commit's outcome is uncertain and must be looked up as if its
-        // answer had been lost.
+        // response had been lost.
         if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE || code == SQLiteErrorCode.SQLITE_IOERR_SHMMAP) {
             return Kind.UNREACHABLE;
         }
