@@ -7,8 +7,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A command that is not understood prints one line on stderr that names the error, and exits with 2. It
-/// needs no server: there is none.
+/// A command that is not understood prints one line on stderr that names the error, and exits with 2. There
+/// is no server in these tests.
 final class UsageErrorsTest {
     @TempDir
     private Path folder;

@@ -47,7 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The law of standings in events: for any history, each event with a standing continues where the one before
 /// it about the same user ended, says what results from all holds at that entry, and is followed by
-/// `user.standing.changed` exactly when the decision or the status turned.
+/// `user.standing.changed` exactly when the decision or the status changed.
 final class EventHistoriesTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Map<DatabaseKind, Running> RUNNING = new EnumMap<>(DatabaseKind.class);

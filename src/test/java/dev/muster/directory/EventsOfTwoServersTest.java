@@ -48,7 +48,7 @@ final class EventsOfTwoServersTest extends OnRunning {
                 for (Thread writer : writers) {
                     join(writer);
                 }
-                // No commit of the follower's own server tells of this one.
+                // This commit is another server's, so the follower's own server is not notified of it.
                 running.register("last@example.com");
             });
             while (subscription.position() < begin + 61) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What needs a second operator, and who is one.
+/// Which actions need a second operator, and who qualifies as one.
 class ApprovalRulesTest {
     private final TestRealm realm = new TestRealm();
     private Operator ann;

@@ -304,8 +304,7 @@ final class ServerProcess implements AutoCloseable {
         process.getErrorStream().close();
     }
 
-    /// Starts a server whose output goes to a file, where the address that it prints is not read; so it is
-    /// given a port.
+    /// Starts a server on a given port, because its output goes to a file and the address that it prints is not read.
     static ServerProcess startUnheard(Path data, int port, Path output) throws InterruptedException {
         return startUnheard(data, List.of(), port, output);
     }
