@@ -89,7 +89,7 @@ final class Serve {
         this.stop = stop;
     }
 
-    /// Serves until the process is told to stop, and returns the exit code.
+    /// Serves until the process is asked to stop, and returns the exit code.
     int run() throws InterruptedException {
         config.warnings().forEach(LOG::warn);
         try {

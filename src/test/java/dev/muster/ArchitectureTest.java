@@ -179,7 +179,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void everyPackageStandsInTheTable() {
+    void everyPackageIsInTheTable() {
         String[] known = Stream.concat(
                         Stream.of(ROOT), MAY_USE.keySet().stream().map(ArchitectureTest::packageOf))
                 .toArray(String[]::new);
@@ -207,7 +207,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void sqlStandsInStorageOnly() {
+    void onlyStorageContainsSql() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackage(packageOf("storage"))

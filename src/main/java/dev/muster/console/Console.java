@@ -325,7 +325,7 @@ public final class Console {
                 : reply;
     }
 
-    /// A page that is noted in the security log when it succeeds.
+    /// A page whose successful requests are recorded in the security log.
     private static SessionFilter.PageHandler logged(
             SessionFilter.PageHandler page, BiConsumer<Caller, RemoteClient> event) {
         return visit -> {

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 /// All services behind the dialects, wired over one database.
 ///
 /// @param names resolves keys and operators to names
-/// @param journalHeads tells when a realm's journal has grown
+/// @param journalHeads notifies listeners when a realm's journal has grown
 /// @param internals the write lanes, stores and chores
 public record Core(
         Directory directory,
@@ -139,7 +139,7 @@ public record Core(
         /// Called when a transaction is durable.
         ///
         /// @param requests how many requests the transaction answered
-        /// @param took from the first lock to the confirmed commit
+        /// @param took the time from the first lock to the confirmed commit
         void committed(int requests, Duration took);
     }
 
@@ -310,7 +310,7 @@ public record Core(
         choreStore.createIfAbsent(new RealmRow(system, wrapped));
     }
 
-    /// Begins to tell partners the results of their jobs. Until then callbacks wait.
+    /// Starts sending callbacks. Until then they wait.
     ///
     /// @param format words the results
     public void startCallbacks(CallbackFormat format) {
@@ -322,7 +322,7 @@ public record Core(
         internals.callbackSender.start(internals.schedule, format, courier);
     }
 
-    /// Whether storage answers.
+    /// Whether storage is available.
     public boolean isAnswering() {
         return credentials.isReady();
     }

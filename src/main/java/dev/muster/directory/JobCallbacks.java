@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Shows whether a job's results were sent to its callback address, and sends them again. Refuses: Busy if storage
-/// does not answer in time.
+/// does not respond in time.
 public final class JobCallbacks {
     private final Database database;
     private final CallbackStore store;
@@ -63,7 +63,7 @@ public final class JobCallbacks {
     /// @param url null if the job was erased
     public record OfJob(String jobId, @Nullable String url, List<Told> results) {}
 
-    /// The callbacks of a job. Refuses: NotFound, also for a job without a callback address. Needs `jobs:read`.
+    /// The callbacks of a job. Refuses: NotFound, even if only the callback address is missing. Needs `jobs:read`.
     public Result<OfJob> of(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
     }

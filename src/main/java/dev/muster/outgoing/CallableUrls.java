@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which URLs a tenant may have the server call. Checked when a URL is stored, so that a mistake is noticed at once,
-/// and again for each call: the settings may have changed since. Names are not resolved here; [OutgoingHttp] checks
-/// the addresses that a name leads to.
+/// Which URLs a tenant may have the server call. Checked when a URL is stored, so that a mistake is noticed
+/// immediately, and again for each call, because the settings may have changed since. Names are not resolved here;
+/// [OutgoingHttp] checks the addresses that a name resolves to.
 ///
-/// @param plainHttp whether `http` is allowed besides `https`
+/// @param plainHttp whether `http` is allowed in addition to `https`
 public record CallableUrls(AddressRules addresses, boolean plainHttp) {
     private static final int LAST_PORT = 65_535;
 

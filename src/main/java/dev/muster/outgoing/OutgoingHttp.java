@@ -51,7 +51,7 @@ public final class OutgoingHttp implements AutoCloseable {
     private static final TimeValue OLDEST = TimeValue.ofMinutes(1);
     private static final TimeValue CHECKED_AFTER = TimeValue.ofMilliseconds(500);
 
-    /// Practically unlimited, because callers limit how many requests they send at once.
+    /// Practically unlimited, because callers limit how many requests they send concurrently.
     private static final int CONNECTIONS_TO_A_HOST = 4_096;
 
     /// How many bytes are read and discarded after those that are kept. After a longer body, the connection is closed.

@@ -221,7 +221,7 @@ final class PasskeysTest {
         Page page = typePassword(browser(), "ada");
         page.waitForURL(ACCOUNT);
         accessible(page);
-        // Without a device, pages that ask for a passkey stay open.
+        // Without a device, pages that request a passkey stay open.
         press(page, "Add a passkey");
         page.locator("dialog[open] input[name=name]").fill("Work laptop");
         accessible(page);
@@ -289,7 +289,7 @@ final class PasskeysTest {
         ListAppender<ILoggingEvent> warnings = listen(PasskeyCeremonies.class.getName());
         ListAppender<ILoggingEvent> security = listen("muster.security");
         usePasskey(thief);
-        assertThat(thief.getByText("Somebody may have a copy of this passkey")).isVisible();
+        assertThat(thief.getByText("There may be a copy of this passkey")).isVisible();
         assertThat(thief.url()).doesNotContain("overview");
         assertThat(warnings.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
@@ -425,7 +425,7 @@ final class PasskeysTest {
         add(page, "Work laptop");
         page.navigate(base() + "/operators");
         choose(page, "admin");
-        // With the policy, the password of this session is not enough any more.
+        // With the policy, this session's password is no longer enough.
         page.waitForURL(Pattern.compile(".*/confirm"));
         assertThat(actions().getFirst()).isEqualTo("realm.passkey_policy.changed");
         press(page, "Confirm with a passkey");
@@ -448,7 +448,7 @@ final class PasskeysTest {
 
     /// A security key without a PIN is only a second step after the password, not a sign-in by itself.
     @Test
-    void aDeviceThatVerifiesNobodyIsASecondStep() {
+    void aDeviceWithoutUserVerificationIsASecondStep() {
         require(Role.ADMIN);
         Page page = typePassword(browser(), "ada");
         page.waitForURL(ACCOUNT);
@@ -463,7 +463,7 @@ final class PasskeysTest {
         chromium.takeComplaints();
     }
 
-    /// A session that began before the policy is asked for a passkey on its next page.
+    /// A session that began before the policy must give a passkey on its next page.
     @Test
     void aSessionThatBeganWithThePasswordIsAskedForThePasskey() {
         Page page = signedIn("ada");

@@ -117,8 +117,8 @@ final class TourTest {
         assertThat(file).as("written with -Dmuster.golden.write=true").exists();
     }
 
-    /// The URL of a suspended user with at least two holds, whose name is in Latin letters, for which every
-    /// machine has a font.
+    /// The URL of a suspended user with at least two holds and a name in Latin letters, which every machine has a
+    /// font for.
     private static String userWithHolds(Page page, String base) {
         page.navigate(base + "/users?status=suspended");
         List<String> users = page.locator("tbody th a").all().stream()
@@ -274,7 +274,7 @@ final class TourTest {
                 place.localName === "dialog" ? place.close() : place.hidePopover();
             }""";
 
-    /// The number of pixels by which the content of a dialog or menu overflows or exceeds the window.
+    /// How many pixels the content of a dialog or menu overflows or exceeds the window.
     private static final String OUTSIDE = """
             id => {
                 const place = document.getElementById(id);

@@ -123,7 +123,7 @@ class WebhookPagesTest {
         assertThat(page.locator("h1")).containsText(description);
     }
 
-    /// Opens the page again until it contains a text.
+    /// Opens the page again until it contains `text`.
     private void until(String text) {
         Locator there = page.locator("table").getByText(text);
         for (int i = 0; i < 100 && there.count() == 0; i++) {
@@ -142,8 +142,7 @@ class WebhookPagesTest {
         return page.locator("dialog[open]");
     }
 
-    /// The secret is shown once. The pages of the webhook, of the event and of the user show what was sent and
-    /// answered.
+    /// The secret is shown once. The pages of the webhook, of the event and of the user show requests and responses.
     @Test
     void aWebhookIsCreatedAndWhatItWasSentIsShown() {
         create("sent");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AlteredColumnsTest {
     private static final String PASSWORD = "correct horse battery staple";
 
-    /// No enum has so many values, and no environment, type or state this number.
+    /// No enum has this many values, and no environment, type or state has this number.
     private static final int OUT_OF_RANGE = 77;
 
     /// Tables whose altered rows are rejected, so that requests with them fail; see [AlteredRowsTest].

@@ -93,7 +93,7 @@ final class Client implements AutoCloseable {
         return patiently("GET", target, new byte[0]);
     }
 
-    /// @param body a value for JSON, or null for no body
+    /// @param body the value to send as JSON; null for no body
     Answer json(String method, String target, @Nullable Object body, String... headers) throws IOException {
         return body == null
                 ? patiently(method, target, new byte[0], headers)

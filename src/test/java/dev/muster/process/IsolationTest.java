@@ -837,7 +837,7 @@ class IsolationTest {
         }
     }
 
-    /// An invalid credential is treated like a missing one, however much of it is right.
+    /// A forged key of another realm is answered like a key of a realm that does not exist.
     private void credentials(Set<String> told) throws IOException {
         String forged = ApiKeyText.make(false, theirs.test(), theirs.testKey().id(), new byte[32])
                 .text();

@@ -48,7 +48,7 @@ final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
-    /// The option by which the launcher sets the number of carrier threads, with its value on two cores.
+    /// The option that sets the number of carrier threads in the launcher, with its value on two cores.
     private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
 
     private final Path data;
@@ -304,8 +304,7 @@ final class ServerProcess implements AutoCloseable {
         process.getErrorStream().close();
     }
 
-    /// Starts a server whose output goes to a file, where the address that it prints is not read; so it is
-    /// given a port.
+    /// Starts a server on a given port, because its output goes to a file and the address that it prints is not read.
     static ServerProcess startUnheard(Path data, int port, Path output) throws InterruptedException {
         return startUnheard(data, List.of(), port, output);
     }

@@ -31,7 +31,7 @@ record DeliveryRoutes(Deliveries deliveries) {
                         this::redeliver));
     }
 
-    /// A filter for events that are set aside.
+    /// A filter for set-aside events.
     private enum State implements WireNamed {
         FAILED("failed"),
         PARKED("parked");

@@ -53,7 +53,7 @@ final class PasskeyReplay {
                 compare(subject, says, fields(passkey), all);
             }
             if (!realm.macs().fits(row)) {
-                all.add(new Difference(subject, "mac", "written by the server", "written by somebody else"));
+                all.add(new Difference(subject, "mac", "written by the server", "not written by the server"));
             }
         }
         journal.keySet()

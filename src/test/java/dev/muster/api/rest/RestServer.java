@@ -108,7 +108,7 @@ final class RestServer implements AutoCloseable {
         return rest.table();
     }
 
-    /// Begins to tell partners the results of their jobs.
+    /// Starts sending callbacks.
     void startCallbacks(CallbackFormat format, OutgoingHttp http) {
         core.startCallbacks(format, TestOutgoing.courier(http));
     }
