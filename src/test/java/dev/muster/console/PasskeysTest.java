@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -210,9 +209,7 @@ final class PasskeysTest {
 
     /// Asserts that axe-core finds no violations. Called on every page that shows passkeys.
     private static void accessible(Page page) {
-        assertThat(new AxeBuilder(page).analyze().getViolations())
-                .as("%s", page.url())
-                .isEmpty();
+        assertThat(Accessibility.violations(page, List.of())).as(page.url()).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.Main;
 import dev.muster.TestDatabase;
 import dev.muster.sealing.MasterKeys;
+import dev.muster.testing.ClassArchive;
 import dev.muster.testing.SmallDisk;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -61,12 +62,7 @@ final class ServerProcess implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> err = new ConcurrentLinkedQueue<>();
     private List<String> flags = List.of(
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseCompactObjectHeaders",
-            "-Xshare:auto",
-            CARRIERS);
+            "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders", CARRIERS);
     private volatile boolean accessLogKept;
     private List<Thread> readers = List.of();
     private Process process;
@@ -189,14 +185,9 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags);
-        command.addAll(List.of(
-                "-Djava.io.tmpdir=" + temporary,
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                // Either the whole class path or the one jar whose manifest refers to it: java accepts
-                // both.
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+        command.addAll(List.of("-Djava.io.tmpdir=" + temporary, "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(ClassArchive.options());
+        command.add(Main.class.getName());
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("MUSTER_"));
