@@ -10,6 +10,7 @@ import dev.muster.model.WebhookCommand;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.webhook.Webhook;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.Receiver;
 import dev.muster.testing.Receiver.Answer;
 import dev.muster.testing.Receiver.Received;
@@ -267,18 +268,14 @@ final class DeliveryTest extends OnWebhooks {
         register(1);
         eventually(() -> !receiver.received().isEmpty());
         running.close();
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            assertThat(statement.executeUpdate("update webhook set url = '" + other.url() + "'"))
-                    .isEqualTo(1);
-        }
+        assertThat(update("update webhook set url = '" + other.url() + "'")).isEqualTo(1);
         restart();
         register(3);
         Thread.sleep(2_500);
         assertThat(other.connections()).isZero();
     }
 
-    /// Of 100 receivers, 99 are silent, drip, refuse connections or answer 500.
+    /// Of the 32 receivers that a realm can have, 31 are silent, drip, refuse connections or answer 500.
     @Test
     void deadReceiversDoNotSlowALivingOne() throws Exception {
         Receiver silent = receiver(_ -> new Answer.Silence());
@@ -287,15 +284,8 @@ final class DeliveryTest extends OnWebhooks {
         Receiver dead = dead();
         List<Receiver> kinds = List.of(silent, drips, broken, dead);
         Receiver living = receiver();
-        // A realm has at most 32; the first are in the other realm.
-        for (int i = 0; i < 62; i++) {
-            long realm = i < 31 ? Running.OTHER_REALM : Running.REALM;
-            Running.changed(running.executeIn(
-                    realm,
-                    new WebhookCommand.CreateWebhook(
-                            settings(kinds.get(i % kinds.size()), false, false, "*"),
-                            new Webhook.Start.Now(),
-                            SECRET)));
+        for (int i = 1; i < Webhook.MOST; i++) {
+            webhook(kinds.get(i % kinds.size()));
         }
         UUID webhook = webhook(living);
         long first = head() + 1;
@@ -306,7 +296,7 @@ final class DeliveryTest extends OnWebhooks {
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         receivedAll(living, first);
         // The dead ones get one request each.
-        assertThat(silent.received().size()).isLessThan(32);
+        assertThat(silent.received().size()).isLessThan(16);
         assertThat(took).as("nothing waits for the 15 s of a silent receiver").isLessThan(Duration.ofSeconds(14));
     }
 
@@ -332,12 +322,75 @@ final class DeliveryTest extends OnWebhooks {
     }
 
     private long rows(String table) throws SQLException {
+        return number("select count(*) from " + table);
+    }
+
+    private long number(String query) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
-                var result = statement.executeQuery("select count(*) from " + table)) {
+                var result = statement.executeQuery(query)) {
             result.next();
             return result.getLong(1);
         }
+    }
+
+    /// @return how many rows the statement changed
+    private int update(String statement) throws SQLException {
+        try (Connection connection = database.connect();
+                Statement prepared = connection.createStatement()) {
+            return prepared.executeUpdate(statement);
+        }
+    }
+
+    private long fence() {
+        try {
+            return number("select fence from webhook_progress");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// The database did not answer for longer than a lease lasts, and no other server has taken the lease since.
+    @Test
+    void aLeaseThatEndedIsTakenAgain() throws Exception {
+        Receiver receiver = receiver();
+        UUID webhook = webhook(receiver);
+        long first = head() + 1;
+        register(5);
+        settled(webhook);
+        long fence = fence();
+        assertThat(update("update webhook_progress set leased_until = 1")).isEqualTo(1);
+        eventually(() -> fence() > fence);
+        register(5);
+        settled(webhook);
+        receivedAll(receiver, first);
+    }
+
+    @Test
+    void aRealmThatCannotBeReadDoesNotStopOthers() throws Exception {
+        Receiver receiver = receiver();
+        UUID webhook = webhook(receiver);
+        Receiver other = receiver();
+        for (int i = 0; i < 16; i++) {
+            Running.changed(running.executeIn(
+                    Running.OTHER_REALM,
+                    new WebhookCommand.CreateWebhook(
+                            settings(other, false, false, "*"), new Webhook.Start.Now(), SECRET)));
+        }
+        long first = head() + 1;
+        running.close();
+        String nothing = kind == DatabaseKind.SQLITE ? "x'00'" : "'\\x00'";
+        assertThat(update("update realm set wrapped_key = " + nothing + " where id = " + Running.OTHER_REALM))
+                .isEqualTo(1);
+        restart();
+        register(5);
+        settled(webhook);
+        receivedAll(receiver, first);
+        // Webhooks that are created later are looked for, too.
+        Receiver later = receiver();
+        settled(webhook(later));
+        register(1);
+        eventually(() -> !later.received().isEmpty());
     }
 
     private static void pause(long millis) {

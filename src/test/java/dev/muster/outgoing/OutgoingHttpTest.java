@@ -268,6 +268,21 @@ final class OutgoingHttpTest {
         fails(http("127.0.0.1"), post(url), OutgoingFailure.Kind.BROKEN);
     }
 
+    /// HTTP's statuses have three digits, and tables rely on that. The client takes such a line for garbage before the
+    /// reply.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 99, 1_000, 40_000, Integer.MAX_VALUE})
+    void aStatusThatDoesNotExistIsNoReply(int status) {
+        answer.set(Answer.status(status));
+        fails(http("127.0.0.1"), post(receiver.url(), SHORT), OutgoingFailure.Kind.TIMED_OUT);
+    }
+
+    /// Otherwise tenants could find out which names only this network resolves.
+    @Test
+    void aNameThatLeadsToAPrivateAddressLooksLikeOneThatDoesNotExist() {
+        assertThat(OutgoingFailure.Kind.FORBIDDEN.text()).isEqualTo(OutgoingFailure.Kind.UNKNOWN_HOST.text());
+    }
+
     @Test
     void theCertificateIsThatOfTheName(@TempDir Path folder) throws Exception {
         TestCertificate certificate = TestCertificate.make(folder, "EC");

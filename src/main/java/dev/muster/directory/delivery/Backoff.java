@@ -19,6 +19,9 @@ final class Backoff {
     private @Nullable Instant retryAt;
     private @Nullable Instant failingSince;
 
+    /// Whether the receiver asked for the wait.
+    private boolean isAsked;
+
     /// Raised by each wait. Messages that were already on their way when one began do not make it longer.
     private int round;
 
@@ -51,11 +54,16 @@ final class Backoff {
         return round;
     }
 
-    void succeeded() {
-        allowed = Math.min(most, 2 * allowed);
-        failures = 0;
-        retryAt = null;
+    /// Ends a wait, unless the receiver asked for it after the message was sent.
+    ///
+    /// @param sentIn the round in which the message was sent
+    void succeeded(int sentIn) {
         failingSince = null;
+        if (sentIn != round && isAsked) {
+            return;
+        }
+        allowed = Math.min(most, 2 * allowed);
+        end();
     }
 
     /// Records a failure, of whatever kind.
@@ -77,13 +85,23 @@ final class Backoff {
             round++;
             failures++;
             retryAt = now.plus(asked == null ? ladder.after(failures) : ladder.asked(asked));
+            isAsked = asked != null;
             allowed = 1;
+        } else if (asked != null && retryAt != null && retryAt.isBefore(now.plus(asked))) {
+            retryAt = now.plus(ladder.asked(asked));
+            isAsked = true;
         }
+    }
+
+    /// Records that nothing remains to be sent, so that nothing is failing.
+    void nothingLeft() {
+        failingSince = null;
     }
 
     /// Ends a wait.
     void end() {
         retryAt = null;
+        isAsked = false;
         failures = 0;
     }
 

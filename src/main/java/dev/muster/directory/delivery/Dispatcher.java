@@ -145,9 +145,11 @@ public final class Dispatcher implements AutoCloseable {
             }
             Map<EndpointKey, ActiveRow> rows = active();
             for (Running running : List.copyOf(endpoints.values())) {
-                keep(running, rows.get(running.endpoint.key()), renewing ? before : 0);
+                Lease lease = running.endpoint.lease();
+                ActiveRow row = rows.get(lease.endpoint());
+                unlessUnreadable(lease.endpoint(), lease.fence(), () -> keep(running, row, renewing ? before : 0));
             }
-            rows.values().forEach(this::take);
+            rows.values().forEach(row -> unlessUnreadable(row.endpoint(), row.fence() + 1, () -> take(row)));
             unusable.keySet().retainAll(rows.keySet());
         } catch (StorageException e) {
             // Leases end by themselves if this lasts.
@@ -156,7 +158,8 @@ public final class Dispatcher implements AutoCloseable {
         tidyFeeds();
         long until = System.nanoTime() + DISABLING.toNanos();
         for (Running running : endpoints.values()) {
-            goOn(running.endpoint, until);
+            Lease lease = running.endpoint.lease();
+            unlessUnreadable(lease.endpoint(), lease.fence(), () -> goOn(running.endpoint, until));
         }
         return EVERY;
     }
@@ -174,17 +177,38 @@ public final class Dispatcher implements AutoCloseable {
         return rows.stream().collect(Collectors.toMap(ActiveRow::endpoint, row -> row));
     }
 
-    /// Keeps an endpoint running if the lease is still this server's.
+    /// Does something about a webhook. If its rows or its realm cannot be read, nothing is sent to it until it is
+    /// changed or this server restarts; other webhooks are not affected.
+    ///
+    /// @param fence that of the lease
+    private void unlessUnreadable(EndpointKey key, long fence, Runnable work) {
+        try {
+            work.run();
+        } catch (StorageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("nothing is sent to webhook {} of realm {}: {}", key.webhook(), key.realm(), e.toString());
+            LOG.debug("nothing is sent to webhook {}", key.webhook(), e);
+            Running running = endpoints.get(key);
+            if (running != null) {
+                drop(running);
+            }
+            unusable.put(key, fence);
+        }
+    }
+
+    /// Keeps an endpoint running if the lease is still this server's and has not ended. One that has ended is free:
+    /// it cannot be renewed any more, only be taken again.
     ///
     /// @param row null if the webhook is no longer active
     /// @param renewedNanos when the renewal of leases was asked for; 0 if they were not renewed
     private void keep(Running running, @Nullable ActiveRow row, long renewedNanos) {
         Endpoint endpoint = running.endpoint;
-        if (row == null || row.fence() != endpoint.lease().fence()) {
+        if (row == null || row.isFree() || row.fence() != endpoint.lease().fence() || !server.equals(row.leasedBy())) {
             drop(running);
             return;
         }
-        if (renewedNanos != 0 && !row.isFree() && server.equals(row.leasedBy())) {
+        if (renewedNanos != 0) {
             endpoint.lease().renewed(renewedNanos);
         }
         if (row.asked() != running.asked) {

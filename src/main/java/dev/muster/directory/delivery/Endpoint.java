@@ -154,7 +154,7 @@ final class Endpoint {
     /// Starts as many senders as there are events that may be sent.
     private void launch() {
         locked(() -> {
-            int more = stopped ? 0 : state.takeable(shared.now.instant()) - idle();
+            int more = stopped || !lease.holds() ? 0 : state.takeable(shared.now.instant()) - idle();
             for (int i = 0; i < more; i++) {
                 sending++;
                 Thread sender = Thread.ofVirtual().name("webhook").unstarted(this::send);

@@ -142,7 +142,7 @@ final class EndpointState {
     int takeable(Instant now) {
         Instant due = order.nextDue();
         int ready = order.ready() + (due != null && !due.isAfter(now) ? 1 : 0);
-        return ended != null ? 0 : Math.max(0, Math.min(ready, backoff.allowed(now) - inFlight));
+        return ended != null || replayIsToBegin() ? 0 : Math.max(0, Math.min(ready, backoff.allowed(now) - inFlight));
     }
 
     /// Puts an event back that was taken and not sent.
@@ -194,7 +194,7 @@ final class EndpointState {
 
     private void delivered(QueuedEvent event, Instant now) {
         successes++;
-        backoff.succeeded();
+        backoff.succeeded(event.round);
         drop(event);
         refused.clear();
         toPark.stream().toList().forEach(each -> park(each, now));
@@ -243,12 +243,17 @@ final class EndpointState {
         if (event.aside != null && parkedFor >= RetryLadder.steps() - 1) {
             order.remove(event);
             aside.giveUp(event);
+            if (order.isEmpty()) {
+                backoff.nothingLeft();
+            }
             return;
         }
         event.dueAt = now.plus(parkedFor < 0 ? BRIEFLY : ladder.after(parkedFor + 2));
         order.putBack(event);
         if (event.aside != null) {
             aside.refused(event);
+            // If it was given up before, later events of its subject may be queued.
+            setAsideBehind(event, now);
         } else if (parkedFor >= 0) {
             toPark.add(event);
             if (successes > event.successesBefore) {
@@ -265,6 +270,10 @@ final class EndpointState {
             return;
         }
         aside.put(event, OpenRow.State.PARKED, now);
+        setAsideBehind(event, now);
+    }
+
+    private void setAsideBehind(QueuedEvent event, Instant now) {
         for (QueuedEvent behind : order.behind(event)) {
             if (behind.window != null && !aside.isFull()) {
                 aside.put(behind, OpenRow.State.WAITING, now);

@@ -180,6 +180,10 @@ final class SendOrder {
         return later.isEmpty() ? null : later.peek().dueAt;
     }
 
+    boolean isEmpty() {
+        return queues.isEmpty();
+    }
+
     /// All events, in any order.
     List<QueuedEvent> all() {
         List<QueuedEvent> all = new ArrayList<>();

@@ -343,4 +343,106 @@ final class EndpointStateTest {
         assertThat(simulated.accepted).hasSize(11).endsWith("evt_1_3");
         assertThat(simulated.open()).isEmpty();
     }
+
+    @Test
+    void nothingIsTakeableWhileAReplayWaitsForWhatIsInFlight() {
+        simulated.entries(50, 50);
+        simulated.run(all(200));
+        simulated.entries(50, 50);
+        simulated.read();
+        simulated.send();
+        assertThat(simulated.takeable()).isEqualTo(7);
+        simulated.replay(1, 5);
+        assertThat(simulated.takeable()).isZero();
+        simulated.run(all(200));
+        assertThat(simulated.accepted).hasSize(105);
+    }
+
+    @Test
+    void aWaitThatTheReceiverAskedForIsNotEndedByWhatWasSentBefore() {
+        simulated.entries(50, 50);
+        simulated.run(all(200));
+        simulated.entries(50, 50);
+        simulated.read();
+        while (simulated.send()) {}
+        assertThat(simulated.flying()).isEqualTo(8);
+        simulated.retryAfter = Duration.ofHours(1);
+        simulated.answer(0, all(429));
+        while (simulated.flying() > 0) {
+            simulated.answer(0, all(200));
+        }
+        simulated.pass(Duration.ofMinutes(59));
+        simulated.run(all(200));
+        assertThat(simulated.accepted).hasSize(57);
+        simulated.pass(Duration.ofMinutes(14));
+        simulated.run(all(200));
+        assertThat(simulated.accepted).hasSize(100);
+    }
+
+    @Test
+    void aReceiverMayAskForALongerWaitAfterAnotherFailure() {
+        simulated.entries(50, 50);
+        simulated.run(all(200));
+        simulated.entries(50, 50);
+        simulated.read();
+        while (simulated.send()) {}
+        simulated.answer(0, all(500));
+        simulated.retryAfter = Duration.ofHours(1);
+        while (simulated.flying() > 0) {
+            simulated.answer(0, all(429));
+        }
+        simulated.save();
+        assertThat(simulated.row().retryAt()).isAfterOrEqualTo(simulated.now.plus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void fiveDaysBeginAnewWhenTheLastEventWasGivenUp() {
+        simulated.entries(2, 2);
+        simulated.run(except("evt_1_1", 400));
+        for (int hour = 0; hour < 100; hour++) {
+            simulated.pass(Duration.ofHours(1));
+            simulated.run(all(400));
+        }
+        assertThat(simulated.open()).extracting(OpenRow::state).containsExactly(OpenRow.State.GIVEN_UP);
+        simulated.pass(Duration.ofDays(3));
+        simulated.entry(3, "user.updated", false);
+        simulated.run(all(500));
+        assertThat(simulated.ended()).isNull();
+    }
+
+    /// It was given up, so later events of its subject were no longer set aside.
+    @Test
+    void anEventThatIsSentAgainAndRefusedDoesNotHoldUpTheCursor() {
+        simulated.entries(60, 30);
+        simulated.run(except("evt_1_5", 422));
+        for (int i = 0; i < 100; i++) {
+            simulated.pass(Duration.ofHours(1));
+            simulated.run(except("evt_1_5", 422));
+        }
+        assertThat(simulated.open()).extracting(OpenRow::state).containsExactly(OpenRow.State.GIVEN_UP);
+        simulated.entry(4, "user.updated", false);
+        simulated.read();
+        OpenRow row = simulated.open().getFirst();
+        simulated.send(new OpenRow(
+                row.id(),
+                row.event(),
+                row.type(),
+                row.subject(),
+                OpenRow.State.PARKED,
+                0,
+                simulated.now,
+                row.since(),
+                row.status(),
+                row.error()));
+        simulated.entries(400, 30);
+        for (int i = 0; i < 3; i++) {
+            simulated.run(except("evt_1_5", 422));
+            simulated.pass(Duration.ofSeconds(7));
+        }
+        assertThat(simulated.row().cursor()).isEqualTo(461);
+        simulated.pass(Duration.ofMinutes(10));
+        simulated.run(all(200));
+        assertThat(Simulated.withoutTwins(simulated.accepted))
+                .containsSubsequence(simulated.ofSubject(4).subList(1, 3));
+    }
 }

@@ -41,6 +41,10 @@ final class Simulated {
     /// The ids of what the receiver has accepted, in order.
     final List<String> accepted = new ArrayList<>();
 
+    /// How long the receiver asks to wait when it answers 429 or 503; null if it does not ask.
+    @Nullable
+    Duration retryAfter;
+
     final List<Saving> saved = new ArrayList<>();
 
     Simulated(boolean strict, long seed, String... types) {
@@ -133,6 +137,11 @@ final class Simulated {
         return true;
     }
 
+    /// How many events could be taken now.
+    int takeable() {
+        return state.takeable(now);
+    }
+
     int flying() {
         return inFlight.size();
     }
@@ -158,7 +167,7 @@ final class Simulated {
                 status <= 0 ? null : status,
                 status <= 0 ? "no answer" : null,
                 new byte[0],
-                null);
+                retryAfter);
     }
 
     void save() {
