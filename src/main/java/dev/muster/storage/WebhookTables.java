@@ -74,8 +74,8 @@ public final class WebhookTables {
     ///
     /// @param cursor up to this entry, all events of its types have been sent or set aside
     /// @param begun the cursor when it was created, or last resumed at another entry
-    /// @param fence raised by each change of the webhook and by each lease: a server with an older one may no longer
-    ///     write
+    /// @param fence raised by each change of the webhook and by each lease: a server with an older one may no
+    ///     longer write
     /// @param failures how many attempts have failed since the last success
     /// @param retryAt when the next attempt is made after failures; null if it is not waiting
     /// @param failingSince when the first of those attempts failed; null if the last attempt succeeded
