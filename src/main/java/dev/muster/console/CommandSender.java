@@ -63,8 +63,8 @@ final class CommandSender {
     /// Executes a command on a user.
     ///
     /// @param version the version that the page showed; null for any version
-    /// @param objection why to refuse the form; null if it may be executed. A form that was already executed gets its
-    ///     original response, because it may itself have caused what the objection is about
+    /// @param objection why to refuse the form; null if it may be executed. A form that was already executed gets
+    ///     its original response, because it may itself have caused what the objection is about
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
         return send(visit, user, command, version, objection, 1);

@@ -113,8 +113,8 @@ public final class AdminTasks {
         }
     }
 
-    /// Starts a backup of the whole database into a new file, without blocking reads and writes. Refuses: Invalid on
-    /// PostgreSQL, InUse while another backup is running, Busy if the file cannot be created.
+    /// Starts a backup of the whole database into a new file, without blocking reads and writes. Refuses: Invalid
+    /// on PostgreSQL, InUse while another backup is running, Busy if the file cannot be created.
     public Result<Backup> startBackup(Actor actor) {
         return StorageFailures.asRoot(actor, this::startBackup);
     }

@@ -60,9 +60,9 @@ public final class TokenFamilies {
         spent.note(new FamilyId(realm, family), 0L);
     }
 
-    /// Like [#begin(long, UUID, Instant)], for an operator who has just proved their identity; records the sign-in in
-    /// the journal. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or deleted in the
-    /// meantime.
+    /// Like [#begin(long, UUID, Instant)], for an operator who has just proved their identity; records the sign-in
+    /// in the journal. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or deleted in
+    /// the meantime.
     ///
     /// @param address the client's address
     public Result<Change> begin(

@@ -44,8 +44,8 @@ public final class Webhooks {
     /// Which URLs the server's settings allow for webhooks.
     ///
     /// @param plainHttp whether `http` is allowed in addition to `https`
-    /// @param mayCall whether the server may connect to the host of a URL; true for a name, because its addresses are
-    ///     checked for each request
+    /// @param mayCall whether the server may connect to the host of a URL; true for a name, because its addresses
+    ///     are checked for each request
     public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {}
 
     /// Which URLs are allowed for webhooks.

@@ -73,8 +73,8 @@ public record Route(Method method, String template, Handler handler, int bodyLim
         return new Route(method, template, handler, bodyLimit, most, large);
     }
 
-    /// Returns a copy whose replies may have many MiB, such as a list of a thousand users. Only a few are rendered at
-    /// a time; others wait, and are [Fault.Overloaded] after a timeout.
+    /// Returns a copy whose replies may have many MiB, such as a list of a thousand users. Only a few are rendered
+    /// at a time; others wait, and are [Fault.Overloaded] after a timeout.
     public Route largeReplies() {
         return new Route(method, template, handler, bodyLimit, mostParameters, true);
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record CallableUrls(AddressRules addresses, boolean plainHttp) {
     private static final int LAST_PORT = 65_535;
 
-    /// Host names do not end in a number (RFC 3696), but some resolvers read `2130706433` and `0x7f.1` as 127.0.0.1.
+    /// Host names do not end in a number (RFC 3696), but some resolvers read `2130706433` and `0x7f.1` as
+    /// 127.0.0.1.
     private static final Pattern ENDS_IN_A_NUMBER = Pattern.compile("(^|\\.)(\\d+|0[xX][0-9a-fA-F]*)\\.?$");
 
     /// Why a URL is never called. The text completes "The URL …".

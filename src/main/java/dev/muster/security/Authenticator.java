@@ -157,8 +157,8 @@ public final class Authenticator {
     }
 
     /// Issues tokens to an operator for their name and password, and records the sign-in in the journal. Refuses:
-    /// Unauthenticated, including an operator who must use a passkey; TooManyFailures; Busy, if too many sign-ins are
-    /// in progress.
+    /// Unauthenticated, including an operator who must use a passkey; TooManyFailures; Busy, if too many sign-ins
+    /// are in progress.
     ///
     /// @param key the key that they sign in with, which determines the realm; the tokens have the permissions
     ///     of both, and end with the key

@@ -58,8 +58,8 @@ public final class KeyMint {
             return new Command.RotateKey(old, id, overlap, expiresAt, textHash, lastFour(), apiSecret);
         }
 
-        /// The last four characters of the checksum, by which people recognise the key. They reveal at most 24 of the
-        /// secret's 256 bits.
+        /// The last four characters of the checksum, by which people recognise the key. They reveal at most 24
+        /// of the secret's 256 bits.
         private String lastFour() {
             return apiKey.substring(apiKey.length() - 4);
         }
@@ -84,8 +84,8 @@ public final class KeyMint {
         return 1 + (random.nextLong() >>> 11);
     }
 
-    /// Draws a secret for signing the requests to a webhook, in the form of Standard Webhooks: `whsec_` and 24 bytes
-    /// in Base64.
+    /// Draws a secret for signing the requests to a webhook, in the form of Standard Webhooks: `whsec_` and 24
+    /// bytes in Base64.
     public String webhookSecret() {
         return "whsec_" + Base64.getEncoder().encodeToString(draw(WEBHOOK_SECRET_BYTES));
     }

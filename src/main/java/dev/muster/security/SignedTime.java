@@ -48,7 +48,8 @@ public final class SignedTime {
 
     private static final Duration EASTERNMOST = Duration.ofHours(14);
 
-    /// Number of characters. JavaScript's format with the zone's name is the longest. Longer strings are not hashed.
+    /// Number of characters. JavaScript's format with the zone's name is the longest. Longer strings are not
+    /// hashed.
     private static final int LONGEST = 128;
 
     private static final long FIRST_MILLIS = 100_000_000_000L;

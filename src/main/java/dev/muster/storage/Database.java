@@ -37,8 +37,8 @@ public final class Database implements AutoCloseable {
     private final Semaphore lists = new Semaphore(LISTS);
     private final LongAdder refused = new LongAdder();
 
-    /// Threads for long reads, one per permit of [#lists]. They are platform threads because a virtual thread inside
-    /// SQLite, or computing, occupies one of the few carrier threads.
+    /// Threads for long reads, one per permit of [#lists]. They are platform threads because a virtual thread
+    /// inside SQLite, or computing, occupies one of the few carrier threads.
     private final ExecutorService searching = Executors.newFixedThreadPool(
             LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
@@ -221,8 +221,8 @@ public final class Database implements AutoCloseable {
         return engine.idleReaders();
     }
 
-    /// The database's name and version, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Throws a [StorageException] of
-    /// kind `UNREACHABLE` if it is unavailable.
+    /// The database's name and version, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Throws a [StorageException]
+    /// of kind `UNREACHABLE` if it is unavailable.
     public String product() {
         return withReader(deadline(), session -> {
             try {

@@ -231,8 +231,8 @@ public final class UserTables {
     }
 
     /// Searches for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email, username and
-    /// external id; results are ordered by number. If `text` has no words, every user matches. Takes a few statements
-    /// per million users of the realm.
+    /// external id; results are ordered by number. If `text` has no words, every user matches. Takes a few
+    /// statements per million users of the realm.
     ///
     /// @param limit how many to find at most
     /// @param rows how many users to scan at most, in addition to the realm's index

@@ -142,7 +142,8 @@ class WebhookPagesTest {
         return page.locator("dialog[open]");
     }
 
-    /// The secret is shown once. The pages of the webhook, of the event and of the user show requests and responses.
+    /// The secret is shown once. The pages of the webhook, of the event and of the user show requests and
+    /// responses.
     @Test
     void aWebhookIsCreatedAndWhatItWasSentIsShown() {
         create("sent");
@@ -256,7 +257,8 @@ class WebhookPagesTest {
                 .hasCount(0);
     }
 
-    /// Managers and viewers do not see the section and cannot open its page. Their timelines do not mention webhooks.
+    /// Managers and viewers do not see the section and cannot open its page. Their timelines do not mention
+    /// webhooks.
     @Test
     void othersThanAdminsSeeNoWebhooks() {
         create("hidden");

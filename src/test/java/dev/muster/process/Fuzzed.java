@@ -275,8 +275,8 @@ final class Fuzzed implements AutoCloseable {
         }
     }
 
-    /// A realm that no caller has a key for. Requests refer to its objects by name and id, as well as to the caller's
-    /// own; the content of its objects is in no request, so it must not be in any response.
+    /// A realm that no caller has a key for. Requests refer to its objects by name and id, as well as to the
+    /// caller's own; the content of its objects is in no request, so it must not be in any response.
     private void fillStrangers() throws IOException {
         try (Client admin = new Client(address(), strangers.testKey().apiKey())) {
             for (int i = 1; i <= 4; i++) {

@@ -266,9 +266,9 @@ final class Load {
             ids.remove(write.externalId);
         }
 
-        /// Repeats the write while the server is busy or does not know the outcome. Returns such a response only if
-        /// the connection can no longer be used or, for an unknown outcome, if the write has no key to repeat it
-        /// with.
+        /// Repeats the write while the server is busy or does not know the outcome. Returns such a response
+        /// only if the connection can no longer be used or, for an unknown outcome, if the write has no key to
+        /// repeat it with.
         private Client.Answer sendUntilKnown(Client client, Write write) throws IOException, InterruptedException {
             boolean mayBeDone = false;
             while (true) {

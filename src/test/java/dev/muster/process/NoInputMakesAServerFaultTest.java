@@ -138,8 +138,8 @@ class NoInputMakesAServerFaultTest {
         assertThat(sent).isGreaterThan(250);
     }
 
-    /// Whether a request is refused because of an object in that field. The unchanged request may be refused too, for
-    /// example if the user was removed by the request before.
+    /// Whether a request is refused because of an object in that field. The unchanged request may be refused too,
+    /// for example if the user was removed by the request before.
     private static boolean refusesObject(Fuzzed.Place place, long seed, Map<?, ?> fields, Object field)
             throws IOException {
         return status(place, seed, fields, field, "{\"a\":[1]}") >= 400

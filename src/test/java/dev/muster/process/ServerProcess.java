@@ -295,7 +295,8 @@ final class ServerProcess implements AutoCloseable {
         process.getErrorStream().close();
     }
 
-    /// Starts a server on a given port, because its output goes to a file and the address that it prints is not read.
+    /// Starts a server on a given port, because its output goes to a file and the address that it prints is not
+    /// read.
     static ServerProcess startUnheard(Path data, int port, Path output) throws InterruptedException {
         return startUnheard(data, List.of(), port, output);
     }

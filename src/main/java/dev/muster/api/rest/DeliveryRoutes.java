@@ -48,7 +48,8 @@ record DeliveryRoutes(Deliveries deliveries) {
         }
     }
 
-    /// Sends a ping and waits for the result. The body of the receiver's response is only in the list of deliveries.
+    /// Sends a ping and waits for the result. The body of the receiver's response is only in the list of
+    /// deliveries.
     Reply ping(RestCall call) {
         refuseDryRun(call);
         RestFields in = call.input();

@@ -118,8 +118,8 @@ final class PastUsers {
     /// Undoes entries, newest first.
     ///
     /// @param newestFirst entries about the users in `states`, newest first for each user
-    /// @param states each user's state after the newest of these entries; replaced by the state before the oldest. A
-    ///     user with an unreadable entry is removed from the map
+    /// @param states each user's state after the newest of these entries; replaced by the state before the oldest.
+    ///     A user with an unreadable entry is removed from the map
     private void undo(Collection<JournalEntry> newestFirst, Map<UUID, User> states, Set<Long> wanted) {
         for (JournalEntry entry : newestFirst) {
             UUID id = entry.subject().id();
@@ -146,8 +146,8 @@ final class PastUsers {
         return rows.get(user);
     }
 
-    /// The user before and after an entry; null if the entry was not in `wanted`, or if this cannot be known because
-    /// the user was erased or an entry cannot be read.
+    /// The user before and after an entry; null if the entry was not in `wanted`, or if this cannot be known
+    /// because the user was erased or an entry cannot be read.
     @Nullable
     Around around(long seq) {
         return around.get(seq);

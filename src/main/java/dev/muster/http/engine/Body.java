@@ -181,8 +181,8 @@ final class Body {
         }
     }
 
-    /// Reads in another thread, so that this one can reply after a timeout, or if others need the memory. The reading
-    /// thread ends when more bytes arrive or the connection is closed.
+    /// Reads in another thread, so that this one can reply after a timeout, or if others need the memory. The
+    /// reading thread ends when more bytes arrive or the connection is closed.
     private byte[] readInTime(int limit, BodyArrival arrival) {
         connection.awaitBody(client());
         late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));

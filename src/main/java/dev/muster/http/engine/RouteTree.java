@@ -81,8 +81,8 @@ final class RouteTree {
         }
     }
 
-    /// Strips the base path from a requested path, unless a proxy has already done so. A path that [#owner] finds an
-    /// API for is returned unchanged.
+    /// Strips the base path from a requested path, unless a proxy has already done so. A path that [#owner] finds
+    /// an API for is returned unchanged.
     ///
     /// @param target the request target: a path, or an absolute URL, whose path is used
     String ownPath(String target) {

@@ -23,8 +23,8 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
     ///     keeps the stored one
     /// @param scopes the requested scopes, including `openid`
     /// @param usernameClaim the claim of the ID token that names a new operator
-    /// @param roleClaim the claim of the ID token with the roles, a string or a list of strings; a dot leads into an
-    ///     object, as in `realm_access.roles`
+    /// @param roleClaim the claim of the ID token with the roles, a string or a list of strings; a dot leads into
+    ///     an object, as in `realm_access.roles`
     /// @param roles the operator's role for each value of that claim; if several values match, the role with
     ///     the most rights applies
     /// @param required whether only the tenant's operators in `breakGlass` can sign in with a password

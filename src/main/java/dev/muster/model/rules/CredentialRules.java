@@ -49,8 +49,8 @@ public final class CredentialRules {
         this.now = context.now();
     }
 
-    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together with them;
-    /// its addresses are limited to theirs. Refuses: Forbidden, Invalid, OverQuota.
+    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together with
+    /// them; its addresses are limited to theirs. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
         return make(command, null, Set.of());
     }

@@ -183,8 +183,8 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// The user that the job was reserved for, even if they have been renamed. The job remains theirs, and is refused
-    /// once they are erased.
+    /// The user that the job was reserved for, even if they have been renamed. The job remains theirs, and is
+    /// refused once they are erased.
     private @Nullable User reservedFor(@Nullable Job existing, JobRequest asked) {
         if (existing == null || existing.user() == null) {
             return user(asked);

@@ -47,9 +47,9 @@ public final class SearchText {
         return folded;
     }
 
-    /// The distinct words of a search: a user is found if the name, username, email and external id together contain
-    /// all of them. Punctuation around words is stripped, so `Lee, Ann <ann@example.org>` finds Ann Lee. A word of
-    /// punctuation alone is ignored unless it is the only word.
+    /// The distinct words of a search: a user is found if the name, username, email and external id together
+    /// contain all of them. Punctuation around words is stripped, so `Lee, Ann <ann@example.org>` finds Ann Lee. A
+    /// word of punctuation alone is ignored unless it is the only word.
     public static List<String> words(String text) {
         Set<String> words = new LinkedHashSet<>();
         for (StringTokenizer each = new StringTokenizer(fold(text)); each.hasMoreTokens(); ) {

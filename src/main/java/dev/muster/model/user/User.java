@@ -64,8 +64,8 @@ public record User(
         return rank == Rank.SUPER && !isRemoved() && !isBarred();
     }
 
-    /// This user as of `now`, without expired holds. If their last restriction has expired, `activeAt` is the time of
-    /// its end.
+    /// This user as of `now`, without expired holds. If their last restriction has expired, `activeAt` is the time
+    /// of its end.
     public User at(Instant now) {
         Holds left = holds.at(now);
         if (left.all().size() == holds.all().size()) {

@@ -116,8 +116,8 @@ final class PasswordRules {
         return rest;
     }
 
-    /// Whether `bare` is little more than a season, month, weekday or greeting with a number, such as `Summer2026!!`:
-    /// what people choose to satisfy a length rule, and what attackers try first. zxcvbn
+    /// Whether `bare` is little more than a season, month, weekday or greeting with a number, such as
+    /// `Summer2026!!`: what people choose to satisfy a length rule, and what attackers try first. zxcvbn
     /// overestimates these, because it treats the parts as independent.
     private static boolean isWordAndNumber(String bare) {
         String letters = bare.replaceAll("\\p{N}", "");

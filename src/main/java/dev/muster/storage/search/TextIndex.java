@@ -243,8 +243,8 @@ public final class TextIndex {
             return texts;
         }
 
-        /// Indexes users beyond the end of the index. Changes to them are marked from before they are read, so none
-        /// is missed.
+        /// Indexes users beyond the end of the index. Changes to them are marked from before they are read, so
+        /// none is missed.
         void extend(boolean wholly) {
             long present = lastNumber();
             if (!wholly && present - state.indexed() < MANY_NEW) {

@@ -25,8 +25,8 @@ public final class StorageException extends RuntimeException {
     public enum Kind {
         /// The transaction conflicts with another (PostgreSQL 40001, 40P01, 55P03; SQLite busy): retry it.
         CONFLICT,
-        /// The connection is gone or storage does not respond in time: reconnect. After a commit, the outcome is
-        /// unknown.
+        /// The connection is gone or storage does not respond in time: reconnect. After a commit, the outcome
+        /// is unknown.
         UNREACHABLE,
         /// No disk space (SQLite full, PostgreSQL 53100): nothing was written; retry later.
         FULL,
