@@ -300,10 +300,18 @@ final class Run implements AutoCloseable {
             }
             part("events", shots);
             if (wanted.contains("events-idle")) {
-                samples.add("events-idle", events.idleStreams());
+                idleStreams(events);
             }
         } catch (Failed e) {
             samples.failed("events-none", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void idleStreams(Events events) {
+        try {
+            samples.add("events-idle", events.idleStreams());
+        } catch (Failed e) {
+            samples.failed("events-idle", String.valueOf(e.getMessage()));
         }
     }
 
