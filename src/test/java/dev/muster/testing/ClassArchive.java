@@ -71,8 +71,12 @@ public final class ClassArchive {
                     deleteEarlier();
                     Files.createDirectories(folder);
                     pack(classes, jar);
-                    train(folder, List.of("-cp", all, "-XX:ArchiveClassesAtExit=" + folder.resolve("made.jsa")));
-                    Files.move(folder.resolve("made.jsa"), archive, StandardCopyOption.ATOMIC_MOVE);
+                    Path made = folder.resolve("made.jsa");
+                    train(made, List.of("-cp", all, "-XX:ArchiveClassesAtExit=" + made));
+                    if (!Files.exists(made)) {
+                        return List.of("-cp", all);
+                    }
+                    Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
                 }
             }
             return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off", "-Xlog:aot*=off", "-cp", all);
@@ -152,7 +156,7 @@ public final class ClassArchive {
     }
 
     /// Starts a server and stops it as soon as it is ready; on exit it writes the classes that it has loaded.
-    private static void train(Path folder, List<String> options) throws IOException {
+    private static void train(Path made, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders"));
@@ -172,8 +176,10 @@ public final class ClassArchive {
                     server.toHandle().destroy();
                 }
             }
-            if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || server.exitValue() != 0) {
-                throw new AssertionError("no class archive was made:\n" + output);
+            // The exit code depends on how far the start is when the signal arrives; the archive does not.
+            if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || !Files.exists(made)) {
+                System.err.println("no class archive was made, so the tests take longer:\n" + output);
+                Files.deleteIfExists(made);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
