@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -27,6 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Receiver {
     private static final int LARGEST_BODY = 1024 * 1024;
 
+    /// The events that say what a user's standing is from then on.
+    private static final Set<String> STANDING = Set.of("user.registered", "user.standing.changed", "user.erased");
+
     private final JsonMapper json = new JsonMapper();
     private final Webhook webhook;
     private final Path inbox;
@@ -40,14 +44,13 @@ final class Receiver {
 
     /// Your application's work. The program may stop before an event is recorded as done, so it may see one twice.
     private void handle(JsonNode event) {
-        JsonNode data = event.path("data");
-        if (event.path("type").asString("").equals("user.standing.changed")
-                && !data.path("erased").asBoolean(false)) {
-            JsonNode after = data.path("standing").path("after");
-            System.out.println("user " + data.path("subject").path("id").asString() + ": "
+        // Ignore other types: later versions of Muster add some. Once a person is erased, only user.erased has a
+        // standing.
+        JsonNode after = event.path("data").path("standing").path("after");
+        if (STANDING.contains(event.path("type").asString("")) && after.isObject()) {
+            System.out.println("user " + event.path("data").path("subject").path("id").asString() + ": "
                     + after.path("decision").asString() + ", " + after.path("status").asString());
         }
-        // Ignore other types: later versions of Muster add some.
     }
 
     /// Gives the status to answer with.

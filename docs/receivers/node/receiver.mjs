@@ -16,13 +16,16 @@ const inbox = process.env.INBOX ?? 'inbox';
 const done = join(inbox, 'done');
 const LARGEST_BODY = 1024 * 1024;
 
+// The events that say what a user's standing is from then on.
+const STANDING = ['user.registered', 'user.standing.changed', 'user.erased'];
+
 /** Your application's work. The program may stop before an event is recorded as done, so it may see one twice. */
 async function handle(event) {
-  if (event.type === 'user.standing.changed' && !event.data.erased) {
-    const { subject, standing } = event.data;
+  // Ignore other types: later versions of Muster add some. Once a person is erased, only user.erased has a standing.
+  const { subject, standing } = event.data;
+  if (STANDING.includes(event.type) && standing?.after) {
     console.log(`user ${subject.id}: ${standing.after.decision}, ${standing.after.status}`);
   }
-  // Ignore other types: later versions of Muster add some.
 }
 
 /** Gives the status to answer with. */

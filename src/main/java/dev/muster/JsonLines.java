@@ -17,8 +17,8 @@ import org.slf4j.event.KeyValuePair;
 /// `message` and `thread`, then the event's key-value pairs, then `exception`, the whole stack trace as one
 /// string.
 ///
-/// A pair named `time` with an [Instant] overrides the event's time, for messages that are logged some time
-/// after what they report.
+/// A pair named `time` with an [Instant] overrides the event's time, for events that are logged some time after they
+/// happened.
 public final class JsonLines extends EncoderBase<ILoggingEvent> {
     static final String TIME = "time";
 

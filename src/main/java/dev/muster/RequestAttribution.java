@@ -45,7 +45,7 @@ final class RequestAttribution {
         }
     }
 
-    /// Builds the texts on the log's writer thread.
+    /// Formats the ids only when the log's writer thread needs them.
     private record Named(Caller caller) implements Identity {
         @Override
         public String realm() {

@@ -89,7 +89,7 @@ final class Serve {
         this.stop = stop;
     }
 
-    /// Serves until the process is told to stop, and returns the exit code.
+    /// Serves until the process is asked to stop, and returns the exit code.
     int run() throws InterruptedException {
         config.warnings().forEach(LOG::warn);
         try {
@@ -156,11 +156,9 @@ final class Serve {
         List<HttpApi> httpApis = new Dialects(
                         core, authenticator, mint, clock, config.publicUrl(), config.epixelBase(), ssoAddresses())
                 .httpApis();
-        try (OutgoingHttp partners =
-                        new OutgoingHttp(webhookAddresses(), (SSLSocketFactory) SSLSocketFactory.getDefault());
-                Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
+        try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
-            core.startCallbacks(new CallbackResults(authenticator), partners);
+            core.startCallbacks(new CallbackResults(authenticator));
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
             if (clock instanceof DemoClock past) {
@@ -174,10 +172,6 @@ final class Serve {
                     .addKeyValue("reason", stop.reason())
                     .log("stopping");
         }
-    }
-
-    private AddressRules webhookAddresses() {
-        return new AddressRules(config.webhookAllow(), Setting.WEBHOOK_ALLOW.option());
     }
 
     private AddressRules ssoAddresses() {
@@ -261,7 +255,7 @@ final class Serve {
     }
 
     private Core.Outgoing outgoing() {
-        AddressRules addresses = webhookAddresses();
+        AddressRules addresses = new AddressRules(config.webhookAllow(), Setting.WEBHOOK_ALLOW.option());
         return new Core.Outgoing(
                 new CallableUrls(addresses, config.webhookHttp()),
                 new OutgoingHttp(addresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),

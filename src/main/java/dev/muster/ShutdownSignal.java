@@ -30,12 +30,12 @@ final class ShutdownSignal {
         }));
     }
 
-    /// Blocks until the process is told to stop.
+    /// Blocks until the process is asked to stop.
     void await() throws InterruptedException {
         told.await();
     }
 
-    /// Why the process was told to stop: the signal's name, or `exit` if there was none.
+    /// Why the process stops: the name of the signal, or `exit` if there was no signal.
     String reason() {
         return reason;
     }

@@ -104,7 +104,7 @@ final class ExportFileTest {
     /// If a field occurs twice, some parsers use the first value and some the last, so some would read a
     /// different journal from the verified one.
     @Test
-    void aNameThatStandsTwiceIsFound() throws Exception {
+    void aDuplicateFieldIsFound() throws Exception {
         String line = lines.get(3);
         lines.set(3, line.replaceFirst("\\{", "{\"seq\":77,"));
         assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
@@ -113,7 +113,7 @@ final class ExportFileTest {
     }
 
     @Test
-    void aLineThatIsNoneIsFound() throws Exception {
+    void anInvalidLineIsFound() throws Exception {
         lines.set(1, "{\"seq\":2,\"entry\":\"AAAA\",\"hash\":\"00\"}");
         assertThat(verify(lines, null)).returns(false, Verified::valid).returns(2L, Verified::firstBad);
         assertThatThrownBy(() -> verify(List.of("{\"hello\":1}"), null)).isInstanceOf(CommandException.class);

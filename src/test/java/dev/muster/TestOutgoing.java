@@ -1,12 +1,15 @@
 package dev.muster;
 
 import dev.muster.directory.Core;
+import dev.muster.directory.delivery.Courier;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.network.AddressBlock;
 import dev.muster.outgoing.AddressRules;
 import dev.muster.outgoing.CallableUrls;
 import dev.muster.outgoing.OutgoingHttp;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -28,6 +31,11 @@ public final class TestOutgoing {
         AddressRules rules = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");
         return new Core.Outgoing(
                 new CallableUrls(rules, true), new OutgoingHttp(rules, tls(), InetAddress::getAllByName), true);
+    }
+
+    /// Posts through other connections than those of webhooks, also with plain http.
+    public static Courier courier(OutgoingHttp http) {
+        return new Courier(http, new CallableUrls(http.rules(), true), new ReadClock(InstantSource.system()));
     }
 
     private static SSLSocketFactory tls() {

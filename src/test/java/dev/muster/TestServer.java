@@ -96,7 +96,7 @@ public final class TestServer implements AutoCloseable {
     private final AccessLog log;
     private final Server server;
 
-    /// @param clock for reads and credentials; writes use the system clock
+    /// @param clock the clock for reads and credentials; writes use the system clock
     /// @param attempts failed attempts allowed per address
     public TestServer(Path folder, InstantSource clock, int attempts, Faces httpApis) {
         this(folder, clock, attempts, null, httpApis);
@@ -214,9 +214,14 @@ public final class TestServer implements AutoCloseable {
         return clock;
     }
 
-    /// Begins to tell partners the results of their jobs.
+    /// Starts sending callbacks.
+    public void startCallbacks(CallbackFormat format) {
+        core.startCallbacks(format);
+    }
+
+    /// Starts sending callbacks through other connections than those of webhooks.
     public void startCallbacks(CallbackFormat format, OutgoingHttp http) {
-        core.startCallbacks(format, http);
+        core.startCallbacks(format, TestOutgoing.courier(http));
     }
 
     public Tenancy makeTenant(String partnerId) {

@@ -90,7 +90,7 @@ public final class Transcript {
     public interface Watcher {
         /// Called for each exchange.
         ///
-        /// @param request from the request line to the end of a text body
+        /// @param request everything from the request line to the end of the body
         void saw(String request, Answer answer);
     }
 

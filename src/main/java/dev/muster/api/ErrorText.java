@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The content of an error reply, from which a dialect builds its format.
+/// The content of an error reply; a dialect renders it in its own format.
 ///
-/// [#of(Refusal, String)] has the default texts of all refusals. Muster's own API also shows
-/// `detail`; a vendor's dialect shows `text`, and replaces the texts that its vendor words differently.
+/// [#of(Refusal, String)] has the default wording of all refusals. Muster's own API also shows `detail`; a vendor's
+/// dialect shows `text`, and replaces what its vendor words differently.
 ///
 /// @param code identifies the error for programs: Muster's own code, or the vendor's; null if there is none
 /// @param title identifies the error for people, always the same for one code; empty if not shown
 /// @param text what happened, in one sentence or two
 /// @param detail the specifics of this error, and how to fix it; empty if not shown
 /// @param errors the invalid fields or headers; empty if the error is not about fields
-/// @param retryAfter for the header `Retry-After`; null if programs should not retry
+/// @param retryAfter the value of the header `Retry-After`; null if programs should not retry
 public record ErrorText(
         int status,
         @Nullable String code,
@@ -53,7 +53,7 @@ public record ErrorText(
         return of(fault.status(), fault.text());
     }
 
-    /// The default texts of a refusal.
+    /// The default wording of a refusal.
     ///
     /// @param user the dialect's word for a user
     public static ErrorText of(Refusal refusal, String user) {
@@ -227,8 +227,8 @@ public record ErrorText(
         return switch (refusal) {
             case Refusal.Unreadable(var what, var ref) -> of(503, "unreadable", "It cannot be read",
                     "The stored " + what + " cannot be read. The request was not carried out.",
-                    "What is stored of the " + what + " " + ref
-                            + " cannot be read: somebody altered the database. Nothing was carried out.");
+                    "The stored " + what + " " + ref
+                            + " cannot be read: the database was altered. Nothing was carried out.");
             case Refusal.OutcomeUnknown _ -> of(503, "outcome_unknown", "It is not known whether it was carried out",
                     "Whether the request was carried out is not known. Send it again only with an Idempotency-Key.",
                     "Send the request again only with the same Idempotency-Key, or look first.");
@@ -258,32 +258,32 @@ public record ErrorText(
         return messages;
     }
 
-    /// The same with another status.
+    /// Returns a copy with another status.
     public ErrorText with(int otherStatus) {
         return new ErrorText(otherStatus, code, title, text, detail, errors, retryAfter);
     }
 
-    /// The same with another code, or without one.
+    /// Returns a copy with another code, or with none.
     public ErrorText coded(@Nullable String otherCode) {
         return new ErrorText(status, otherCode, title, text, detail, errors, retryAfter);
     }
 
-    /// The same about these fields.
+    /// Returns a copy with these field errors.
     public ErrorText about(List<FieldError> otherErrors) {
         return new ErrorText(status, code, title, text, detail, otherErrors, retryAfter);
     }
 
-    /// The same about one field.
+    /// Returns a copy with an error about one field.
     public ErrorText about(String field, String message) {
         return about(List.of(new FieldError(field, code == null ? "" : code, message)));
     }
 
-    /// The same with another `Retry-After`, or without one.
+    /// Returns a copy with another `Retry-After`, or with none.
     public ErrorText after(@Nullable Duration wait) {
         return new ErrorText(status, code, title, text, detail, errors, wait);
     }
 
-    /// The same without the final period.
+    /// Returns a copy without the final period.
     public ErrorText withoutPeriod() {
         return new ErrorText(status, code, title, bare(text), detail, errors, retryAfter);
     }
@@ -298,7 +298,7 @@ public record ErrorText(
         return retryAfter == null ? reply : reply.with("Retry-After", Long.toString(seconds(retryAfter)));
     }
 
-    /// The same for a dialect with bearer credentials: a 401 gets the required `WWW-Authenticate`.
+    /// Makes a reply of a dialect with bearer credentials: a 401 gets the required `WWW-Authenticate`.
     public Reply bearerReply(Consumer<JsonWriter> body) {
         Reply reply = reply(body);
         return status == 401 ? reply.with("WWW-Authenticate", "Bearer") : reply;

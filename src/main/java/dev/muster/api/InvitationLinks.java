@@ -4,7 +4,7 @@ import dev.muster.http.Request;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/// Creates the links with which operators choose their password in the console.
+/// Creates the links that let operators choose their password in the console.
 ///
 /// @param publicUrl the start of each link, without a trailing slash; null to use the address of the request
 public record InvitationLinks(@Nullable URI publicUrl) {

@@ -25,7 +25,7 @@ public final class LinkBuilder {
         return this;
     }
 
-    /// Percent-encodes a text as one path segment.
+    /// Percent-encodes a string as one path segment.
     public static String encoded(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }

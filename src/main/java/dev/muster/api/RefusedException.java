@@ -3,8 +3,8 @@ package dev.muster.api;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 
-/// Aborts a handler with a refusal, which its dialect renders where it calls the handler, so that handlers do
-/// not need to check for a refusal after each step.
+/// Aborts a handler with a refusal. The dialect that called the handler renders it, so handlers need not check for a
+/// refusal after each step.
 public final class RefusedException extends RuntimeException {
 
     private final transient Refusal refusal;

@@ -35,7 +35,7 @@ public final class WriteGateway {
     /// The sender of a write, and the realm to change.
     ///
     /// @param realm the realm to change
-    /// @param onBehalfOf the person for whom a program claims to act; null if it does not name one
+    /// @param onBehalfOf the person whom a program claims to act for; null if it names none
     /// @param signature the request's signature; null if the credential is another
     public record Asker(
             Actor actor,

@@ -95,7 +95,7 @@ final class EventsTail extends Tail {
 
     /// Prints the events of one connection.
     ///
-    /// @return why the server did not answer; null if the stream has ended
+    /// @return why there was no response; null if the stream has ended
     private @Nullable String listen(ApiClient client) {
         ApiRequest request = ApiRequest.get("events", "stream")
                 .query("after", seen < 0 ? "head" : Long.toString(seen))

@@ -105,7 +105,7 @@ final class FishCompletion {
                 .orElse("");
     }
 
-    /// Quotes a text for fish.
+    /// Quotes a string for fish.
     private static String quoted(String text) {
         return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }

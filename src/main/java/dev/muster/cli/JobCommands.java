@@ -184,7 +184,7 @@ final class JobCommands {
                                         + " the outcome is failed, whatever the verdict.")
                         .examples(
                                 "muster job verdict job-1042 passed --confidence 99.5",
-                                "muster job verdict job-1042 failed --text 'The photo shows somebody else.'")
+                                "muster job verdict job-1042 failed --text 'The photo shows another person.'")
                         .body(
                                 Input.parameter("OUTCOME", "passed, failed or provisional.")
                                         .oneOf(Outcome.values(), Outcome::word),

@@ -140,7 +140,7 @@ final class JournalTail extends Tail {
         printRows();
     }
 
-    /// Sends a request, and retries while the server does not answer or is overloaded.
+    /// Sends a request, and retries while the server is unreachable or overloaded.
     private JsonNode fetch(ApiClient client, ApiRequest request) {
         while (true) {
             String problem;

@@ -35,7 +35,7 @@ final class JournalVerify {
             + " checkpoints that you keep elsewhere (--file and --checkpoints).";
 
     private static final String ONLY_CONSISTENT = "The file is consistent; that alone does not prove it authentic, as"
-            + " anybody could make another consistent one. Give --checkpoints with --public-key, or --head, from a copy"
+            + " anyone could make another consistent one. Give --checkpoints with --public-key, or --head, from a copy"
             + " that was kept elsewhere.";
 
     private JournalVerify() {}

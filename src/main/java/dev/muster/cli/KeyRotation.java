@@ -56,8 +56,8 @@ final class KeyRotation {
                 .runs(in -> new KeyRotation(in).run());
     }
 
-    /// Shows the new key before ending the old one, so that at least one works if a step fails. The server is
-    /// therefore never asked for an overlap of 0; instead, the old key is revoked afterwards.
+    /// Shows the new key before ending the old one, so that at least one works if a step fails. This is why it does
+    /// not request an overlap of 0 but revokes the old key afterwards.
     private int run() {
         boolean ofProfile = isOfProfile();
         ApiRequest request = ApiRequest.post("keys", keyId, "rotate").field("expiresAt", in.value(EXPIRES));

@@ -32,8 +32,8 @@ final class LocalCommands {
                         "MUSTER_ROOT_KEY=$(cat root.key)"
                                 + " MUSTER_DATABASE='jdbc:postgresql://db/muster?user=muster&password=…' \\",
                         "  muster serve --master-key-file master.key")
-                .with(inputs(Setting.OF_SERVER))
-                .runs(in -> serve(settings(in, Setting.OF_SERVER), serve));
+                .with(inputs(Setting.SERVER_SETTINGS))
+                .runs(in -> serve(settings(in, Setting.SERVER_SETTINGS), serve));
     }
 
     static CommandSpec migrate(LocalTasks.Migrate migrate) {
@@ -46,7 +46,7 @@ final class LocalCommands {
                 .examples(
                         "MUSTER_DATABASE='jdbc:postgresql://db/muster?user=muster&password=…' muster migrate",
                         "muster migrate --data /var/lib/muster")
-                .with(inputs(Setting.OF_STORAGE))
+                .with(inputs(Setting.STORAGE_SETTINGS))
                 .runs(in -> migrate(in, migrate));
     }
 
@@ -84,7 +84,7 @@ final class LocalCommands {
     }
 
     private static int migrate(Invocation in, LocalTasks.Migrate migrate) throws Exception {
-        Storage storage = settings(in, Setting.OF_STORAGE).storage();
+        Storage storage = settings(in, Setting.STORAGE_SETTINGS).storage();
         if (storage instanceof Storage.Sqlite(var folder)) {
             DataFolder.open(folder);
         }

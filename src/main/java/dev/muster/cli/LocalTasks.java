@@ -30,13 +30,12 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
         Verified verify(Export export) throws IOException;
     }
 
-    /// What to verify, and what to compare it to.
+    /// An exported journal to verify, and what to compare it to.
     ///
     /// @param file the output of `muster journal export`
     /// @param checkpoints signed checkpoints in the server's format; null if none are given
     /// @param publicKey the key that verifies their signatures; null if and only if `checkpoints` is null
-    /// @param head the hash of the journal's last entry, kept elsewhere, 64 hexadecimal digits; null if it is
-    ///     not given
+    /// @param head the expected hash of the last entry, 64 hexadecimal digits; null if unknown
     public record Export(
             Path file,
             @Nullable Path checkpoints,

@@ -78,7 +78,7 @@ final class OperatorCommands {
                                         + " be typed again, unless --yes.")
                         .examples("muster operator delete ann", "muster operator delete ann --yes")
                         .withoutDryRun()
-                        .confirm(OPERATOR, "This deletes", "nobody was deleted")
+                        .confirm(OPERATOR, "This deletes", "no operator was deleted")
                         .says("Deleted {USERNAME}."),
                 post("disable", "operators/{USERNAME}/disable", OPERATOR)
                         .help("Keep an operator from signing in, and end their sessions.")
@@ -92,7 +92,7 @@ final class OperatorCommands {
                         .says("Enabled {USERNAME}."),
                 server("invite")
                         .help(
-                                "Invite somebody as an operator: they choose the password themselves.",
+                                "Invite an operator, who chooses the password.",
                                 "",
                                 "Prints a link that is valid for 72 hours and works once. Send it to the operator.")
                         .examples("muster operator invite ann --role manager")

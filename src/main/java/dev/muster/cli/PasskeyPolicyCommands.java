@@ -24,7 +24,7 @@ final class PasskeyPolicyCommands {
             .oneOf(Role.values(), Role::word)
             .type(Input.Type.LIST)
             .field("requiredFor");
-    private static final Input NOBODY = Input.flag("--none", "Passkeys are optional for everybody.");
+    private static final Input NO_ROLES = Input.flag("--none", "Passkeys are optional for all operators.");
 
     private static final View POLICY = View.of((printer, policy) -> new Details(printer, "PASSKEY POLICY", "", policy)
             .row(
@@ -45,7 +45,7 @@ final class PasskeyPolicyCommands {
                                 "It does not apply to operators who sign in through an identity provider. Those without a passkey"
                                         + " yet are asked to add one after they have given the password.")
                         .examples("muster passkey-policy set --required-for admin", "muster passkey-policy set --none")
-                        .with(ROLES, NOBODY)
+                        .with(ROLES, NO_ROLES)
                         .dryRun()
                         .runs(PasskeyPolicyCommands::set),
                 get("show", "passkey-policy")
@@ -55,7 +55,7 @@ final class PasskeyPolicyCommands {
     }
 
     private static int set(Invocation in) {
-        if (in.has(ROLES) == in.has(NOBODY)) {
+        if (in.has(ROLES) == in.has(NO_ROLES)) {
             throw CommandException.usage("give either --required-for or --none");
         }
         JsonNode roles = in.value(ROLES);

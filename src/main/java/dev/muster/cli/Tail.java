@@ -35,7 +35,7 @@ abstract class Tail {
     private boolean answered;
     private boolean complained;
 
-    /// @param name of the command, for messages
+    /// @param name the command's name, for messages
     Tail(Invocation in, String name, Table table) {
         this.in = in;
         this.shell = in.shell();
@@ -96,7 +96,7 @@ abstract class Tail {
         return stopping || Thread.currentThread().isInterrupted();
     }
 
-    /// Whether the server has answered at least once.
+    /// Whether the server has responded at least once.
     final boolean hasAnswered() {
         return answered;
     }
@@ -117,7 +117,7 @@ abstract class Tail {
         shell.out().flush();
     }
 
-    /// Called when the server has answered.
+    /// Called when the server has responded.
     final void noteRecovery() {
         if (complained) {
             in.note(name + ": the server answers again.");

@@ -83,7 +83,7 @@ final class UserCommands {
                                 "Holds, their kinds and times, and the number stay. Asks for the REF to be typed again, unless --yes.")
                         .examples("muster user erase external:c-1042 --reason request --yes")
                         .body(REASON, NOTE)
-                        .confirm(REF, "This erases", "nobody was erased")
+                        .confirm(REF, "This erases", "no user was erased")
                         .shows(UserView.USER),
                 get("history", "users/{REF}/history", REF)
                         .help("List what was done to a user, newest first.")
@@ -104,15 +104,15 @@ final class UserCommands {
                         .help(
                                 "Bar a user permanently. Only root can annul the bar.",
                                 "",
-                                "A barred user can only be erased, and nobody can be registered again with their"
-                                        + " email or external id. Asks for the REF to be typed again, unless --yes.")
+                                "A barred user can only be erased, and their email and external id cannot be registered"
+                                        + " again. Asks for the REF to be typed again, unless --yes.")
                         .examples(
                                 "muster user bar email:mallory@example.org --reason identity-theft",
                                 "muster user bar number:42 --reason identity-theft --yes")
                         .body(Input.option("--reason", "CODE", "A short code, such as identity-theft.")
                                 .required())
                         .body(NOTE)
-                        .confirm(REF, "This bars", "nobody was barred")
+                        .confirm(REF, "This bars", "no user was barred")
                         .shows(UserView.USER),
                 get("groups", "users/{REF}/groups", REF)
                         .help("List the groups that a user is in.")

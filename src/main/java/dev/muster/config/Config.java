@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param masterKeyGiven whether that file was configured; it must then exist and is never created
 /// @param publicUrl the URL under which clients reach the server, without a trailing slash; null to use the
 ///     address of each request
-/// @param checkpointUrl the witness to which each signed checkpoint is posted; null for none
+/// @param checkpointUrl the URL of the witness that receives each signed checkpoint; null for none
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a trailing slash
 /// @param trustedProxies CIDR blocks of proxies whose `X-Forwarded-For` is trusted
 /// @param ssoNetworks CIDR blocks of non-public addresses at which identity providers may be called

@@ -106,8 +106,8 @@ public final class DataFolder {
         }
     }
 
-    /// Whether no server uses the folder. A server holds the lock of its data folder while it runs, but may
-    /// not have taken it yet when it starts.
+    /// Whether no server uses the folder. A running server holds the lock of its data folder, but a starting one
+    /// may not have acquired it yet.
     private static boolean isAbandoned(Path folder, Instant before) {
         Path lock = folder.resolve("muster.lock");
         try {

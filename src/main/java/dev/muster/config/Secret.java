@@ -1,6 +1,6 @@
 package dev.muster.config;
 
-/// A text that must not appear in logs, messages or stack traces.
+/// A string that must not appear in logs, messages or stack traces.
 public record Secret(String text) {
     @Override
     public String toString() {

@@ -55,11 +55,11 @@ public enum Setting {
     /// Only a variable, since every user of the machine can see command-line arguments.
     ROOT_KEY("KEY", null, "");
 
-    /// The options of a server.
-    public static final Set<Setting> OF_SERVER = EnumSet.complementOf(EnumSet.of(ROOT_KEY));
+    /// The settings that `serve` accepts as options.
+    public static final Set<Setting> SERVER_SETTINGS = EnumSet.complementOf(EnumSet.of(ROOT_KEY));
 
-    /// The options that say where the register is stored.
-    public static final Set<Setting> OF_STORAGE = EnumSet.of(DATA, DATABASE);
+    /// The settings that determine where the register is stored.
+    public static final Set<Setting> STORAGE_SETTINGS = EnumSet.of(DATA, DATABASE);
 
     private static final Set<Setting> SECRETS = EnumSet.of(DATABASE, POSTGRES_READERS, ROOT_KEY);
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The options and environment variables of a server, from which [#read] makes a [Config]. An option takes
-/// precedence over its variable; an empty variable counts as absent.
+/// Makes a [Config] from a server's options and environment variables. An option takes precedence over its variable;
+/// an empty variable counts as absent.
 public final class Settings {
     private static final int ROOT_KEY_CHARACTERS = 32;
 

@@ -65,7 +65,7 @@ public record ApprovalsPage(
     /// @param name the user's name; empty if it is not about a user
     /// @param version the user's current version, which the form sends back; empty if it is not about a user
     /// @param warning what the approver should know; may be empty
-    /// @param decided when and by whom it was decided; empty while it is pending
+    /// @param decided when it was decided, and who decided it; empty while it is pending
     /// @param isOwn whether the operator who looks at the list requested it
     public record Row(
             String id,
@@ -142,7 +142,7 @@ public record ApprovalsPage(
                 approval.requestedBy().by().equals(visit.actor().ref()));
     }
 
-    /// When the change was requested, and by whom.
+    /// When the change was requested, and who requested it.
     private String requested(PageVisit visit, Approval approval) {
         return Labels.time(approval.requestedAt()) + " by "
                 + labels.actor(visit.realmId(), approval.requestedBy().by());

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class BrowserName {
     private static final int LONGEST = 500;
 
-    /// A part of the header and what it stands for. The first match counts: Edge and Opera also claim to be
-    /// Chrome, and Chrome to be Safari.
+    /// A part of the header and the browser that it identifies. The first match counts: Edge and Opera also claim
+    /// to be Chrome, and Chrome claims to be Safari.
     private record Mark(String text, String name) {}
 
     private static final List<Mark> BROWSERS = List.of(

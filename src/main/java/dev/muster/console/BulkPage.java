@@ -58,7 +58,7 @@ public record BulkPage(
     /// @param title `Preview`, `Done` or `Undone`
     /// @param isPreview whether nothing was changed yet
     /// @param what describes the change
-    /// @param form the fields, to be sent again
+    /// @param form the fields that the next form sends again
     /// @param undo the changed users, as [HoldUndo.Changed#text] writes them; empty if undo is not offered
     /// @param changing how many users are changed
     public record Model(
@@ -75,7 +75,7 @@ public record BulkPage(
 
     /// The effect on one user.
     ///
-    /// @param undo as [HoldUndo.Changed#text] writes it; empty if nothing changed
+    /// @param undo the change, as [HoldUndo.Changed#text] writes it; empty if nothing changed
     public record Outcome(String name, String href, String before, String after, String undo) {
         public boolean changes() {
             return !undo.isEmpty();
@@ -84,7 +84,7 @@ public record BulkPage(
 
     /// The users of a pasted list.
     ///
-    /// @param missing for each line that matches no user, why
+    /// @param missing why each line that matches no user does not
     public record Pasted(List<UsersPage.Row> rows, List<String> missing) {
         public List<UsersPage.Head> heads() {
             return UserSort.heads(null, null);

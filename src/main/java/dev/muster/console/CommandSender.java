@@ -63,8 +63,8 @@ final class CommandSender {
     /// Executes a command on a user.
     ///
     /// @param version the version that the page showed; null for any version
-    /// @param objection why to refuse the form, or null. A form that was already executed gets its original
-    ///     response, because it may itself have caused what the objection is about
+    /// @param objection why to refuse the form; null if it may be executed. A form that was already executed gets
+    ///     its original response, because it may itself have caused what the objection is about
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
         return send(visit, user, command, version, objection, 1);
@@ -155,7 +155,7 @@ final class CommandSender {
         return new Retry(once + " " + about, Digest.sha256(asked.toString()));
     }
 
-    /// Length-prefixed, so that different texts never concatenate to the same one.
+    /// Prefixes each part with its length, so that different parts never concatenate to the same string.
     private static void append(StringBuilder text, String part) {
         text.append(part.length()).append(':').append(part);
     }

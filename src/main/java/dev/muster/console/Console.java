@@ -20,6 +20,7 @@ import static dev.muster.model.credential.Scope.GROUPS_WRITE;
 import static dev.muster.model.credential.Scope.HOLDS_WRITE;
 import static dev.muster.model.credential.Scope.JOBS_READ;
 import static dev.muster.model.credential.Scope.JOBS_VERDICT;
+import static dev.muster.model.credential.Scope.JOBS_WRITE;
 import static dev.muster.model.credential.Scope.JOURNAL_READ;
 import static dev.muster.model.credential.Scope.KEYS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_READ;
@@ -151,13 +152,20 @@ public final class Console {
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
         ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
         UserPage user = new UserPage(
-                core.directory(), core.groups(), core.jobs(), approvals, visit -> WebhookTold.of(visit, core), pages, labels);
+                core.directory(),
+                core.groups(),
+                core.jobs(),
+                approvals,
+                visit -> WebhookTold.of(visit, core),
+                pages,
+                labels);
         UserForms forms = new UserForms(core.directory(), sender, clock);
         BulkPage bulk = new BulkPage(
                 core.directory(), sender, new HoldUndo(core.directory(), sender), pages, labels, typedUser, clock);
         ReviewPage reviews = new ReviewPage(core.jobs(), core.directory(), sender, pages, labels);
         JobsPage jobs = new JobsPage(
                 core.jobs(),
+                core.callbacks(),
                 core.directory(),
                 core.evidence(),
                 new EvidencePictures(PICTURES_AT_ONCE),
@@ -236,6 +244,7 @@ public final class Console {
                 form("/jobs/{job}/review",            JOBS_VERDICT,  JOBS,      reviews::confirm, jobs::one),
                 form("/jobs/{job}/clear",             HOLDS_WRITE,   JOBS,      reviews::clear,   jobs::one),
                 form("/jobs/{job}/erase",             BAR_WRITE,     JOBS,      jobs::erase,     jobs::one),
+                form("/jobs/{job}/callback",          JOBS_WRITE,    JOBS,      jobs::sendAgain, jobs::one),
 
                 page("/groups",                       USERS_READ,    GROUPS,    groups::groups),
                 form("/groups",                       GROUPS_WRITE,  GROUPS,
@@ -316,7 +325,7 @@ public final class Console {
                 : reply;
     }
 
-    /// A page that is noted in the security log when it succeeds.
+    /// A page whose successful requests are recorded in the security log.
     private static SessionFilter.PageHandler logged(
             SessionFilter.PageHandler page, BiConsumer<Caller, RemoteClient> event) {
         return visit -> {

@@ -30,6 +30,7 @@ enum Flash {
     ERASED("erased", "The user's personal data was erased."),
     CONFIRMED("confirmed", "Confirmed as fraud. The hold stays in place."),
     CLEARED("cleared", "Cleared. The fraud hold was released."),
+    SENT_AGAIN("sent-again", "The result is being sent again."),
     JOB_ERASED("job-erased", "The job was erased."),
     AWAITS_APPROVAL("awaits-approval", "Not done yet: a second operator has to approve this."),
     APPROVED("approved", "Approved and done."),

@@ -34,7 +34,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
     public record Model<T>(
             List<T> items, String total, @Nullable String next) {}
 
-    /// A page of the users in a group, or of those to whom a policy is assigned directly.
+    /// A page of the members of a group, or of the users whom a policy is assigned to directly.
     public record Users(
             List<UsersPage.Row> rows,
             String total,

@@ -8,14 +8,19 @@ import dev.muster.api.evidence.EvidencePictures;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
+import dev.muster.directory.JobCallbacks;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
 import dev.muster.http.Reply;
 import dev.muster.model.JobCommand;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.job.Callback;
 import dev.muster.model.job.Job;
 import dev.muster.model.user.UserRef;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -25,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// Jobs, including those that failed under a fraud hold and await review.
 public record JobsPage(
         Jobs jobs,
+        JobCallbacks callbacks,
         Directory directory,
         EvidenceFiles evidence,
         EvidencePictures pictures,
@@ -71,8 +77,21 @@ public record JobsPage(
 
     /// The content of a job's page.
     ///
+    /// @param told what the partner was told, oldest first; null if the job has no callback address
     /// @param review null unless a review is open
-    public record One(Row row, String reason, String confidence, String judged, ReviewPage.@Nullable Review review) {}
+    public record One(
+            Row row,
+            String reason,
+            String confidence,
+            String judged,
+            @Nullable List<Told> told,
+            ReviewPage.@Nullable Review review) {}
+
+    /// A result that the partner is told.
+    ///
+    /// @param outcome empty if the job was erased
+    /// @param attempts what came of each, oldest first
+    public record Told(String outcome, String state, List<String> attempts) {}
 
     Reply show(PageVisit visit) {
         FormFields in = visit.query();
@@ -151,8 +170,47 @@ public record JobsPage(
                 judged == null ? "" : FormFields.orEmpty(judged.reason()),
                 confidence == null ? "" : confidence.toPlainString(),
                 judged == null ? "" : Labels.time(judged.at()),
+                told(visit, job),
                 ReviewPage.isOpen(job) ? reviews.of(visit, job) : null);
         return pages.page(visit, "job", "Job " + job.jobId(), model);
+    }
+
+    private @Nullable List<Told> told(PageVisit visit, Job job) {
+        Result<JobCallbacks.OfJob> found = callbacks.of(visit.actor(), visit.realmId(), job.jobId());
+        return found instanceof Result.Refused<JobCallbacks.OfJob>(Refusal.NotFound _)
+                ? null
+                : unlessRefused(found).results().stream().map(JobsPage::told).toList();
+    }
+
+    private static Told told(JobCallbacks.Told told) {
+        Instant dueAt = told.callback().dueAt();
+        String state = switch (told.callback().state()) {
+            case WAITING ->
+                told.attempts().isEmpty() || dueAt == null
+                        ? "Not sent yet"
+                        : "Not accepted yet. Next attempt " + Labels.time(dueAt);
+            case DELIVERED -> "Accepted";
+            case GAVE_UP -> "Given up";
+            case ERASED -> "Not sent: the job was erased";
+        };
+        return new Told(
+                told.outcome() == null ? "" : told.outcome().word(),
+                state,
+                told.attempts().stream().map(JobsPage::attempt).toList());
+    }
+
+    private static String attempt(JobCallbacks.Attempt made) {
+        Callback.Attempt attempt = made.attempt();
+        String end = attempt.status() == null ? FormFields.orEmpty(attempt.error()) : "status " + attempt.status();
+        String reply = made.reply() == null ? "" : ": " + made.reply();
+        return Labels.time(attempt.at()) + ", " + end + reply;
+    }
+
+    /// Tells the partner the latest result again.
+    Reply sendAgain(PageVisit visit) {
+        visit.fields().check();
+        unlessRefused(callbacks.repeat(visit.actor(), visit.realmId(), jobId(visit)));
+        return visit.done(path(jobId(visit)), Flash.SENT_AGAIN);
     }
 
     /// Erases a job if its id was typed.

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The texts that operators read: plain English, times in UTC.
+/// The words that operators read: plain English, times in UTC.
 final class Labels {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
                     "d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
@@ -200,7 +200,7 @@ final class Labels {
             case Refusal.Stale _ ->
                 new ErrorMessage(
                         409,
-                        "Somebody else changed this in the meantime. Your change was not saved.",
+                        "This was changed in the meantime. Your change was not saved.",
                         "Look at what is here now, and send your change again if it is still right.");
             case Refusal.IdempotencyMismatch() ->
                 new ErrorMessage(409, "This form was sent before with other values.", "Load the page again.");
@@ -227,7 +227,7 @@ final class Labels {
                         ? new ErrorMessage(
                                 409,
                                 "This realm may have " + limit + " " + what + ", and has reached that limit.",
-                                "Whoever holds the root key can raise the quota.")
+                                "The quota can be raised with the root key.")
                         : new ErrorMessage(
                                 429,
                                 "Too many requests: " + limit + " " + what + " are allowed.",
@@ -247,16 +247,18 @@ final class Labels {
             case Refusal.Unreadable(var what, var _) ->
                 new ErrorMessage(
                         503,
-                        "What is stored of this " + what + " cannot be read: somebody altered the database."
-                                + " Nothing was changed.",
-                        "Tell whoever runs the server. Its log says which row it is.");
+                        "The stored " + what + " cannot be read: the database was altered. Nothing was changed.",
+                        "Tell the administrator of the server. Its log names the row.");
             case Refusal.OutcomeUnknown() ->
                 new ErrorMessage(
                         503,
                         "The server could not find out whether this was done.",
                         "Load the page again and look before you repeat it.");
             case Refusal.Clock() ->
-                new ErrorMessage(503, "The server's clock is wrong. Nothing was changed.", "Tell whoever runs it.");
+                new ErrorMessage(
+                        503,
+                        "The server's clock is wrong. Nothing was changed.",
+                        "Tell the administrator of the server.");
         };
     }
 
@@ -270,7 +272,7 @@ final class Labels {
                 new ErrorMessage(
                         409,
                         "One of you created the other, or the same operator or key created both of you.",
-                        "An operator created by somebody else has to approve it.");
+                        "An operator related to neither of you has to approve it.");
             case REQUESTER_GONE ->
                 new ErrorMessage(
                         409,
@@ -321,8 +323,8 @@ final class Labels {
         };
     }
 
-    /// The value of a journal field. The field determines the format, never the text, because anyone can write
-    /// a text that looks like a time or an actor.
+    /// The value of a journal field. The field determines the format, never the value, because anyone can write a
+    /// value that looks like a time or an actor.
     String value(long realm, String field, @Nullable Object value) {
         return switch (value) {
             case null -> "–";
@@ -382,7 +384,7 @@ final class Labels {
         };
     }
 
-    /// Like [#time(Instant)], with a text for null.
+    /// Like [#time(Instant)], with a label for null.
     static String time(@Nullable Instant at, String none) {
         return at == null ? none : time(at);
     }

@@ -44,7 +44,7 @@ public record OperatorsPage(
 
     /// An invitation whose link is shown only once.
     ///
-    /// @param until when it expires
+    /// @param until when the invitation expires
     public record Invitation(String username, String link, String until) {}
 
     /// An operator in the list, with all values formatted.
@@ -99,7 +99,7 @@ public record OperatorsPage(
         return "/operators/" + LinkBuilder.encoded(operator.username().text());
     }
 
-    /// Creates an operator, and shows the link with which they choose a password.
+    /// Creates an operator, and shows the link for choosing a password.
     Reply invite(PageVisit visit) {
         FormFields in = visit.fields();
         Identifier username = in.checks().operatorName(in.text("username"));

@@ -27,12 +27,12 @@ record PageVisit(
         NavSection section,
         @Nullable ErrorMessage error,
         @Nullable Form resumed) {
-    /// The same visit, with an error for its page.
+    /// Returns a copy with an error to show on its page.
     PageVisit with(ErrorMessage why) {
         return new PageVisit(request, visitor, section, why, resumed);
     }
 
-    /// The same visit, with a kept form.
+    /// Returns a copy with a kept form.
     PageVisit resuming(Form form) {
         return new PageVisit(request, visitor, section, error, form);
     }

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Restricts operators who must use a passkey but have only given a password: they can only sign out and
 /// confirm with a passkey or, if they have none yet, add one.
 record PasskeyGate(Credentials credentials, Passkeys passkeys) {
-    /// The routes by which the operator can leave. These paths and those below are relative to the realm's
-    /// pages.
+    /// The routes for signing out. These paths and those below are relative to the realm's pages.
     private static final Set<String> LEAVING = Set.of("/sign-out", "/sign-out-everywhere", "/sign-in-again");
 
     private static final Set<String> ADDING =

@@ -58,14 +58,14 @@ public record PasskeyPage(
     /// The form field with the device's response.
     private static final String CREDENTIAL = "credential";
 
-    /// The content of the page that asks for the passkey after the password.
+    /// The content of the page for the passkey after the password.
     ///
-    /// @param options for the browser, as JSON
+    /// @param options the options for the browser, as JSON
     public record SecondStep(String username, String options) {}
 
     /// The content of the page that adds a passkey.
     ///
-    /// @param options for the browser, as JSON
+    /// @param options the options for the browser, as JSON
     public record Adding(String name, String options) {}
 
     /// The passkeys on the account page.
@@ -105,7 +105,7 @@ public record PasskeyPage(
                 && !passkeys.of(realm.id(), operator.id()).isEmpty();
     }
 
-    /// The page that asks for a passkey after the password.
+    /// The page that requests a passkey after the password.
     Reply askForSecondStep(Request request, Realm realm, Operator operator, String next) {
         StartedCeremony begun = ceremonies.beginSecondStep(origin(request), realm, operator, next);
         Reply page = pages.open(
@@ -301,7 +301,7 @@ public record PasskeyPage(
             case COPIED ->
                 new ErrorMessage(
                         403,
-                        "Somebody may have a copy of this passkey, so it was refused.",
+                        "There may be a copy of this passkey, so it was refused.",
                         "Tell your admin, and remove the passkey.");
             case SSO_ONLY ->
                 new ErrorMessage(

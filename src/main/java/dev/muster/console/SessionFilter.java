@@ -289,7 +289,7 @@ final class SessionFilter {
         return null;
     }
 
-    /// Sets the session cookie, until the browser is closed or the operator signs out.
+    /// Sets the session cookie. It lasts until the browser closes or the operator signs out.
     Reply remember(Request request, Reply reply, String value) {
         return remember(request, reply, Cookie.SESSION, value);
     }

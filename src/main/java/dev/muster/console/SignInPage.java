@@ -104,7 +104,7 @@ public record SignInPage(
         };
     }
 
-    /// Signs in an operator who gave the password, or first asks for a passkey if they must use one.
+    /// Signs in an operator who gave the password, or first requests a passkey if they must use one.
     private Result<Reply> enter(Request request, ConsoleSessions.PasswordGiven given, String next) {
         return Credentials.answered(() -> {
             if (passkeys.isSecondStep(given.realm(), given.operator())) {

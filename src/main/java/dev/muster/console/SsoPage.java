@@ -166,7 +166,7 @@ public record SsoPage(
                 new ErrorMessage(
                         403,
                         "Your identity provider did not let you in.",
-                        "Ask whoever administers your account there.");
+                        "Ask the administrator of your account there.");
             case UNPROVEN ->
                 new ErrorMessage(
                         403,

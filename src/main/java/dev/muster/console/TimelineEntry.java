@@ -48,7 +48,7 @@ public record TimelineEntry(
                 List.of());
     }
 
-    /// The same with the webhooks that it was sent to.
+    /// Returns a copy with the webhooks that it was sent to.
     TimelineEntry told(WebhookTold webhooks) {
         return new TimelineEntry(entry, time, who, sentence, subject, dialect, differences, webhooks.of(entry));
     }

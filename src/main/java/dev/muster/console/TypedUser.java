@@ -21,13 +21,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Finds a user by a typed e-mail address, username, external id, number or id. A text that matches two users
-/// is refused; `username:3` and the like then say which one is meant.
+/// Finds a user by a typed e-mail address, username, external id, number or id. Refuses input that matches two users;
+/// a prefix such as `username:3` then says which one is meant.
 record TypedUser(Directory directory) {
     /// Longer than any identifier.
     private static final int LONGEST = 300;
 
-    /// Texts per lookup.
+    /// Inputs per lookup.
     private static final int AT_ONCE = 150;
 
     /// One interpretation of the text.
@@ -54,10 +54,10 @@ record TypedUser(Directory directory) {
         return UserRef.id(unlessRefused(find(visit, field, List.of(text)).getFirst()));
     }
 
-    /// Finds the user named by each text, in the same order. Refuses: Invalid if several users match;
-    /// NotFound; Barred.
+    /// Finds the user named by each input, in the same order. Refuses: Invalid if several users match; NotFound;
+    /// Barred.
     ///
-    /// @throws RefusedException if the operator may not read users, or storage does not answer
+    /// @throws RefusedException if the operator may not read users, or storage is unavailable
     List<Result<UUID>> find(PageVisit visit, String field, List<String> texts) {
         List<Result<UUID>> found = new ArrayList<>(texts.size());
         for (int i = 0; i < texts.size(); i += AT_ONCE) {
@@ -115,7 +115,7 @@ record TypedUser(Directory directory) {
         return ref == null ? null : new Reading(word, ref);
     }
 
-    /// The reading that a text names explicitly, such as `username:3`; empty if it names none.
+    /// The reading that an input names explicitly, such as `username:3`; empty if it names none.
     private static List<Reading> marked(String text) {
         int colon = text.indexOf(':');
         Reading reading = colon < 0 || text.length() > LONGEST

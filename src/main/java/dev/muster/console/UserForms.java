@@ -85,8 +85,8 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         return visit.done("/users/" + change.user().id(), kind.done.unlessNothing(change));
     }
 
-    /// The reason to refuse the form, or null. Barring and erasing require the user's name to be typed;
-    /// *Place a hold* must not change an existing hold.
+    /// The reason to refuse the form; null if it may be executed. Barring and erasing require the user's name to be
+    /// typed; *Place a hold* must not change an existing hold.
     private static @Nullable Refusal objection(Kind kind, FormFields in, User user) {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;

@@ -108,7 +108,7 @@ public record UserPage(
 
     /// A hold, with all values formatted.
     ///
-    /// @param changed when and by whom its reason, note or end was last changed; empty if never
+    /// @param changed when its reason, note or end was last changed, and who changed it; empty if never
     /// @param untilField the end in the format of a `datetime-local` field, to the minute; empty if it has no
     ///     end
     /// @param untilExact the end to the millisecond; empty if it has no end

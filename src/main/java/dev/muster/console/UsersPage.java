@@ -143,7 +143,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
 
     /// A page of the list, as its address describes it.
     ///
-    /// @param filters as typed, by name
+    /// @param filters the filters by name, as typed
     /// @param sort null for the order of registration
     /// @param after the position where the page begins: a user's number or, if sorted, how many users to skip; null
     ///     for the first page

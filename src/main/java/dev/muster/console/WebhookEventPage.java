@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An event with the payload that is sent to a webhook, and a button that sends it again.
 public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventReader events, Pages pages) {
-    /// How many events that are set aside are searched.
+    /// The maximum number of set-aside events to search.
     private static final int ASIDE = 256;
 
     /// The content of the page.
@@ -85,7 +85,7 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
         };
     }
 
-    /// Why an event of a webhook is set aside; null if it is not set aside, or not among the first [#ASIDE].
+    /// Why an event of a webhook is set aside; null if it is not, or not among the first [#ASIDE].
     private @Nullable String aside(PageVisit visit, UUID webhook, String event) {
         return Stream.of(
                         deliveries.parked(visit.actor(), visit.realmId(), webhook, null, ASIDE),

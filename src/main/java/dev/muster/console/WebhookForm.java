@@ -56,7 +56,7 @@ public record WebhookForm(
         return EventTypes.all();
     }
 
-    /// The settings in a submitted form. Adds an error for each invalid field, for which the caller checks.
+    /// The settings in a submitted form. Adds an error for each invalid field; the caller checks for errors.
     static Webhook.Settings settings(FormFields in, WebhookInputs inputs) {
         if (in.text("url") == null) {
             in.fault("url", "missing", "Is required.");

@@ -16,17 +16,17 @@ final class WebhookLabels {
         return description == null ? webhook.settings().url().replaceFirst("^https://", "") : description;
     }
 
-    /// The host of its URL, which operators type to confirm that they want to delete it.
+    /// The host of the webhook's URL, which operators type to confirm that they want to delete it.
     static String host(Webhook webhook) {
         return URI.create(webhook.settings().url()).getHost();
     }
 
-    /// Its state in one word; `failing` if its last attempts failed.
+    /// The webhook's state in one word, or `failing` if its latest attempts failed.
     static String state(Webhook webhook, @Nullable Progress progress) {
         return isFailing(webhook, progress) ? "failing" : webhook.state().word();
     }
 
-    /// The CSS class of the badge with its state.
+    /// The CSS class of the badge with the webhook's state.
     static String badge(Webhook webhook, @Nullable Progress progress) {
         return switch (webhook.state()) {
             case ACTIVE -> isFailing(webhook, progress) ? "failed" : "passed";
@@ -89,9 +89,7 @@ final class WebhookLabels {
         if (seconds < 7_200) {
             return counted(time.toMinutes(), "minute", "minutes");
         }
-        return seconds < 172_800
-                ? counted(time.toHours(), "hour", "hours")
-                : counted(time.toDays(), "day", "days");
+        return seconds < 172_800 ? counted(time.toHours(), "hour", "hours") : counted(time.toDays(), "day", "days");
     }
 
     private static String counted(long count, String one, String many) {

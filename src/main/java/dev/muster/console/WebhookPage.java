@@ -48,12 +48,12 @@ public record WebhookPage(
     /// The result of a form that the page shows once.
     ///
     /// @param secret the secret that was just set; null if it did not change
-    /// @param pinged the answer to the ping; null if the form did not send one
+    /// @param pinged the response to the ping; null if the form did not send one
     record Shown(@Nullable String secret, @Nullable Answer pinged) {
         static final Shown NOTHING = new Shown(null, null);
     }
 
-    /// The endpoint's answer, or why it did not answer.
+    /// The endpoint's response, or why there was none.
     ///
     /// @param good whether the message was delivered
     /// @param text such as `200 in 34 ms`; empty if there was no attempt
@@ -61,7 +61,9 @@ public record WebhookPage(
     public record Answer(boolean good, String text, String reply) {
         static Answer of(DeliveryAttempt attempt) {
             return new Answer(
-                    attempt.isDelivered(), text(attempt.status(), attempt.millis(), attempt.error()), text(attempt.reply()));
+                    attempt.isDelivered(),
+                    text(attempt.status(), attempt.millis(), attempt.error()),
+                    text(attempt.reply()));
         }
 
         static Answer of(Delivery delivery) {
@@ -84,10 +86,10 @@ public record WebhookPage(
         }
     }
 
-    /// A row of the list: an attempt, or an event that is set aside.
+    /// A row of the list: an attempt, or a set-aside event.
     ///
     /// @param href the page of the event; null for a ping
-    /// @param state in a few words
+    /// @param state the state in a few words
     /// @param badge the CSS class of the badge with the state
     public record Row(
             String at,
@@ -102,11 +104,11 @@ public record WebhookPage(
     /// The content of the page.
     ///
     /// @param remark a sentence about its state; empty if it works
-    /// @param secret a secret to show once, or null
-    /// @param pinged the answer to a ping; null if the form did not send one
-    /// @param aside the first events that are set aside: those that the endpoint refused, and later ones about the
+    /// @param secret a secret to show once; null if it did not change
+    /// @param pinged the response to a ping; null if the form did not send one
+    /// @param aside the first set-aside events: those that the endpoint refused, and later ones about the
     ///     same subjects
-    /// @param asideTotal the number of events that are set aside
+    /// @param asideTotal the number of set-aside events
     /// @param older the link to older attempts; null on the last page
     public record Model(
             String href,
@@ -155,8 +157,7 @@ public record WebhookPage(
         Webhooks.Progress progress = status.progress();
         Page<Delivery> attempts = unlessRefused(deliveries.attempts(
                 visit.actor(), visit.realmId(), id, visit.query().number("before"), ATTEMPTS));
-        Page<Delivery> aside =
-                unlessRefused(deliveries.parked(visit.actor(), visit.realmId(), id, null, SET_ASIDE));
+        Page<Delivery> aside = unlessRefused(deliveries.parked(visit.actor(), visit.realmId(), id, null, SET_ASIDE));
         return pages.page(
                 visit,
                 "webhook",
@@ -234,7 +235,7 @@ public record WebhookPage(
         return done(visit, Flash.PAUSED.unlessNothing(change));
     }
 
-    /// Resumes where it stopped, now, or at an entry.
+    /// Resumes from where it stopped, with new entries only, or from a given entry.
     Reply resume(PageVisit visit) {
         FormFields in = visit.fields();
         Webhook.Start from = "now".equals(in.text("where")) ? new Webhook.Start.Now() : WebhooksPage.start(in);
@@ -258,14 +259,15 @@ public record WebhookPage(
     Reply delete(PageVisit visit) {
         UUID id = visit.id("webhook");
         FormFields in = visit.fields();
-        Webhook webhook = unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id)).webhook();
+        Webhook webhook =
+                unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id)).webhook();
         in.mustName(WebhookLabels.host(webhook), "Must be the host of the webhook's URL.");
         in.check();
         sender.carryOut(visit, new WebhookCommand.DeleteWebhook(id));
         return visit.done("/webhooks", Flash.DELETED);
     }
 
-    /// Sends a ping, and shows the answer.
+    /// Sends a ping, and shows the response.
     Reply ping(PageVisit visit) {
         UUID id = visit.id("webhook");
         Deliveries.Pinged pinged = unlessRefused(deliveries.ping(visit.actor(), visit.realmId(), id));

@@ -13,8 +13,7 @@ import java.util.List;
 record WebhookPages(WebhooksPage list, WebhookPage one, WebhookEventPage event) {
     static WebhookPages of(Core core, KeyMint mint, CommandSender sender, Pages pages, Labels labels) {
         WebhookInputs inputs = new WebhookInputs(core.webhooks().destinations());
-        WebhookPage one =
-                new WebhookPage(core.webhooks(), core.deliveries(), inputs, mint, sender, pages, labels);
+        WebhookPage one = new WebhookPage(core.webhooks(), core.deliveries(), inputs, mint, sender, pages, labels);
         return new WebhookPages(
                 new WebhooksPage(core.webhooks(), inputs, mint, sender, pages, one),
                 one,

@@ -20,13 +20,13 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// To which webhooks the entries of a timeline were sent, or are still to be sent. Empty for operators who may not
-/// manage webhooks.
+/// Which webhooks the entries of a timeline were sent to, or will be sent to. Empty for operators who may not manage
+/// webhooks.
 ///
-/// Leaves out entries before the one at which a webhook began or was last resumed. The webhook's current types
-/// determine which entries are sent to it.
+/// Omits entries before the one where a webhook began or was last resumed. The webhook's current types determine
+/// which entries are sent to it.
 public final class WebhookTold {
-    /// How many events that are set aside are searched.
+    /// The maximum number of set-aside events to search.
     private static final int ASIDE = 256;
 
     private final PageVisit visit;
@@ -82,7 +82,8 @@ public final class WebhookTold {
         if (types.matches(entry.action())) {
             return PublishedEvent.id(visit.realmId(), entry.seq());
         }
-        boolean mayTurn = types.matches(EventTypes.STANDING_CHANGED) && entry.action().startsWith("user.");
+        boolean mayTurn =
+                types.matches(EventTypes.STANDING_CHANGED) && entry.action().startsWith("user.");
         return !mayTurn
                 ? null
                 : events.read(visit.realmId(), entry.seq() - 1, 1, Payload.THIN).stream()

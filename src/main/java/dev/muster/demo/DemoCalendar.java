@@ -43,7 +43,7 @@ final class DemoCalendar {
     /// Schedules an action in the working hours of a day, or at the person's latest scheduled time if that
     /// is later.
     ///
-    /// @param day from 0, the first, to 89, yesterday
+    /// @param day the day, from 0, the first, to 89, yesterday
     /// @param hour any number; determines the hour
     void on(int day, int hour, int person, Runnable doing) {
         int ofDay = FIRST_HOUR + Math.floorMod(hour, HOURS);

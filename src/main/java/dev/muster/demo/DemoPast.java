@@ -65,7 +65,7 @@ final class DemoPast {
         void keep(DemoFace face, Function<Evidence, Change> use);
     }
 
-    /// @param signup the key by which people are registered
+    /// @param signup the key that registers people
     /// @param operator an operator with all permissions
     /// @param staff operators who do the daily work
     DemoPast(
@@ -129,7 +129,7 @@ final class DemoPast {
                         later,
                         person,
                         operator,
-                        new Command.Bar("identity_theft", "Registered with somebody else's passport."));
+                        new Command.Bar("identity_theft", "Registered with another person's passport."));
             case ERASED -> on(later, person, operator, new Command.Erase("erasure_request", "Asked for by letter."));
             case BLOCKED ->
                 on(later, person, who, hold(HoldKind.BLOCKED, "chargeback", "Disputed by the card's owner.", null));
@@ -305,7 +305,7 @@ final class DemoPast {
                 }
                 // Deleted if the only person who has it is expelled.
                 case "Audit room" -> auditRoom = id;
-                default -> throw new IllegalStateException("given to nobody: " + name);
+                default -> throw new IllegalStateException("no assignment for the policy " + name);
             }
         });
     }

@@ -25,7 +25,7 @@ import java.util.zip.ZipOutputStream;
 /// The text printed when the demo is ready: its keys, and commands to paste into a POSIX shell. The text is
 /// the resource `demo/commands.txt`; this fills in its placeholders.
 ///
-/// @param users as they are at the end of the history
+/// @param users the users as they are at the end of the history
 record DemoText(
         URI server,
         String partner,

@@ -44,7 +44,7 @@ public final class ActorNames {
     }
 
     /// The names of `actors`. Names of keys and operators are only resolved for readers with `journal:read`,
-    /// because the journal shows them too. If storage does not answer, names are missing.
+    /// because the journal shows them too. If storage is unavailable, names are missing.
     public Named of(Actor reader, long realm, Collection<ActorRef> actors) {
         if (!reader.may(Scope.JOURNAL_READ)) {
             return Named.NO_CREDENTIALS;

@@ -84,7 +84,7 @@ public final class AdminTasks {
 
     /// A new master key.
     ///
-    /// @param masterKey its id
+    /// @param masterKey the id of the new master key
     /// @param realms how many realms' keys are now wrapped by it
     public record Rotation(String masterKey, long realms) {}
 
@@ -113,8 +113,8 @@ public final class AdminTasks {
         }
     }
 
-    /// Starts a backup of the whole database into a new file; reads and writes continue meanwhile. Refuses:
-    /// Invalid on PostgreSQL, InUse while another backup is running, Busy if the file cannot be created.
+    /// Starts a backup of the whole database into a new file, without blocking reads and writes. Refuses: Invalid
+    /// on PostgreSQL, InUse while another backup is running, Busy if the file cannot be created.
     public Result<Backup> startBackup(Actor actor) {
         return StorageFailures.asRoot(actor, this::startBackup);
     }

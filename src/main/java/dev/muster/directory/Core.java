@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.callbacks.CallbackFormat;
 import dev.muster.directory.callbacks.CallbackSender;
+import dev.muster.directory.callbacks.SealedReplies;
 import dev.muster.directory.chores.ApprovalExpiry;
 import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.chores.Cleanup;
@@ -50,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 /// All services behind the dialects, wired over one database.
 ///
 /// @param names resolves keys and operators to names
-/// @param journalHeads tells when a realm's journal has grown
+/// @param journalHeads notifies listeners when a realm's journal has grown
 /// @param internals the write lanes, stores and chores
 public record Core(
         Directory directory,
@@ -93,6 +94,7 @@ public record Core(
             ChoreStore choreStore,
             EvidenceStore evidenceStore,
             OutgoingHttp outgoing,
+            Courier courier,
             Schedule schedule,
             HoldExpiry holdExpiry,
             ApprovalExpiry approvalExpiry,
@@ -137,7 +139,7 @@ public record Core(
         /// Called when a transaction is durable.
         ///
         /// @param requests how many requests the transaction answered
-        /// @param took from the first lock to the confirmed commit
+        /// @param took the time from the first lock to the confirmed commit
         void committed(int requests, Duration took);
     }
 
@@ -168,7 +170,9 @@ public record Core(
                 Sessions.KEPT,
                 KeptForms.KEPT,
                 Passkeys.CHALLENGES_KEPT);
-        CallbackSender callbackSender = new CallbackSender(database, choreStore.callbacks(), realmKeys, now, random);
+        SealedReplies replies = new SealedReplies(realmKeys, random);
+        CallbackSender callbackSender =
+                new CallbackSender(database, choreStore.callbacks(), realmKeys, replies, now, random);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
@@ -247,7 +251,7 @@ public record Core(
                 directory,
                 new Groups(database, directory, realmKeys, now),
                 jobs,
-                new JobCallbacks(database, choreStore.callbacks(), realmKeys, now, callbackSender::wake),
+                new JobCallbacks(database, choreStore.callbacks(), realmKeys, replies, now, callbackSender::wake),
                 new EvidenceFiles(database, evidenceStore, jobs, realmKeys, now, random),
                 journal,
                 new JournalVerifier(database, choreStore, journal, walks, now),
@@ -275,6 +279,7 @@ public record Core(
                         choreStore,
                         evidenceStore,
                         settings.outgoing().http(),
+                        courier,
                         schedule,
                         holdExpiry,
                         approvalExpiry,
@@ -305,14 +310,19 @@ public record Core(
         choreStore.createIfAbsent(new RealmRow(system, wrapped));
     }
 
-    /// Begins to tell partners the results of their jobs. Until then callbacks wait.
+    /// Starts sending callbacks. Until then they wait.
     ///
     /// @param format words the results
-    public void startCallbacks(CallbackFormat format, OutgoingHttp http) {
-        internals.callbackSender.start(internals.schedule, format, http);
+    public void startCallbacks(CallbackFormat format) {
+        startCallbacks(format, internals.courier);
     }
 
-    /// Whether storage answers.
+    /// Begins to tell partners the results of their jobs by another courier than that of webhooks.
+    public void startCallbacks(CallbackFormat format, Courier courier) {
+        internals.callbackSender.start(internals.schedule, format, courier);
+    }
+
+    /// Whether storage is available.
     public boolean isAnswering() {
         return credentials.isReady();
     }

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads tenants, realms, keys and operators, for authenticating requests and for administrators' lists.
 /// Reads for authentication are cached for one second.
 ///
-/// Methods that do not return a [Result] throw [dev.muster.storage.sql.StorageException] when storage does
-/// not answer, so nothing is allowed then. [#answered] turns that into a refusal.
+/// Methods that do not return a [Result] throw [dev.muster.storage.sql.StorageException] if storage is unavailable,
+/// so a request fails instead of being let through. [#answered] turns that into a refusal.
 public final class Credentials {
     /// Identifies a key or an operator: ids are unique within a realm.
     record CredentialId(long realm, UUID id) {}
@@ -98,15 +98,15 @@ public final class Credentials {
         }
     }
 
-    /// The realm of a tenant, or null.
+    /// The realm of a tenant; null if there is none.
     public @Nullable Realm realm(String partnerId, Environment environment) {
         Tenant tenant = tenants.get(
                 partnerId, asked -> database.read(reads -> reads.realms().tenant(asked)));
         return tenant == null ? null : realm(tenant.realm(environment));
     }
 
-    /// The tenant with that partner id, or null. Never cached, so that timing does not reveal which tenants
-    /// exist.
+    /// The tenant with that partner id; null if there is none. Never cached, so that timing does not reveal which
+    /// tenants exist.
     public @Nullable Tenant tenant(String partnerId) {
         return database.read(reads -> reads.realms().tenant(partnerId));
     }
@@ -120,7 +120,7 @@ public final class Credentials {
         });
     }
 
-    /// The secret of a key, or null.
+    /// The secret of a key; null if there is no such key.
     public @Nullable String secret(long realm, UUID key) {
         KeyRow row = obeyed(database.read(reads -> reads.credentials().key(realm, key)));
         return row == null ? null : secret(row);
@@ -235,7 +235,7 @@ public final class Credentials {
         });
     }
 
-    /// An operator by username, or null. Not cached.
+    /// An operator by username; null if there is none. Not cached.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
         OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(realm, username)));
         return row == null ? null : row.operator();
@@ -277,7 +277,7 @@ public final class Credentials {
         }
     }
 
-    /// The result of `reading`, or `Busy` if storage does not answer.
+    /// The result of `reading`, or `Busy` if storage is unavailable.
     public static <T> Result<T> answered(Supplier<Result<T>> reading) {
         return StorageFailures.of(reading);
     }
@@ -352,7 +352,7 @@ public final class Credentials {
                 () -> Result.ok(database.read(reads -> reads.realms().tenants(after == null ? "" : after, limit))));
     }
 
-    /// Whether storage answers.
+    /// Whether storage is available.
     public boolean isReady() {
         return database.isReady();
     }

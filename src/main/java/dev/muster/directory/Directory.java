@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 /// The entry point for reads and writes of users. Writes wait in their realm's queue until a lane carries
 /// them out; reads go straight to storage. Every method blocks. Thread-safe.
 ///
-/// All reads of users refuse: Forbidden without `users:read`, Busy if storage does not answer in time.
+/// All reads of users refuse: Forbidden without `users:read`, Busy if storage does not respond in time.
 public final class Directory {
     /// How long a write may wait in its queue before it is refused as `Busy`.
     private static final Duration QUEUED = Duration.ofSeconds(5);
@@ -79,11 +79,11 @@ public final class Directory {
     // Writes.
 
     /// Carries out a write and returns once it is durable or refused. A repeated request with an idempotency
-    /// key gets its first answer.
+    /// key gets its first response.
     ///
     /// Refuses: InFlight while a request with the same idempotency key is in progress, Busy if no lane took
     /// the write in time, OutcomeUnknown if storage did not confirm it in time, NeedsApproval if it now waits
-    /// for approval, SecretNotKept if the first answer contained a secret, and what the lane and the rules
+    /// for approval, SecretNotKept if the first response contained a secret, and what the lane and the rules
     /// refuse.
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();

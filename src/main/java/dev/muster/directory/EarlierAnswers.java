@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Repeats the answers to requests that were carried out before, with the same `Idempotency-Key`.
+/// Repeats the responses to requests that were carried out before, with the same `Idempotency-Key`.
 record EarlierAnswers(Database database, RealmKeys realmKeys) {
-    /// Repeats the first answer, with users, groups, policies and jobs as they were then. Refuses:
+    /// Repeats the first response, with users, groups, policies and jobs as they were then. Refuses:
     /// SecretNotKept if it contained a secret, Unreadable, Erased.
     Result<Change> replay(WriteRequest request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
@@ -93,7 +93,7 @@ record EarlierAnswers(Database database, RealmKeys realmKeys) {
         return about.map(it -> new Change(earlier.at(), it, List.of(), true));
     }
 
-    /// The webhook as it is now, since another answer would be of no use; NotFound if it was deleted.
+    /// The webhook as it is now, since an earlier state would be of no use; NotFound if it was deleted.
     private static Result<Change.OfWebhook> webhook(Reads reads, long realm, UUID id) {
         WebhookRow row = reads.webhooks().webhook(realm, id);
         return row == null

@@ -73,8 +73,8 @@ public final class EvidenceFiles {
         this.random = random;
     }
 
-    /// Starts an upload. Refuses: OverQuota if the realm may not store that much, StorageFull if too little
-    /// disk space would remain, Busy during four other uploads or if storage does not answer.
+    /// Starts an upload. Refuses: OverQuota if the realm may not store that much, StorageFull if too little disk
+    /// space would remain, Busy during four other uploads or if storage is unavailable.
     ///
     /// @param announced the file's length in bytes; 0 if unknown: then the quota is checked while the file
     ///     arrives
@@ -145,7 +145,7 @@ public final class EvidenceFiles {
         }
 
         /// Receives the whole file, which is durable on return. Refuses: OverQuota and StorageFull as [#take]
-        /// does, Busy if storage does not answer.
+        /// does, Busy if storage is unavailable.
         ///
         /// @param content is called on another thread while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
@@ -222,7 +222,7 @@ public final class EvidenceFiles {
 
         /// Decides whether [#close] deletes the file. It is kept if the command succeeded and a job names it
         /// now, and deleted if the command was refused, previewed, or answered as a repetition of an earlier
-        /// one. If the outcome is unknown or storage does not answer, Cleanup decides later.
+        /// one. If the outcome is unknown or storage is unavailable, Cleanup decides later.
         public void settle(Result<Change> result) {
             settled = switch (result) {
                 case Result.Ok<Change> _ -> isNamed();

@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads groups and policies. Every method needs `users:read`. Refuses: Forbidden, Busy if storage does not
-/// answer in time. The members of a group and the users of a policy are listed by [Directory#list].
+/// Reads groups and policies. Every method needs `users:read`. Refuses: Forbidden, Busy if storage does not respond
+/// in time. The members of a group and the users of a policy are listed by [Directory#list].
 public final class Groups {
     private final Database database;
     private final Directory directory;

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.directory.callbacks.SealedReplies;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
@@ -21,19 +22,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Shows whether a job's results were sent to its callback address, and sends them again. Refuses: Busy if storage
-/// does not answer in time.
+/// does not respond in time.
 public final class JobCallbacks {
     private final Database database;
     private final CallbackStore store;
     private final RealmKeys realmKeys;
+    private final SealedReplies replies;
     private final ReadClock now;
     private final Runnable wake;
 
     /// @param wake makes the sender look for callbacks that are due
-    JobCallbacks(Database database, CallbackStore store, RealmKeys realmKeys, ReadClock now, Runnable wake) {
+    JobCallbacks(
+            Database database,
+            CallbackStore store,
+            RealmKeys realmKeys,
+            SealedReplies replies,
+            ReadClock now,
+            Runnable wake) {
         this.database = database;
         this.store = store;
         this.realmKeys = realmKeys;
+        this.replies = replies;
         this.now = now;
         this.wake = wake;
     }
@@ -41,14 +50,20 @@ public final class JobCallbacks {
     /// A result and the attempts to send it.
     ///
     /// @param outcome null if the job has been erased since
-    public record Told(Callback callback, @Nullable Outcome outcome, List<Callback.Attempt> attempts) {}
+    public record Told(Callback callback, @Nullable Outcome outcome, List<Attempt> attempts) {}
+
+    /// An attempt.
+    ///
+    /// @param reply the beginning of the reply's body; null if it was empty or there was none
+    public record Attempt(
+            Callback.Attempt attempt, @Nullable String reply) {}
 
     /// The callback address of a job and its results, oldest first.
     ///
     /// @param url null if the job was erased
     public record OfJob(String jobId, @Nullable String url, List<Told> results) {}
 
-    /// The callbacks of a job. Refuses: NotFound, also for a job without a callback address. Needs `jobs:read`.
+    /// The callbacks of a job. Refuses: NotFound, even if only the callback address is missing. Needs `jobs:read`.
     public Result<OfJob> of(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
     }
@@ -89,9 +104,14 @@ public final class JobCallbacks {
                     outcome(history.jobAsOf(reads, row, callback.seq())),
                     attempts.stream()
                             .filter(attempt -> attempt.seq() == callback.seq())
+                            .map(attempt -> new Attempt(attempt, reply(realm, job, attempt)))
                             .toList()));
         }
         return Result.ok(new OfJob(jobId, job.callbackUrl(), results));
+    }
+
+    private @Nullable String reply(long realm, Job job, Callback.Attempt attempt) {
+        return replies.open(realm, job.id(), attempt.seq(), attempt.no(), attempt.sealedReply());
     }
 
     private static @Nullable Outcome outcome(Result<Job> job) {

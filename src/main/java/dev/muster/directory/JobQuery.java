@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Which jobs to list, newest first. Jobs that are only reserved are never listed. Filters that are not null
 /// or empty are combined with AND.
 ///
-/// @param outcomes as returned by [dev.muster.model.job.Job#outcomeWord]: `pending`, `passed`, `failed`,
+/// @param outcomes names from [dev.muster.model.job.Job#outcomeWord]: `pending`, `passed`, `failed`,
 ///     `provisional`; empty for any
 /// @param review true for jobs with an open review, false for those whose review was closed; null for any
 /// @param before only jobs with a lower number; null to start with the newest

@@ -33,8 +33,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads jobs, and erases those submitted under a name. Every method refuses: Busy if storage does not answer
-/// in time.
+/// Reads jobs, and erases those submitted under a name. Every method refuses: Busy if storage does not respond in
+/// time.
 public final class Jobs {
     private static final String PENDING = "pending";
     private static final int AT_ONCE = 50;
@@ -54,12 +54,12 @@ public final class Jobs {
         this.now = now;
     }
 
-    /// A submitted job. Refuses: NotFound, also if it is only reserved. Needs `jobs:read`.
+    /// A submitted job. Refuses: NotFound, even if the job is only reserved. Needs `jobs:read`.
     public Result<AsOf<Job>> job(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
     }
 
-    /// A submitted job of the given user. Refuses: NotFound, also for another user's job. Needs only
+    /// A submitted job of the given user. Refuses: NotFound, even if the job is another user's. Needs only
     /// `jobs:read`.
     public Result<AsOf<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
         return job(actor, realm, jobId)
@@ -118,7 +118,7 @@ public final class Jobs {
     /// user are erased with the user. Stops at the first refusal and can be repeated to erase the rest. Needs
     /// `bar:write`.
     ///
-    /// @param name as it was submitted with the jobs
+    /// @param name the name, as submitted with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, at most a thousand
     public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
         Fingerprint print = realmKeys.get(realm).prints().of(Job.name(name));
@@ -179,7 +179,7 @@ public final class Jobs {
     /// Refuses: NotFound for a wrong token or a reservation that has lapsed or was used, Unauthenticated if
     /// the actor's credential is no longer valid.
     ///
-    /// @param token as returned by [#uploadToken]
+    /// @param token the digest of the token, as returned by [#uploadToken]
     Result<Promised> promised(long realm, UUID job, Digest token) {
         return StorageFailures.of(() -> {
             if (realmKeys.find(realm) == null) {

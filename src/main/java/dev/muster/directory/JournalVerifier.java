@@ -58,7 +58,7 @@ public final class JournalVerifier {
     ///
     /// @param last null if none has finished yet
     /// @param seen how many entries the running verification has checked; -1 if none is running
-    /// @param of how many entries there were when it began
+    /// @param of how many entries the journal had when the running verification began
     public record State(@Nullable Found last, long seen, long of) {
         public boolean running() {
             return seen >= 0;

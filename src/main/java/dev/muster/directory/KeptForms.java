@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// returned only to the operator who submitted them. A form is kept for [#KEPT]; an operator has at most
 /// [#MOST], and the oldest are dropped.
 ///
-/// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer or has no room.
+/// Methods throw [dev.muster.storage.sql.StorageException] if storage is unavailable or full.
 public final class KeptForms {
     public static final Duration KEPT = Duration.ofHours(1);
 
@@ -75,7 +75,7 @@ public final class KeptForms {
         }
     }
 
-    /// Like [#find], and deletes the form. Of several concurrent callers, only one gets it.
+    /// Like [#find], and deletes the form. Only one of several concurrent callers gets it.
     public byte @Nullable [] take(long realm, UUID operator, String id) {
         byte[] form = find(realm, operator, id);
         return form != null && storage.forms().drop(realm, Digest.sha256(id).bytes()) ? form : null;

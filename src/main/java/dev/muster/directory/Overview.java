@@ -40,13 +40,13 @@ public final class Overview {
 
     /// Statistics of a realm.
     ///
-    /// @param counters of users as stored; a hold that ended less than a second ago may still be counted
-    /// @param days in order; the last one is today, which is incomplete
+    /// @param counters numbers of users as stored; a hold that ended less than a second ago may still be counted
+    /// @param days the days in order; the last one is today, which is incomplete
     public record Numbers(Counters counters, List<Day> days) {}
 
     /// A realm's quotas and their use.
     ///
-    /// @param counters of users, groups, policies and keys
+    /// @param counters numbers of users, groups, policies and keys
     /// @param evidenceBytes bytes stored and bytes announced by running uploads
     public record Use(Quotas quotas, Counters counters, long evidenceBytes) {}
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Operators' passkeys. Commands add and remove them; this class records each use, like the use of a session.
 ///
-/// A row without a valid MAC is treated as missing. Methods throw [dev.muster.storage.sql.StorageException]
-/// if storage does not answer.
+/// A row without a valid MAC is treated as missing. Methods throw [dev.muster.storage.sql.StorageException] if
+/// storage is unavailable.
 public final class Passkeys {
     /// How long a used challenge is remembered. Ceremonies are shorter.
     public static final Duration CHALLENGES_KEPT = Duration.ofHours(1);
@@ -60,7 +60,7 @@ public final class Passkeys {
 
     /// Records a use of a passkey.
     ///
-    /// @param passkey as it was read
+    /// @param passkey the passkey as read
     /// @param signatureCount the counter in the signature
     /// @return false if the passkey was removed or used concurrently
     public boolean use(long realm, Passkey passkey, long signatureCount) {

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// began, on sign-out, and when its operator gets a new password, is signed out everywhere, disabled or
 /// deleted; callers check for these changes of the operator by comparing generations.
 ///
-/// Only the SHA-256 of a token is stored. A row without a valid MAC is treated as missing; see
-/// [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException] if storage does not answer; no
-/// session is valid then.
+/// Only the SHA-256 of a token is stored. A row without a valid MAC is treated as missing; see [CredentialMacs].
+/// Methods throw [dev.muster.storage.sql.StorageException] if storage is unavailable, so that no session is accepted
+/// then.
 public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
     public static final Duration LONGEST = Duration.ofHours(12);
@@ -86,7 +86,7 @@ public final class Sessions {
     /// A session.
     ///
     /// @param id identifies the session in lists; the token is never shown
-    /// @param generation its operator's generation when it began
+    /// @param generation the operator's generation when the session began
     /// @param seenAt when the session was last used, accurate to about a minute
     /// @param provenAt when the operator last proved their identity, by `provenBy`
     /// @param address the client's address when the session began
@@ -102,9 +102,8 @@ public final class Sessions {
             String address,
             String browser) {}
 
-    /// Starts a session of an operator who has just proved their identity, and records the sign-in in the
-    /// journal. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or deleted
-    /// meanwhile.
+    /// Starts a session of an operator who has just proved their identity, and records the sign-in in the journal.
+    /// Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or deleted in the meantime.
     ///
     /// @return its token, 32 bytes
     public Result<byte[]> begin(long realm, Operator operator, SignIn signIn) {

@@ -18,8 +18,8 @@ final class SignIns {
         this.directory = directory;
     }
 
-    /// Journals a sign-in. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or
-    /// got another password meanwhile.
+    /// Journals a sign-in. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or got
+    /// another password in the meantime.
     ///
     /// @param address the client's address
     Result<Change> journal(long realm, Operator operator, SignInMethod method, String address, Origin origin) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// does restoring an older row revive a family at the server that used its tokens or ended it, as long as
 /// that server runs and remembers it.
 ///
-/// Methods throw [dev.muster.storage.sql.StorageException] if storage does not answer; no token is valid
+/// Methods throw [dev.muster.storage.sql.StorageException] if storage is unavailable, so that no token is accepted
 /// then.
 public final class TokenFamilies {
     private static final long ENDED = Long.MAX_VALUE;
@@ -60,9 +60,9 @@ public final class TokenFamilies {
         spent.note(new FamilyId(realm, family), 0L);
     }
 
-    /// Like [#begin(long, UUID, Instant)], for an operator who has just proved their identity; records the
-    /// sign-in in the journal. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled
-    /// or deleted meanwhile.
+    /// Like [#begin(long, UUID, Instant)], for an operator who has just proved their identity; records the sign-in
+    /// in the journal. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or deleted in
+    /// the meantime.
     ///
     /// @param address the client's address
     public Result<Change> begin(
@@ -100,7 +100,7 @@ public final class TokenFamilies {
                 ended.get(new FamilyId(realm, family), asked -> row(asked.realm(), asked.id()) == null));
     }
 
-    /// The row of a family that has not ended, or null.
+    /// The row of a family; null if the family has ended.
     private @Nullable TokenFamilyRow row(long realm, UUID family) {
         TokenFamilyRow row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         if (row != null && isEarlier(row)) {

@@ -31,7 +31,7 @@ final class UserLister {
     /// How many users one text search examines.
     private static final int SCANNED = 50_000;
 
-    /// How many searches are used for the total if there are filters besides the text.
+    /// The maximum number of searches for the total if there are filters in addition to the search words.
     private static final int SEARCHES = 5;
 
     private final HistoryReader reader;
@@ -168,8 +168,8 @@ final class UserLister {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// Lists with a text, alone or with other filters. Searches from the start of the realm to get the total,
-    /// then continues if that did not reach far enough for the page.
+    /// Lists the users found by a text search, alone or with other filters. Searches from the start of the realm to
+    /// get the total, then continues if that did not reach far enough for the page.
     private Page<User> searched(String text) {
         List<Long> counted = new ArrayList<>();
         Long uncounted = 0L;
@@ -208,7 +208,7 @@ final class UserLister {
     /// Searches after `from`.
     ///
     /// @param into receives the users that match all filters
-    /// @return how far it searched; null if to the end
+    /// @return the number searched up to; null if the search reached the end
     private @Nullable Long search(String text, long from, List<Long> into) {
         Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, SCANNED);
         into.addAll(matching(found.numbers()));

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// Which users to list, ordered by number. Filters that are not null are combined with AND.
 ///
 /// @param group members of this group, without removed users
-/// @param policy users to whom this policy is assigned directly, without removed users
+/// @param policy users whom this policy is assigned to directly, without removed users
 /// @param text words that must all occur in the name, e-mail address, username or external id: see
 ///     [dev.muster.model.user.SearchText]
-/// @param registeredAfter at this instant or later
-/// @param registeredBefore before this instant
+/// @param registeredAfter users registered at this instant or later
+/// @param registeredBefore users registered before this instant
 /// @param after only users with a higher number; null to start with the first
 /// @param offset how many to skip after `after`
 public record UserQuery(
@@ -46,7 +46,7 @@ public record UserQuery(
         return of(null, group, null, limit, after, offset);
     }
 
-    /// The users to whom a policy is assigned directly.
+    /// The users whom a policy is assigned to directly.
     public static UserQuery assigned(UUID policy, int limit, @Nullable Long after, long offset) {
         return of(null, null, policy, limit, after, offset);
     }
@@ -61,7 +61,7 @@ public record UserQuery(
         return new UserQuery(null, null, tag, null, group, policy, null, null, null, limit, after, offset);
     }
 
-    /// The same query for the users with higher numbers than this, without an offset.
+    /// Returns a copy for the users with higher numbers than this, without an offset.
     public UserQuery after(long number) {
         return new UserQuery(
                 status, hold, tag, rank, group, policy, text, registeredAfter, registeredBefore, limit, number, 0);

@@ -43,9 +43,9 @@ public final class Webhooks {
 
     /// Which URLs the server's settings allow for webhooks.
     ///
-    /// @param plainHttp whether `http` is allowed besides `https`
-    /// @param mayCall whether the server may connect to the host of a URL; true for a name, because its addresses are
-    ///     checked for each request
+    /// @param plainHttp whether `http` is allowed in addition to `https`
+    /// @param mayCall whether the server may connect to the host of a URL; true for a name, because its addresses
+    ///     are checked for each request
     public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {}
 
     /// Which URLs are allowed for webhooks.
@@ -61,7 +61,7 @@ public final class Webhooks {
     /// The progress of a webhook.
     ///
     /// @param cursor up to this entry, all events of its types have been sent or set aside
-    /// @param begun the cursor with which it was created, or last resumed at another entry: earlier entries have not
+    /// @param begun the cursor when it was created or last resumed at another entry: earlier entries have not
     ///     been sent since
     /// @param head the number of the realm's last entry
     /// @param behind the age of the first entry after the cursor; zero if there is none

@@ -20,7 +20,7 @@ public record BasePath(String path) {
 
     /// The path of a public address.
     ///
-    /// @param publicUrl without a trailing slash; null if unknown
+    /// @param publicUrl the server's public URL, without a trailing slash; null if unknown
     public static BasePath of(@Nullable URI publicUrl) {
         return publicUrl == null ? ROOT : new BasePath(publicUrl.getRawPath());
     }

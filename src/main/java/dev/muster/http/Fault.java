@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /// A refusal that depends on HTTP rather than on the dialect, made by the engine or thrown by a handler.
-/// Sealed: a new fault does not compile until it has a status and a text here, and a case in every renderer
+/// Sealed: a new fault does not compile until it has a status and a message here, and a case in every renderer
 /// that switches over faults.
 public sealed interface Fault {
 
@@ -20,7 +20,7 @@ public sealed interface Fault {
 
     /// Malformed HTTP: request line, headers, path, query or chunking. 400.
     ///
-    /// @param detail what is wrong, for the client; must not quote the request
+    /// @param detail describes the error for the client; must not quote the request
     record Malformed(String detail) implements Fault {}
 
     /// The request line is too long. 414.
@@ -65,7 +65,7 @@ public sealed interface Fault {
         };
     }
 
-    /// A short text in English for clients. APIs that need other words replace it.
+    /// A short message in English for clients. APIs with other wording replace it.
     default String text() {
         return switch (this) {
             case NoSuchPath _ -> "There is nothing at this path.";

@@ -18,7 +18,7 @@ public final class Form {
     /// 100,000 objects.
     static final int MOST_PARAMETERS = 200;
 
-    /// In characters; no name in use is this long.
+    /// Number of characters; no name in use is this long.
     static final int LONGEST_NAME = 1_024;
 
     public static final Form EMPTY = new Form(Map.of());

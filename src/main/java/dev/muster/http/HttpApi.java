@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param base the path below which this API renders faults, without a trailing slash; the longest match
 ///     wins. Routes may be outside it. If it is empty, this API renders faults only for the paths of its
 ///     routes and below them
-/// @param routes with absolute templates; no two APIs of a server may declare the same method and template
+/// @param routes the routes, with absolute templates; no two APIs of a server may declare the same method and
+///     template
 /// @param renderer renders the engine's faults
 /// @param watch inspects each request with an unknown path or method before this API refuses it; may be null
 public record HttpApi(
@@ -32,7 +33,7 @@ public record HttpApi(
         void saw(Request request);
     }
 
-    /// Without a watch.
+    /// Creates an API without a watch.
     public HttpApi(String name, String base, List<Route> routes, FaultRenderer renderer) {
         this(name, base, routes, renderer, null);
     }
@@ -44,12 +45,12 @@ public record HttpApi(
         routes = List.copyOf(routes);
     }
 
-    /// The same API with one more route.
+    /// Returns a copy with one more route.
     public HttpApi plus(Route route) {
         return withRoutes(Stream.concat(routes.stream(), Stream.of(route)).toList());
     }
 
-    /// The same API with other routes.
+    /// Returns a copy with other routes.
     public HttpApi withRoutes(List<Route> others) {
         return new HttpApi(name, base, others, renderer, watch);
     }

@@ -15,7 +15,7 @@ import java.time.Duration;
 ///     body limit
 /// @param bodyGrace how long a body may take before it must arrive at `bodyRate`, unless the request's
 ///     credential is proven; a slower body is [Fault.BodyTimedOut]
-/// @param bodyRate in bytes per second
+/// @param bodyRate the minimum rate of a body, in bytes per second
 /// @param write how long one write may block on a client that does not read
 /// @param bodyBytes memory for all requests that are being received, beyond the first 8 KiB of each. Half is
 ///     reserved for requests with a proven credential, and one client address gets at most an eighth. When it

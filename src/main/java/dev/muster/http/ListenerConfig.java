@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where and how a server listens.
 ///
-/// @param name in metrics: `main`, `admin`
+/// @param name the listener's name in metrics: `main`, `admin`
 /// @param host an address of this machine, or a name of one
 /// @param port 0 for any free port
 /// @param tls null for plain HTTP

@@ -9,7 +9,7 @@ public interface LiveContent extends AutoCloseable {
     /// Sends the body. Returns when [LiveClient#isOver], or to end the body itself.
     void sendTo(LiveClient client) throws IOException, InterruptedException;
 
-    /// Called once when the reply is over, also if nothing of it was sent.
+    /// Called once when the reply is over, even if nothing was sent.
     @Override
     void close();
 }

@@ -45,15 +45,15 @@ public record Reply(
 
     /// Marks a reply that may be compressed.
     ///
-    /// @param made the compressed body; null to compress it when it is sent
+    /// @param made the body, if it is already compressed; null to compress it when it is sent
     public record Gzip(byte @Nullable [] made) {}
 
-    /// Without a body.
+    /// Creates a reply without a body.
     public static Reply of(int status) {
         return new Reply(status, null, NO_HEADERS, NOTHING, null, null, null);
     }
 
-    /// With a body.
+    /// Creates a reply with a body.
     ///
     /// @param type the media type
     /// @param body not changed afterwards
@@ -61,21 +61,21 @@ public record Reply(
         return new Reply(status, type, NO_HEADERS, body, null, null, null);
     }
 
-    /// With a JSON body in UTF-8.
+    /// Creates a reply with a JSON body in UTF-8.
     ///
     /// @param json not changed afterwards
     public static Reply json(int status, byte[] json) {
         return new Reply(status, JSON, NO_HEADERS, json, null, null, null);
     }
 
-    /// With a JSON body, written immediately.
+    /// Creates a reply with a JSON body, which is written immediately.
     ///
     /// @param content writes one JSON value
     public static Reply json(int status, Consumer<JsonWriter> content) {
         return json(status, JsonWriter.bytes(content));
     }
 
-    /// With a streamed body of unknown length.
+    /// Creates a reply with a streamed body of unknown length.
     public static Reply stream(int status, String type, Content content) {
         return new Reply(status, type, NO_HEADERS, NOTHING, content, null, null);
     }
@@ -85,7 +85,7 @@ public record Reply(
         return new Reply(status, type, NO_HEADERS, NOTHING, null, null, live);
     }
 
-    /// The same reply with one more header line.
+    /// Returns a copy with one more header line.
     ///
     /// @param value visible ASCII and spaces; anything else is a bug in the caller and throws
     public Reply with(String name, String value) {
@@ -107,7 +107,7 @@ public record Reply(
         }
     }
 
-    /// The same reply with another media type.
+    /// Returns a copy with another media type.
     public Reply as(String mediaType) {
         return new Reply(status, mediaType, headers, body, content, gzip, live);
     }
@@ -124,12 +124,12 @@ public record Reply(
         return new Reply(status, type, headers, body, content, new Gzip(Compression.gzip(body)), null);
     }
 
-    /// The same reply with a gzipped body.
+    /// Returns a copy with a gzipped body.
     Reply compressed(byte[] bytes, @Nullable Content stream) {
         return new Reply(status, type, headers, bytes, stream, null, null).with("Content-Encoding", "gzip");
     }
 
-    /// The same reply with a header replaced.
+    /// Returns a copy with a header replaced.
     public Reply withOnly(String name, String value) {
         List<String> kept = new ArrayList<>(headers.length);
         for (int i = 0; i < headers.length; i += 2) {

@@ -23,9 +23,9 @@ public abstract class Request {
     private final BasePath base;
     private final String path;
 
-    /// @param names of the parameters in the route's template
+    /// @param names the names of the parameters in the route's template
     /// @param parameters their values, in the same order
-    /// @param path as the client sent it, without the base path
+    /// @param path the path as the client sent it, without the base path
     protected Request(
             Route route,
             List<String> names,
@@ -113,7 +113,7 @@ public abstract class Request {
     /// A header; null if absent. Repeated headers are joined by `, `, so that a duplicate is never silently
     /// ignored. Bytes outside ASCII read as U+FFFD.
     ///
-    /// @param name in any case
+    /// @param name the header's name, in any case
     public abstract @Nullable String header(String name);
 
     /// The media type of the body in lower case, without parameters; empty if not given.
@@ -172,10 +172,10 @@ public abstract class Request {
     /// and the connection is not evicted. Must be called before the body is read.
     public abstract void markAuthenticated();
 
-    /// Waits without the permit to render a large reply, so that others can be rendered meanwhile. The permit
-    /// is acquired again afterwards.
+    /// Releases the permit to render a large reply while it waits, so that others can be rendered. Acquires the
+    /// permit again afterwards.
     ///
-    /// @return whether the wait was not cut short: if false, the server stops and the request must be answered now
+    /// @return false if the wait was cut short because the server is stopping; the request must be answered now
     /// @throws HttpException with Overloaded if there is no permit in time
     public abstract boolean pauseRendering(Pause pause) throws InterruptedException;
 

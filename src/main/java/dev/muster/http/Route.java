@@ -8,8 +8,8 @@ package dev.muster.http;
 /// the path: `/block/user/` and `/block/user` are two routes.
 ///
 /// @param template absolute, not relative to the API's base; names the route in log and metrics
-/// @param bodyLimit in bytes; a longer body is [Fault.BodyTooLarge]
-/// @param mostParameters of a form; one with more is [Fault.Malformed]
+/// @param bodyLimit the maximum length of the body, in bytes; a longer body is [Fault.BodyTooLarge]
+/// @param mostParameters the maximum number of parameters of a form; one with more is [Fault.Malformed]
 /// @param large whether replies may be many MiB long, so that only a few are rendered at a time
 public record Route(Method method, String template, Handler handler, int bodyLimit, int mostParameters, boolean large) {
 
@@ -53,27 +53,27 @@ public record Route(Method method, String template, Handler handler, int bodyLim
         return new Route(Method.DELETE, template, handler);
     }
 
-    /// The same route at another path.
+    /// Returns a copy with another path.
     public Route at(String otherTemplate) {
         return new Route(method, otherTemplate, handler, bodyLimit, mostParameters, large);
     }
 
-    /// The same route, answered by another handler.
+    /// Returns a copy with another handler.
     public Route by(Handler other) {
         return new Route(method, template, other, bodyLimit, mostParameters, large);
     }
 
-    /// The same route with another body limit, in bytes.
+    /// Returns a copy with another body limit, in bytes.
     public Route withBodyLimit(int bytes) {
         return new Route(method, template, handler, bytes, mostParameters, large);
     }
 
-    /// The same route with another limit on the parameters of a form; the default is 200.
+    /// Returns a copy with another limit on the parameters of a form; the default is 200.
     public Route withMostParameters(int most) {
         return new Route(method, template, handler, bodyLimit, most, large);
     }
 
-    /// The same route with replies of many MiB, such as a list of a thousand users. Only a few are rendered
+    /// Returns a copy whose replies may have many MiB, such as a list of a thousand users. Only a few are rendered
     /// at a time; others wait, and are [Fault.Overloaded] after a timeout.
     public Route largeReplies() {
         return new Route(method, template, handler, bodyLimit, mostParameters, true);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param version the user's version at the time of the request; 0 if it is not about a user
 /// @param commands what approval will execute; null once they can no longer be read because the user was erased
 /// @param requestedBy the requester and, for an operator who acted through an API key, that key
-/// @param lapsesAt the instant from which it can no longer be approved
+/// @param lapsesAt the first instant at which it can no longer be approved
 /// @param decidedBy who approved or declined it; null if it is pending or lapsed
 /// @param decidedAt when it was approved or declined, or lapsed; null while it is pending
 public record Approval(
@@ -110,14 +110,14 @@ public record Approval(
         return state == State.PENDING && !now.isBefore(lapsesAt) ? State.LAPSED : state;
     }
 
-    /// The same request, decided.
+    /// Returns a copy with a decision.
     ///
     /// @param by null if it lapsed
     public Approval decided(State newState, @Nullable ActorRef by, Instant at) {
         return new Approval(id, kind, user, version, commands, requestedBy, requestedAt, lapsesAt, newState, by, at);
     }
 
-    /// The same request with these commands.
+    /// Returns a copy with these commands.
     public Approval asking(@Nullable List<Command.Deferrable> newCommands) {
         return new Approval(
                 id, kind, user, version, newCommands, requestedBy, requestedAt, lapsesAt, state, decidedBy, decidedAt);

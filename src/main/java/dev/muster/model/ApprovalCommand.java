@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A command on a request for approval.
 public sealed interface ApprovalCommand extends Command {
-    /// The request as read before the write. What it asks for never changes; its state is checked again.
+    /// The request as read before the write. Its commands never change; its state is checked again.
     Approval approval();
 
     /// Approves and executes another operator's request.

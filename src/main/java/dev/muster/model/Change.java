@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param at the time of the request
 /// @param events what happened, in order; empty if nothing changed
-/// @param replayed whether this repeats the answer of an earlier identical request
+/// @param replayed whether this repeats the response to an earlier identical request
 public record Change(Instant at, About about, List<Event> events, boolean replayed) {
     /// The subject of the request, as it is afterwards.
     public sealed interface About {
@@ -60,8 +60,8 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     /// A request that was stored instead of executed, because it needs approval.
     public record AwaitsApproval(Approval approval) implements About {}
 
-    /// A request for approval that was declined or lapsed. An approved request results in the change that
-    /// it asked for.
+    /// A request for approval that was declined or lapsed. An approved request results in the change that it
+    /// requested.
     public record OfApproval(Approval approval) implements About {}
 
     /// The realm's approval rules.
@@ -78,7 +78,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     /// A webhook. Its secret is null unless it was set.
     ///
-    /// @param start where it begins to read the journal; null if it goes on where it is
+    /// @param start where it begins to read the journal; null if it continues from its cursor
     public record OfWebhook(Webhook webhook, Webhook.@Nullable Start start) implements About {}
 
     /// No object of the realm: only the request itself was recorded.

@@ -222,14 +222,14 @@ public sealed interface Command
     record ChangeRank(Rank rank) implements OnUser {}
 
     record Promote(@Nullable String reason, @Nullable String note) implements OnUser {
-        /// Without a reason.
+        /// Promotes without a reason.
         public Promote() {
             this(null, null);
         }
     }
 
     record ConfirmEmail(@Nullable String reason, @Nullable String note) implements OnUser {
-        /// Without a reason.
+        /// Confirms without a reason.
         public ConfirmEmail() {
             this(null, null);
         }
@@ -257,8 +257,7 @@ public sealed interface Command
     /// Creates an API key. `role` or `scopes` determines what it may do; `rank` defaults to the role's.
     ///
     /// @param signs whether requests may be signed with its secret
-    /// @param addresses the addresses from which it may be used; null for those of the creating key, or any
-    ///     if that has none
+    /// @param addresses the addresses that it may be used from; null to take those of the creating key
     /// @param lastFour the last four characters of its bearer text; null if they are not kept
     record CreateKey(
             UUID id,
@@ -313,7 +312,7 @@ public sealed interface Command
 
     /// Brings the expiry of an API key forward, so that its users have time to switch to another.
     ///
-    /// @param at when it expires
+    /// @param at the new expiry
     record ExpireKey(UUID id, Instant at) implements OnCredentials {}
 
     /// A command on groups.

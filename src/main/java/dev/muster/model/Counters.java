@@ -110,7 +110,7 @@ public final class Counters {
         return text.isEmpty() ? "" : text.substring(1);
     }
 
-    /// Parses a text from [#text], or from version 4 or earlier: numbers without names.
+    /// Parses the output of [#text], or of version 4 or earlier: numbers without names.
     ///
     /// @throws NumberFormatException if it is neither
     public static Counters parse(String text) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param urgent see [Command#isUrgent]
 record Needs(@Nullable Scope scope, boolean urgent) {
     /// Whether an operator must have proved their identity recently: for actions that cannot be undone, and
-    /// for those that decide who has access or is told of events. Does not apply to API keys and root, which
+    /// for those that decide who has access or receives events. Does not apply to API keys and root, which
     /// send their credential with each request.
     boolean recentProof() {
         return scope == Scope.BAR_WRITE || scope == Scope.KEYS_WRITE || scope == Scope.WEBHOOKS_WRITE;
@@ -69,7 +69,7 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             // user.
             case ApprovalCommand.Approve _, ApprovalCommand.Decline _ -> new Needs(Scope.USERS_READ, true);
             case ApprovalCommand.LapseApproval _ -> new Needs(null, false);
-            // Urgent where they stop what is sent out.
+            // Urgent, because they stop or invalidate outgoing requests.
             case WebhookCommand.PauseWebhook _, WebhookCommand.DeleteWebhook _, WebhookCommand.RotateWebhookSecret _ ->
                 new Needs(Scope.WEBHOOKS_WRITE, true);
             case WebhookCommand.CreateWebhook _, WebhookCommand.UpdateWebhook _, WebhookCommand.ResumeWebhook _ ->

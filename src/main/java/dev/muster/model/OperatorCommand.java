@@ -20,7 +20,7 @@ public sealed interface OperatorCommand extends Command.OnCredentials {
     /// @param token SHA-256 of the token in the link
     record InviteOperator(Identifier username, Role role, Digest token) implements OperatorCommand {}
 
-    /// Gives an operator a new invitation, which replaces an earlier one; also for operators who have lost
+    /// Gives an operator a new invitation, which replaces an earlier one. Works even for operators who have lost
     /// their password.
     ///
     /// @param token SHA-256 of the token in the link
@@ -66,7 +66,7 @@ public sealed interface OperatorCommand extends Command.OnCredentials {
     record SignInOperator(FederatedIdentity identity, Identifier username, Role role) implements OperatorCommand {}
 
     /// Adds an identity provider for the tenant's operators, or replaces the settings of the one with that issuer.
-    /// In the tenant's production realm only.
+    /// Only in the tenant's production realm.
     ///
     /// @param settings if their secret is null, the stored one is kept
     record PutSso(SsoProvider.Settings settings) implements OperatorCommand {}
@@ -76,7 +76,7 @@ public sealed interface OperatorCommand extends Command.OnCredentials {
 
     /// Adds a passkey for the actor, an operator with any scopes. The device's response has been verified.
     ///
-    /// @param credentialId see [dev.muster.model.credential.Passkey], also for `publicKey` and `signatureCount`
+    /// @param credentialId see [dev.muster.model.credential.Passkey]; likewise `publicKey` and `signatureCount`
     record AddPasskey(String name, String credentialId, String publicKey, long signatureCount)
             implements OperatorCommand {}
 

@@ -85,7 +85,7 @@ public sealed interface Refusal {
     /// Not allowed for guests; promote them first.
     record GuestNotAllowed() implements OfUser {}
 
-    /// Cannot be ended or deleted, because `by` still needs it. `by` is a text for people.
+    /// Cannot be ended or deleted, because `by` still needs it. `by` is a description for people.
     record InUse(String by) implements OfRequest {}
 
     record NotEnrolled() implements OfUser {}
@@ -107,7 +107,7 @@ public sealed interface Refusal {
     /// A request with the same idempotency key is being carried out right now.
     record InFlight() implements OfRequest {}
 
-    /// The request was carried out before, and its answer contained a secret, which is not stored. `made` is
+    /// The request was carried out before, and its response contained a secret, which is not stored. `made` is
     /// the id of the created object.
     record SecretNotKept(String made) implements OfRequest {}
 
@@ -161,7 +161,7 @@ public sealed interface Refusal {
     /// Too many failed attempts from this address; the credential was not checked.
     record TooManyFailures(Duration retryAfter) implements TryAgain {}
 
-    /// Not carried out: overload, or storage does not answer. Safe to retry.
+    /// Not carried out: the server is overloaded or storage is unavailable. Safe to retry.
     record Busy(Duration retryAfter) implements TryAgain {}
 
     /// Not carried out: storage is full. Reads still work; safe to retry once there is space.

@@ -18,8 +18,8 @@ public final class WaitingCommand {
 
     private WaitingCommand() {}
 
-    /// The name and fields of a command as texts, numbers, booleans and lists of texts. Fields without a
-    /// value are left out.
+    /// The name and fields of a command as strings, numbers, booleans and lists of strings. Fields without a value
+    /// are omitted.
     public static Map<String, Object> fields(Command.Deferrable command) {
         Map<String, Object> fields = new LinkedHashMap<>();
         switch (command) {

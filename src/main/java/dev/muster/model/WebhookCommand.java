@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A command on webhooks.
 public sealed interface WebhookCommand extends Command {
-    /// Creates a webhook, which is active at once.
+    /// Creates a webhook, which is active immediately.
     ///
     /// @param secret see [Webhook]
     record CreateWebhook(Webhook.Settings settings, Webhook.Start start, String secret) implements WebhookCommand {
@@ -35,12 +35,12 @@ public sealed interface WebhookCommand extends Command {
 
     /// Resumes sending, after a pause or after Muster disabled the webhook.
     ///
-    /// @param from where to begin, even if it is active; null to continue where it stopped
+    /// @param from the entry to begin with, even if the webhook is active; null to continue where it stopped
     record ResumeWebhook(UUID id, Webhook.@Nullable Start from) implements WebhookCommand {}
 
     /// Replaces the secret.
     ///
-    /// @param overlap how long requests are also signed with the previous secret; zero ends it at once
+    /// @param overlap how long requests are also signed with the previous secret; zero ends that immediately
     record RotateWebhookSecret(UUID id, Duration overlap, String secret) implements WebhookCommand {
         /// Omits the secret.
         @Override

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param target the user it is about; null if it creates one, or is about something else such as keys,
 ///     operators or tenants
-/// @param commands in order. Without a target there is one command, but a registration may be followed by
-///     commands on the new user or on memberships
+/// @param commands the commands, in order. Without a target there is one command, but a registration may be followed
+///     by commands on the new user or on memberships
 /// @param ifMatch the versions that the target may have; null for any version. If empty, every version is
 ///     refused
 /// @param together the number of users changed together, by this write and others of the same bulk change;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 ///
 /// @param prefix the number of leading bits that addresses in the block share with `address`
 public record AddressBlock(InetAddress address, int prefix) {
-    /// The prefixes that an IPv6 host, home and site are usually given (RFC 6177).
+    /// The prefix lengths usually assigned to an IPv6 host, home and site (RFC 6177).
     public static final int HOST = 64;
 
     public static final int HOME = 56;
@@ -19,7 +19,7 @@ public record AddressBlock(InetAddress address, int prefix) {
     /// Parses a block.
     ///
     /// @param text `10.0.0.0/8`, `fd00::/8`, or a single address, which is a block of one; not a name
-    /// @throws IllegalArgumentException with one line that says what is wrong
+    /// @throws IllegalArgumentException with a message of one line that describes the error
     public static AddressBlock parse(String text) {
         int slash = text.indexOf('/');
         try {
@@ -37,7 +37,7 @@ public record AddressBlock(InetAddress address, int prefix) {
 
     /// The network of a client: the single IPv4 address, or the IPv6 network of the given size.
     ///
-    /// @param prefix for IPv6: [#HOST], [#HOME] or [#SITE]
+    /// @param prefix the prefix length for IPv6: [#HOST], [#HOME] or [#SITE]
     public static AddressBlock of(InetAddress client, int prefix) {
         if (client instanceof Inet4Address) {
             return new AddressBlock(client, Integer.SIZE);

@@ -8,15 +8,16 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which URLs a tenant may have the server call. Checked when a URL is stored, so that a mistake is noticed at once,
-/// and again for each call: the settings may have changed since. Names are not resolved here; [OutgoingHttp] checks
-/// the addresses that a name leads to.
+/// Which URLs a tenant may have the server call. Checked when a URL is stored, so that a mistake is noticed
+/// immediately, and again for each call, because the settings may have changed since. Names are not resolved here;
+/// [OutgoingHttp] checks the addresses that a name resolves to.
 ///
-/// @param plainHttp whether `http` is allowed besides `https`
+/// @param plainHttp whether `http` is allowed in addition to `https`
 public record CallableUrls(AddressRules addresses, boolean plainHttp) {
     private static final int LAST_PORT = 65_535;
 
-    /// Host names do not end in a number (RFC 3696), but some resolvers read `2130706433` and `0x7f.1` as 127.0.0.1.
+    /// Host names do not end in a number (RFC 3696), but some resolvers read `2130706433` and `0x7f.1` as
+    /// 127.0.0.1.
     private static final Pattern ENDS_IN_A_NUMBER = Pattern.compile("(^|\\.)(\\d+|0[xX][0-9a-fA-F]*)\\.?$");
 
     /// Why a URL is never called. The text completes "The URL …".

@@ -29,7 +29,7 @@ public final class OutgoingFailure extends IOException {
         /// There is no route to the host.
         UNREACHABLE("the host cannot be reached"),
         REFUSED("the host refused the connection"),
-        /// For example, the certificate is not trusted.
+        /// For example, an untrusted certificate.
         TLS("the TLS handshake failed"),
         TIMED_OUT("there was no reply in time"),
         /// The connection broke, or the response is not HTTP.

@@ -51,10 +51,11 @@ public final class OutgoingHttp implements AutoCloseable {
     private static final TimeValue OLDEST = TimeValue.ofMinutes(1);
     private static final TimeValue CHECKED_AFTER = TimeValue.ofMilliseconds(500);
 
-    /// Practically unlimited, because callers limit how many requests they send at once.
+    /// Practically unlimited, because callers limit how many requests they send concurrently.
     private static final int CONNECTIONS_TO_A_HOST = 4_096;
 
-    /// How many bytes are read and discarded after those that are kept. After a longer body, the connection is closed.
+    /// How many bytes are read and discarded after those that are kept. After a longer body, the connection is
+    /// closed.
     private static final int SKIPPED = 64 << 10;
 
     private static final byte[] NOTHING = {};
@@ -162,7 +163,8 @@ public final class OutgoingHttp implements AutoCloseable {
                 && (e instanceof NoHttpResponseException || e instanceof SocketException);
     }
 
-    /// Closes idle connections some time after a request, so that they do not stay open if no other request follows.
+    /// Closes idle connections some time after a request, so that they do not stay open if no other request
+    /// follows.
     private void tidyLater() {
         if (!tidying.getAndSet(true)) {
             long after = 2 * IDLE.toMilliseconds();

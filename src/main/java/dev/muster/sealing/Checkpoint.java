@@ -75,9 +75,9 @@ public record Checkpoint(
         return parts.length < fields ? Optional.empty() : parse(String.join(" ", Arrays.copyOf(parts, fields)));
     }
 
-    /// Parses a text.
+    /// Parses a checkpoint.
     ///
-    /// @return empty unless the text is exactly what [#text] returns
+    /// @return empty unless the argument is exactly what [#text] returns
     static Optional<Checkpoint> parse(String text) {
         String[] parts = text.split(" ", -1);
         boolean first = parts[0].equals(TITLE_1) && parts.length == 5;

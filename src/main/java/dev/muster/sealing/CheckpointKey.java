@@ -95,8 +95,8 @@ public final class CheckpointKey {
 
     /// Verifies a signed line.
     ///
-    /// @param publicKeyPem as returned by [#publicKeyPem]
-    /// @param line as returned by [#sign]
+    /// @param publicKeyPem the key as returned by [#publicKeyPem]
+    /// @param line the line as returned by [#sign]
     /// @return the checkpoint, or empty if this key did not sign this line
     /// @throws KeyUnavailableException if the key is not the PEM of an Ed25519 public key
     public static Optional<Checkpoint> verify(String publicKeyPem, String line) {

@@ -2,8 +2,7 @@ package dev.muster.sealing;
 
 import java.nio.charset.StandardCharsets;
 
-/// The kind of text a keyed fingerprint is made of. Equal texts of different kinds have unrelated
-/// fingerprints.
+/// What a keyed fingerprint is made of. Equal strings of different kinds have unrelated fingerprints.
 ///
 /// The labels are part of all stored fingerprints: they must never change, and none may be a prefix of
 /// another.

@@ -18,7 +18,7 @@ public final class Hmac {
     private final MessageDigest inner;
     private final MessageDigest outer;
 
-    /// @param key of any length; keys longer than 64 bytes are hashed first, as specified by RFC 2104
+    /// @param key a key of any length; keys longer than 64 bytes are hashed first, as specified by RFC 2104
     public Hmac(byte[] key) {
         byte[] block = new byte[BLOCK_BYTES];
         byte[] fitting = key.length > BLOCK_BYTES ? Digest.sha256(key).bytes() : key;

@@ -70,7 +70,7 @@ public final class RealmKey {
         return sealsRows;
     }
 
-    /// The same key, marked as that of a realm whose rows have MACs.
+    /// Returns a copy that is marked as the key of a realm whose rows have MACs.
     public RealmKey sealingRows() {
         return new RealmKey(realm, secret, true);
     }
@@ -121,7 +121,7 @@ public final class RealmKey {
     }
 
     /// A keyed fingerprint: HMAC-SHA256 over the kind's label and the text in UTF-8. Without the secret it
-    /// only reveals whether two texts of a kind are equal, within this realm.
+    /// only reveals whether two strings of a kind are equal, within this realm.
     ///
     /// @param text already folded, without unpaired surrogates
     /// @return 16 bytes

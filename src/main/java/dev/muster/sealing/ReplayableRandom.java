@@ -79,7 +79,7 @@ public final class ReplayableRandom implements RandomGenerator {
     /// A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time, then 74 of the next 80 bits of the
     /// stream. Ids of the same millisecond are unordered.
     ///
-    /// @param epochMillis from 0 to 2^48 - 1
+    /// @param epochMillis the time, from 0 to 2^48 - 1
     public UUID uuidV7(long epochMillis) {
         if (epochMillis < 0 || epochMillis >>> 48 != 0) {
             throw new IllegalArgumentException("not a time of version 7: " + epochMillis + " ms");

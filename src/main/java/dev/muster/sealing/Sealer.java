@@ -19,7 +19,7 @@ import javax.crypto.spec.GCMParameterSpec;
 /// The nonce is not the drawn randomness itself but the first 12 bytes of `SHA-256(nonce key || drawn 12
 /// bytes || length of context, 4 bytes || context || plain text)`. After a failed transaction, a lane may run
 /// a request again with the same randomness but different content (a later instant, another before-value). If
-/// the nonce were the drawn bytes alone, two different texts would be sealed with the same nonce, one of them
+/// the nonce were the drawn bytes alone, two different values would be sealed with the same nonce, one of them
 /// in the write-ahead log of the failed transaction, and GCM would reveal both. This way the same content
 /// gives the same bytes again, and different content gets a different nonce. The nonce key is as secret as
 /// the cipher key and is derived with it, so a nonce reveals nothing about the content.
@@ -41,7 +41,7 @@ public final class Sealer {
     /// Seals a value for its context.
     ///
     /// @param random provides 12 bytes; a cryptographically secure source, or a request's [ReplayableRandom]
-    /// @param plain at most a few megabytes, may be empty
+    /// @param plain the value to seal: at most a few megabytes, may be empty
     public byte[] seal(SealingKey key, SealingContext place, RandomGenerator random, byte[] plain) {
         byte[] bound = place.bytes();
         byte[] sealed = new byte[plain.length + OVERHEAD_BYTES];

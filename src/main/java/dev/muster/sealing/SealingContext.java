@@ -7,8 +7,8 @@ import java.util.UUID;
 /// The context of a sealed value. It is bound into the value (as associated data of AES-GCM), so a value
 /// moved to another realm, subject, journal entry or column can no longer be unsealed.
 ///
-/// The bound bytes begin with the kind of context. Everything before a text has a fixed length and the text
-/// comes last, so no two contexts have the same bytes. Numbers are big endian.
+/// The bound bytes begin with the kind of context. Everything before a string has a fixed length and the string comes
+/// last, so no two contexts have the same bytes. Numbers are big endian.
 public sealed interface SealingContext {
     /// The sealed part of a journal entry of format 1 about `subject`. Only read, no longer written.
     ///

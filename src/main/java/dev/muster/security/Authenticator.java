@@ -59,12 +59,12 @@ public final class Authenticator {
         return passwords;
     }
 
-    /// For sign-ins through identity providers.
+    /// The limit on sign-ins through identity providers.
     public SsoAttempts ssoAttempts() {
         return new SsoAttempts(attempts);
     }
 
-    /// For sign-ins with passkeys.
+    /// The limit on sign-ins with passkeys.
     public PasskeyAttempts passkeyAttempts() {
         return new PasskeyAttempts(attempts);
     }
@@ -106,10 +106,10 @@ public final class Authenticator {
         });
     }
 
-    /// Checks again the credential of a request whose reply lasts. Not charged to the key; a credential that
-    /// has ended meanwhile does not count as a failed attempt and is not logged. The root key is refused.
+    /// Checks again the credential of a request whose reply lasts. Not charged to the key; a credential that has
+    /// ended since does not count as a failed attempt and is not logged. The root key is refused.
     ///
-    /// @param authorization the header's value, or null
+    /// @param authorization the header's value; null if absent
     public Result<Caller> again(@Nullable String authorization, RemoteClient client) {
         String text = bearerText(authorization);
         if (text == null) {
@@ -156,9 +156,9 @@ public final class Authenticator {
                 }));
     }
 
-    /// Issues tokens to an operator for their name and password, and records the sign-in in the journal.
-    /// Refuses: Unauthenticated, also for an operator who must use a passkey; TooManyFailures; Busy, if too
-    /// many sign-ins are in progress.
+    /// Issues tokens to an operator for their name and password, and records the sign-in in the journal. Refuses:
+    /// Unauthenticated, including an operator who must use a passkey; TooManyFailures; Busy, if too many sign-ins
+    /// are in progress.
     ///
     /// @param key the key that they sign in with, which determines the realm; the tokens have the permissions
     ///     of both, and end with the key

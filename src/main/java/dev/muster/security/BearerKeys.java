@@ -46,7 +46,7 @@ final class BearerKeys {
         return Result.ok(caller);
     }
 
-    /// The caller of a live key, or null.
+    /// The caller of a live key; null if there is none.
     @Nullable
     Caller live(String text) {
         return ApiKeyText.parse(text).map(this::live).orElse(null);

@@ -44,7 +44,7 @@ public final class ConsoleSessions {
     /// @param formToken the CSRF token that each form must carry. It is derived from the cookie, which
     ///     scripts cannot read
     public record Visitor(Caller caller, Operator operator, Sessions.Session session, String formToken) {
-        /// Without the token.
+        /// Omits the token, which is a secret.
         @Override
         public String toString() {
             return "Visitor[" + operator.id() + "]";
@@ -55,7 +55,7 @@ public final class ConsoleSessions {
     ///
     /// @param cookie the cookie's value
     public record SignedIn(Realm realm, String cookie) {
-        /// Without the cookie.
+        /// Omits the cookie, which is a secret.
         @Override
         public String toString() {
             return "SignedIn[" + realm.id() + "]";
@@ -158,7 +158,7 @@ public final class ConsoleSessions {
 
     /// The operator who sent a form after their session had timed out; null if unknown.
     ///
-    /// @param partnerId with `environment`, the realm that the form was sent to
+    /// @param partnerId determines, with `environment`, the realm that the form was sent to
     /// @param formToken the form's CSRF token, which proves that it came from a page of that session
     public @Nullable FormerVisitor formerVisitor(
             String partnerId, String environment, @Nullable String cookie, @Nullable String formToken) {

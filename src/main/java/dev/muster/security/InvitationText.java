@@ -54,7 +54,7 @@ public record InvitationText(long realm, UUID operator, byte[] secret) {
         return Digest.sha256(secret);
     }
 
-    /// Without the secret.
+    /// Omits the secret.
     @Override
     public String toString() {
         return "InvitationText[realm=" + realm + ", operator=" + operator + "]";

@@ -10,7 +10,7 @@ import dev.muster.model.value.Digest;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/// Checks the links with which operators choose their password. A link that is wrong, used, replaced or
+/// Checks the links that let operators choose their password. A link that is wrong, used, replaced or
 /// expired counts as a failed attempt of the client's address and is logged in the security log.
 public final class Invitations {
     private final Credentials credentials;

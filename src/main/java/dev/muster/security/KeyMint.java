@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Generates new keys. Their texts are shown once; only the hash of the bearer text is stored.
+/// Generates new keys. They are shown once; only the hash of the bearer text is stored.
 ///
 /// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes
 /// in Base62 (43 digits) and the CRC-32 of everything before it in Base62 (6). It is encrypted rather than
@@ -33,7 +33,7 @@ public final class KeyMint {
         this.random = random;
     }
 
-    /// A key's id and texts.
+    /// A key's id and secrets.
     public record Minted(UUID id, String apiKey, Digest textHash, String apiSecret) {
         /// The command that creates a key with all permissions in its realm.
         public Command.CreateKey admin(String name, boolean signs) {
@@ -58,13 +58,13 @@ public final class KeyMint {
             return new Command.RotateKey(old, id, overlap, expiresAt, textHash, lastFour(), apiSecret);
         }
 
-        /// The end of the checksum, by which people recognise the key. It reveals at most 24 of the secret's
-        /// 256 bits.
+        /// The last four characters of the checksum, by which people recognise the key. They reveal at most 24
+        /// of the secret's 256 bits.
         private String lastFour() {
             return apiKey.substring(apiKey.length() - 4);
         }
 
-        /// Without the texts.
+        /// Omits the secrets.
         @Override
         public String toString() {
             return "Minted[" + id + "]";
@@ -84,8 +84,8 @@ public final class KeyMint {
         return 1 + (random.nextLong() >>> 11);
     }
 
-    /// Draws a secret that signs what is sent to a webhook, in the form of Standard Webhooks: `whsec_` and 24 bytes
-    /// in Base64.
+    /// Draws a secret for signing the requests to a webhook, in the form of Standard Webhooks: `whsec_` and 24
+    /// bytes in Base64.
     public String webhookSecret() {
         return "whsec_" + Base64.getEncoder().encodeToString(draw(WEBHOOK_SECRET_BYTES));
     }

@@ -77,8 +77,8 @@ public final class OperatorPasswords {
         return check(Check.SIGN_IN, realm, realmText, username, password, client);
     }
 
-    /// Like [#check], for sign-ins by password alone. Refuses Unauthenticated also for an operator who must
-    /// use a passkey.
+    /// Like [#check], for sign-ins by password alone. Refuses Unauthenticated even for the right password of an
+    /// operator who must use a passkey.
     Result<Operator> checkAlone(Realm realm, String username, String password, RemoteClient client) {
         return check(Check.ALONE, realm, Caller.text(realm), username, password, client);
     }

@@ -67,7 +67,7 @@ public final class Passwords {
 
     /// Draws the dummy hash.
     ///
-    /// @param cost of each computation; stored hashes must have the same
+    /// @param cost the cost of each computation; stored hashes must have the same
     /// @param random cryptographically strong; 48 bytes are drawn
     public Passwords(Cost cost, RandomGenerator random) {
         this.cost = cost;
@@ -78,7 +78,7 @@ public final class Passwords {
     /// Hashes a new password.
     ///
     /// @param realm the operator's realm; each may queue a few passwords
-    /// @param random for the salt, 16 bytes
+    /// @param random draws the salt, 16 bytes
     /// @return the PHC string to store, or empty if too many are queued
     public Optional<String> hash(long realm, String password, RandomGenerator random) {
         byte[] salt = drawn(random, SALT_BYTES);

@@ -59,7 +59,7 @@ public final class RequestSignatures {
         return check(request, maxAge, List.of(environment), client);
     }
 
-    /// The same for a request that does not name its environment: the realm is the one whose key made the
+    /// Checks a signature for a request that does not name its environment: the realm is the one whose key made the
     /// signature.
     public Result<Caller> check(Signed request, SignedTime.MaxAge maxAge, RemoteClient client) {
         return check(request, maxAge, List.of(Environment.values()), client);
@@ -152,11 +152,11 @@ public final class RequestSignatures {
         });
     }
 
-    /// Signs a message to a partner that no request asked for, like a reply: with the secret of the key `preferred`
-    /// or, if that key has ended or may not sign, of the newest key of the realm that may.
+    /// Signs an unsolicited message to a partner, like a reply: with the secret of the key `preferred` or, if that
+    /// key has ended or may not sign, of the realm's newest key that may.
     ///
     /// @return null if the realm has no live key that may sign
-    /// @throws dev.muster.storage.sql.StorageException if storage does not answer
+    /// @throws dev.muster.storage.sql.StorageException if storage is unavailable
     public @Nullable Countersigned sign(Realm realm, UUID preferred) {
         Comparator<Credentials.SigningKey> last = Comparator.<Credentials.SigningKey, Boolean>comparing(
                         signing -> signing.key().id().equals(preferred))

@@ -31,7 +31,7 @@ public final class SealedCookies {
 
     /// The decrypted values and their realm.
     public record Opened(Realm realm, Map<String, Object> values) {
-        /// A text by name; empty if there is none.
+        /// A string by name; empty if there is none.
         public String text(String name) {
             return values.get(name) instanceof String text ? text : "";
         }

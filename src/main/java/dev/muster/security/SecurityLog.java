@@ -52,7 +52,7 @@ public final class SecurityLog implements AutoCloseable {
     /// How often each event has occurred, including events whose line was suppressed or lost.
     private final Map<SecurityEvent, LongAdder> counts = new EnumMap<>(SecurityEvent.class);
 
-    /// @param key for the hashes of names, [#KEY_BYTES] long; must stay the same after a restart
+    /// @param key the key for the hashes of names, [#KEY_BYTES] long; must stay the same after a restart
     public SecurityLog(byte[] key, InstantSource clock) {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("the key has " + key.length + " bytes");
@@ -152,9 +152,9 @@ public final class SecurityLog implements AutoCloseable {
         queue.add(new Line(event, clock.instant(), realm, ref, proven, shortened, client));
     }
 
-    /// @param credential in the journal's notation of actors
+    /// @param credential the credential, in the journal's notation of actors
     /// @param proven whether the credential was proven rather than only claimed
-    /// @param name in plain text
+    /// @param name the name in plain text
     private record Line(
             SecurityEvent event,
             Instant at,

@@ -48,7 +48,8 @@ public final class SignedTime {
 
     private static final Duration EASTERNMOST = Duration.ofHours(14);
 
-    /// In characters. JavaScript's format, with the zone's name, is the longest. Longer texts are not hashed.
+    /// Number of characters. JavaScript's format with the zone's name is the longest. Longer strings are not
+    /// hashed.
     private static final int LONGEST = 128;
 
     private static final long FIRST_MILLIS = 100_000_000_000L;
@@ -74,7 +75,7 @@ public final class SignedTime {
         this.signedAs = signedAs;
     }
 
-    /// Parses a text. A time in an unknown format is never fresh.
+    /// Parses a time. One in an unknown format is never fresh.
     public static SignedTime of(String text) {
         if (text.length() > LONGEST) {
             return new SignedTime(null, true, List.of(""));
@@ -103,7 +104,7 @@ public final class SignedTime {
         return NUMBER.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
     }
 
-    /// @param fraction in billionths of the unit
+    /// @param fraction the fraction in billionths of the unit
     private static SignedTime ofNumber(long number, int fraction, String text) {
         Instant at = number < FIRST_MILLIS
                 ? Instant.ofEpochSecond(number, fraction)
@@ -151,7 +152,7 @@ public final class SignedTime {
         return new SignedTime(null, true, List.of(text));
     }
 
-    /// Whether the time has one of the formats.
+    /// Whether the time could be parsed.
     public boolean isReadable() {
         return at != null;
     }
@@ -176,8 +177,8 @@ public final class SignedTime {
         return at != null && !isPast(now, maxAge) && !at.isAfter(now.plus(east));
     }
 
-    /// The texts that may have been signed: the one that was sent and, for a number, also its ISO 8601 form.
-    /// How many there are is not secret.
+    /// What may have been signed: the time as sent and, for a number, also its ISO 8601 form. The number of
+    /// candidates is not secret.
     List<String> signedAs() {
         return signedAs;
     }

@@ -13,7 +13,7 @@ public final class SsoAttempts {
         this.attempts = attempts;
     }
 
-    /// The refusal for an address with too many failures, or null.
+    /// The refusal for an address with too many failures; null if it has not too many.
     public Refusal.@Nullable TryAgain refusal(RemoteClient client) {
         if (attempts.allowed(client)) {
             return null;

@@ -57,7 +57,7 @@ public final class TokenIssuer {
                 : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realmOf(text), null, null, client);
     }
 
-    /// The caller of a valid access token, or null.
+    /// The caller of a valid access token; null if it is invalid.
     @Nullable
     Caller live(String text) {
         return held(text) instanceof Held(var caller, Token.Access _) ? caller : null;

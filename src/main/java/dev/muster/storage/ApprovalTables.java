@@ -116,7 +116,7 @@ public final class ApprovalTables {
         }
     }
 
-    /// A request for approval, or null.
+    /// A request for approval; null if there is none.
     public @Nullable ApprovalRow approval(long realm, UUID id) {
         return session.one("approval_by_id", ApprovalRow::read, realm, id);
     }

@@ -89,7 +89,7 @@ public final class Batch {
     /// jobs.
     public final List<JobTables.ClaimRow> claimedJobs = new ArrayList<>();
 
-    /// Results of jobs that partners must be told of.
+    /// Results of jobs that partners must be notified of.
     public final List<CallbackTables.CallbackRow> callbacks = new ArrayList<>();
 
     /// All jobs of these users lose their sealed details, and their evidence is due for deletion immediately.

@@ -46,8 +46,8 @@ final class BatchingLookup<K, V> implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /// The value of a key, or null. The read begins after this call. Throws a [StorageException] of kind
-    /// `UNREACHABLE` if it takes too long.
+    /// The value of a key; null if there is none. The read begins after this call. Throws a [StorageException] of
+    /// kind `UNREACHABLE` if it takes too long.
     @Nullable
     V get(K key) {
         Lookup<K, V> lookup = new Lookup<>(key, new CompletableFuture<>());

@@ -37,9 +37,11 @@ public final class CallbackStore {
             @Nullable Instant dueAt,
             Callback.@Nullable Attempt attempt) {}
 
-    /// Realms with a callback that is due, each once.
-    public List<Long> realmsDue(Instant now, int limit) {
-        return writer.with(session -> session.list("callback_realms_due", Row::number, now, limit));
+    /// Realms with a callback that is due, each once, in the order of their numbers.
+    ///
+    /// @param after the number of the last realm of the page before; -1 for the first page
+    public List<Long> realmsDue(long after, Instant now, int limit) {
+        return writer.with(session -> session.list("callback_realms_due", Row::number, after, now, limit));
     }
 
     /// Callbacks of a realm that are due, longest waiting first, without those that wait for an earlier result
@@ -88,7 +90,7 @@ public final class CallbackStore {
                         attempt.at(),
                         attempt.millis(),
                         attempt.status(),
-                        attempt.reply(),
+                        attempt.sealedReply(),
                         attempt.error(),
                         ended.realm,
                         ended.job);

@@ -83,7 +83,7 @@ public final class CallbackTables {
                 row.instant(),
                 row.small(),
                 status(row.numberOrNull()),
-                row.textOrNull(),
+                row.bytesOrNull(),
                 row.textOrNull());
     }
 

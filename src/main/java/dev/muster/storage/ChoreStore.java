@@ -60,7 +60,7 @@ public final class ChoreStore implements AutoCloseable {
         return writer.with(session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
     }
 
-    /// Deletes some of the answers kept for repeated requests from before `before`, in any realm.
+    /// Deletes some of the responses kept for repeated requests from before `before`, in any realm.
     ///
     /// @return how many; fewer than `limit` if none are left
     public int forgetRetries(Instant before, int limit) {
@@ -353,7 +353,7 @@ public final class ChoreStore implements AutoCloseable {
     }
 
     /// Writes a snapshot of the database into a new file, and then the evidence into another beside it,
-    /// [#evidenceOf]; reads and writes continue meanwhile. In this order, the backup has all evidence that
+    /// [#evidenceOf], without blocking reads and writes. In this order, the backup has all evidence that
     /// its jobs name, except evidence that was deleted in between. SQLite only: PostgreSQL has its own tools.
     public void backup(Path file) {
         if (engine.kind() != DatabaseKind.SQLITE) {

@@ -125,7 +125,7 @@ public final class CredentialTables {
     /// An operator.
     ///
     /// @param seed the seed of the operator's sealing key
-    /// @param mac as in [KeyRow]
+    /// @param mac see [KeyRow]
     public record OperatorRow(long realm, Operator operator, byte[] seed, byte @Nullable [] mac)
             implements MacRow<OperatorRow> {
         @Override
@@ -212,7 +212,7 @@ public final class CredentialTables {
     /// @param idHash SHA-256 of its id
     public record KeptFormRow(long realm, byte[] idHash, UUID operator, byte[] sealed, Instant keptAt) {}
 
-    /// A family of refresh tokens. Its row is deleted when it ends.
+    /// A family of refresh tokens. The row is deleted when the family ends.
     ///
     /// @param spent the highest number of a refresh token that was used; 0 if none was
     /// @param endsAt when the last refresh token that was issued expires
@@ -229,7 +229,7 @@ public final class CredentialTables {
         }
     }
 
-    /// A key, even if it was revoked, or null.
+    /// A key, even if it was revoked; null if there is none.
     public @Nullable KeyRow key(long realm, UUID id) {
         return session.one("key_by_id", KeyRow::read, realm, id);
     }
@@ -257,12 +257,12 @@ public final class CredentialTables {
         return session.list("keys_of_realm", KeyRow::read, realm);
     }
 
-    /// An operator, even if deleted, or null.
+    /// An operator, even if deleted; null if there is none.
     public @Nullable OperatorRow operator(long realm, UUID id) {
         return session.one("operator_by_id", OperatorRow::read, realm, id);
     }
 
-    /// The operator with that name who is not deleted, or null.
+    /// The operator with that name who is not deleted; null if there is none.
     public @Nullable OperatorRow operator(long realm, Identifier.Key username) {
         return session.one("operator_by_username", OperatorRow::read, realm, username.folded());
     }
@@ -292,7 +292,7 @@ public final class CredentialTables {
         return UserTables.seeds(session, "seeds_by_operator", realm, operators);
     }
 
-    /// A console session, or null.
+    /// A console session; null if there is none.
     ///
     /// @param tokenHash SHA-256 of the browser's token
     public @Nullable SessionRow session(long realm, byte[] tokenHash) {
@@ -304,7 +304,7 @@ public final class CredentialTables {
         return session.list("sessions_of_operator", SessionRow::read, realm, operator, limit);
     }
 
-    /// A kept form, or null.
+    /// A kept form; null if there is none.
     public @Nullable KeptFormRow keptForm(long realm, byte[] idHash) {
         return session.one(
                 "kept_form_by_id",

@@ -38,7 +38,7 @@ public final class Database implements AutoCloseable {
     private final LongAdder refused = new LongAdder();
 
     /// Threads for long reads, one per permit of [#lists]. They are platform threads because a virtual thread
-    /// inside SQLite, or computing, occupies its carrier thread, of which there are few.
+    /// inside SQLite, or computing, occupies one of the few carrier threads.
     private final ExecutorService searching = Executors.newFixedThreadPool(
             LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
@@ -106,7 +106,7 @@ public final class Database implements AutoCloseable {
         return new ChoreStore(engine);
     }
 
-    /// Leases of webhooks and what is written about deliveries. Close it before this.
+    /// Stores the leases and the progress of webhooks. Close it before this.
     public DeliveryStore deliveryStore() {
         return new DeliveryStore(engine);
     }
@@ -221,8 +221,8 @@ public final class Database implements AutoCloseable {
         return engine.idleReaders();
     }
 
-    /// The database's name and version, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Throws a
-    /// [StorageException] of kind `UNREACHABLE` if it does not answer.
+    /// The database's name and version, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Throws a [StorageException]
+    /// of kind `UNREACHABLE` if it is unavailable.
     public String product() {
         return withReader(deadline(), session -> {
             try {
@@ -234,7 +234,7 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /// Whether storage answers.
+    /// Whether storage is available.
     public boolean isReady() {
         try {
             read(reads -> reads.realms().realm(0));

@@ -114,7 +114,7 @@ public final class EvidenceStore implements AutoCloseable {
         return writer.inTransaction(session -> session.update("evidence_name", realm, id)) == 1;
     }
 
-    /// A chunk, or null.
+    /// A chunk; null if there is none.
     public byte @Nullable [] chunk(long realm, UUID id, int no) {
         return read(session -> session.one("evidence_chunk", Row::bytes, realm, id, no));
     }

@@ -75,7 +75,7 @@ public final class GroupTables {
         }
     }
 
-    /// The group or policy, or null.
+    /// The group or policy; null if there is none.
     public <T extends Affiliation> @Nullable NamedRow<T> find(NamedRow.Table<T> table, long realm, UUID id) {
         return session.one(table.one() + "_by_id", table.read(), realm, id);
     }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param sealed null once the job or its user is erased
 /// @param seed the seed of the job's own key; null once the job or its user is erased, and for older jobs
 /// @param realmKey whether `sealed` is sealed with the realm's key although the job has a user
-/// @param userPrint the fingerprint of the identifier by which the job names its user; null once the job has
-///     a user, or once the job or its user is erased
+/// @param userPrint the fingerprint of the job's name for its user; null once the job has a user, or once the job or
+///     its user is erased
 /// @param readable whether all columns hold valid values; otherwise [#job] throws
 public record JobRow(
         long realm,
@@ -91,7 +91,7 @@ public record JobRow(
         return job.number();
     }
 
-    /// The job's user, or null. Available even if the row is unreadable.
+    /// The job's user; null if there is none. Available even if the row is unreadable.
     public @Nullable UUID user() {
         return job.user();
     }
@@ -101,7 +101,7 @@ public record JobRow(
         return new UnreadableException("job", id().toString());
     }
 
-    /// The inputs from which the job's key is derived. Available even if the row is unreadable.
+    /// The inputs for deriving the job's key. Available even if the row is unreadable.
     public JobTables.JobSealRow seal() {
         return new JobTables.JobSealRow(id(), user(), seed, realmKey, job.erasedAt());
     }

@@ -26,7 +26,7 @@ public final class JobTables {
         this.session = session;
     }
 
-    /// The inputs from which the key of a job is derived. See [JobRow].
+    /// The inputs for deriving the key of a job. See [JobRow].
     public record JobSealRow(
             UUID id,
             @Nullable UUID user,
@@ -72,12 +72,12 @@ public final class JobTables {
         }
     }
 
-    /// A job, even if it is only reserved, or null.
+    /// A job, even if it is only reserved; null if there is none.
     public @Nullable JobRow job(long realm, String jobId) {
         return session.one("job_by_job_id", JobRow::read, realm, jobId);
     }
 
-    /// A job, even if it is only reserved, or null.
+    /// A job, even if it is only reserved; null if there is none.
     public @Nullable JobRow job(long realm, UUID id) {
         return session.one("job_by_id", JobRow::read, realm, id);
     }
@@ -92,7 +92,7 @@ public final class JobTables {
         return filter.count(session, upTo);
     }
 
-    /// The inputs from which the jobs' keys are derived, by job id.
+    /// The inputs for deriving the jobs' keys, by job id.
     public Map<UUID, JobSealRow> sealsOfJobs(long realm, Collection<UUID> jobs) {
         Map<UUID, JobSealRow> seals = new HashMap<>();
         session.list("seals_of_jobs", JobSealRow::read, new LinkedHashSet<>(jobs), realm)

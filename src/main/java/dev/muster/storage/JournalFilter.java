@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param action an action or its prefix, such as `user.hold`
 /// @param actor the id of the key or operator who acted
-/// @param since at this instant or later
-/// @param until before this instant
+/// @param since entries at this instant or later
+/// @param until entries before this instant
 public record JournalFilter(
         @Nullable String action,
         @Nullable UUID actor,

@@ -189,8 +189,7 @@ public final class JournalTables {
     /// The result of the last verification of a realm's journal.
     ///
     /// @param head the hash of the last verified entry, 64 hexadecimal digits
-    /// @param firstBad the first entry at which the verification failed; null, like `reason`, if all entries
-    ///     are valid
+    /// @param firstBad the first invalid entry; null, like `reason`, if all entries are valid
     public record VerificationRow(
             long realm,
             Instant at,
@@ -204,13 +203,13 @@ public final class JournalTables {
         }
     }
 
-    /// The answer to a request with an idempotency key.
+    /// The response to a request with an idempotency key.
     ///
     /// @param actor the actor who sent the request
     /// @param key the first 16 bytes of the key's SHA-256
     /// @param request SHA-256 of dialect, target and commands
     /// @param seq the realm's last journal entry when the request was answered
-    /// @param subject the subject of the request: with `seq` and `at`, the answer can be rebuilt
+    /// @param subject the subject of the request: with `seq` and `at`, the response can be rebuilt
     /// @param readable whether the subject is valid; otherwise [#subject] throws
     public record RetryRow(
             long realm,
@@ -320,7 +319,7 @@ public final class JournalTables {
         return session.count("journal_count", filter.parameters(upTo, realm, after, last));
     }
 
-    /// The result of the last verification of a realm's journal, or null.
+    /// The result of the last verification of a realm's journal; null if there is none.
     public @Nullable VerificationRow verification(long realm) {
         return session.one("verification_of_realm", VerificationRow::read, realm);
     }
@@ -334,7 +333,7 @@ public final class JournalTables {
         return ends;
     }
 
-    /// The last checkpoint, or null.
+    /// The last checkpoint; null if there is none.
     public @Nullable CheckpointRow checkpoint(long realm) {
         return session.one("checkpoint_last", CheckpointRow::read, realm);
     }

@@ -75,7 +75,7 @@ final class JsonColumns {
         return new Holds(all);
     }
 
-    /// The rest of a hold's array: who changed it and when, or null.
+    /// The rest of a hold's array: who changed it and when; null if it was not changed.
     private static Hold.@Nullable Alteration changed(JsonParser json) {
         if (json.nextToken() == JsonToken.END_ARRAY) {
             return null;

@@ -117,7 +117,7 @@ public final class LaneStore implements AutoCloseable {
         return known;
     }
 
-    /// Loads everything in the plans of each realm, the answers for these idempotency keys (matched by realm,
+    /// Loads everything in the plans of each realm, the responses for these idempotency keys (matched by realm,
     /// actor and key), and the stored signatures (matched by realm and signature), with a few statements.
     /// Adds the users of jobs to the plans.
     public Loaded load(Map<Long, LoadPlan> plans, Collection<RetryRow> retries, Collection<SignatureRow> signatures) {
@@ -225,7 +225,7 @@ public final class LaneStore implements AutoCloseable {
         }
     }
 
-    /// The `txn` of a realm's batch `no`, or null.
+    /// The `txn` of a realm's batch `no`; null if there is no such batch.
     public @Nullable UUID txn(long realm, long no) {
         return session.one("batch_txn", Row::uuid, realm, no);
     }

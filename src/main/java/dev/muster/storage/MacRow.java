@@ -22,6 +22,6 @@ public sealed interface MacRow<R>
     /// Null in a row that has no MAC yet or is invalid.
     byte @Nullable [] mac();
 
-    /// The same row with this MAC.
+    /// Returns a copy with this MAC.
     R withMac(byte[] mac);
 }

@@ -17,8 +17,8 @@ import java.util.function.Function;
 /// A row of `user_group` or `policy`. Names are unique in a realm once folded. Counts, such as that of
 /// members, are stored as given.
 ///
-/// @param id of the group or policy, available even if the row is unreadable
-/// @param name of the group or policy, available even if the row is unreadable
+/// @param id the id of the group or policy, available even if the row is unreadable
+/// @param name the name of the group or policy, available even if the row is unreadable
 /// @param value a [Group] or a [Policy]
 public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, T value, boolean readable)
         implements StoredRow {

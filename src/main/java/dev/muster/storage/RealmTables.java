@@ -80,7 +80,7 @@ public final class RealmTables {
         return new Tenant(row.uuid(), row.text(), row.text(), row.number(), row.number(), row.instant());
     }
 
-    /// The realm, or null.
+    /// The realm; null if there is none.
     public @Nullable RealmRow realm(long id) {
         return session.one("realm_by_id", RealmRow::read, id);
     }
@@ -95,7 +95,7 @@ public final class RealmTables {
         return session.one("quota_of_realm", row -> QuotaRow.read(realm, row), realm);
     }
 
-    /// The tenant, or null.
+    /// The tenant; null if there is none.
     public @Nullable Tenant tenant(String partnerId) {
         return session.one("tenant_by_partner", RealmTables::tenant, partnerId);
     }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param tokenHash SHA-256 of the browser's token
 /// @param id identifies the session where its token must not be shown
-/// @param generation the operator's generation when it began
+/// @param generation the operator's generation when the session began
 /// @param provenAt when the operator last proved their identity, by `provenBy`
-/// @param address the client's address when it began
+/// @param address the client's address when the session began
 /// @param browser a short description of the browser in which it began
 /// @param mac over all fields except `seenAt`; null if the row is invalid or was written by an earlier
 ///     version

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An identity provider. The secret of `provider` is null: it is in `sealedSecret`.
 ///
-/// @param mac as in [CredentialTables.KeyRow]
+/// @param mac see [CredentialTables.KeyRow]
 public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte @Nullable [] mac)
         implements MacRow<SsoRow> {
     @Override

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// checked in each row.
 ///
 /// @param group only members of this group, without removed users
-/// @param policy only users to whom this policy is assigned directly, without removed users
-/// @param registeredFrom at this instant or later
-/// @param registeredBefore before this instant
+/// @param policy only users whom this policy is assigned to directly, without removed users
+/// @param registeredFrom only users registered at this instant or later
+/// @param registeredBefore only users registered before this instant
 /// @param after only those with a higher number; 0 for all
 public record UserFilter(
         long realm,

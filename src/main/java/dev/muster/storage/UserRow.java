@@ -29,8 +29,8 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
     /// The stored columns of a user that are derived from the holds.
     ///
     /// @param status the code of the [dev.muster.model.user.Status] of the most severe hold
-    /// @param kinds as returned by [Holds#kinds]
-    /// @param nextChange as returned by [Holds#nextEnd]
+    /// @param kinds the result of [Holds#kinds]
+    /// @param nextChange the result of [Holds#nextEnd]
     public record HoldColumns(
             long number, int status, int kinds, @Nullable Instant nextChange) {
         static HoldColumns read(Row row) throws SQLException {
@@ -61,7 +61,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         return user.number();
     }
 
-    /// The user's identifier of that kind, or null. Available even if the row is unreadable.
+    /// The user's identifier of that kind; null if there is none. Available even if the row is unreadable.
     public @Nullable Identifier identifier(Identifier.Kind kind) {
         return user.identifier(kind);
     }

@@ -34,7 +34,7 @@ public final class UserTables {
         this.session = session;
     }
 
-    /// The data from which a standing is computed, as stored; may include expired holds.
+    /// The data for computing a standing, as stored; may include expired holds.
     ///
     /// @param readable whether the holds are valid; otherwise [#holds] throws
     public record StandingRow(UUID id, long version, Holds holds, boolean readable) {
@@ -65,7 +65,7 @@ public final class UserTables {
         }
     }
 
-    /// The user, or null.
+    /// The user; null if there is none.
     public @Nullable UserRow user(long realm, UserRef ref) {
         return switch (ref) {
             case UserRef.Plain plain -> session.one("user_by_" + word(plain), UserRow::read, realm, value(plain));
@@ -230,12 +230,12 @@ public final class UserTables {
         return session.count("count_ending", realm, from, before, upTo);
     }
 
-    /// Searches for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email,
-    /// username and external id; results are ordered by number. A text without words matches every user.
-    /// Takes a few statements per million users of the realm.
+    /// Searches for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email, username and
+    /// external id; results are ordered by number. If `text` has no words, every user matches. Takes a few
+    /// statements per million users of the realm.
     ///
     /// @param limit how many to find at most
-    /// @param rows how many users' texts to scan at most, in addition to the realm's index
+    /// @param rows how many users to scan at most, in addition to the realm's index
     public Search.Found search(long realm, String text, long after, int limit, int rows) {
         return new Search(session, realm, text, after, limit, rows).run();
     }
@@ -271,7 +271,7 @@ public final class UserTables {
         return Set.copyOf(session.list("seeds_by_user", Row::uuid, users, realm));
     }
 
-    /// The bar on a fingerprint, or null.
+    /// The bar on a fingerprint; null if there is none.
     public @Nullable FingerprintRow bar(long realm, Fingerprint print) {
         return session.one("bar_by_fingerprint", FingerprintRow::read, realm, print.bytes());
     }

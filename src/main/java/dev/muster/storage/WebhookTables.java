@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Webhooks, and the entries at which they begin to read the journal.
+/// Webhooks, and the entries where they begin to read the journal.
 public final class WebhookTables {
     private final Session session;
 
@@ -73,9 +73,8 @@ public final class WebhookTables {
     /// The progress of a webhook.
     ///
     /// @param cursor up to this entry, all events of its types have been sent or set aside
-    /// @param begun the cursor with which it was created, or last resumed at another entry
-    /// @param fence raised by each change of the webhook and by each lease: a server with an older one may no longer
-    ///     write
+    /// @param begun the cursor when it was created, or last resumed at another entry
+    /// @param fence raised by each change of the webhook and by each lease: servers with an older one may not write
     /// @param failures how many attempts have failed since the last success
     /// @param retryAt when the next attempt is made after failures; null if it is not waiting
     /// @param failingSince when the first of those attempts failed; null if the last attempt succeeded
@@ -105,7 +104,7 @@ public final class WebhookTables {
         }
     }
 
-    /// A webhook, or null.
+    /// A webhook; null if there is none.
     public @Nullable WebhookRow webhook(long realm, UUID id) {
         return session.one("webhook_by_id", WebhookRow::read, realm, id);
     }
@@ -159,10 +158,10 @@ public final class WebhookTables {
         }
     }
 
-    /// The entry at which a webhook that was created or changed continues. Writing it raises the fence, so that a
+    /// The entry where a webhook that was created or changed continues. Writing it raises the fence, so that a
     /// delivery under the old settings can no longer move the cursor, and ends a pause after failures.
     ///
-    /// @param cursor for a new webhook, or to replace its cursor
+    /// @param cursor the cursor of a new webhook, or the one that replaces its cursor
     /// @param keeps whether a webhook that has a cursor keeps it
     public record StartRow(long realm, UUID webhook, long cursor, boolean keeps) {
         private void write(Parameters to) throws SQLException {

@@ -14,7 +14,7 @@ public final class Csv {
         return String.join(",", cells.stream().map(Csv::cell).toList());
     }
 
-    /// Formats a cell. A text that a spreadsheet would treat as a formula is prefixed with an apostrophe, so
+    /// Formats a cell. A value that a spreadsheet would treat as a formula is prefixed with an apostrophe, so
     /// that it is shown instead. Control and invisible characters are replaced as by [PrintableText#line].
     static String cell(String text) {
         String shown = PrintableText.line(text);

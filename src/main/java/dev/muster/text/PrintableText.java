@@ -6,7 +6,7 @@ import dev.muster.model.validation.Invisible;
 public final class PrintableText {
     private PrintableText() {}
 
-    /// Converts a text to one line that is safe to print: untrusted text must not move the cursor, change the
+    /// Converts a string to one line that is safe to print: untrusted text must not move the cursor, change the
     /// direction of text, or hide. Control characters are replaced, and invisible or bidirectional characters
     /// are shown by number, such as `⟨U+202E⟩`.
     public static String line(String text) {
@@ -21,7 +21,7 @@ public final class PrintableText {
         return line.toString();
     }
 
-    /// The width of a text on a terminal, in columns.
+    /// The width of a string on a terminal, in columns.
     public static int width(String text) {
         return text.codePoints().map(PrintableText::width).sum();
     }
@@ -51,7 +51,7 @@ public final class PrintableText {
                 || (c >= 0x20000 && c <= 0x3FFFD);
     }
 
-    /// Truncates a text to a number of columns, with an ellipsis at the end.
+    /// Truncates a string to a number of columns, with an ellipsis at the end.
     public static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;

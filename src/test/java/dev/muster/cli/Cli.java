@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The whole command line in this process: takes arguments, returns both outputs and the exit code.
+/// Runs the command line in-process and captures stdout, stderr and the exit code.
 final class Cli {
     static final Instant NOW = Instant.parse("2026-11-21T17:01:02.123Z");
 
@@ -34,7 +34,7 @@ final class Cli {
     /// The screen that the output is written for.
     Screen screen = Screen.NONE;
 
-    /// Simulates a terminal at which these lines are typed.
+    /// Simulates a terminal where these lines are typed.
     Cli typing(String... lines) {
         terminal = true;
         typed.addAll(List.of(lines));

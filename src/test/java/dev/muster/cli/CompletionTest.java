@@ -20,7 +20,7 @@ final class CompletionTest {
     @TempDir
     private Path folder;
 
-    /// The completions offered by bash for the words, the last of which is incomplete.
+    /// The completions offered by bash; the last word is incomplete.
     private String completed(String typed) throws Exception {
         Path script = Files.writeString(
                 folder.resolve("muster-completion"),

@@ -51,9 +51,12 @@ final class DeliveryCommandsTest {
                 "page":{"limit":50,"total":1}}""");
         Cli.Ran ran = cli.run("webhook", "deliveries", "w1", "--state", "parked");
         assertThat(ran.out()).contains("evt_1_2", "user.updated", "parked", "400");
-        assertThat(server.last().line()).startsWith("GET /v1/webhooks/w1/deliveries?").contains("state=parked");
+        assertThat(server.last().line())
+                .startsWith("GET /v1/webhooks/w1/deliveries?")
+                .contains("state=parked");
         int before = server.asked().size();
-        assertThat(cli.run("webhook", "deliveries", "w1", "--state", "lost").exit()).isEqualTo(2);
+        assertThat(cli.run("webhook", "deliveries", "w1", "--state", "lost").exit())
+                .isEqualTo(2);
         assertThat(server.asked()).hasSize(before);
     }
 

@@ -94,7 +94,7 @@ final class LocalCommandsTest {
         String file = file("export.ndjson");
         cli.run("journal", "verify", "--file", file)
                 .printed("Valid: 7 entries, head " + HEAD + "\n"
-                        + "The file is consistent; that alone does not prove it authentic, as anybody could make another"
+                        + "The file is consistent; that alone does not prove it authentic, as anyone could make another"
                         + " consistent one. Give --checkpoints with --public-key, or --head, from a copy that was kept"
                         + " elsewhere.\n");
         cli.run("journal", "verify", "--file", file, "--head", HEAD)

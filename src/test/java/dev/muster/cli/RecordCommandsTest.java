@@ -70,7 +70,7 @@ final class RecordCommandsTest {
                 .isZero();
         asked("POST /v1/users/x/erase", "{\"note\":\"asked\"}");
         Cli.Ran other = cli.typing("y", "x").run("user", "erase", "x");
-        assertThat(other.err()).startsWith("muster user erase: not confirmed, and nobody was erased");
+        assertThat(other.err()).startsWith("muster user erase: not confirmed, and no user was erased");
         assertThat(cli.run("user", "erase", "x").exit()).isZero();
     }
 

@@ -498,7 +498,7 @@ final class RemoteCommandsTest {
     }
 
     @Test
-    void releasingWhatIsNotHeldIsTold() {
+    void releasingAMissingHoldIsReported() {
         server.then(200, STANDING).then(200, STANDING).then(200, STANDING).then(200, STANDING);
         Cli.Ran ran = cli.run("user", "release", "x", "blocked", "--label", "legl");
         assertThat(ran.exit()).isZero();

@@ -313,7 +313,7 @@ final class ServerCommandsTest {
     // Following the journal.
 
     @Test
-    void theTailGoesOnFromAnEntryAndFiltersByAction() throws Exception {
+    void theTailResumesAtAnEntryAndFiltersByAction() throws Exception {
         register("ann", "bo");
         long head = head();
         Tail tail = new Tail("journal", "tail", "--after", Long.toString(head - 1), "--action", "user", "--json");
@@ -346,7 +346,7 @@ final class ServerCommandsTest {
         register("ann");
         long head = head();
         Tail tail = new Tail("journal", "tail", "--json");
-        // Nothing shows when it has started, so entries are written until it has printed one.
+        // Nothing shows when the command has started, so entries are written until it has printed one.
         for (int i = 0; tail.entries() == 0; i++) {
             register("user-" + i);
             Thread.sleep(20);

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A command that is not understood prints one line on stderr that names the error, and exits with 2. It
-/// needs no server: there is none.
+/// A command that is not understood prints one line on stderr that names the error, and exits with 2. There
+/// is no server in these tests.
 final class UsageErrorsTest {
     @TempDir
     private Path folder;
@@ -196,12 +196,12 @@ final class UsageErrorsTest {
             new Cli()
                     .typing(typed)
                     .run("user", "bar", "number:42", "--reason", "x")
-                    .complained(2, seeHelp("muster user bar: not confirmed, and nobody was barred"));
+                    .complained(2, seeHelp("muster user bar: not confirmed, and no user was barred"));
         }
     }
 
     @Test
-    void aDataFolderThatIsNone() throws Exception {
+    void aDataFolderThatIsAFileIsRefused() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "x");
         new Cli()
                 .run("serve", "--data", file.toString())

@@ -17,7 +17,7 @@ final class ClientServer implements AutoCloseable {
     private final TestServer server;
     private final TestCertificate certificate;
 
-    /// @param folder for its data and its certificate
+    /// @param folder the folder for its data and its certificate
     ClientServer(Path folder, TestServer.Faces faces) {
         certificate = TestCertificate.make(folder, "RSA");
         server = new TestServer(
@@ -33,7 +33,7 @@ final class ClientServer implements AutoCloseable {
         return server;
     }
 
-    /// The server's certificate, with which clients may serve too.
+    /// The server's certificate, which clients may use to serve too.
     TestCertificate certificate() {
         return certificate;
     }

@@ -107,7 +107,7 @@ final class EpixelClientsTest {
 
     /// The clients do verify the certificate; otherwise the other tests would prove nothing about TLS.
     @Test
-    void withoutTheCertificateNobodyIsTrusted() throws Exception {
+    void withoutTheCertificateTheServerIsNotTrusted() throws Exception {
         Path node = sample("block.js", "grace/17");
         ClientProcess failed = ClientProcess.run(node.getParent(), Map.of(), List.of("node", node.toString()));
         assertThat(failed.exitCode()).isNotZero();

@@ -68,7 +68,7 @@ final class EventSourceTest {
             ClientProcess ended = client.get();
             assertThat(ended.exitCode()).as("%s", ended).isZero();
             List<String> lines = ended.out().lines().toList();
-            // A connection that is cut at once is not reported as open, so there may be fewer than cuts.
+            // A connection that is cut immediately is not reported as open, so there may be fewer than cuts.
             assertThat(lines.stream().filter(line -> line.startsWith("started")))
                     .hasSizeGreaterThanOrEqualTo(2);
             // Without repetitions, which are allowed.

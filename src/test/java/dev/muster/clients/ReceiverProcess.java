@@ -1,6 +1,5 @@
 package dev.muster.clients;
 
-import dev.muster.testing.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,9 +31,9 @@ final class ReceiverProcess implements AutoCloseable {
     private final String path;
     private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
 
-    private ReceiverProcess(List<String> command, Path folder, String path, Map<String, String> environment) {
+    private ReceiverProcess(List<String> command, Path folder, int port, String path, Map<String, String> environment) {
         this.inbox = folder.resolve("inbox");
-        this.port = FreePort.find();
+        this.port = port;
         this.path = path;
         ProcessBuilder builder = new ProcessBuilder(command.stream()
                 .map(part -> part.replace("{port}", Integer.toString(port)))
@@ -52,12 +51,12 @@ final class ReceiverProcess implements AutoCloseable {
     }
 
     /// @param folder where it keeps events
-    static ReceiverProcess node(Path folder, String secret) {
-        return of(List.of("node", copied("node/receiver.mjs").toString()), folder, secret);
+    static ReceiverProcess node(Path folder, int port, String secret) {
+        return of(List.of("node", copied("node/receiver.mjs").toString()), folder, port, secret);
     }
 
     /// @param folder where it keeps events
-    static ReceiverProcess java(Path folder, String secret) {
+    static ReceiverProcess java(Path folder, int port, String secret) {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -65,17 +64,17 @@ final class ReceiverProcess implements AutoCloseable {
                 "-cp",
                 Path.of("target/generated-clients/lib/receiver").toAbsolutePath() + "/*",
                 SOURCES.resolve("java/Receiver.java").toString());
-        return of(command, folder, secret);
+        return of(command, folder, port, secret);
     }
 
-    private static ReceiverProcess of(List<String> command, Path folder, String secret) {
-        return new ReceiverProcess(command, folder, "/", Map.of("WEBHOOK_SECRET", secret)).ready();
+    private static ReceiverProcess of(List<String> command, Path folder, int port, String secret) {
+        return new ReceiverProcess(command, folder, port, "/", Map.of("WEBHOOK_SECRET", secret)).ready();
     }
 
     /// Debian's `webhook`.
     ///
     /// @param folder where it keeps events
-    static ReceiverProcess webhook(Path folder, String secret) {
+    static ReceiverProcess webhook(Path folder, int port, String secret) {
         List<String> command = List.of(
                 "webhook",
                 "-hooks",
@@ -91,7 +90,7 @@ final class ReceiverProcess implements AutoCloseable {
                 secret,
                 "WEBHOOK_COMMAND",
                 SOURCES.resolve("webhook/on-event").toString());
-        return new ReceiverProcess(command, folder, "/hooks/muster", environment).ready();
+        return new ReceiverProcess(command, folder, port, "/hooks/muster", environment).ready();
     }
 
     /// A copy of a script below the folder where Node finds packages.

@@ -2,6 +2,7 @@ package dev.muster.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.testing.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,14 +41,18 @@ final class ReceiversTest {
     private static final String HELD_LINE = "user 01940e0c-2a51-7b3e-9c4d-5f60718293a4: deny, suspended";
 
     /// The receivers that the guide explains.
-    enum Receiver {
+    enum Kind {
         NODE,
         JAVA;
 
         ReceiverProcess start(Path folder, String secret) {
+            return start(folder, FreePort.find(), secret);
+        }
+
+        ReceiverProcess start(Path folder, int port, String secret) {
             return switch (this) {
-                case NODE -> ReceiverProcess.node(folder, secret);
-                case JAVA -> ReceiverProcess.java(folder, secret);
+                case NODE -> ReceiverProcess.node(folder, port, secret);
+                case JAVA -> ReceiverProcess.java(folder, port, secret);
             };
         }
     }
@@ -59,7 +64,7 @@ final class ReceiversTest {
 
     @ParameterizedTest
     @EnumSource
-    void storesAndHandlesEachEventOnce(Receiver kind) throws Exception {
+    void storesAndHandlesEachEventOnce(Kind kind) throws Exception {
         try (ReceiverProcess receiver = kind.start(folder, SECRET)) {
             Path done = receiver.inbox().resolve("done");
             assertThat(post(receiver, "evt_7_12_s", HELD, SECRET)).isEqualTo(204);
@@ -83,7 +88,7 @@ final class ReceiversTest {
 
     @ParameterizedTest
     @EnumSource
-    void takesOnlyWhatItsSecretHasSignedJustNow(Receiver kind) throws Exception {
+    void takesOnlyWhatItsSecretHasSignedJustNow(Kind kind) throws Exception {
         try (ReceiverProcess receiver = kind.start(folder, SECRET)) {
             assertThat(post(receiver, "evt_7_12_s", HELD, OTHER)).isEqualTo(401);
             assertThat(post(receiver, "evt_7_12_s", HELD + " ", signature("evt_7_12_s", now(), HELD, SECRET), now()))
@@ -112,7 +117,7 @@ final class ReceiversTest {
     /// What is acknowledged is handled even if the receiver is killed in between.
     @ParameterizedTest
     @EnumSource
-    void goesOnWithWhatItStored(Receiver kind) throws Exception {
+    void goesOnWithWhatItStored(Kind kind) throws Exception {
         Path inbox = Files.createDirectories(folder.resolve("inbox"));
         Files.writeString(inbox.resolve("0000000000000012-evt_7_12_s"), HELD);
         // Half written when the receiver was killed.
@@ -127,7 +132,7 @@ final class ReceiversTest {
 
     @Test
     void debiansWebhookChecksTheBodyWithItsRule() throws Exception {
-        try (ReceiverProcess receiver = ReceiverProcess.webhook(folder, SECRET)) {
+        try (ReceiverProcess receiver = ReceiverProcess.webhook(folder, FreePort.find(), SECRET)) {
             assertThat(post(receiver, "evt_7_12_s", HELD, OTHER)).isEqualTo(500);
             assertThat(post(receiver, "evt_7_12_s", HELD, SECRET)).isEqualTo(200);
             assertThat(post(receiver, "evt_7_12_s", HELD, SECRET))

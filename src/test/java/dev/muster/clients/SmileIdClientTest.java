@@ -102,7 +102,7 @@ final class SmileIdClientTest {
                 .isEqualTo("{\"job_complete\":true,\"job_success\":true,\"code\":\"0810\",\"sure\":\"99.25\"}\n");
     }
 
-    /// Its own server is told of the result, and its own check confirms the signature.
+    /// Muster calls the client's server with the result, and the client's own check confirms the signature.
     @Test
     void atItsCallbackAddress() throws IOException {
         AddressRules loopback = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");

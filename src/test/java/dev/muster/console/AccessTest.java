@@ -261,7 +261,7 @@ final class AccessTest {
 
     /// A kept form can only be resumed by the operator who sent it, at its original address.
     @Test
-    void aFormThatWaitsIsNobodyElses() throws Exception {
+    void aKeptFormIsOnlyForItsOperator() throws Exception {
         User eve = user("eve@example.org");
         Tab ada = signedIn("ada", TestServer.PASSWORD);
         pass(15);
@@ -312,7 +312,7 @@ final class AccessTest {
     }
 
     @Test
-    void aFormGoesOnAfterTheSessionHasEnded() throws Exception {
+    void aFormIsKeptAfterTheSessionHasEnded() throws Exception {
         User eve = user("eve@example.org");
         Tab ada = signedIn("ada", TestServer.PASSWORD);
         pass(31);
@@ -330,7 +330,7 @@ final class AccessTest {
     }
 
     @Test
-    void itIsDroppedWhenSomebodyElseSignsIn() throws Exception {
+    void aKeptFormIsDroppedWhenAnotherOperatorSignsIn() throws Exception {
         User eve = user("eve@example.org");
         Tab shared = signedIn("ada", TestServer.PASSWORD);
         pass(31);

@@ -171,7 +171,7 @@ class ApprovalsPageTest {
         assertThat(approvals.find()).isTrue();
         String path = approvals.group(1);
         assertThat(post(ann, path + "/approve", "version", "1").body()).contains("You requested this yourself.");
-        assertThat(post(bob, path + "/approve", "version", "7").body()).contains("Somebody else changed this");
+        assertThat(post(bob, path + "/approve", "version", "7").body()).contains("This was changed");
         assertThat(post(bob, path + "/approve", "version", "1").statusCode()).isEqualTo(303);
         assertThat(approvals.find()).isTrue();
         assertThat(post(bob, approvals.group(1) + "/decline", "reason", "wrong_person")

@@ -14,10 +14,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/// A real browser, headless: the distribution's Chromium.
+/// A real browser, headless: the distribution's Chromium, if possible without the browser's own windows, which are
+/// drawn
+/// even if they are not shown.
 public final class Chromium implements AutoCloseable {
-    private static final List<String> PLACES =
-            List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+    private static final List<String> PLACES = List.of(
+            "/usr/bin/chromium-headless-shell",
+            "/usr/bin/chromium",
+            "/usr/bin/chromium-browser",
+            "/usr/bin/google-chrome");
 
     /// Without a sandbox, because the tests may run as root, and without its network requests at startup.
     private static final List<String> ARGUMENTS = List.of(

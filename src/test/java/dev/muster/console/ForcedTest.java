@@ -243,9 +243,8 @@ final class ForcedTest {
         Signed viewer = signIn("acme", "viewer");
         User user = register(acme, "Only Looked At");
         for (String write : writes(user)) {
-            // Readers of the journal may verify it, readers of users may look up a pasted list, and all
-            // operators may manage their own account. Deciding on a request needs the permissions of what it
-            // asks for.
+            // Readers of the journal may verify it, readers of users may look up a pasted list, and all operators may
+            // manage their own account. Deciding on a request needs the permissions for the requested commands.
             if (!write.matches("/(sign-|account/|confirm|approvals/.*/).*|/journal/verify|/users/pasted")) {
                 assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
                         .as(write)
@@ -323,7 +322,7 @@ final class ForcedTest {
     }
 
     @Test
-    void signingOutEverywhereEndsAllOfOnesSessionsAndNobodyElses() throws Exception {
+    void signingOutEverywhereEndsOnlyOnesOwnSessions() throws Exception {
         Signed here = signIn("acme", "manager");
         Signed there = signIn("acme", "manager");
         Signed admin = signIn("acme", "admin");
@@ -379,7 +378,7 @@ final class ForcedTest {
 
     /// Another role counts immediately, even for existing sessions.
     @Test
-    void anotherRoleCountsAtOnce() throws Exception {
+    void aNewRoleAppliesImmediately() throws Exception {
         Signed admin = signIn("acme", "admin");
         String operators = admin.base + "/operators";
         server.signIn(acme.production(), acme.productionKey(), "riser", Role.VIEWER);
@@ -397,7 +396,7 @@ final class ForcedTest {
 
     /// The right password is accepted after a delay, however many attempts failed before.
     @Test
-    void nobodyIsLockedOutByOthersWhoGuess() throws Exception {
+    void guessingDoesNotLockOutTheOwner() throws Exception {
         for (int i = 0; i < 4; i++) {
             HttpResponse<String> wrong = send(
                     "POST",
@@ -424,7 +423,7 @@ final class ForcedTest {
 
     /// Usernames that cannot exist are refused without being folded, which would cost time.
     @Test
-    void namesThatNobodyHasAreRefusedUnseen() throws Exception {
+    void impossibleNamesAreRefusedWithoutFolding() throws Exception {
         assertThat(trySignIn("acme", "a" + "\u0301\u0323".repeat(15_000), "x").statusCode())
                 .isEqualTo(413);
         assertThat(trySignIn("acme", "a".repeat(300), TestServer.PASSWORD).statusCode())
@@ -567,7 +566,7 @@ final class ForcedTest {
     }
 
     @Test
-    void nobodyDisablesDeletesOrDemotesThemselves() throws Exception {
+    void operatorsCannotDisableDeleteOrDemoteThemselves() throws Exception {
         Signed admin = signIn("acme", "admin");
         server.signIn(acme.production(), acme.productionKey(), "deputy", Role.ADMIN);
         String self = admin.base + "/operators/ADMIN";

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How forms handle what is typed into them, sent as a browser sends them.
+/// How forms handle typed input, sent as a browser sends it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FormsTest {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
@@ -209,7 +209,7 @@ final class FormsTest {
     }
 
     @Test
-    void anEndThatNobodyTouchedStaysToTheMillisecond() throws Exception {
+    void anUneditedEndIsKeptToTheMillisecond() throws Exception {
         for (String end : List.of("keep", "at")) {
             User user = held("exact " + end, EXACT);
             post(path(user) + "/hold", change(user, "end", end, "reason", "another reason"));
@@ -240,9 +240,9 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
-    /// Browsers send texts with normalised line ends, and without line ends in a field of one line.
+    /// Browsers normalise line endings in a text area and drop them in a single-line input.
     @Test
-    void wordsThatNobodyTouchedStayToTheByte() throws Exception {
+    void uneditedTextIsKeptByteForByte() throws Exception {
         String reason = " two\nlines ";
         String note = "\n  indented\r\nand\nmixed \n";
         User user = person("Words");
@@ -479,8 +479,8 @@ final class FormsTest {
         return body.substring(body.indexOf("<main")).replaceAll("name=\"once\" value=\"[^\"]*\"", "");
     }
 
-    /// The same form is executed once and gets the same response each time, even if the first is still being
-    /// executed when the others arrive.
+    /// A form sent several times is executed once and gets the same response each time, even if the first is still
+    /// being executed when the others arrive.
     @Test
     void twoAtOnceAreDoneOnceAndAnsweredAlike() throws Exception {
         User user = person("At Once");
@@ -622,6 +622,6 @@ final class FormsTest {
                 .strip();
         assertThat(shown)
                 .isEqualTo("Quotas Users 0 of 3 Bytes of evidence 0 of 5,000 Groups used up 1 of 1 Policies 0 of 12"
-                        + " API keys 1 of 2 Requests a second, each key 77 Whoever holds the root key sets quotas.");
+                        + " API keys 1 of 2 Requests a second, each key 77 Quotas are set with the root key.");
     }
 }

@@ -230,7 +230,7 @@ final class FraudReviewTest {
         page.navigate(base() + "/jobs/job-1");
         server.execute(tenancy.test(), admin, null, new JobCommand.ReviewJob("job-1", "It is fraud."));
         page.keyboard().press("x");
-        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("This was changed in the meantime");
         assertThat(isFraud(user)).isTrue();
         assertThat(page.locator("main")).containsText("It is fraud.");
         // The browser itself reports the status of a refused page.

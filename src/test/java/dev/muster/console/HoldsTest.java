@@ -94,7 +94,7 @@ final class HoldsTest extends InChromium {
     }
 
     @Test
-    void aUserWhoWasChangedMeanwhileIsNotUndone() {
+    void aUserWhoWasChangedInBetweenIsNotUndone() {
         User user = console.register("Meanwhile", null);
         console.open(page, user);
         press(dialog(page, "Place a hold"), "Place hold");
@@ -102,7 +102,7 @@ final class HoldsTest extends InChromium {
         console.execute(user, new Command.ChangeRank(Rank.ADMIN));
         button(page, "Undo").click();
         assertThat(page.getByRole(AriaRole.ALERT))
-                .containsText("Somebody else changed this in the meantime. Your change was not saved.");
+                .containsText("This was changed in the meantime. Your change was not saved.");
         Assertions.assertThat(console.hold(user)).isNotNull();
         refusedWith("409");
     }
@@ -110,7 +110,7 @@ final class HoldsTest extends InChromium {
     /// Undo works although another hold has expired: that is journalled after the change and does not change
     /// the version.
     @Test
-    void aHoldThatEndedMeanwhileIsNotTakenForTheChange() throws InterruptedException {
+    void aHoldThatEndedInBetweenIsNotMistakenForTheChange() throws InterruptedException {
         User user = console.register("Ended Meanwhile", null);
         Instant soon = Instant.now().plusSeconds(2);
         console.execute(user, new Command.PlaceHold(HoldKind.BLOCKED, "main", null, null, soon));
@@ -128,7 +128,7 @@ final class HoldsTest extends InChromium {
 
     /// Undo is not offered to those who view the page later or from a bookmark.
     @Test
-    void onlyWhoeverDidItJustNowIsOfferedToUndoIt() {
+    void undoIsOfferedOnlyToTheOperatorWhoMadeTheChange() {
         User user = console.register("Not Mine", null);
         console.open(page, user);
         press(dialog(page, "Place a hold"), "Place hold");
@@ -232,7 +232,7 @@ final class HoldsTest extends InChromium {
         assertThat(page.locator("h1")).hasText("Undone");
         assertThat(page.getByText("1 of 2 users changed.")).isVisible();
         assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("pasted 2")))
-                .containsText("Somebody else changed this in the meantime.");
+                .containsText("This was changed in the meantime.");
         held(List.of(users.get(0)), false);
         held(List.of(users.get(2)), true);
     }

@@ -69,7 +69,7 @@ final class InterruptionsTest extends InChromium {
         Assertions.assertThat(forms).hasValue(1);
         Assertions.assertThat(console.hold(user).reason()).isEqualTo("chargeback");
 
-        // The same with a form that is not in a dialog.
+        // Likewise for a form that is not in a dialog.
         button(page, "Undo").dblclick();
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
         Assertions.assertThat(forms).hasValue(2);
@@ -115,7 +115,7 @@ final class InterruptionsTest extends InChromium {
         assertThat(two.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
 
         press(mine, "Save");
-        assertThat(mine.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime.");
+        assertThat(mine.getByRole(AriaRole.ALERT)).containsText("This was changed in the meantime.");
         assertThat(mine.getByLabel("Note")).hasValue("mine");
         assertThat(mine.getByText("Now: theirs")).isVisible();
         // Fields that were not edited show the present values.

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -210,9 +209,7 @@ final class PasskeysTest {
 
     /// Asserts that axe-core finds no violations. Called on every page that shows passkeys.
     private static void accessible(Page page) {
-        assertThat(new AxeBuilder(page).analyze().getViolations())
-                .as("%s", page.url())
-                .isEmpty();
+        assertThat(Accessibility.violations(page, List.of())).as(page.url()).isEmpty();
     }
 
     @Test
@@ -221,7 +218,7 @@ final class PasskeysTest {
         Page page = typePassword(browser(), "ada");
         page.waitForURL(ACCOUNT);
         accessible(page);
-        // Without a device, pages that ask for a passkey stay open.
+        // Without a device, pages that request a passkey stay open.
         press(page, "Add a passkey");
         page.locator("dialog[open] input[name=name]").fill("Work laptop");
         accessible(page);
@@ -289,7 +286,7 @@ final class PasskeysTest {
         ListAppender<ILoggingEvent> warnings = listen(PasskeyCeremonies.class.getName());
         ListAppender<ILoggingEvent> security = listen("muster.security");
         usePasskey(thief);
-        assertThat(thief.getByText("Somebody may have a copy of this passkey")).isVisible();
+        assertThat(thief.getByText("There may be a copy of this passkey")).isVisible();
         assertThat(thief.url()).doesNotContain("overview");
         assertThat(warnings.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
@@ -425,7 +422,7 @@ final class PasskeysTest {
         add(page, "Work laptop");
         page.navigate(base() + "/operators");
         choose(page, "admin");
-        // With the policy, the password of this session is not enough any more.
+        // With the policy, this session's password is no longer enough.
         page.waitForURL(Pattern.compile(".*/confirm"));
         assertThat(actions().getFirst()).isEqualTo("realm.passkey_policy.changed");
         press(page, "Confirm with a passkey");
@@ -448,7 +445,7 @@ final class PasskeysTest {
 
     /// A security key without a PIN is only a second step after the password, not a sign-in by itself.
     @Test
-    void aDeviceThatVerifiesNobodyIsASecondStep() {
+    void aDeviceWithoutUserVerificationIsASecondStep() {
         require(Role.ADMIN);
         Page page = typePassword(browser(), "ada");
         page.waitForURL(ACCOUNT);
@@ -463,7 +460,7 @@ final class PasskeysTest {
         chromium.takeComplaints();
     }
 
-    /// A session that began before the policy is asked for a passkey on its next page.
+    /// A session that began before the policy must give a passkey on its next page.
     @Test
     void aSessionThatBeganWithThePasswordIsAskedForThePasskey() {
         Page page = signedIn("ada");

@@ -289,7 +289,7 @@ final class SsoTest {
     // Refused sign-ins.
 
     @Test
-    void nobodyWithoutAMappedRoleIsLetIn() throws Exception {
+    void anOperatorWithoutAMappedRoleIsRefused() throws Exception {
         claim(claims -> claims.claim("roles", List.of("staff")));
         assertOut(signIn(), 403, "Your account has no role here.");
         claim(claims -> claims.claim("roles", null));

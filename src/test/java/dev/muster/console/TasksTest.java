@@ -173,7 +173,7 @@ final class TasksTest {
 
     /// Editing the reason of a hold changes nothing else.
     @Test
-    void anEndThatNobodyTouchesStays() {
+    void anUneditedEndIsKept() {
         User user = register("Exact End", "exact.end@example.org");
         Instant until = Instant.parse("2030-12-03T14:00:41.123Z");
         hold(user, "chargeback", until);

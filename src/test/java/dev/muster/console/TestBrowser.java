@@ -55,7 +55,7 @@ final class TestBrowser {
         return response;
     }
 
-    /// The URL to which a page redirects the browser (`Refresh`).
+    /// The URL that a page redirects the browser to (`Refresh`).
     static URI leads(HttpResponse<String> page) {
         String refresh = page.headers().firstValue("Refresh").orElseThrow(() -> new AssertionError(page.body()));
         return URI.create(refresh.substring(refresh.indexOf("url=") + 4));

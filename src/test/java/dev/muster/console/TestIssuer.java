@@ -100,9 +100,9 @@ final class TestIssuer implements AutoCloseable {
                 "authorization_response_iss_parameter_supported":%2$s%3$s}""".formatted(url(), saysItsName, metadata);
     }
 
-    /// The query with which the provider redirects the browser back after a sign-in.
+    /// The query of the provider's redirect after a sign-in.
     ///
-    /// @param request the address to which the browser was sent
+    /// @param request the address that the browser was sent to
     String callback(URI request) {
         Map<String, String> asked = parameters(request.getRawQuery());
         String code = "code-" + codes.size();

@@ -2,8 +2,6 @@ package dev.muster.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.args.AxeRunOptions;
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -30,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every page, light, dark, narrow and wide: screenshots in `target/screenshots`, no accessibility violations
-/// (axe-core), no browser errors, no requests to other hosts and no page above its size limit.
+/// Every page, light, dark, narrow and wide: no accessibility violations (axe-core), no browser errors, no requests to
+/// other hosts and no page above its size limit. With `muster.long`, screenshots in `target/screenshots`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TourTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
@@ -117,8 +115,8 @@ final class TourTest {
         assertThat(file).as("written with -Dmuster.golden.write=true").exists();
     }
 
-    /// The URL of a suspended user with at least two holds, whose name is in Latin letters, for which every
-    /// machine has a font.
+    /// The URL of a suspended user with at least two holds and a name in Latin letters, which every machine has a
+    /// font for.
     private static String userWithHolds(Page page, String base) {
         page.navigate(base + "/users?status=suspended");
         List<String> users = page.locator("tbody th a").all().stream()
@@ -240,12 +238,11 @@ final class TourTest {
                 continue;
             }
             page.evaluate(OPEN, id);
-            page.screenshot(
-                    new Page.ScreenshotOptions().setPath(PICTURES.resolve(title + "-" + id + "-" + tour + ".png")));
+            screenshot(page, title + "-" + id + "-" + tour, false);
             // In narrow and wide windows, the dialogs have the same elements and colours as in the light and
             // dark ones.
             if (!tour.equals(WIDE) && (!tour.equals(NARROW) || id.equals("side"))) {
-                wrong.addAll(keptOut(new AxeBuilder(page).include("#" + id), title + " " + id));
+                wrong.addAll(violations(page, title + " " + id, List.of("#" + id)));
             }
             Object overflow = page.evaluate(OUTSIDE, id);
             if (!overflow.equals(0)) {
@@ -274,7 +271,7 @@ final class TourTest {
                 place.localName === "dialog" ? place.close() : place.hidePopover();
             }""";
 
-    /// The number of pixels by which the content of a dialog or menu overflows or exceeds the window.
+    /// How many pixels the content of a dialog or menu overflows or exceeds the window.
     private static final String OUTSIDE = """
             id => {
                 const place = document.getElementById(id);
@@ -286,12 +283,11 @@ final class TourTest {
     /// Opens all `details` elements first, so that their content is checked too.
     private static List<String> look(Page page, String tour, String title) {
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)");
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(PICTURES.resolve(title + "-" + tour + ".png"))
-                .setFullPage(true));
+        screenshot(page, title + "-" + tour, true);
         List<String> wrong = new ArrayList<>();
+        // The pages in a wide window have the same elements and colours as the dark ones.
         if (!tour.equals(WIDE)) {
-            wrong.addAll(keptOut(new AxeBuilder(page), title));
+            wrong.addAll(violations(page, title, List.of()));
         }
         Object overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         if (!overflow.equals(0)) {
@@ -304,22 +300,18 @@ final class TourTest {
         return wrong;
     }
 
-    /// The violations found by axe-core. Skipped in a wide window, whose pages have the same elements and
-    /// colours as the dark ones.
-    private static List<String> keptOut(AxeBuilder axe, String title) {
-        List<String> wrong = new ArrayList<>();
-        AxeRunOptions violations = new AxeRunOptions();
-        violations.setResultTypes(List.of("violations"));
-        // Legacy mode analyses only the page itself, which has no frames, in a third of the time.
-        axe.setLegacyMode(true)
-                .options(violations)
-                .analyze()
-                .getViolations()
-                .forEach(violation -> wrong.add(title + ": " + violation.getId() + " "
-                        + violation.getNodes().stream()
-                                .limit(3)
-                                .map(node -> node.getHtml() + " " + node.getFailureSummary())
-                                .toList()));
-        return wrong;
+    private static List<String> violations(Page page, String title, List<String> parts) {
+        return Accessibility.violations(page, parts).stream()
+                .map(violation -> title + ": " + violation)
+                .toList();
+    }
+
+    /// Screenshots are for people: no test compares them. They would take a fifth of the time.
+    private static void screenshot(Page page, String name, boolean whole) {
+        if (Boolean.getBoolean("muster.long")) {
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(PICTURES.resolve(name + ".png"))
+                    .setFullPage(whole));
+        }
     }
 }

@@ -116,12 +116,14 @@ class WebhookPagesTest {
 
     private void open(String description) {
         page.navigate(BASE + "/webhooks");
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(description).setExact(true))
+        page.getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions().setName(description).setExact(true))
                 .click();
         assertThat(page.locator("h1")).containsText(description);
     }
 
-    /// Opens the page again until it contains a text.
+    /// Opens the page again until it contains `text`.
     private void until(String text) {
         Locator there = page.locator("table").getByText(text);
         for (int i = 0; i < 100 && there.count() == 0; i++) {
@@ -133,13 +135,15 @@ class WebhookPagesTest {
 
     private Locator more(String action) {
         ConsoleFixture.button(page, "More actions").click();
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(action).setExact(true))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName(action).setExact(true))
                 .click();
         return page.locator("dialog[open]");
     }
 
-    /// The secret is shown once. The pages of the webhook, of the event and of the user show what was sent and
-    /// answered.
+    /// The secret is shown once. The pages of the webhook, of the event and of the user show requests and
+    /// responses.
     @Test
     void aWebhookIsCreatedAndWhatItWasSentIsShown() {
         create("sent");
@@ -152,8 +156,10 @@ class WebhookPagesTest {
         assertThat(page.getByText("up to date")).isVisible();
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("user.registered"))
                 .click();
-        assertThat(page.locator("[aria-labelledby=body] pre")).containsText(user.id().toString());
-        assertThat(page.getByText("This event was sent, unless the webhook began later.")).isVisible();
+        assertThat(page.locator("[aria-labelledby=body] pre"))
+                .containsText(user.id().toString());
+        assertThat(page.getByText("This event was sent, unless the webhook began later."))
+                .isVisible();
         page.navigate(BASE + "/users/" + user.id());
         page.locator(".happening-more summary").first().click();
         assertThat(page.locator(".happening-more").first()).containsText("Sent to sent");
@@ -251,7 +257,8 @@ class WebhookPagesTest {
                 .hasCount(0);
     }
 
-    /// Managers and viewers do not see the section and cannot open its page. Their timelines do not mention webhooks.
+    /// Managers and viewers do not see the section and cannot open its page. Their timelines do not mention
+    /// webhooks.
     @Test
     void othersThanAdminsSeeNoWebhooks() {
         create("hidden");

@@ -52,7 +52,7 @@ final class DemoPeopleTest {
     }
 
     @Test
-    void haveAddressesThatNobodyHas() {
+    void haveAddressesInReservedDomains() {
         assertThat(PEOPLE)
                 .allSatisfy(person -> assertThat(person.register().email() == null
                                 || person.register().email().text().matches("[a-z.]+[0-9]*@example\\.(com|org)"))

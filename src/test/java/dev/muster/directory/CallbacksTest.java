@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.muster.directory.callbacks.CallbackFormat;
 import dev.muster.directory.callbacks.JobResultNotice;
+import dev.muster.directory.delivery.Courier;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
 import dev.muster.model.JobCommand;
@@ -25,6 +28,7 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.network.AddressBlock;
 import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.CallableUrls;
 import dev.muster.outgoing.OutgoingHttp;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -106,7 +110,12 @@ final class CallbacksTest extends OnBothRunning {
     }
 
     private void tellPartners() {
-        running.core.startCallbacks(CallbacksTest::words, http);
+        tellPartners(CallbacksTest::words);
+    }
+
+    private void tellPartners(CallbackFormat format) {
+        CallableUrls urls = new CallableUrls(http.rules(), true);
+        running.core.startCallbacks(format, new Courier(http, urls, new ReadClock(running.clock)));
     }
 
     private JobRequest job(String jobId, String who) {
@@ -150,10 +159,14 @@ final class CallbacksTest extends OnBothRunning {
                 .toList();
     }
 
-    private List<Callback.Attempt> attempts(String jobId) {
+    private List<JobCallbacks.Attempt> told(String jobId) {
         return told(PRODUCTION, jobId).results().stream()
                 .flatMap(told -> told.attempts().stream())
                 .toList();
+    }
+
+    private List<Callback.Attempt> attempts(String jobId) {
+        return told(jobId).stream().map(JobCallbacks.Attempt::attempt).toList();
     }
 
     private static String line(String jobId, String outcome, String who) {
@@ -172,11 +185,11 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(received)
                 .containsExactlyInAnyOrder(
                         line("j1", "passed", "ann"), line("j2", "provisional", "ben"), line("j2", "passed", "ben"));
+        assertThat(attempts("j2")).extracting(Callback.Attempt::status).containsExactly(200, 200);
+        assertThat(told("j2")).extracting(JobCallbacks.Attempt::reply).containsExactly("heard", "heard");
         assertThat(attempts("j2"))
-                .extracting(Callback.Attempt::no, Callback.Attempt::status, Callback.Attempt::reply)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(1, 200, "heard"),
-                        org.assertj.core.groups.Tuple.tuple(1, 200, "heard"));
+                .extracting(attempt -> new String(attempt.sealedReply(), StandardCharsets.ISO_8859_1))
+                .noneMatch(stored -> stored.contains("heard"));
         assertThat(told(PRODUCTION, "j2").results())
                 .extracting(JobCallbacks.Told::outcome)
                 .containsExactly(Outcome.PROVISIONAL, Outcome.PASSED);
@@ -363,6 +376,25 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(received).hasSize(9);
         slow.countDown();
         eventually(() -> received.size() == 13);
+    }
+
+    @Test
+    void aResultThatCannotBeRenderedIsAFailedAttempt() throws Exception {
+        tellPartners(notice -> {
+            if (notice.job().jobId().equals("j1")) {
+                throw new IllegalStateException("an error in the format");
+            }
+            return words(notice);
+        });
+        submit(PRODUCTION, job("j1", "ann"));
+        submit(PRODUCTION, job("j2", "ben"));
+        verdict("j1", Outcome.PASSED);
+        verdict("j2", Outcome.PASSED);
+        eventually(() -> states("j2").equals(List.of(Callback.State.DELIVERED)));
+        eventually(() -> attempts("j1").size() == 1);
+        assertThat(states("j1")).containsExactly(Callback.State.WAITING);
+        assertThat(attempts("j1").getFirst().error()).contains("internal error");
+        assertThat(received).containsExactly(line("j2", "passed", "ben"));
     }
 
     @Test

@@ -47,7 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The law of standings in events: for any history, each event with a standing continues where the one before
 /// it about the same user ended, says what results from all holds at that entry, and is followed by
-/// `user.standing.changed` exactly when the decision or the status turned.
+/// `user.standing.changed` exactly when the decision or the status changed.
 final class EventHistoriesTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Map<DatabaseKind, Running> RUNNING = new EnumMap<>(DatabaseKind.class);
@@ -57,7 +57,7 @@ final class EventHistoriesTest {
     ///
     /// @param which the command
     /// @param user which of two users
-    /// @param kind of the hold, if the command is about one
+    /// @param kind the kind of hold, if the command is about one
     /// @param lasts how long the hold lasts in time units; 0 without end
     /// @param passes how much time passes before, in time units
     record Step(int which, int user, int kind, int lasts, int passes) {}
@@ -255,7 +255,7 @@ final class EventHistoriesTest {
                 + (standing.until() == null ? "-" : dev.muster.model.value.Timestamps.text(standing.until()));
     }
 
-    /// Without the end.
+    /// Strips the end.
     private static String decided(String standing) {
         return standing.substring(0, standing.lastIndexOf(' '));
     }

@@ -43,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class EventsTest extends OnBothRunning {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /// In every personal value of the test's user.
+    /// Part of every personal value of the test's user.
     private static final String MARKER = "zzmarker";
 
     private static Command suspend(Instant until) {
@@ -231,7 +231,7 @@ final class EventsTest extends OnBothRunning {
         }
     }
 
-    /// More than are read at once, and than a page of a user's history has.
+    /// More entries than one read returns, and than a page of a user's history has.
     @Test
     void aUserWithManyLaterEntriesIsRewoundToo() {
         UUID user = running.register("ana@example.com");
@@ -360,8 +360,7 @@ final class EventsTest extends OnBothRunning {
         assertThat(no(running.core.events().page(reader, REALM, full, 1))).isEqualTo(noJournal);
         assertThat(no(running.core.events().subscribe(reader, REALM, full, () -> {})))
                 .isEqualTo(noJournal);
-        assertThat(no(running.core.events().listen(reader, REALM, full)))
-                .isEqualTo(noJournal);
+        assertThat(no(running.core.events().listen(reader, REALM, full))).isEqualTo(noJournal);
         Actor ofJournal = with(Scope.JOURNAL_READ);
         assertThat(ok(running.core.events().page(ofJournal, REALM, full, 1)).events())
                 .isNotEmpty();

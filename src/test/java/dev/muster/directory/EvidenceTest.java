@@ -330,7 +330,7 @@ final class EvidenceTest extends OnBothRunning {
     // Deletion.
 
     @Test
-    void erasingTheUserEndsItAtOnce() throws Exception {
+    void erasingTheUserEndsItImmediately() throws Exception {
         register();
         Upload upload = upload(job("j1"), bytes(3 * CHUNK, 1));
         EvidenceFiles.Opened opened = Running.ok(files().open(Running.ADMIN, PRODUCTION, "j1"));

@@ -63,7 +63,7 @@ class FairTurnsTest {
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 64));
     }
 
-    /// The same with a lane and real transactions, with the import ahead in the queue.
+    /// Fairness with a lane and real transactions, with the import ahead in the queue.
     @Test
     void aWriteBesideAnImportIsInTheNextTransaction() throws Exception {
         try (Running running = new Running(Database.sqlite(folder, 0), folder)) {

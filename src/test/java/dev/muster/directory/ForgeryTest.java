@@ -53,7 +53,8 @@ final class ForgeryTest extends OnBothRunning {
         assertInvalid(4);
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
-        // A checkpoint covers what this server wrote, so the forgery contradicts the folder permanently.
+        // The signer signs the entries it remembers writing, not the forged rows, so the folder disagrees with the
+        // database for good.
         assertThat(lines()).hasSize(signed.size() + 1).startsWith(signed.getFirst());
         running.core.internals().signer().forgetRuns();
         running.core.internals().signer().signAll();

@@ -185,7 +185,7 @@ final class GroupsTest extends OnBothRunning {
         UUID staff = group("Staff");
         join(staff, ana);
         Instant member = running.clock.instant();
-        // Of several states within a millisecond, the last one is reported.
+        // If there are several states within a millisecond, the last one is reported.
         Thread.sleep(2);
         done(new Command.UpdateGroup(staff, new Edit<>("Crew"), null));
         Running.ok(running.execute(ana, new Command.Expel("left", null)));
@@ -348,7 +348,7 @@ final class GroupsTest extends OnBothRunning {
     // Deleted groups and policies.
 
     @Test
-    void deletedGroupsAreInvisibleAtOnceAndSweptLater() {
+    void deletedGroupsDisappearImmediatelyAndAreCleanedUpLater() {
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
         UUID gates = policy("Gates");

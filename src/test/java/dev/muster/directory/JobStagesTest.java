@@ -130,7 +130,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     @Test
-    void aTestRealmJudgesAtOnce() {
+    void aTestRealmGivesItsVerdictImmediately() {
         Change change = submit(TEST, job("j1", 1, "stranger"));
         Job job = Running.ok(running.core.jobs().job(Running.ADMIN, TEST, "j1")).value();
         assertThat(job).isEqualTo(change.job());

@@ -50,7 +50,7 @@ final class JournalPartTest {
         "35000, 1000, 40000",
         "20000, 1, 10000"
     })
-    void togetherTheyAreWhatIsWanted(long total, int limit, long each) {
+    void thePartsTogetherContainAllMatchingRows(long total, int limit, long each) {
         Predicate<JournalRow> wanted = row -> row.seq() % each == 0;
         List<Long> found = new ArrayList<>();
         Long next = 0L;

@@ -101,7 +101,7 @@ final class PutBackTest extends OnBothRunning {
     /// Otherwise an attacker who can write to the database could extend a proof, or change the browser shown
     /// in the list.
     @Test
-    void aSessionWhoseRowWasAlteredSignsNobodyIn() throws Exception {
+    void anAlteredSessionRowIsNotAccepted() throws Exception {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
         Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
         Operator ada = running.core.credentials().operator(TEST, username.key());
@@ -120,7 +120,7 @@ final class PutBackTest extends OnBothRunning {
     }
 
     @Test
-    void aSessionThatIsPutBackSignsNobodyIn() throws Exception {
+    void aRestoredSessionRowIsNotAccepted() throws Exception {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
         Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
         Sessions sessions = running.core.sessions();

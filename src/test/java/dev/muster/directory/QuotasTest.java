@@ -125,7 +125,7 @@ final class QuotasTest extends OnBothRunning {
     }
 
     @Test
-    void nobodyButRootSetsThem() {
+    void onlyRootSetsQuotas() {
         assertThat(Running.no(in(new Command.SetQuotas(users(7))))).isEqualTo(new Refusal.Forbidden("root"));
         assertThat(use(TEST).quotas()).isEqualTo(Quotas.DEFAULT);
     }
@@ -237,7 +237,7 @@ final class QuotasTest extends OnBothRunning {
         return running.core.evidence();
     }
 
-    /// Uploads a file and submits a job with it; returns the refusal, or null.
+    /// Uploads a file and submits a job with it; returns the refusal, null if there was none.
     private Refusal upload(String jobId, long announced, int length) throws IOException {
         switch (files().take(TEST, announced)) {
             case Result.Refused<EvidenceFiles.Sink>(var refusal) -> {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Console sessions: when they end, what is stored of them, and what is journalled.
+/// Console sessions: when they end, and what is stored and journalled about them.
 final class SessionsTest extends OnBothRunning {
     private Operator operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
@@ -58,7 +58,7 @@ final class SessionsTest extends OnBothRunning {
     }
 
     @Test
-    void itEndsWhenNobodyComesForHalfAnHour() {
+    void aSessionEndsAfterHalfAnHourWithoutUse() {
         byte[] token = begin(operator("ada"));
         for (int i = 0; i < 4; i++) {
             running.advance(Sessions.IDLE.minusSeconds(1));
@@ -69,7 +69,7 @@ final class SessionsTest extends OnBothRunning {
     }
 
     @Test
-    void itEndsAfterTwelveHoursWhoeverComes() {
+    void aSessionEndsAfterTwelveHoursEvenIfUsed() {
         byte[] token = begin(operator("ada"));
         Duration step = Duration.ofMinutes(20);
         for (Duration gone = step; gone.compareTo(Sessions.LONGEST) < 0; gone = gone.plus(step)) {
@@ -98,7 +98,7 @@ final class SessionsTest extends OnBothRunning {
     }
 
     @Test
-    void itTellsWhereItBeganAndHowItsOperatorWasProven() {
+    void aSessionShowsWhereItBeganAndHowItsOperatorWasProven() {
         Operator ada = operator("ada");
         byte[] token = begin(ada, SignInMethod.PASSKEY);
         running.advance(Duration.ofMinutes(10));
@@ -183,7 +183,7 @@ final class SessionsTest extends OnBothRunning {
     }
 
     @Test
-    void anOperatorWhoWasDisabledMeanwhileIsNotSignedIn() {
+    void anOperatorDisabledDuringTheSignInIsNotSignedIn() {
         Operator ada = operator("ada");
         Running.ok(running.executeIn(
                 TEST, new OperatorCommand.DisableOperator(ada.username().key())));

@@ -29,8 +29,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Passkeys and the policy of who must use one: who may change them, what is stored,
-/// and which stored rows are trusted.
+/// Passkeys and the policy of who must use one: who may change them, the stored rows, and which of them are trusted.
 final class StoredPasskeysTest extends OnBothRunning {
     private Operator ada;
 

@@ -156,7 +156,7 @@ final class UnsealedRowsTest extends OnBothRunning {
     }
 
     @Test
-    void aTokenThatSomebodyWroteIntoAReservationOpensNothing() throws Exception {
+    void aTokenInsertedIntoAReservationIsNotAccepted() throws Exception {
         Jobs jobs = running.core.jobs();
         Command reserve = new JobCommand.ReserveJob(
                 JobStagesTest.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));

@@ -39,7 +39,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The register of webhooks: what is stored and journalled, who may change it, and where a webhook begins.
+/// The register of webhooks: stored rows, journal entries, who may change them, and where a webhook begins.
 final class WebhooksTest extends OnBothRunning {
     private static final String SECRET = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What needs a second operator, and who is one.
+/// Which actions need a second operator, and who qualifies as one.
 class ApprovalRulesTest {
     private final TestRealm realm = new TestRealm();
     private Operator ann;
@@ -104,7 +104,7 @@ class ApprovalRulesTest {
     }
 
     @Test
-    void nobodyApprovesTheirOwnRequestAndNoKeyApprovesAny() {
+    void requestersAndKeysCannotApprove() {
         Approval approval = bar(proven(ann));
         isRefused(proven(ann), approval, CannotDecide.Reason.OWN_REQUEST);
         isRefused(realm.admin, approval, CannotDecide.Reason.NOT_AN_OPERATOR);
@@ -218,7 +218,7 @@ class ApprovalRulesTest {
     }
 
     @Test
-    void whatWouldBeRefusedOrChangeNothingIsToldAtOnce() {
+    void refusalsAndNoOpsAreReportedImmediately() {
         assertThat(TestRealm.no(realm.ask(proven(ann), UserRef.id(new UUID(0, 5)), new Command.Bar(null, null))))
                 .isInstanceOf(Refusal.NotFound.class);
         TestRealm.ok(approve(proven(bob), bar(proven(ann))));

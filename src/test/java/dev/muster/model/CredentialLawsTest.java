@@ -175,7 +175,7 @@ class CredentialLawsTest {
     }
 
     @Property(tries = 400)
-    void nobodyMakesACredentialBeyondTheirOwn(@ForAll("deeds") List<Deed> deeds) {
+    void credentialsCannotExceedTheirCreators(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
             if (done.ok() && done.command instanceof Command.CreateKey key) {
                 assertThat(done.actor.scopes()).containsAll(key.scopes());
@@ -193,7 +193,7 @@ class CredentialLawsTest {
     }
 
     @Property(tries = 400)
-    void nobodyRevokesAKeyBeyondTheirOwn(@ForAll("deeds") List<Deed> deeds) {
+    void strongerKeysCannotBeRevoked(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
             if (done.ok() && done.command instanceof Command.RevokeKey(var id, var _)) {
                 ApiKey key = Objects.requireNonNull(done.realm.keys.get(id));
@@ -203,7 +203,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// The key that a request created, or null.
+    /// The key that a request created; null if it created none.
     private static @Nullable ApiKey made(Done done) {
         if (!done.ok()) {
             return null;

@@ -102,7 +102,7 @@ class CredentialRulesTest {
     }
 
     @Test
-    void nobodyMakesAKeyBeyondTheirOwn() {
+    void keysCannotExceedTheirCreators() {
         Actor creator = realm.key(Set.of(Scope.KEYS_WRITE, Scope.USERS_READ), Rank.ADMIN, null)
                 .actor();
         assertThat(TestRealm.no(ask(creator, key(Set.of(Scope.USERS_WRITE, Scope.BAR_WRITE), Rank.REGULAR, null))))
@@ -178,7 +178,7 @@ class CredentialRulesTest {
     }
 
     @Test
-    void aKeyExpiresInTheFutureAndIsThenNobodys() {
+    void aKeyExpiresInTheFutureAndIsThenUnknown() {
         assertThat(TestRealm.no(ask(realm.admin, key(Set.of(), Rank.REGULAR, realm.now))))
                 .isInstanceOf(Refusal.Invalid.class);
         Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(5))
@@ -566,7 +566,7 @@ class CredentialRulesTest {
     }
 
     @Test
-    void anotherRoleCountsAtOnceAndEndsNoSession() {
+    void aNewRoleAppliesImmediatelyAndEndsNoSession() {
         Operator mara = realm.operator("mara", Role.MANAGER);
         Change change =
                 TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangeOperatorRole(named("MARA"), Role.VIEWER)));
@@ -584,7 +584,7 @@ class CredentialRulesTest {
     }
 
     @Test
-    void nobodyGivesARoleBeyondTheirOwnNorTakesOne() {
+    void rolesBeyondOnesOwnCannotBeGivenOrTaken() {
         realm.operator("ada", Role.ADMIN);
         realm.operator("vera", Role.VIEWER);
         Set<Scope> most = EnumSet.complementOf(EnumSet.of(Scope.EVIDENCE_READ));
@@ -641,7 +641,7 @@ class CredentialRulesTest {
                 new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
             assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.NotFound("operator", "ada"));
         }
-        // The same three commands in one transaction.
+        // Sends the same three commands in one transaction.
         List<Result<Change>> results = realm.batch(List.of(
                 new Write(
                         realm.admin,
@@ -691,7 +691,7 @@ class CredentialRulesTest {
     // Tenants.
 
     @Test
-    void rootMakesTenantsAndNobodyElse() {
+    void onlyRootCreatesTenants() {
         Command.CreateKey first = key(Role.ADMIN.scopes(), Rank.SUPER, null);
         Command create = new Command.CreateTenant("acme", "Acme", 11, first, 12, first);
         assertThat(TestRealm.no(ask(realm.admin, create))).isEqualTo(new Refusal.Forbidden("root"));

@@ -214,7 +214,7 @@ class GroupLifeTest {
     }
 
     @Test
-    void expellingDeletesPoliciesThatNobodyElseHas() {
+    void expellingDeletesPoliciesWithoutOtherUsers() {
         UUID staff = group("Staff");
         UUID mine = policy("Mine");
         UUID ours = policy("Ours");

@@ -148,7 +148,7 @@ class HoldsTest {
     }
 
     @Test
-    void assertingWhatIsThereTakesAwayItsEndAndNothingElse() {
+    void ensuringAnExistingHoldOnlyRemovesItsEnd() {
         realm.done(ada, placeFor(HoldKind.BLOCKED, Hold.MAIN, 60));
         Instant placed = realm.now;
         after(1);
@@ -168,7 +168,7 @@ class HoldsTest {
     }
 
     @Test
-    void releasingWhatIsNotThereChangesNothing() {
+    void releasingAMissingHoldChangesNothing() {
         assertThat(realm.isIdle(ada, release(HoldKind.BLOCKED))).isTrue();
         assertThat(realm.isIdle(ada, new Command.LiftHold(HoldKind.BLOCKED))).isTrue();
         assertThat(realm.isIdle(ada, new Command.Reinstate(null, null))).isTrue();
@@ -297,7 +297,7 @@ class HoldsTest {
     @EnumSource(
             value = HoldKind.class,
             names = {"BLOCKED", "DEACTIVATED"})
-    void nobodySuspendsAHeldUserByTryingToFreeThem(HoldKind kind) {
+    void tryingToReleaseAHeldUserNeverSuspendsThem(HoldKind kind) {
         realm.done(ada, place(kind));
         assertThat(realm.refused(ada, new Command.ToggleSuspension()))
                 .asInstanceOf(type(Refusal.StillHeld.class))

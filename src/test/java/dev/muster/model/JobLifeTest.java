@@ -148,7 +148,7 @@ class JobLifeTest {
     }
 
     @Test
-    void failedAndProvisionalJobsEnrolNobody() {
+    void failedAndProvisionalJobsDoNotEnrol() {
         submitted("j1", 1);
         submitted("j2", 1);
         TestRealm.ok(verdict("j1", Outcome.FAILED));
@@ -331,7 +331,7 @@ class JobLifeTest {
     // Test realms.
 
     @Test
-    void aTestRealmComesToAVerdictAtOnce() {
+    void aTestRealmGivesAVerdictImmediately() {
         realm.environment = Environment.TEST;
         Change change = TestRealm.ok(submit(job("j1", 1, "new")));
         assertThat(change.events())
@@ -379,7 +379,7 @@ class JobLifeTest {
     }
 
     @Test
-    void nobodyIsRegisteredByOtherJobsNorWithoutAnExternalId() {
+    void onlyEnrolmentJobsWithAnExternalIdRegisterUsers() {
         Job job = TestRealm.ok(submit(job("j1", 5, "stranger"))).job();
         assertThat(job.user()).isNull();
         assertThat(job.userText()).isEqualTo("stranger");
@@ -602,7 +602,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Barred());
         realm.done(ada, new Command.Erase(null, null));
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Erased());
-        // Of the reservation, erasure keeps only that it belonged to this user.
+        // Erasure keeps only that the reservation belonged to this user.
         JobRequest bare = new JobRequest("j1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
         assertThat(TestRealm.no(use(bare, TOKEN, 1))).isEqualTo(new Refusal.Erased());
     }

@@ -74,7 +74,7 @@ class LastSuperTest {
     }
 
     @Test
-    void aRemovedSuperIsNoneWhoCouldStay() {
+    void aRemovedSuperDoesNotCountAsTheLast() {
         realm.done(removed, new Command.Erase(null, null));
         assertThat(realm.refused(last, new Command.Remove(null, null))).isEqualTo(new Refusal.LastSuper());
     }

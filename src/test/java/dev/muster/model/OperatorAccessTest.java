@@ -101,7 +101,7 @@ class OperatorAccessTest {
 
     /// The time of the proof is kept if an operator acts through a key or gives up rights.
     @Test
-    void aProofStaysWithWhoeverActsThroughAKey() {
+    void anOperatorKeepsTheirProofWhenActingThroughAKey() {
         Actor ada = realm.operator("ada", Role.ADMIN).actor().proven(realm.now);
         Actor through = ada.through(realm.admin);
         assertThat(through.provenAt()).isEqualTo(realm.now);
@@ -221,7 +221,7 @@ class OperatorAccessTest {
 
     /// An operator neither expires nor is bound to an address, so an invitation must not get around a key's limits.
     @Test
-    void aLimitedKeyInvitesNobody() {
+    void aLimitedKeyCannotInviteOperators() {
         Set<Scope> all = Role.ADMIN.scopes();
         Actor expiring =
                 realm.key(all, Rank.SUPER, realm.now.plusSeconds(3_600)).actor();

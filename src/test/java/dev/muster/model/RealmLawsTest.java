@@ -405,10 +405,10 @@ class RealmLawsTest {
                 null);
     }
 
-    /// Entries not sealed with a person's key contain nothing about a person: neither who joined a group
-    /// nor for whom a job is reserved.
+    /// Entries not sealed with a person's key contain nothing about a person: neither who joined a group nor who a
+    /// job is reserved for.
     @Property(tries = 200)
-    void noPersonStandsInAnEntryAboutAnythingElse(@ForAll("scripts") Script script) {
+    void entriesAboutOtherSubjectsNameNoPerson(@ForAll("scripts") Script script) {
         script.run(asked -> asked.events().forEach(event -> {
             boolean ofAPerson = switch (event.subject().type()) {
                 case USER, OPERATOR -> true;

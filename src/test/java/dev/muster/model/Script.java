@@ -596,7 +596,7 @@ record Script(List<Ask> asks) {
         return new Wish(words, at);
     }
 
-    /// The same requests in the same order, in groups of `size` that share an instant.
+    /// Groups the same requests, in the same order, by `size`; those of a group share an instant.
     List<List<Ask>> groups(int size) {
         List<List<Ask>> groups = new ArrayList<>();
         for (int i = 0; i < asks.size(); i += size) {

@@ -75,7 +75,7 @@ class StandingLawsTest {
         assertThat(standing.at()).isEqualTo(now);
     }
 
-    /// `until` is the first instant, tried every half second from now on, at which the decision differs.
+    /// `until` is the first instant with another decision, tried every half second from now on.
     @Property(tries = 500)
     void untilIsWhenTheDecisionNextChangesByItself(@ForAll("holds") Holds holds, @ForAll @LongRange(max = 22) long at) {
         Instant now = ZERO.plusSeconds(at);

@@ -45,9 +45,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A realm in maps, which replaces lanes and storage in tests. Each batch is decided on a working set that
-/// contains exactly what its requests' load plans ask for, so a rule that reads more fails every test. Each
-/// request that is refused or changes nothing is checked to leave the working set unchanged.
+/// A realm in maps, which replaces lanes and storage in tests. Each batch is decided on a working set that contains
+/// exactly the facts in its requests' load plans, so a rule that reads more fails every test. Each request that is
+/// refused or changes nothing is checked to leave the working set unchanged.
 final class TestRealm {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 

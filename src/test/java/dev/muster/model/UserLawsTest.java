@@ -341,7 +341,7 @@ class UserLawsTest {
     }
 
     @Property(tries = 250)
-    void nobodyEverTakesABarredIdentifier(@ForAll("single") Script script) {
+    void noUserTakesABarredIdentifier(@ForAll("single") Script script) {
         Map<Identifier.Key, UUID> barred = new HashMap<>();
         script.run(asked -> {
             asked.realm().users.forEach((id, user) -> {

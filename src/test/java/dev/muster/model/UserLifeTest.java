@@ -223,14 +223,14 @@ class UserLifeTest {
 
     @ParameterizedTest
     @MethodSource("doneToRemovedUsers")
-    void thisIsDoneToARemovedUser(Command command) {
+    void someCommandsAreAllowedForRemovedUsers(Command command) {
         realm.done(ada, REMOVE);
         assertThat(realm.ask(realm.admin, UserRef.id(ada), command)).isInstanceOf(Result.Ok.class);
     }
 
     @ParameterizedTest
     @MethodSource("notDoneToRemovedUsers")
-    void thisIsNotDoneToARemovedUser(Command command) {
+    void someCommandsAreRefusedForRemovedUsers(Command command) {
         realm.done(ada, REMOVE);
         assertThat(realm.refused(ada, command)).isEqualTo(new Refusal.Removed());
     }
@@ -292,7 +292,7 @@ class UserLifeTest {
     }
 
     @Test
-    void aBarredIdentifierIsNobodysForEver() {
+    void aBarredIdentifierCanNeverBeUsedAgain() {
         UUID bob = realm.user("bob@x.org");
         realm.done(ada, BAR);
         for (int erased = 0; erased < 2; erased++) {
@@ -462,7 +462,7 @@ class UserLifeTest {
     }
 
     @Test
-    void nobodyIsInvitedWithoutAnAddressOrOnceItIsConfirmed() {
+    void invitationsNeedAnUnconfirmedAddress() {
         UUID nameless = realm.user(draft -> draft.username = TestRealm.username("nameless"));
         assertThat(realm.refused(nameless, new Command.RequestInvitation()))
                 .isEqualTo(

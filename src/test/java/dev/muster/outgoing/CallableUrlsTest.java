@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which URLs are refused without resolving the name.
+/// Which URLs are refused before any name is resolved.
 final class CallableUrlsTest {
     private final CallableUrls urls = new CallableUrls(new AddressRules(List.of(), "--webhook-allow"), false);
 

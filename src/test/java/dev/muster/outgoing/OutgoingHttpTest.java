@@ -137,7 +137,7 @@ final class OutgoingHttpTest {
         assertThat(receiver.connections()).isZero();
     }
 
-    /// DNS rebinding: a name leads to an allowed address when it is checked, and to another a moment later.
+    /// DNS rebinding: a name resolves to an allowed address when it is checked, and to another a moment later.
     @Test
     void theConnectionIsMadeToTheAddressThatWasChecked() throws Exception {
         Receiver allowed = new Receiver("127.0.0.2", receiver.port(), _ -> Answer.status(200));
@@ -178,7 +178,7 @@ final class OutgoingHttpTest {
         assertThat(inside.connections()).isZero();
     }
 
-    /// The JDK itself uses the proxies in these properties, also for plain sockets.
+    /// The JDK itself uses the proxies in these properties, even for plain sockets.
     @Test
     void proxiesAreNotUsed() throws Exception {
         Receiver proxy = new Receiver(_ -> Answer.status(200));

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AlteredColumnsTest {
     private static final String PASSWORD = "correct horse battery staple";
 
-    /// No enum has so many values, and no environment, type or state this number.
+    /// No enum has this many values, and no environment, type or state has this number.
     private static final int OUT_OF_RANGE = 77;
 
     /// Tables whose altered rows are rejected, so that requests with them fail; see [AlteredRowsTest].
@@ -464,11 +464,12 @@ class AlteredColumnsTest {
                 faults,
                 altered,
                 "an operator",
-                client.json(
-                        "POST",
-                        "/v1/operators",
-                        Map.of("username", "bob", "password", PASSWORD, "role", "viewer"),
-                        dry()));
+                client.json("POST", "/v1/operators", Map.of("username", "bob", "role", "viewer"), dry()));
+        if (altered.startsWith("realm")) {
+            // Hashing a password takes as long as all the other requests. Only the realm's own row says what it may be.
+            Map<String, String> operator = Map.of("username", "bob", "password", PASSWORD, "role", "viewer");
+            note(faults, altered, "a password", client.json("POST", "/v1/operators", operator, dry()));
+        }
         note(faults, altered, "quotas", client.json("GET", "/v1/quotas", null));
     }
 

@@ -167,7 +167,7 @@ class AlteredRowsTest {
     }
 
     @Test
-    void anEndOfAHoldThatNobodySetIsFound() throws Exception {
+    void anAlteredNoteOfAHoldIsFound() throws Exception {
         sql("update users set holds = replace(holds, 'a note', 'another')" + number(2));
         assertThat(differences())
                 .singleElement()
@@ -208,7 +208,7 @@ class AlteredRowsTest {
     }
 
     @Test
-    void aBarThatNobodyPlacedIsFound() throws Exception {
+    void aForgedBarIsFound() throws Exception {
         sql("update bar set user_id = (select id from users" + number(1) + ") where realm = " + realm);
         assertThat(differences())
                 .containsExactlyInAnyOrder("user bar.externalId: barred / of another user", "user bar: - / present");
@@ -262,7 +262,7 @@ class AlteredRowsTest {
             }
             assertThat(differences())
                     .containsExactlyInAnyOrder(
-                            "key row: - / present", "key mac: written by the server / written by somebody else");
+                            "key row: - / present", "key mac: written by the server / not written by the server");
             sql("delete from api_key where realm = " + realm + " and id = " + id());
         }
         assertThat(server.output()).contains("ERROR").contains("is ignored");
@@ -301,11 +301,11 @@ class AlteredRowsTest {
             {"role = 'admin'", "operator role: viewer / admin"},
             {
                 "password_hash = (select password_hash from operator where realm = " + realm + " and username = 'bob')",
-                "operator mac: written by the server / written by somebody else"
+                "operator mac: written by the server / not written by the server"
             },
             {"generation = 9", "operator generation: 1 / 9"},
             {"disabled_at = 5", "operator disabledAt: - / 1970-01-01T00:00:00.005Z"},
-            {"mac = null", "operator mac: written by the server / written by somebody else"}
+            {"mac = null", "operator mac: written by the server / not written by the server"}
         }) {
             assertThat(signIn("ann")).isEqualTo(200);
             try (Restored _ = new Restored(this)) {
@@ -371,7 +371,7 @@ class AlteredRowsTest {
             assertThat(differences())
                     .containsExactlyInAnyOrder(
                             "realm quotas.users: 7 / 20000000",
-                            "realm quotas.mac: written by the server / written by somebody else");
+                            "realm quotas.mac: written by the server / not written by the server");
             sql("delete from quota where realm = " + realm);
             assertThat(differences()).containsExactly("realm quotas.users: 7 / 10000000");
         }
@@ -385,7 +385,7 @@ class AlteredRowsTest {
                 + " created_at, seed) select realm, " + id() + ", folding, 'eve', 'eve', 'admin', password_hash,"
                 + " generation, created_at, seed from operator where realm = " + realm);
         assertThat(client.get("/v1/operators").text()).contains("\"ann\"").doesNotContain("\"eve\"");
-        assertThat(differences()).contains("operator mac: written by the server / written by somebody else");
+        assertThat(differences()).contains("operator mac: written by the server / not written by the server");
     }
 
     // Values that no version writes.
@@ -410,8 +410,8 @@ class AlteredRowsTest {
             assertThat(differences())
                     .as(change)
                     .contains(
-                            "key mac: written by the server / written by somebody else",
-                            "operator mac: written by the server / written by somebody else");
+                            "key mac: written by the server / not written by the server",
+                            "operator mac: written by the server / not written by the server");
         }
         // Rows of one kind do not hide those of another, although each kind is logged only once a minute.
         assertThat(server.output())
@@ -475,7 +475,7 @@ class AlteredRowsTest {
     // Sessions and tokens.
 
     @Test
-    void anInsertedSessionSignsNobodyIn() throws Exception {
+    void anInsertedSessionRowIsNotAccepted() throws Exception {
         for (String name : List.of("ann", "bob")) {
             done("POST", "/v1/operators", Map.of("username", name, "password", PASSWORD, "role", "admin"));
         }

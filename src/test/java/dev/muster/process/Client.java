@@ -1,6 +1,7 @@
 package dev.muster.process;
 
 import dev.muster.http.json.Json;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,10 @@ final class Client implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket;
+
+    /// Buffered: read from the socket, each byte of a line would be a call of the kernel.
+    private final InputStream in;
+
     private final String host;
     private final @Nullable String bearer;
     private boolean usable = true;
@@ -48,6 +53,7 @@ final class Client implements AutoCloseable {
         this.bearer = bearer;
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /// @param headers headers with lower-case names
@@ -93,7 +99,7 @@ final class Client implements AutoCloseable {
         return patiently("GET", target, new byte[0]);
     }
 
-    /// @param body a value for JSON, or null for no body
+    /// @param body the value to send as JSON; null for no body
     Answer json(String method, String target, @Nullable Object body, String... headers) throws IOException {
         return body == null
                 ? patiently(method, target, new byte[0], headers)
@@ -151,7 +157,6 @@ final class Client implements AutoCloseable {
 
     /// @param headOnly whether the content length is that of a body that does not follow
     private Answer answer(boolean headOnly) throws IOException {
-        InputStream in = socket.getInputStream();
         String statusLine = line(in);
         Map<String, String> headers = new LinkedHashMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {

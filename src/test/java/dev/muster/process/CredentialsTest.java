@@ -320,7 +320,7 @@ class CredentialsTest {
     }
 
     @Test
-    void soDoesAnAdminWhoSignsThemOut() throws Exception {
+    void anAdminWhoSignsAnOperatorOutEndsSessionsAndTokens() throws Exception {
         endsAll(
                 "bob",
                 "operator.signed_out",
@@ -331,7 +331,7 @@ class CredentialsTest {
     }
 
     @Test
-    void soDoNewPasswordsAndDisabling() throws Exception {
+    void newPasswordsAndDisablingEndSessionsAndTokens() throws Exception {
         endsAll(
                 "carl",
                 "operator.password.changed",
@@ -351,7 +351,7 @@ class CredentialsTest {
     }
 
     @Test
-    void soDoesDeletingWhichLeavesTheJournalReadable() throws Exception {
+    void deletingEndsSessionsAndTokensAndLeavesTheJournalReadable() throws Exception {
         endsAll("erna", "operator.deleted", _ -> {
             String token = signIn(tenancy.testKey(), "erna").access;
             assertThat(call(token, "POST", "/v1/users", Map.of("externalId", "made-by-erna"))
@@ -377,7 +377,7 @@ class CredentialsTest {
     }
 
     @Test
-    void anotherRoleCountsAtOnceForWhoIsSignedIn() throws Exception {
+    void aNewRoleAppliesImmediatelyToSignedInOperators() throws Exception {
         makeOperator("finn", Role.VIEWER);
         Tokens tokens = signIn(tenancy.testKey(), "finn");
         Map<String, String> user = Map.of("externalId", "by-finn");

@@ -28,7 +28,7 @@ class EarlierVersionTest {
     private Path folder;
 
     @Test
-    void usersAndJournalAreWhatTheyWereAndTheJournalGoesOn() throws Exception {
+    void usersAndJournalAreUnchangedAndTheJournalContinues() throws Exception {
         Path data = copied();
         String key = Files.readString(BEFORE.resolve("api-key.txt")).strip();
         try (ServerProcess server = ServerProcess.start(data);
@@ -67,7 +67,7 @@ class EarlierVersionTest {
         return comparable(Files.readString(BEFORE.resolve(file)));
     }
 
-    /// Removes fields that later versions added, and the time at which a standing was read.
+    /// Removes fields that later versions added, and the time when a standing was read.
     private JsonNode comparable(String text) {
         ObjectNode page = (ObjectNode) json.readTree(text);
         for (JsonNode item : (ArrayNode) page.path("items")) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FullDiskTest {
     private static final int FILLINGS = Boolean.getBoolean("muster.long") ? 20 : 3;
 
-    /// Enough for what is written between the fillings and kept: otherwise no room could be freed in the end.
-    /// The load writes a few MiB per second, and on a busy machine this test may wait for many seconds.
+    /// Enough for the writes between the fillings that are kept: otherwise no room could be freed in the end. The
+    /// load writes a few MiB per second, and on a busy machine this test may wait for many seconds.
     private static final int MEBIBYTES = 128;
 
     /// So small that the write-ahead log fills it before the log is long enough to be checkpointed.
@@ -33,7 +33,7 @@ class FullDiskTest {
     private Path folder;
 
     @Test
-    void writesAreRefusedReadsGoOnAndWhatWasAnsweredIsThere() throws Exception {
+    void writesAreRefusedReadsWorkAndConfirmedWritesAreKept() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
                 ServerProcess server = ServerProcess.start(disk)) {
             Tenancy tenancy = Tenancy.make(server.address(), "acme");
@@ -109,7 +109,7 @@ class FullDiskTest {
     /// Writes that end an access succeed on a full disk, using a reserve that is restored
     /// afterwards.
     @Test
-    void onAFullDiskWhatIsUrgentGetsThroughAndNothingElse() throws Exception {
+    void onAFullDiskOnlyUrgentCommandsAreExecuted() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
                 ServerProcess server = ServerProcess.start(disk)) {
             Tenancy tenancy = Tenancy.make(server.address(), "acme");

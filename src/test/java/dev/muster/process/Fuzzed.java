@@ -275,7 +275,7 @@ final class Fuzzed implements AutoCloseable {
         }
     }
 
-    /// A realm for which no caller has a key. Requests refer to its objects by name and id, as well as to the
+    /// A realm that no caller has a key for. Requests refer to its objects by name and id, as well as to the
     /// caller's own; the content of its objects is in no request, so it must not be in any response.
     private void fillStrangers() throws IOException {
         try (Client admin = new Client(address(), strangers.testKey().apiKey())) {
@@ -573,7 +573,7 @@ final class Fuzzed implements AutoCloseable {
                 if (isNew) {
                     throw e;
                 }
-                // The server may have closed an idle connection meanwhile.
+                // The server may have closed the connection while it was idle.
                 continue;
             }
             if (!answer.isBusy()) {

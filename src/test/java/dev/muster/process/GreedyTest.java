@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that ask for too much, or do not read, do not affect others.
+/// Clients that request too much, or do not read, do not affect others.
 @Timeout(300)
 class GreedyTest {
     private static final String PASSWORD = "a password of somebody's";
@@ -63,7 +63,7 @@ class GreedyTest {
     /// exceeds its limit. Requests from elsewhere are served, with keys and for sign-ins alike.
     @Test
     @Timeout(180)
-    void anAddressThatFloodsSignInsOverAllConnectionsKeepsNobodyOut() throws Exception {
+    void anAddressThatFloodsSignInsDoesNotBlockOthers() throws Exception {
         int connections = 1_950;
         int good = 14;
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -240,7 +240,7 @@ class GreedyTest {
 
     /// A log that cannot be written, because its reader is gone or its disk is full, does not stop requests.
     @Test
-    void aLogThatCannotBeWrittenStopsNobody() throws Exception {
+    void requestsContinueIfTheLogCannotBeWritten() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
             server.closeOutput();
             serves(server.address());
@@ -264,7 +264,7 @@ class GreedyTest {
     /// The log goes to an open pipe that is not read. Its lines fill the pipe, and the next writer would
     /// block. That would affect every thread that logs, even a lane, which logs that the disk is full.
     @Test
-    void aLogThatNobodyReadsStopsNobody() throws Exception {
+    void requestsContinueIfTheLogIsNotRead() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();

@@ -837,7 +837,7 @@ class IsolationTest {
         }
     }
 
-    /// An invalid credential is treated like a missing one, however much of it is right.
+    /// A forged key of another realm is answered like a key of a realm that does not exist.
     private void credentials(Set<String> told) throws IOException {
         String forged = ApiKeyText.make(false, theirs.test(), theirs.testKey().id(), new byte[32])
                 .text();
@@ -915,9 +915,7 @@ class IsolationTest {
         told.add("PUT /v1/passkey-policy");
         // The URL of another realm's webhook is free in this one.
         created(client.json(
-                "POST",
-                "/v1/webhooks",
-                Map.of("url", "https://their-receiver.invalid", "types", List.of("user.*"))));
+                "POST", "/v1/webhooks", Map.of("url", "https://their-receiver.invalid", "types", List.of("user.*"))));
         told.add("POST /v1/webhooks");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
         told.add("POST /v1/groups");

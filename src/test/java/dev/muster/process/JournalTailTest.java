@@ -3,6 +3,7 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Main;
+import dev.muster.testing.ClassArchive;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -86,9 +87,9 @@ class JournalTailTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+                "-XX:+UseCompactObjectHeaders"));
+        command.addAll(ClassArchive.options());
+        command.add(Main.class.getName());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("out").toFile())

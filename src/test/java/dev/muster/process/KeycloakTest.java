@@ -89,7 +89,7 @@ final class KeycloakTest {
             assertThat(maria.role()).isEqualTo(Role.MANAGER);
             assertThat(maria.identity().issuer()).isEqualTo(keycloak.issuer(REALM));
 
-            // Signing out also ends the session at Keycloak: the next sign-in asks for the password.
+            // Signing out also ends the session at Keycloak: the next sign-in requires the password.
             signOut();
             assertThat(start().body()).contains("kc-form-login");
 

@@ -2,7 +2,6 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.TestDatabase;
 import dev.muster.testing.OnBothDatabases;
 import java.nio.file.Path;
 import java.util.Random;
@@ -14,8 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnBothDatabases
 @Timeout(3_600)
 class KillTest {
-    private static final int SHORT = TestDatabase.isPostgres() ? 10 : 20;
-    private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : SHORT;
+    private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : 10;
     private static final int KILLS_A_COMPARISON = 5;
     private static final int CONNECTIONS = 6;
     private static final int SOONEST_MILLIS = 50;

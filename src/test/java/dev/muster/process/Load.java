@@ -102,7 +102,7 @@ final class Load {
         begun.await();
     }
 
-    /// Ends the load after the last response on each connection.
+    /// Stops sending, and waits for the outstanding responses.
     void finish() throws InterruptedException {
         ending = true;
         await();
@@ -119,7 +119,7 @@ final class Load {
     void awaitAnswered(long count) throws InterruptedException {
         while (answered.get() < count) {
             Thread.sleep(5);
-            writers.forEach(Writer::throwWhatIsWrong);
+            writers.forEach(Writer::throwFailure);
             assertThat(threads).as("connections").anyMatch(Thread::isAlive);
         }
     }
@@ -143,7 +143,7 @@ final class Load {
         long wanted = answered(address) + more;
         long deadline = System.nanoTime() + within.toNanos();
         while (answered(address) < wanted && System.nanoTime() < deadline) {
-            writers.forEach(Writer::throwWhatIsWrong);
+            writers.forEach(Writer::throwFailure);
             Thread.sleep(10);
         }
         return answered(address) >= wanted;
@@ -267,8 +267,8 @@ final class Load {
         }
 
         /// Repeats the write while the server is busy or does not know the outcome. Returns such a response
-        /// only if the connection cannot be used any more or, for an unknown outcome, if the write has no key
-        /// to repeat it with.
+        /// only if the connection can no longer be used or, for an unknown outcome, if the write has no key to
+        /// repeat it with.
         private Client.Answer sendUntilKnown(Client client, Write write) throws IOException, InterruptedException {
             boolean mayBeDone = false;
             while (true) {
@@ -348,7 +348,7 @@ final class Load {
         }
 
         void settle(Client client, boolean mayBeDone) throws IOException, InterruptedException {
-            throwWhatIsWrong();
+            throwFailure();
             for (Write write : open) {
                 State found = find(client, write.externalId);
                 boolean carriedOut = Objects.equals(found, write.after);
@@ -366,7 +366,7 @@ final class Load {
             }
         }
 
-        void throwWhatIsWrong() {
+        void throwFailure() {
             AssertionError known = wrong;
             if (known != null) {
                 throw known;

@@ -40,7 +40,7 @@ class NoInputMakesAServerFaultTest {
     private static final List<String> UNSTORABLE =
             List.of("\"a\\u0000b\"", "\"half \\ud800\"", "[\"\\udc00\"]", "{\"\\u0000\":1}");
 
-    /// Routes at which none of the callers can succeed: these need an operator's token, the production realm,
+    /// Routes that no caller can succeed at: these need an operator's token, the production realm,
     /// a passkey, an identity provider, or the secret of a link.
     private static final Set<String> NEVER_SERVED = Set.of(
             "rest: PUT /v1/me/password",
@@ -138,8 +138,8 @@ class NoInputMakesAServerFaultTest {
         assertThat(sent).isGreaterThan(250);
     }
 
-    /// Whether a request is refused because of an object in that field. The unchanged request may be refused too, for
-    /// example if the user was removed by the request before.
+    /// Whether a request is refused because of an object in that field. The unchanged request may be refused too,
+    /// for example if the user was removed by the request before.
     private static boolean refusesObject(Fuzzed.Place place, long seed, Map<?, ?> fields, Object field)
             throws IOException {
         return status(place, seed, fields, field, "{\"a\":[1]}") >= 400
@@ -166,7 +166,7 @@ class NoInputMakesAServerFaultTest {
 
     @Tag("long")
     @Property(tries = LONG, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
-    void andSoItStays(@ForAll("tries") Try one) throws IOException {
+    void noInputMakesAServerFaultInALongRun(@ForAll("tries") Try one) throws IOException {
         judge(one);
     }
 

@@ -100,7 +100,7 @@ class RevocationTest {
     }
 
     @Test
-    void overHttpNeitherDoItsTokensAndReadsEndToo() throws Exception {
+    void overHttpTheTokensOfARevokedKeyNeitherWriteNorRead() throws Exception {
         KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         String token;
         try (Client client = new Client(server.address(), key.apiKey())) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.Main;
 import dev.muster.TestDatabase;
 import dev.muster.sealing.MasterKeys;
+import dev.muster.testing.ClassArchive;
 import dev.muster.testing.SmallDisk;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
-    /// The option by which the launcher sets the number of carrier threads, with its value on two cores.
+    /// The option that sets the number of carrier threads in the launcher, with its value on two cores.
     private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
 
     private final Path data;
@@ -61,12 +62,7 @@ final class ServerProcess implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> err = new ConcurrentLinkedQueue<>();
     private List<String> flags = List.of(
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseCompactObjectHeaders",
-            "-Xshare:auto",
-            CARRIERS);
+            "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders", CARRIERS);
     private volatile boolean accessLogKept;
     private List<Thread> readers = List.of();
     private Process process;
@@ -189,14 +185,9 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags);
-        command.addAll(List.of(
-                "-Djava.io.tmpdir=" + temporary,
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                // Either the whole class path or the one jar whose manifest refers to it: java accepts
-                // both.
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+        command.addAll(List.of("-Djava.io.tmpdir=" + temporary, "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(ClassArchive.options());
+        command.add(Main.class.getName());
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("MUSTER_"));
@@ -304,8 +295,8 @@ final class ServerProcess implements AutoCloseable {
         process.getErrorStream().close();
     }
 
-    /// Starts a server whose output goes to a file, where the address that it prints is not read; so it is
-    /// given a port.
+    /// Starts a server on a given port, because its output goes to a file and the address that it prints is not
+    /// read.
     static ServerProcess startUnheard(Path data, int port, Path output) throws InterruptedException {
         return startUnheard(data, List.of(), port, output);
     }

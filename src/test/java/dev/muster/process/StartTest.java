@@ -217,7 +217,7 @@ class StartTest {
         assertRefused(words, called.exitCode(), called.out(), called.err());
     }
 
-    /// The same for a separate process, whose log must contain neither an error nor a stack trace.
+    /// Like `refused`, in a separate process. Its log must contain neither an error nor a stack trace.
     private void processRefused(Map<String, String> environment, String words, String... options) {
         ServerProcess.Ended ended = ServerProcess.run(folder.resolve("run"), environment, serve(options));
         assertRefused(words, ended.exitCode(), ended.out(), ended.err());

@@ -23,7 +23,7 @@ class StopTest {
 
     /// Under load, requests that were begun get a response, and requests without a response had no effect.
     @Test
-    void underLoadWhatWasBegunIsAnsweredAndWhatWasNotAnsweredWasNotDone() throws Exception {
+    void underLoadStartedRequestsAreAnsweredAndOthersNotExecuted() throws Exception {
         try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
             String key = Tenancy.make(server.address(), "acme").testKey();
             Load load = new Load(key, CONNECTIONS, 1);

@@ -55,7 +55,7 @@ class TwoServersTest {
     /// a busy machine.
     private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 60);
 
-    /// The promised time within which the other server goes on.
+    /// The promised time within which the other server takes over.
     private static final Duration PROMISED = Duration.ofSeconds(10);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -162,7 +162,7 @@ class TwoServersTest {
         }
     }
 
-    /// The same email address sent to both at the same time: one registers it, and the other refuses it.
+    /// Both servers get the same email address at the same time: one registers it, and the other refuses it.
     @Test
     void uniqueValuesStayUnique() throws Exception {
         String key = Tenancy.make(one.address(), "unique").testKey();
@@ -180,8 +180,8 @@ class TwoServersTest {
         assertThat(numbers).hasSize(RACES).contains(1L, (long) RACES);
     }
 
-    /// The same request with the same key, sent to both at the same time: executed once, with the same
-    /// response from both.
+    /// Both servers get the same request with the same key at the same time: it is executed once, and both send the
+    /// same response.
     @Test
     void anIdempotencyKeyCountsOnBoth() throws Exception {
         String key = Tenancy.make(one.address(), "retries").testKey();
@@ -279,10 +279,10 @@ class TwoServersTest {
         }
     }
 
-    /// A server suspended in the middle of a transaction holds the realm's lock. The database ends the
-    /// transaction; after resuming, the server notices, and repeats what was not executed.
+    /// A server suspended in the middle of a transaction holds the realm's lock. The database ends the transaction;
+    /// when the server resumes, it notices, and repeats the requests that were not executed.
     @Test
-    void whileOneIsFrozenTheOtherGoesOn() throws Exception {
+    void theOtherServerContinuesWhileOneIsFrozen() throws Exception {
         Load load = new Load(Tenancy.make(one.address(), "frozen").testKey(), CONNECTIONS, 2);
         load.start(one.address(), other.address());
         for (int freeze = 0; freeze < FREEZES; freeze++) {

@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class WebhookFaultsTest {
     private static final String[] OPTIONS = {"--webhook-http", "--webhook-allow", "127.0.0.0/8"};
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private Path folder;
@@ -189,7 +189,7 @@ final class WebhookFaultsTest {
     }
 
     private void killed(ServerProcess server) throws Exception {
-        opened(server::close);
+        opened(server);
         String key = key(server.address());
         write(server.address(), key, 0, 20);
         for (int kill = 1; kill <= 3; kill++) {
@@ -221,13 +221,13 @@ final class WebhookFaultsTest {
         Path masterKey = ServerProcess.masterKey(folder.resolve("master.key"));
         ServerProcess one = ServerProcess.startOnPostgres(
                 folder.resolve("one"), database + "&ApplicationName=one", masterKey, OPTIONS);
-        opened(one::close);
+        opened(one);
         String key = key(one.address());
         write(one.address(), key, 0, 100);
         eventually(() -> receiver.received().size() > 50);
         ServerProcess other = ServerProcess.startOnPostgres(
                 folder.resolve("other"), database + "&ApplicationName=other", masterKey, OPTIONS);
-        opened(other::close);
+        opened(other);
         write(other.address(), key, 100, 200);
         one.freeze();
         pause(500);
@@ -249,7 +249,7 @@ final class WebhookFaultsTest {
                     postgres.url(),
                     ServerProcess.masterKey(folder.resolve("master.key")),
                     OPTIONS);
-            opened(server::close);
+            opened(server);
             String key = key(server.address());
             write(server.address(), key, 0, 20);
             for (int i = 1; i <= 2; i++) {
@@ -266,7 +266,7 @@ final class WebhookFaultsTest {
     @Test
     void whatWasSentCanBeSeenAndSentAgain() throws Exception {
         ServerProcess server = ServerProcess.start(folder.resolve("data"), OPTIONS);
-        opened(server::close);
+        opened(server);
         String key = key(server.address());
         write(server.address(), key, 0, 5);
         arrives(server.address(), key);

@@ -18,7 +18,7 @@ final class Words {
         String path = query < 0 ? target : target.substring(0, query);
         String said = what + ": " + answer.headers() + " " + answer;
         if (answer.status() == 414 && "text/plain; charset=utf-8".equals(answer.header("Content-Type"))) {
-            // The path was too long to be read, so the API is unknown.
+            // The path was too long to read, so the API is unknown.
             assertThat(target.length()).as(said).isGreaterThan(8_000);
             return;
         }

@@ -19,7 +19,7 @@ class CheckpointKeyTest {
             "the line before", 7, 1234, new JournalHash().origin(7), Instant.parse("2026-03-01T10:00:00.250Z"));
 
     @Test
-    void verifiesWhatItSigned() {
+    void verifiesItsOwnSignatures() {
         CheckpointKey key = CheckpointKey.loadOrCreate(folder.resolve("checkpoint.pem"), Fixed.randomness(1));
         String line = key.sign(checkpoint);
         assertThat(line)

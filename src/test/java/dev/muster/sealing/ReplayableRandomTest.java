@@ -68,7 +68,7 @@ class ReplayableRandomTest {
     }
 
     @Test
-    void drawsItsSeedAtOnce() {
+    void drawsItsSeedImmediately() {
         ReplayableRandom source = Fixed.randomness(6);
         ReplayableRandom drawn = ReplayableRandom.draw(source);
         assertThat(drawn.next(40))

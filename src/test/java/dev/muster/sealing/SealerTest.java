@@ -23,7 +23,7 @@ class SealerTest {
     private final SealingContext place = new SealingContext.JournalEntry(7, 42, SUBJECT);
 
     @Property(tries = 300)
-    void opensWhatItSealed(@ForAll @Size(max = 2_000) byte[] plain) {
+    void unsealsItsOwnValues(@ForAll @Size(max = 2_000) byte[] plain) {
         byte[] sealed = sealer.seal(key, place, Fixed.randomness(3), plain);
         assertThat(sealed).hasSize(plain.length + Sealer.OVERHEAD_BYTES).startsWith(1);
         assertThat(sealer.open(key, place, sealed)).isEqualTo(plain);
@@ -65,7 +65,7 @@ class SealerTest {
                 new SealingContext.Column(7, OTHER, "cards"),
                 new SealingContext.Column(7, SUBJECT, "card"),
                 new SealingContext.Column(7, SUBJECT, ""),
-                // The same bytes as the first, except for the kind.
+                // Has the same bytes as the first, except for the kind.
                 new SealingContext.Column(7, SUBJECT, "\0\0\0\0\0\0\0*"),
                 new SealingContext.RealmRow(7, 42),
                 new SealingContext.RealmRow(42, 7));
@@ -94,8 +94,7 @@ class SealerTest {
         }
     }
 
-    /// The same randomness and content give the same bytes, on which a lane relies when it runs a request
-    /// again.
+    /// The same randomness and content give the same bytes. A lane relies on this when it runs a request again.
     @Test
     void givesTheSameBytesForTheSameRandomnessAndContent() {
         ReplayableRandom randomness = Fixed.randomness(3);

@@ -84,7 +84,7 @@ final class KeyRatesTest {
     }
 
     @Test
-    void anotherQuotaHoldsAtOnce() {
+    void aNewQuotaAppliesImmediately() {
         Caller caller = caller(1, key(1));
         assertThat(mayCome(caller)).isTrue();
         limit.set(1);

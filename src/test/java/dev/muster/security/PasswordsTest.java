@@ -34,7 +34,7 @@ class PasswordsTest {
     private final Passwords passwords = new Passwords(Passwords.Cost.OWASP, new Random(1));
 
     @Test
-    void verifiesWhatItHashed() {
+    void verifiesItsOwnHashes() {
         String stored = passwords.hash(REALM, PASSWORD, new Random(2)).orElseThrow();
         assertThat(stored).matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}");
         assertThat(passwords.verify(stored, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);

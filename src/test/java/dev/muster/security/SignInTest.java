@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Signing in over a real database, by each of the ways to do so.
+/// All the ways to sign in, against a real database.
 final class SignInTest {
     private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("198.51.100.7");

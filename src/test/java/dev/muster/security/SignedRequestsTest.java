@@ -151,8 +151,7 @@ final class SignedRequestsTest {
         return new Command.RevokeKey(key.id(), false);
     }
 
-    /// A new key signs immediately and an expired one no longer, even within the second for which keys are
-    /// cached.
+    /// A new key signs immediately and an expired one no longer does, even though keys are cached for a second.
     @Test
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
         assertThat(authenticator.signatures().check(signed("acme", "wrong"), RECENT, CLIENT))

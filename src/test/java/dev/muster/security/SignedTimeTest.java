@@ -16,7 +16,7 @@ final class SignedTimeTest {
     private static final Duration WINDOW = Duration.ofMinutes(15);
     private static final Duration DAY = Duration.ofHours(24);
 
-    /// Each text denotes an instant to the nanosecond. It is fresh at both ends of its window and not a
+    /// Each string denotes an instant to the nanosecond. It is fresh at both ends of its window and not a
     /// nanosecond beyond.
     @ParameterizedTest
     @CsvSource({
@@ -177,7 +177,7 @@ final class SignedTimeTest {
     }
 
     @Test
-    void isPastOnceNobodyCanUseItAnyMore() {
+    void isPastOnceItCanNoLongerBeUsed() {
         SignedTime zoned = SignedTime.of("2023-02-13T15:07:42.214Z");
         assertThat(zoned.isPast(NOW.minus(Duration.ofDays(3)), MaxAge.QUARTER_HOUR))
                 .isFalse();

@@ -236,7 +236,7 @@ final class GroupStorageTest extends OnBothDatabases {
     }
 
     @Test
-    void deletedOnesAreInvisibleAndTheirNamesAreFreeAtOnce() {
+    void deletedOnesDisappearAndFreeTheirNamesImmediately() {
         UserRow ada = user(1);
         NamedRow<Group> group = rowing.group(1, "group");
         NamedRow<Group> other = rowing.group(1, "other");
@@ -415,7 +415,7 @@ final class GroupStorageTest extends OnBothDatabases {
     }
 
     @Test
-    void losingWhatIsNotThereIsRefused() {
+    void removingAMissingMembershipOrAssignmentIsRefused() {
         UserRow ada = user(1);
         NamedRow<Group> group = rowing.group(1, "group");
         NamedRow<Policy> policy = rowing.policy(1, "policy");

@@ -115,7 +115,7 @@ final class PostgresStorageTest extends OnDatabase {
     }
 
     @Test
-    void aDatabaseOfSomebodyElseIsLeftAlone() throws SQLException {
+    void aForeignDatabaseIsLeftUnchanged() throws SQLException {
         EmptyDatabase theirs = EmptyDatabase.of(DatabaseKind.POSTGRES, folder);
         theirs.execute("create table theirs (id integer)");
         assertThatThrownBy(theirs::open).hasMessageContaining("muster migrate");

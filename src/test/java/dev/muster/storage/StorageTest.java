@@ -416,7 +416,7 @@ final class StorageTest extends OnBothDatabases {
     }
 
     @Test
-    void aChangeOfWhatIsNotThereIsRefused() {
+    void changingAMissingRowIsRefused() {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
         batch.changedUsers.add(rowing.plain(1, 1, "ada@example.com"));

@@ -13,9 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/// A proxy between clients and a server that cuts connections: all of them, or, of a PostgreSQL server, around a
-/// commit,
-/// whose response is then lost.
+/// A proxy in front of a server that cuts connections: all of them or, in front of PostgreSQL, those around a
+/// commit, whose response is then lost.
 public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int port;

@@ -40,7 +40,7 @@ public final class Receiver implements AutoCloseable {
 
     /// A request.
     ///
-    /// @param headers by name in lower case
+    /// @param headers the headers by name in lower case
     public record Received(String path, Map<String, String> headers, byte[] body, InetAddress at) {
         public String header(String name) {
             return headers.get(name);

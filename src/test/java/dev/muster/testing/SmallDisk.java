@@ -64,7 +64,7 @@ public final class SmallDisk implements AutoCloseable {
         return command;
     }
 
-    /// The same folder as seen by this process.
+    /// Returns the same folder as this process sees it.
     public Path fromHere() {
         return Path.of("/proc/" + holder.pid() + "/root" + folder);
     }

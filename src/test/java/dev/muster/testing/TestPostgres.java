@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A real PostgreSQL server, started when a test first asks for a database, and stopped with the JVM.
+/// A real PostgreSQL server, started when a test first needs a database, and stopped with the JVM.
 public final class TestPostgres {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
@@ -61,7 +61,7 @@ public final class TestPostgres {
         static final int PORT = PoolerProcess.start(Running.SERVER.getPort());
     }
 
-    /// The URL of a database via a pooler, which is started when a test first asks for it.
+    /// The URL of a database via a pooler, which is started when a test first needs it.
     ///
     /// @param url a URL from [#newWholeDatabase]
     public static String pooled(String url) {

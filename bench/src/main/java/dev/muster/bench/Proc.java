@@ -44,9 +44,18 @@ final class Proc {
 
     /// The largest resident memory of a process so far, in bytes.
     static long peakBytes(long pid) {
+        return statusBytes(pid, "VmHWM:");
+    }
+
+    /// The resident memory of a process, in bytes.
+    static long residentBytes(long pid) {
+        return statusBytes(pid, "VmRSS:");
+    }
+
+    private static long statusBytes(long pid, String field) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-                if (line.startsWith("VmHWM:")) {
+                if (line.startsWith(field)) {
                     return Long.parseLong(line.replaceAll("\\D", "")) << 10;
                 }
             }

@@ -92,6 +92,9 @@ final class Run implements AutoCloseable {
             if (wants("realms-", "one-")) {
                 manyRealms();
             }
+            if (wants("events-")) {
+                events();
+            }
             if (wanted.contains("memory")) {
                 samples.add("memory", Sample.bytes(Proc.peakBytes(server.pid())));
             }
@@ -277,6 +280,52 @@ final class Run implements AutoCloseable {
                                         howLong)),
                         shot("one-get", oneGet),
                         shot("realms-get", wrk("get.lua", READERS).with("BENCH_PATHS", pathFile.toString()))));
+    }
+
+    private void events() {
+        Realm deaf = tenant("deaf");
+        Realm heard = tenant("heard");
+        heard.fill(registering(MANY), options.smallUsers() * 2L);
+        try (Events events =
+                        new Events(server, deaf, heard, realm -> howLong -> write(realm, registering(32), howLong));
+                Muster other = postgres == null || !wanted.contains("events-stream-other") ? null : secondServer()) {
+            List<Shot> shots = new ArrayList<>();
+            shots.add(new Shot("events-none", events::registerWithoutWebhooks));
+            shots.add(new Shot("events-beside", events::registerBesideWebhook));
+            shots.add(new Shot("events-followed", events::registerFollowed));
+            shots.add(new Shot("events-deliveries", events::deliveries));
+            shots.add(new Shot("events-stream", howLong -> events.streamed(server, howLong)));
+            if (other != null) {
+                shots.add(new Shot("events-stream-other", howLong -> events.streamed(other, howLong)));
+            }
+            part("events", shots);
+            if (wanted.contains("events-idle")) {
+                idleStreams(events);
+            }
+        } catch (Failed e) {
+            samples.failed("events-none", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void idleStreams(Events events) {
+        try {
+            samples.add("events-idle", events.idleStreams());
+        } catch (Failed e) {
+            samples.failed("events-idle", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Another server on the same database.
+    private Muster secondServer() {
+        return Muster.start(new Muster.Setup(
+                root,
+                folder.resolve("other"),
+                setup.database(),
+                setup.masterKey(),
+                setup.rootKey(),
+                folder.resolve("other.log"),
+                ports.free(),
+                ports.free()));
     }
 
     private void starts() {

@@ -38,6 +38,10 @@ record Sample(
         return new Sample(NONE, millis, NONE, NONE, NONE, NONE, NONE, NONE);
     }
 
+    static Sample latency(double p50Millis, double p99Millis, double maxMillis) {
+        return new Sample(NONE, p50Millis, p99Millis, maxMillis, NONE, NONE, NONE, NONE);
+    }
+
     static Sample bytes(long bytes) {
         return new Sample(NONE, NONE, NONE, NONE, NONE, NONE, NONE, bytes / 1e6);
     }

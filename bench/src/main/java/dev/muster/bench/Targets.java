@@ -100,6 +100,7 @@ final class Targets {
                 List.of(atMost(20, "ms p99", f -> f.p99("ping-beside-searches")))));
         rows.add(beside("import-hold", "hold in one realm while another imports at full speed", "hold"));
         rows.add(beside("import-get", "get in one realm while another imports at full speed", "get"));
+        rows.addAll(events());
         Check start = atMost(1.5, "of a bare server's start", f -> f.ratio("start", "bare-start", Sample::p50Millis));
         rows.add(new Row(
                 "start",
@@ -239,6 +240,58 @@ final class Targets {
                 NOTHING,
                 List.of(quick),
                 List.of(quick));
+    }
+
+    private static List<Row> events() {
+        Check near = atLeast(0.98, "of that without webhooks", f -> f.ratio("events-beside", "events-none"));
+        Check followed = atLeast(0.8, "of that without webhooks", f -> f.ratio("events-followed", "events-none"));
+        Check deliveries = atLeast(3_000, "/s", f -> f.rate("events-deliveries"));
+        Check soon = atMost(50, "ms p99", f -> f.p99("events-stream"));
+        Check sooner = atMost(1_500, "ms p99", f -> f.p99("events-stream-other"));
+        Check idle = atMost(
+                50, "MB", f -> f.own().spread("events-idle", Sample::megabytes).greatest());
+        return List.of(
+                row(
+                        "events-register",
+                        PER_SECOND,
+                        "register, 32 connections, beside another realm's webhook; without webhooks",
+                        List.of("events-beside", "events-none"),
+                        NOTHING,
+                        List.of(near),
+                        List.of(near)),
+                row(
+                        "events-followed",
+                        PER_SECOND,
+                        "register, 32 connections, while a webhook follows; without webhooks",
+                        List.of("events-followed", "events-none"),
+                        NOTHING,
+                        List.of(followed),
+                        List.of(followed)),
+                same("events-deliveries", "deliveries to one webhook", "events-deliveries", deliveries),
+                row(
+                        "events-stream",
+                        P99_MILLIS,
+                        "from sending a change until a stream of an idle server shows it",
+                        List.of("events-stream"),
+                        NOTHING,
+                        List.of(soon),
+                        List.of(soon)),
+                row(
+                        "events-stream-other",
+                        P99_MILLIS,
+                        "the same with the stream of another server",
+                        List.of("events-stream-other"),
+                        NOTHING,
+                        FREE,
+                        List.of(sooner)),
+                row(
+                        "events-idle",
+                        MEGABYTES,
+                        "memory of 1,000 idle streams",
+                        List.of("events-idle"),
+                        NOTHING,
+                        List.of(idle),
+                        List.of(idle)));
     }
 
     private static Row realms(String work) {

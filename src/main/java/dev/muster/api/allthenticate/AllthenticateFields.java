@@ -33,7 +33,7 @@ final class AllthenticateFields extends RequestReader {
     private static final String EMAIL = "email";
     private static final String SMARTCARDS = "smartcards";
 
-    /// The maximum number of addresses in one request, because each is a separate write.
+    /// The maximum number of addresses per request. Each one is a separate write.
     private static final int MOST_INVITEES = 1_000;
 
     private final RequestParameters parameters;

@@ -74,7 +74,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
                 }
             }
         }
-        return outcome.isEmpty() ? nobody(outcome) : reply(asked, outcome);
+        return outcome.isEmpty() ? noneInvited(outcome) : reply(asked, outcome);
     }
 
     private record Asked(List<Invitee> invitees, List<Group> groups, boolean quiet) {
@@ -149,8 +149,8 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
                 key + "\n" + index, Retry.of(key, AllthenticateApi.NAME, whole).request());
     }
 
-    private static Reply nobody(Outcome outcome) {
-        StringBuilder text = new StringBuilder("Nobody was invited.");
+    private static Reply noneInvited(Outcome outcome) {
+        StringBuilder text = new StringBuilder("No user was invited.");
         if (!outcome.invalid.isEmpty()) {
             text.append(" Not an e-mail address: ")
                     .append(String.join(", ", outcome.invalid))

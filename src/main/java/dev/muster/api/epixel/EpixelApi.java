@@ -122,7 +122,7 @@ public final class EpixelApi {
             WriteHeaders headers = in.headers(request);
             in.check();
             Change change = unlessRefused(gateway.write(request, caller, target, List.of(command), headers));
-            return EpixelErrors.done()
+            return EpixelErrors.success()
                     .with("ETag", WriteHeaders.tag(change.user().version()));
         });
     }

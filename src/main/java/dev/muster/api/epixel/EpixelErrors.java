@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Renders errors and confirmations in the dialect's envelope, which is used for everything but tokens:
-/// `{"status_code":n,"errors":{field:[texts]},"data":{}}`, or `"errors":{"detail":text}` if the error is not
+/// `{"status_code":n,"errors":{field:[messages]},"data":{}}`, or `"errors":{"detail":text}` if the error is not
 /// about a field.
 final class EpixelErrors {
     /// A credential is missing.
@@ -59,7 +59,7 @@ final class EpixelErrors {
     }
 
     /// The reply to a successful request.
-    static Reply done() {
+    static Reply success() {
         return Reply.json(200, json -> envelope(json, 200, null, Map.of()));
     }
 

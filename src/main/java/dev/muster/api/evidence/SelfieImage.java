@@ -132,7 +132,7 @@ final class SelfieImage {
             }
             return null;
         } catch (JsonStream.Malformed e) {
-            // A text is too long, or a picture is not valid Base64.
+            // A string is too long, or an image is not valid Base64.
             return null;
         }
     }

@@ -54,13 +54,14 @@ record CallbackRoutes(JobCallbacks callbacks) {
         json.end().end();
     }
 
-    private static void write(JsonWriter json, Callback.Attempt attempt) {
+    private static void write(JsonWriter json, JobCallbacks.Attempt told) {
+        Callback.Attempt attempt = told.attempt();
         json.object()
                 .field("at", RestJson.of(attempt.at()))
                 .field("millis", attempt.millis())
                 .name("status")
                 .value(attempt.status())
-                .field("reply", attempt.reply())
+                .field("reply", told.reply())
                 .field("error", attempt.error())
                 .end();
     }

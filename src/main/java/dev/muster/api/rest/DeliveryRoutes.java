@@ -31,7 +31,7 @@ record DeliveryRoutes(Deliveries deliveries) {
                         this::redeliver));
     }
 
-    /// A filter for events that are set aside.
+    /// A filter for set-aside events.
     private enum State implements WireNamed {
         FAILED("failed"),
         PARKED("parked");
@@ -48,7 +48,8 @@ record DeliveryRoutes(Deliveries deliveries) {
         }
     }
 
-    /// Sends a ping and waits for the result. The body of the receiver's response is only in the list of deliveries.
+    /// Sends a ping and waits for the result. The body of the receiver's response is only in the list of
+    /// deliveries.
     Reply ping(RestCall call) {
         refuseDryRun(call);
         RestFields in = call.input();

@@ -52,8 +52,8 @@ record EventRoutes(Events events, Authenticator authenticator) {
                 .compressible();
     }
 
-    /// Reads again whenever the journal has grown, until there are events or the time is up. The credential
-    /// may have ended meanwhile, so it is checked again.
+    /// Reads again whenever the journal has grown, until there are events or the wait is over. Checks the
+    /// credential again each time, because it may have ended in between.
     private EventPage await(RestCall call, EventQuery begin, int most, Duration wait) throws InterruptedException {
         long until = System.nanoTime() + wait.toNanos();
         try (EventWait waiting = unlessRefused(events.listen(call.actor(), call.realm(), begin))) {

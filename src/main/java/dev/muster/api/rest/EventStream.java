@@ -43,9 +43,9 @@ final class EventStream implements LiveContent {
     private ByteArrayOutputStream chunk = new ByteArrayOutputStream(128);
     private long told;
 
-    /// @param signal released when there is more to send
+    /// @param signal released when there are more events to send
     /// @param proof authenticates the caller again
-    /// @param silence how long nothing may be sent
+    /// @param silence the maximum time without sending anything
     EventStream(
             EventSubscription subscription,
             Semaphore signal,
@@ -92,7 +92,7 @@ final class EventStream implements LiveContent {
         }
     }
 
-    /// The next events, if the credential is still good. While storage does not answer, the stream is silent.
+    /// The next events, if the credential is still valid. While storage is unavailable, nothing is sent.
     private Result<List<PublishedEvent>> next(Caller caller) {
         Scope lacked = !caller.actor().may(Scope.EVENTS_READ)
                 ? Scope.EVENTS_READ
@@ -118,7 +118,7 @@ final class EventStream implements LiveContent {
         flush(client);
     }
 
-    /// Keeps the connection open, and tells the position if entries were passed over that do not match.
+    /// Keeps the connection open, and sends the position if non-matching entries were passed over.
     private void sendComment(LiveClient client) throws IOException {
         write(":\n");
         if (subscription.position() > told) {

@@ -90,7 +90,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         return writes.onRealm(call, rotate, change -> created(call, change, minted));
     }
 
-    /// Lists what a key created, directly or indirectly.
+    /// Lists the keys and operators that a key created, directly or indirectly.
     Reply descendants(RestCall call) {
         RestFields in = call.input();
         UUID id = in.id("keyId", "key");

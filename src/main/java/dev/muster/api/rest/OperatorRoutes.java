@@ -38,8 +38,7 @@ record OperatorRoutes(
         RandomGenerator random,
         Writes writes,
         ActorNamesJson names) {
-    /// Creates an operator with the given password. Without a password, creates an invitation with which the
-    /// operator chooses one.
+    /// Creates an operator with the given password, or, without one, with an invitation to choose it.
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Identifier username = in.checks().operatorName(in.required("username"));

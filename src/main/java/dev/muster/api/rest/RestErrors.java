@@ -8,8 +8,8 @@ import dev.muster.model.Refusal;
 import java.time.Duration;
 import java.util.List;
 
-/// Renders errors of this API as problems (RFC 9457). Refusals have the default texts of [ErrorText]; the
-/// texts of engine faults are here. `docs/dialects/rest.md` has a table of both.
+/// Renders errors of this API as problems (RFC 9457). Refusals have the default wording of [ErrorText]; the messages
+/// of engine faults are here. `docs/dialects/rest.md` has a table of both.
 final class RestErrors {
     private static final String MEDIA_TYPE = "application/problem+json";
     private static final String TYPE = "urn:muster:problem:";
@@ -35,7 +35,7 @@ final class RestErrors {
         return fault instanceof Fault.TooManyAttempts(var wait) ? limited(reply, wait) : reply;
     }
 
-    /// A request that awaits approval is answered 202: accepted but not executed yet.
+    /// A request that awaits approval gets status 202: accepted but not executed yet.
     private static Reply waiting(Refusal.NeedsApproval waiting) {
         return Reply.json(
                 202,

@@ -108,7 +108,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
         return writes.onRealm(call, pause, change -> changed(call, change, 200, null));
     }
 
-    /// Resumes sending: where it stopped, at an entry, or with new entries only.
+    /// Resumes sending: from where it stopped, from a given entry, or with new entries only.
     Reply resume(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = id(in);

@@ -59,7 +59,7 @@ record Writes(WriteGateway gateway) {
         return onRealm(call, call.realm(), command, answer);
     }
 
-    /// The same in any realm; only root may access other realms.
+    /// Executes such a command in any realm; only root may access realms other than its own.
     Reply onRealm(RestCall call, long realm, Command command, Function<Change, Reply> answer) {
         refuseIfMatch(call);
         return onUser(call, realm, null, command, answer);

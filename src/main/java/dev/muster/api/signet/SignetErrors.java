@@ -5,7 +5,7 @@ import dev.muster.api.HoldNames;
 import dev.muster.http.Reply;
 import dev.muster.model.Refusal;
 
-/// Renders refusals in this dialect: `{"success":false,"message":…,"errors":{field:[texts]}}`.
+/// Renders refusals in this dialect: `{"success":false,"message":…,"errors":{field:[messages]}}`.
 final class SignetErrors {
     private static final String VALIDATION = "Validation failed";
     private static final String STATUS = "status";

@@ -60,8 +60,8 @@ public final class Enrollees {
         return httpApi(DIALECT, PATH, false);
     }
 
-    /// The same call under the vendor's newer name. A separate API, so that signatures in requests to unknown
-    /// paths below it are remembered too.
+    /// The enrollee call under the vendor's newer name. It is a separate API, so that signatures in requests to
+    /// unknown paths below it are remembered too.
     public HttpApi blockUserFace() {
         return httpApi("smileid-block-user", BLOCK_USER, true);
     }

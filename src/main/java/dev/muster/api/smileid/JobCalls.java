@@ -32,7 +32,7 @@ public final class JobCalls {
     private final Statuses statuses;
     private final SignatureMemory signatureMemory;
 
-    /// @param clock for the expiry of links
+    /// @param clock determines when links expire
     /// @param publicUrl the prefix of links, without a trailing slash; null to use the address of each
     ///     request
     public JobCalls(

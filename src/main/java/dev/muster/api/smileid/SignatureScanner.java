@@ -48,7 +48,7 @@ final class SignatureScanner {
         for (String text : decodings(request, body)) {
             find(SIGNATURE, text, _ -> true, signatures);
             find(PARTNER, text, _ -> true, partners);
-            // A signature over a text that is not a time is never accepted.
+            // A signature over something that is not a time is never accepted.
             find(TIMESTAMP, text, time -> SignedTime.of(time).isReadable(), times);
         }
         List<Signed> found = new ArrayList<>();

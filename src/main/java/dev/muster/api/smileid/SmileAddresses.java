@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Builds the URLs in replies, from the server's public URL or, if none is configured, from the address of the
 /// request.
 ///
-/// @param publicUrl without a trailing slash; null to use the address of each request
+/// @param publicUrl the server's public URL, without a trailing slash; null to use the address of each request
 record SmileAddresses(@Nullable URI publicUrl) {
     static final String BASE = "/smileid/v1";
     static final String UPLOAD = BASE + "/uploads/{realm}/{job}/{token}";

@@ -31,7 +31,7 @@ public final class ApiClient implements AutoCloseable {
     private final String key;
     private final HttpClient http;
 
-    /// @param server without a trailing slash
+    /// @param server the server's URL, without a trailing slash
     /// @param trust null to trust Java's certificate authorities
     ApiClient(URI server, String key, @Nullable SSLContext trust) {
         this.server = server;
@@ -130,7 +130,7 @@ public final class ApiClient implements AutoCloseable {
         return new CommandException(Exit.UNREACHABLE, message, cause);
     }
 
-    /// Advice for a change that was sent but not answered; empty for a read.
+    /// Advice for a change that was sent but got no response; empty for a read.
     private static String doubt(ApiRequest request) {
         return request.isRead() ? "" : "; check whether the change was carried out before sending it again";
     }

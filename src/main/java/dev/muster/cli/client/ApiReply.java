@@ -71,7 +71,7 @@ public record ApiReply(int status, String body) {
         StringBuilder line = new StringBuilder(status == 401 ? NO_VALID_KEY : first(problem, "detail", "title"));
         StringJoiner errors = new StringJoiner("; ", " [", "]").setEmptyValue("");
         for (JsonNode error : problem.path("errors")) {
-            // Errors about the whole body or a query have no field.
+            // Errors about the request as a whole name no field.
             String field = JsonText.of(error, "field");
             errors.add(field.isEmpty() ? JsonText.of(error, "message") : field + ": " + JsonText.of(error, "message"));
         }

@@ -45,7 +45,7 @@ public final class Profiles {
     /// @param caFile PEM certificates to trust instead of Java's; null for Java's
     public record Profile(
             String name, String url, String key, @Nullable String caFile) {
-        /// Without the key.
+        /// Omits the key, which is a secret.
         @Override
         public String toString() {
             return "Profile[" + name + ", " + url + "]";

@@ -26,7 +26,7 @@ public record ServerTarget(
 
     public static final String DEFAULT_URL = "http://127.0.0.1:8080";
 
-    /// Without the key.
+    /// Omits the key, which is a secret.
     @Override
     public String toString() {
         return "ServerTarget[" + url + "]";
@@ -152,7 +152,7 @@ public record ServerTarget(
         throw CommandException.usage(rule);
     }
 
-    /// Checks that a text is safe for a header or URL: printable ASCII without spaces.
+    /// Checks that a string is safe in a header or URL: printable ASCII without spaces.
     ///
     /// @param name the option or variable that it came from, for messages
     public static String printable(String name, String text) {

@@ -37,7 +37,7 @@ public final class CommandBuilder {
 
     /// The user object of a picocli command.
     ///
-    /// @param inputs in the order in which they are checked
+    /// @param inputs the command's inputs, in the order in which they are checked
     public record Definition(List<Input> inputs, Action action) {}
 
     private CommandBuilder(String name, String method, String path, Input... inPath) {
@@ -141,7 +141,7 @@ public final class CommandBuilder {
     /// Requires the user to type the parameter again, unless `--yes` or `--dry-run` is given.
     ///
     /// @param what the action, such as `This erases`
-    /// @param not the message if not confirmed, such as `nobody was erased`
+    /// @param not the message if not confirmed, such as `no user was erased`
     public CommandBuilder confirm(Input parameter, String what, String not) {
         inputs.add(Invocation.YES);
         return before(in -> in.confirm(parameter, what, not));

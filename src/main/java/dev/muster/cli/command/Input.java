@@ -24,10 +24,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// @param names the option's names, the longest last; empty for a parameter
 /// @param label the placeholder for the value in the help
 /// @param isRequired whether it must be given
-/// @param choices the allowed values; empty for any text
+/// @param choices the allowed values; empty for any value
 /// @param field the corresponding field or query parameter of the API
 /// @param absent the default value; null if there is none
-/// @param syntax how the text is parsed
+/// @param syntax how the value is parsed
 public record Input(
         List<String> names,
         String label,
@@ -47,15 +47,15 @@ public record Input(
         FLAG,
         /// The name of a file.
         FILE,
-        /// Texts; the option may be given several times.
+        /// Strings; the option may be given several times.
         REPEATED,
-        /// Comma-separated texts.
+        /// Comma-separated strings.
         LIST,
         /// A reference to a user, or `-` to read references from the standard input.
         USERS
     }
 
-    /// Converts a text to JSON.
+    /// Converts an argument to JSON.
     public interface Syntax {
         /// An instant, or a duration from now.
         Syntax UNTIL = (name, text, now) -> text(Durations.until(name, text, now));
@@ -87,10 +87,10 @@ public record Input(
             };
         }
 
-        /// Parses a text.
+        /// Parses an argument.
         ///
         /// @param name the option or the label of the parameter, for messages
-        /// @throws CommandException if the text is invalid
+        /// @throws CommandException if the argument is invalid
         JsonNode read(String name, String text, Instant now);
     }
 
@@ -182,7 +182,7 @@ public record Input(
         return isParameter() ? label : names.getLast();
     }
 
-    /// Parses the given texts; the default, or null, if there are none.
+    /// Parses the given arguments. If there are none, returns the default, which may be null.
     @Nullable
     JsonNode value(List<String> texts, Instant now) {
         if (texts.isEmpty()) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Sends a request for each user that a command names, or a single request if the command is not about users.
 /// A single response is printed in full; with many users, each gets a line as soon as the server has
-/// answered.
+/// responded.
 public final class PerUser {
     private static final int WIDEST_REF = 60;
 

@@ -46,17 +46,17 @@ public record Column(String title, String field, Kind kind, int importance, Func
         return of(Kind.STATUS, title, field);
     }
 
-    /// The same column with other cells.
+    /// Returns a copy with other cells.
     public Column from(Function<JsonNode, String> other) {
         return new Column(title, field, kind, importance, other);
     }
 
-    /// The same column with cells from a nested object.
+    /// Returns a copy whose cells come from a nested object.
     public Column in(String object) {
         return from(node -> JsonText.of(node.path(object), field));
     }
 
-    /// The same column, omitted on a narrow terminal.
+    /// Returns a copy that is omitted on a narrow terminal.
     public Column leftOut(int first) {
         return new Column(title, field, kind, first, cell);
     }

@@ -82,7 +82,7 @@ public record Printer(
         return zone == null ? title + " (UTC)" : title;
     }
 
-    /// Colours a text, if this printer uses colours.
+    /// Colours a string, if this printer uses colours.
     public String paint(@Nullable Colour colour, String text) {
         return !colours || colour == null || text.isEmpty() ? text : "\u001b[" + colour.code + "m" + text + "\u001b[0m";
     }

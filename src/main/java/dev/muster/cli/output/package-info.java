@@ -1,5 +1,5 @@
-/// Prints answers: aligned tables, CSV, details of one thing, colours and times. Knows no commands and no
-/// server; may use `text` to make texts safe to print, and `model`.
+/// Prints results: aligned tables, CSV, details of one thing, colours and times. Knows no commands and no server; may
+/// use `text` to make strings safe to print, and `model`.
 @NullMarked
 package dev.muster.cli.output;
 

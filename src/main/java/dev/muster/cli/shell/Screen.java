@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param isTerminal false for a file, a pipe or anything else
 /// @param columns the characters per line; 0 if unknown or unlimited
 public record Screen(boolean isTerminal, int columns) {
-    /// For output that is not on a terminal.
+    /// Used for output that is not a terminal.
     public static final Screen NONE = new Screen(false, 0);
 
     private static final Path DESCRIPTOR = Path.of("/proc/self/fd/1");

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The process environment of a command.
 ///
-/// @param out for results; UTF-8 regardless of the locale, since names are not ASCII
-/// @param err for everything else
-/// @param terminal for questions; null if the process has none
+/// @param out the output for results; UTF-8 regardless of the locale, since names are not ASCII
+/// @param err the output for everything else
+/// @param terminal asks questions; null if the process has none
 /// @param in the standard input
 /// @param screen the screen of `out`; read only by commands that print tables
 public record Shell(
@@ -58,7 +58,7 @@ public record Shell(
     /// Asks the user to type a name again before an irreversible change.
     ///
     /// @param words the action, such as `This bars`
-    /// @param not the message if not confirmed, such as `nobody was barred`
+    /// @param not the message if not confirmed, such as `no user was barred`
     /// @throws CommandException if not confirmed
     public void confirm(String words, String name, String not) {
         if (terminal == null) {

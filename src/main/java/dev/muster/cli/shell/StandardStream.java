@@ -29,7 +29,7 @@ public final class StandardStream extends PrintStream {
         return failure == null || failure.getMessage() == null ? "it cannot be written" : failure.getMessage();
     }
 
-    /// Whether the reader of a pipe has closed it, as `| head` does, which needs no message.
+    /// Whether the reader closed the pipe, as `| head` does. That is not an error.
     public static boolean isBrokenPipe(PrintStream stream) {
         return "Broken pipe".equals(failure(stream));
     }

@@ -21,8 +21,8 @@ public record ErrorMessage(
     public static final ErrorMessage NO_TLS = new ErrorMessage(
             403,
             "The console is not served here without TLS.",
-            "Open it over https, or on the machine itself. Whoever runs the server: give it a certificate, or say with"
-                    + " --public-url under which https address a proxy serves it.");
+            "Open it over https, or on the machine itself. The administrator of the server can give it a certificate,"
+                    + " or set --public-url to the https address at which a proxy serves it.");
 
     public static final ErrorMessage NOT_YOURSELF =
             new ErrorMessage(409, "You cannot do that to yourself.", "Another admin can. Nothing was changed.");

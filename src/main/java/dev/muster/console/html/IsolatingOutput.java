@@ -65,9 +65,9 @@ public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
         return attribute == null ? tag != null && LEFT_ALONE.contains(tag) : !READ_OUT.contains(attribute);
     }
 
-    /// Whether `text` is left-to-right and contains no invisible characters.
+    /// Whether `text` is left-to-right and has no characters that must be made visible.
     private static boolean isPlain(String text) {
-        return text.codePoints().allMatch(c -> (c < 0x0590 && c != 0x00AD) || (!Invisible.hides(c) && !turns(c)));
+        return text.codePoints().allMatch(c -> (c < 0x0300 && c != 0x00AD) || (!Invisible.hides(c) && !turns(c)));
     }
 
     private static boolean turns(int c) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param assets the version of style sheets and scripts
 /// @param home the path of the console
 /// @param error why the form is shown again; null if it is not
-/// @param done what was just done; null if nothing was
+/// @param done a confirmation of what was just done; null if there is none
 public record Layout(
         String title,
         NavSection section,

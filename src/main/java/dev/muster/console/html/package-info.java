@@ -1,4 +1,4 @@
-/// HTML parts shared by the console's pages: layout, navigation, error messages, and how texts are displayed
+/// HTML parts shared by the console's pages: layout, navigation, error messages, and how values are displayed
 /// and compared. Knows no page and reads no data; may use `model`.
 @NullMarked
 package dev.muster.console.html;

@@ -1,6 +1,8 @@
 package dev.muster.directory.callbacks;
 
 import dev.muster.directory.chores.Schedule;
+import dev.muster.directory.delivery.Courier;
+import dev.muster.directory.delivery.DeliveryAttempt;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
@@ -13,9 +15,6 @@ import dev.muster.model.job.Job;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
-import dev.muster.outgoing.OutgoingFailure;
-import dev.muster.outgoing.OutgoingHttp;
-import dev.muster.outgoing.OutgoingReply;
 import dev.muster.outgoing.OutgoingRequest;
 import dev.muster.storage.CallbackStore;
 import dev.muster.storage.CallbackTables.CallbackRow;
@@ -23,6 +22,7 @@ import dev.muster.storage.Database;
 import dev.muster.storage.JobRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
+import dev.muster.storage.sql.StorageException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public final class CallbackSender implements Schedule.Chore {
     /// not delay the others.
     private static final int AT_ONCE_IN_REALM = 8;
 
-    private static final int REALMS_AT_ONCE = 100;
+    private static final int REALMS_PER_PAGE = 100;
 
     /// How much of a reply is kept.
     private static final int REPLY_BYTES = 1_024;
@@ -65,26 +65,33 @@ public final class CallbackSender implements Schedule.Chore {
     private final Database database;
     private final CallbackStore store;
     private final RealmKeys realmKeys;
+    private final SealedReplies replies;
     private final ReadClock now;
     private final RandomGenerator random;
     private final Map<Long, Integer> inProgress = new ConcurrentHashMap<>();
     private final Queue<CallbackStore.Ended> ended = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Started started;
 
-    private record Started(CallbackFormat format, OutgoingHttp http, Runnable wake) {}
+    private record Started(CallbackFormat format, Courier courier, Runnable wake) {}
 
     public CallbackSender(
-            Database database, CallbackStore store, RealmKeys realmKeys, ReadClock now, RandomGenerator random) {
+            Database database,
+            CallbackStore store,
+            RealmKeys realmKeys,
+            SealedReplies replies,
+            ReadClock now,
+            RandomGenerator random) {
         this.database = database;
         this.store = store;
         this.realmKeys = realmKeys;
+        this.replies = replies;
         this.now = now;
         this.random = random;
     }
 
     /// Begins to send. Until then callbacks wait.
-    public void start(Schedule schedule, CallbackFormat format, OutgoingHttp http) {
-        started = new Started(format, http, schedule.add("callbacks", EVERY, this));
+    public void start(Schedule schedule, CallbackFormat format, Courier courier) {
+        started = new Started(format, courier, schedule.add("callbacks", EVERY, this));
         wake();
     }
 
@@ -111,13 +118,20 @@ public final class CallbackSender implements Schedule.Chore {
             return EVERY;
         }
         Instant at = now.instant();
-        for (long realm : store.realmsDue(at, REALMS_AT_ONCE)) {
-            int free = AT_ONCE_IN_REALM - inProgress.getOrDefault(realm, 0);
-            if (free > 0) {
-                store.due(realm, at, free).forEach(row -> begin(running, row, at));
-            }
+        List<Long> realms = store.realmsDue(-1, at, REALMS_PER_PAGE);
+        while (!realms.isEmpty()) {
+            realms.forEach(realm -> begin(running, realm, at));
+            // All pages, because realms whose partners do not answer stay due.
+            realms = store.realmsDue(realms.getLast(), at, REALMS_PER_PAGE);
         }
         return EVERY;
+    }
+
+    private void begin(Started running, long realm, Instant at) {
+        int free = AT_ONCE_IN_REALM - inProgress.getOrDefault(realm, 0);
+        if (free > 0) {
+            store.due(realm, at, free).forEach(row -> begin(running, row, at));
+        }
     }
 
     private void begin(Started running, CallbackRow row, Instant at) {
@@ -135,19 +149,37 @@ public final class CallbackSender implements Schedule.Chore {
         }
         try {
             store.ended(all);
-        } catch (RuntimeException e) {
-            // Recorded by the next slice.
-            ended.addAll(all);
-            throw e;
+        } catch (StorageException e) {
+            if (e.kind() == StorageException.Kind.STATEMENT) {
+                all.forEach(this::recordAlone);
+            } else {
+                // Recorded by the next run.
+                ended.addAll(all);
+                throw e;
+            }
+        }
+    }
+
+    /// Records an ended attempt separately, because one that cannot be stored must not keep the others from being
+    /// recorded. That one counts as lost.
+    private void recordAlone(CallbackStore.Ended one) {
+        try {
+            store.ended(List.of(one));
+        } catch (StorageException e) {
+            LOG.error("an attempt of callback {} of realm {} cannot be recorded", one.seq(), one.realm(), e);
         }
     }
 
     private void attempt(Started running, CallbackRow row) {
         try {
             ended.add(attempted(running, row));
-        } catch (RuntimeException e) {
-            // Storage did not answer. The attempt counts as lost.
+        } catch (StorageException e) {
+            // The database is unavailable, so the attempt counts as lost.
             LOG.debug("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
+        } catch (RuntimeException e) {
+            // Any other error would occur again, so it counts as an attempt, and the callback is given up in the end.
+            LOG.warn("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
+            ended.add(failed(row, problem(row, "The result cannot be sent because of an internal error.")));
         } finally {
             inProgress.merge(row.realm(), -1, (some, less) -> some + less == 0 ? null : some + less);
             running.wake.run();
@@ -168,22 +200,13 @@ public final class CallbackSender implements Schedule.Chore {
     private record Problem(String text) implements Content {}
 
     private CallbackStore.Ended attempted(Started running, CallbackRow row) {
-        Instant at = now.instant();
-        long began = System.nanoTime();
         return switch (content(running.format, row)) {
             case Nothing() -> ended(row, Callback.State.ERASED, null, null);
-            case Problem(var text) -> failed(row, attempt(row, at, began, null, null, text));
+            case Problem(var text) -> failed(row, problem(row, text));
             case Message(var url, var body) -> {
-                try {
-                    OutgoingReply reply = running.http.send(request(url, body));
-                    Callback.Attempt attempt =
-                            attempt(row, at, began, reply.status(), ReplyText.of(reply.body()), null);
-                    yield reply.status() / 100 == 2
-                            ? ended(row, Callback.State.DELIVERED, null, attempt)
-                            : failed(row, attempt);
-                } catch (OutgoingFailure e) {
-                    yield failed(row, attempt(row, at, began, null, null, e.getMessage()));
-                }
+                DeliveryAttempt made = running.courier.post(request(url, body));
+                Callback.Attempt attempt = attempt(row, made);
+                yield made.isDelivered() ? ended(row, Callback.State.DELIVERED, null, attempt) : failed(row, attempt);
             }
         };
     }
@@ -259,15 +282,21 @@ public final class CallbackSender implements Schedule.Chore {
                 row.realm(), callback.seq(), callback.job(), callback.attempts() + 1, state, dueAt, attempt);
     }
 
-    private static Callback.Attempt attempt(
-            CallbackRow row,
-            Instant at,
-            long beganNanos,
-            @Nullable Integer status,
-            @Nullable String reply,
-            @Nullable String error) {
+    private Callback.Attempt problem(CallbackRow row, String text) {
         Callback callback = row.callback();
-        int millis = (int) ((System.nanoTime() - beganNanos) / 1_000_000);
-        return new Callback.Attempt(callback.seq(), callback.attempts() + 1, at, millis, status, reply, error);
+        return new Callback.Attempt(callback.seq(), callback.attempts() + 1, now.instant(), 0, null, null, text);
+    }
+
+    private Callback.Attempt attempt(CallbackRow row, DeliveryAttempt made) {
+        Callback callback = row.callback();
+        int no = callback.attempts() + 1;
+        return new Callback.Attempt(
+                callback.seq(),
+                no,
+                made.at(),
+                (int) made.millis(),
+                made.status(),
+                replies.seal(row.realm(), callback.job(), callback.seq(), no, made.reply()),
+                made.error());
     }
 }

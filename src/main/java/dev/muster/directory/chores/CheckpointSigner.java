@@ -88,7 +88,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         this.witness = witness;
     }
 
-    /// @param loggedAt in nanoseconds, to repeat the ERROR periodically
+    /// @param loggedAt when it was logged, in nanoseconds, to repeat the ERROR periodically
     private record Contradiction(String sentence, long loggedAt) {}
 
     /// Records a commit. Called by the lane that made it.
@@ -100,7 +100,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// For tests: forgets what was committed, as after a restart.
+    /// For tests: forgets which entries were committed, as after a restart.
     public void forgetRuns() {
         runs.clear();
     }

@@ -47,7 +47,7 @@ public final class Cleanup implements Schedule.Chore {
 
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
 
-    /// How long a webhook's events are listed after they were given up.
+    /// How long webhook events that were given up stay listed.
     private static final Duration GIVEN_UP_KEPT = Duration.ofDays(30);
 
     private static final Duration EVERY = Duration.ofMinutes(1);
@@ -115,7 +115,7 @@ public final class Cleanup implements Schedule.Chore {
         };
     }
 
-    /// Records what a commit left to delete.
+    /// Records the evidence that a commit has made obsolete.
     ///
     /// @return true if there is anything, so that the caller wakes the cleanup
     public boolean committed(RealmBatch work) {
@@ -140,7 +140,7 @@ public final class Cleanup implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Deletes what was recorded by [#committed] since the last call.
+    /// Deletes the files that [#committed] has recorded since the last call.
     public void afterCommits() {
         for (Runnable delete = dropped.poll(); delete != null; delete = dropped.poll()) {
             delete.run();

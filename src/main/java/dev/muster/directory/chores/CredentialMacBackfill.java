@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// Adds MACs to rows of keys and operators that were written by a version before MACs, once per realm, at
 /// server start. Rows that contradict the journal get none and are therefore rejected.
 ///
-/// That a realm is done is recorded inside its wrapped key, where it cannot be reset without the master key:
+/// The record that a realm is done is inside its wrapped key, where it cannot be reset without the master key:
 /// otherwise someone who can write to the database could make the server add MACs to forged rows.
 public final class CredentialMacBackfill {
     private static final int REALMS = 200;
@@ -65,7 +65,7 @@ public final class CredentialMacBackfill {
         }
     }
 
-    /// The MACs to add; null if another server has added them meanwhile.
+    /// The MACs to add; null if another server has added them in the meantime.
     private ChoreStore.@Nullable Macs macs(Reads reads, long realm) {
         RealmRow row = reads.realms().realm(realm);
         if (row == null || MasterKeys.marked(row.wrappedKey())) {

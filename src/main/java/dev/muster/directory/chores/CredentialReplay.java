@@ -184,7 +184,7 @@ final class CredentialReplay {
         return all;
     }
 
-    /// Compares texts, because numbers from the journal may have a different class.
+    /// Converts to strings for comparison, because numbers from the journal may have a different class.
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }

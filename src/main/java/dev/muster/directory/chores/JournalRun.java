@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// A range of journal entries written by this server.
 ///
 /// @param whole true if the batches follow one another directly; false if another server wrote in between
-/// @param lost the last position this server had written when it found the journal shorter or with another
-///     hash there; null if that never happened
+/// @param lost the last position this server had written when it found the journal shorter or with another hash at
+///     that position; null if that never happened
 record JournalRun(
         JournalPosition from,
         JournalPosition to,

@@ -37,8 +37,8 @@ final class PasskeyReplay {
         this.realm = realm;
     }
 
-    /// How the rows of an operator's passkeys differ from the journal. Entries that cannot be opened are differences
-    /// too; the rows are then compared with the others.
+    /// How the rows of an operator's passkeys differ from the journal. Entries that cannot be opened are
+    /// differences too; the rows are then compared with the others.
     List<Difference> differences(Reads reads, OperatorRow operator) {
         UUID id = operator.operator().id();
         List<Difference> all = new ArrayList<>();
@@ -53,7 +53,7 @@ final class PasskeyReplay {
                 compare(subject, says, fields(passkey), all);
             }
             if (!realm.macs().fits(row)) {
-                all.add(new Difference(subject, "mac", "written by the server", "written by somebody else"));
+                all.add(new Difference(subject, "mac", "written by the server", "not written by the server"));
             }
         }
         journal.keySet()

@@ -138,7 +138,7 @@ final class RealmReconciliation {
                     }
                     List<Difference> all = new ArrayList<>(compare.apply(reads, row));
                     if (!realm.macs().fits(row)) {
-                        all.add(new Difference(subject, "mac", "written by the server", "written by somebody else"));
+                        all.add(new Difference(subject, "mac", "written by the server", "not written by the server"));
                     }
                     return all;
                 })
@@ -162,7 +162,7 @@ final class RealmReconciliation {
                     });
                     if (row != null && !realm.macs().fits(row)) {
                         differences.add(new Difference(
-                                subject, "quotas.mac", "written by the server", "written by somebody else"));
+                                subject, "quotas.mac", "written by the server", "not written by the server"));
                     }
                     return differences;
                 })
@@ -190,7 +190,7 @@ final class RealmReconciliation {
                     }
                     if (row != null && !realm.macs().fits(row)) {
                         its.add(new Difference(
-                                subject, "approvalRules.mac", "written by the server", "written by somebody else"));
+                                subject, "approvalRules.mac", "written by the server", "not written by the server"));
                     }
                     return its;
                 })
@@ -212,7 +212,7 @@ final class RealmReconciliation {
                     }
                     if (row != null && !realm.macs().fits(row)) {
                         all.add(new Difference(
-                                subject, "passkeyPolicy.mac", "written by the server", "written by somebody else"));
+                                subject, "passkeyPolicy.mac", "written by the server", "not written by the server"));
                     }
                     return all;
                 })

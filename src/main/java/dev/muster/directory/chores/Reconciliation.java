@@ -35,7 +35,7 @@ public final class Reconciliation {
     /// The result of a comparison.
     ///
     /// @param users how many users were compared; `keys` and `operators` likewise
-    /// @param differences at most [#MOST]
+    /// @param differences the first differences, at most [#MOST]
     /// @param truncated whether there are more
     public record Report(long users, long keys, long operators, List<Difference> differences, boolean truncated) {
         public boolean consistent() {

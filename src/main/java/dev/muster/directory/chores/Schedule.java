@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /// A failed chore is retried after 1 s, 2 s, 4 s and so on, up to a minute. The first failure in a row and
 /// the recovery are logged.
 public final class Schedule implements AutoCloseable {
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
 
     private final List<Thread> threads = new ArrayList<>();
@@ -33,7 +33,7 @@ public final class Schedule implements AutoCloseable {
 
     /// Starts a chore.
     ///
-    /// @param name of its thread, and in the log
+    /// @param name the name of its thread, also used in the log
     /// @param first how long to wait before its first slice
     /// @return wakes the chore to run its next slice immediately
     public Runnable add(String name, Duration first, Chore chore) {
@@ -67,7 +67,7 @@ public final class Schedule implements AutoCloseable {
     }
 
     private static Duration retryAfter(int failures) {
-        return failures > 5 ? LAST_RETRY : FIRST_RETRY.multipliedBy(1L << failures);
+        return failures > 5 ? LONGEST_RETRY : SHORTEST_RETRY.multipliedBy(1L << failures);
     }
 
     /// Interrupts the chores and waits for them to end, at most five seconds.
@@ -75,7 +75,7 @@ public final class Schedule implements AutoCloseable {
     public void close() {
         stopping = true;
         threads.forEach(Thread::interrupt);
-        long until = System.nanoTime() + PATIENCE.toNanos();
+        long until = System.nanoTime() + STOP_TIMEOUT.toNanos();
         try {
             for (Thread thread : threads) {
                 if (!thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())))) {

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class SearchIndexer implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /// After how many rounds even small changes are indexed.
+    /// A full run takes place once every this many rounds.
     private static final int FULL_RUN_EVERY = 60;
 
     private static final int AT_ONCE = 500;

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Rebuilds one user from their journal entries, one after the other.
 ///
-/// Of an erased user only the plain parts are left: when they were registered and erased, and whether they
-/// are barred. Their rank, tag, number and the ends of their holds can no longer be compared.
+/// For an erased user, the entries have only their plain parts left: when the user was registered and erased, and
+/// whether they are barred. Rank, tag, number and the ends of holds can no longer be compared.
 final class UserReplay {
     /// Fields without personal data. Other fields are reported without values.
     private static final Set<String> SHOWN =
@@ -189,7 +189,7 @@ final class UserReplay {
 
     /// How the row differs from the entries, once all are replayed.
     ///
-    /// @param row as the reader returns it, including cards
+    /// @param row the user as the reader returns it, including cards
     List<Difference> differences(UserRow stored, User row, @Nullable HoldColumns columns) {
         String subject = "user:" + id;
         List<Difference> all = new ArrayList<>();
@@ -281,7 +281,7 @@ final class UserReplay {
         return hold.reason() != null || hold.note() != null;
     }
 
-    /// Compares the columns by which users are searched with the holds that they are derived from.
+    /// Compares the search columns with the holds that they are derived from.
     private static void columns(String subject, Holds holds, HoldColumns columns, List<Difference> all) {
         Status status = holds.isEmpty()
                 ? Status.ACTIVE

@@ -108,7 +108,7 @@ final class WebhookReplay {
         }
     }
 
-    /// Compares texts, because numbers from the journal may have another class.
+    /// Converts to strings for comparison, because numbers from the journal may have another class.
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }

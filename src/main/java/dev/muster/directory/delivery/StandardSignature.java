@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,20 @@ final class StandardSignature {
     private static final String VERSION = "v1,";
 
     private final List<Hmac> keys = new ArrayList<>();
+    private final List<Hmac> texts = new ArrayList<>();
 
     /// @param previous signs too, until a receiver has taken over `secret`; null for none
     /// @throws IllegalArgumentException if a secret is not `whsec_` and Base64
     StandardSignature(String secret, @Nullable String previous) {
-        keys.add(key(secret));
+        add(secret);
         if (previous != null) {
-            keys.add(key(previous));
+            add(previous);
         }
+    }
+
+    private void add(String secret) {
+        keys.add(key(secret));
+        texts.add(new Hmac(secret.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static Hmac key(String secret) {
@@ -43,6 +50,19 @@ final class StandardSignature {
                     .append(signatures.isEmpty() ? "" : " ")
                     .append(VERSION)
                     .append(Base64.getEncoder().encodeToString(key.of(start, body)));
+        }
+        return signatures.toString();
+    }
+
+    /// The value of the header `Muster-Signature-256`, for receivers that can only check the HMAC of the body: one
+    /// for each secret, separated by commas. The key is the text of the secret.
+    String ofBody(byte[] body) {
+        StringBuilder signatures = new StringBuilder();
+        for (Hmac text : texts) {
+            signatures
+                    .append(signatures.isEmpty() ? "" : ",")
+                    .append("sha256=")
+                    .append(HexFormat.of().formatHex(text.of(body)));
         }
         return signatures.toString();
     }

@@ -55,7 +55,8 @@ final class WebhookTarget {
                 JSON,
                 new Header("webhook-id", id),
                 new Header("webhook-timestamp", Long.toString(at.getEpochSecond())),
-                new Header("webhook-signature", signing.of(id, at, body)));
+                new Header("webhook-signature", signing.of(id, at, body)),
+                new Header("Muster-Signature-256", signing.ofBody(body)));
         return new OutgoingRequest("POST", url, headers, body, PATIENCE, KEPT);
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// @param after begin with the entry that follows this one; 0 for the first entry, null for the next one to
 ///     be written
 public record EventQuery(@Nullable Long after, EventTypes types, Payload payload) {
-    /// The same query from another position.
+    /// Returns a copy that starts at another position.
     public EventQuery after(long seq) {
         return new EventQuery(seq, types, payload);
     }

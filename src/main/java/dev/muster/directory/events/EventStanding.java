@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param before null if there was none because the entry registered the user, or if it is unknown because
 ///     the entry erased them
-/// @param turned whether the entry turned the decision or the status
+/// @param turned whether the entry changed the decision or the status
 record EventStanding(@Nullable Standing before, Standing after, boolean registered, boolean turned) {
     private static final Duration LEAST = Duration.ofMillis(1);
 
@@ -35,13 +35,14 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
         if (was == null) {
             return new EventStanding(null, after, true, false);
         }
-        // Just before the entry, because the end of a hold is journalled with the time at which it ended.
+        // Just before the entry, because the journal dates the end of a hold at the instant of the end.
         Standing before = was.standing(entry.at().minus(LEAST));
         boolean turned = before.decision() != after.decision() || before.status() != after.status();
         return new EventStanding(before, after, false, turned);
     }
 
-    /// Erasing also removes a user. What remains of them says so; what they were before is unknown.
+    /// Erasing a user also removes them. The standing after that is known; the one before can no longer be
+    /// determined.
     private static @Nullable EventStanding ofErasure(JournalEntry entry, @Nullable UserRow row) {
         if (row == null || !row.readable() || row.seed() != null) {
             return null;

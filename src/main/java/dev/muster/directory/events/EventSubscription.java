@@ -6,7 +6,7 @@ import java.util.List;
 
 /// One reader that follows a realm's events. Not thread-safe, except [#close].
 public final class EventSubscription implements AutoCloseable {
-    /// Entries read at once by a subscription that is behind.
+    /// The number of entries that a subscription reads per slice while it catches up.
     private static final int BEHIND = 50;
 
     private final EventReader reader;
@@ -41,8 +41,8 @@ public final class EventSubscription implements AutoCloseable {
         return position;
     }
 
-    /// The next events, in order, without waiting. Empty if there are none yet, and if none of those
-    /// examined matches: [#position] has changed then. Refuses: Busy if storage does not answer.
+    /// The next events, in order, without waiting. Empty if there are none yet, or if none of the examined entries
+    /// match, which still advances [#position]. Refuses: Busy if storage is unavailable.
     public Result<List<PublishedEvent>> next() {
         RecentEvents.Part part = recent.after(position, query.types());
         if (part != null) {

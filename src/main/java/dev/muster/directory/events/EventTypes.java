@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param patterns each is an exact type, a prefix followed by `.*` such as `user.hold.*`, or `*` for all
 public record EventTypes(List<String> patterns) {
-    /// The type of the event that follows an entry which turned a user's decision or status.
+    /// The type of the event that follows an entry which changed a user's decision or status.
     public static final String STANDING_CHANGED = "user.standing.changed";
 
     /// The pattern that matches every type.

@@ -37,7 +37,7 @@ final class EventWriter {
         return event(id, entry.action(), entry, past, standing);
     }
 
-    /// The event that follows an entry which turned a standing.
+    /// The event that follows an entry which changed a standing.
     PublishedEvent ofStanding(JournalEntry entry, PastUsers past, EventStanding standing) {
         String id = PublishedEvent.standingId(realm.id(), entry.seq());
         return event(id, EventTypes.STANDING_CHANGED, entry, past, standing);
@@ -102,7 +102,7 @@ final class EventWriter {
         json.writeEndObject();
     }
 
-    /// The user's version after the entry, where it says one or a standing is known.
+    /// The user's version after the entry, if the entry states it or a standing is known.
     private static void version(JsonGenerator json, JournalEntry entry, PastUsers past) {
         Changes.FieldChange version = entry.changes().byField().get("version");
         if (version != null && version.after() instanceof Number number) {

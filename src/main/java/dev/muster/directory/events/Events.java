@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 /// Reads a realm's events. Every method needs `events:read`, and for the full payload also `journal:read`;
 /// refuses: Forbidden.
 public final class Events {
-    /// Event streams that a credential may have open at once.
+    /// The maximum number of concurrent event streams per credential.
     private static final int STREAMS = 8;
 
-    /// Requests of a credential that may wait for events at once.
+    /// The maximum number of concurrent requests per credential that wait for events.
     private static final int WAITS = 16;
 
     /// Streams of one server, and waiting requests. Together they leave half of its connections to others.
@@ -23,7 +23,7 @@ public final class Events {
 
     private static final int SLICE = 500;
 
-    /// A filtered page examines at most so many entries.
+    /// The maximum number of entries that a filtered page examines.
     private static final int EXAMINED = 10_000;
 
     private static final int PAGE_BYTES = 1 << 20;
@@ -98,7 +98,7 @@ public final class Events {
     /// Starts to follow a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy
     /// if there are too many streams.
     ///
-    /// @param wake called when there is more, also without need; must not block
+    /// @param wake called when there may be more events; must not block
     public Result<EventSubscription> subscribe(Actor actor, long realm, EventQuery query, Runnable wake) {
         return permitted(actor, query.payload(), () -> {
             long head = reader.head(realm);

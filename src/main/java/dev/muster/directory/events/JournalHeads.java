@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/// Tells listeners when a realm's journal has grown: at once after a commit of this server, and within a
-/// second after one of another server. Thread-safe.
+/// Notifies listeners when a realm's journal has grown: immediately after a commit of this server, and within a
+/// second after a commit of another server. Thread-safe.
 public final class JournalHeads {
     private final Function<Set<Long>, Map<Long, Long>> stored;
     private final ConcurrentHashMap<Long, Watched> realms = new ConcurrentHashMap<>();

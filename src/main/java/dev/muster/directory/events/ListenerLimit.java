@@ -9,8 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Limits how many requests listen for events: those of one credential, and all of them. Each server counts
-/// its own.
+/// Limits the requests that listen for events: per credential, and in total. Each server counts separately.
 final class ListenerLimit {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 

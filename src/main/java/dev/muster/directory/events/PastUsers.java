@@ -21,10 +21,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The users that a slice of the journal is about, as they were before and after its entries. An entry lists
-/// only what it changed, so each user's row is rewound by the entries that follow, once per slice.
+/// The users in a slice of the journal, as they were before and after its entries. An entry lists only the fields it
+/// changed, so each user's row is rewound by the entries that follow, once per slice.
 final class PastUsers {
-    /// How many later entries of each user are read at once. Usually a user has fewer.
+    /// How many later entries per user the first statement reads. Usually a user has fewer.
     private static final int NEWEST = 20;
 
     private static final int PAGE = 500;
@@ -41,11 +41,11 @@ final class PastUsers {
         this.rows = rows;
     }
 
-    /// Reads the users with one statement, and their later entries with another; with more for users of whom
-    /// more than 20 entries follow. All reads must see the same snapshot.
+    /// Reads the users with one statement, and their later entries with another. Users with more than 20 later
+    /// entries take further statements. All reads must see the same snapshot.
     ///
     /// @param slice rows of the journal, in order
-    /// @param wanted the seqs for which [#around] is needed
+    /// @param wanted the seqs that [#around] will be called for
     static PastUsers of(
             Reads reads,
             RealmKeys.Entry realm,
@@ -65,7 +65,7 @@ final class PastUsers {
         long first = Long.MAX_VALUE;
         for (JournalRow row : slice) {
             UserRow user = rows.get(row.subject().id());
-            // Of erased users nothing remains to rewind with.
+            // An erased user cannot be rewound: the changes in their entries are no longer readable.
             if (wanted.contains(row.seq()) && user != null && user.readable() && user.seed() != null) {
                 states.put(user.id(), user.user());
                 first = Math.min(first, row.seq());
@@ -91,7 +91,7 @@ final class PastUsers {
         }
     }
 
-    /// Rewinds a user of whom many entries follow.
+    /// Rewinds a user who has many later entries.
     private void rewindOn(
             Reads reads,
             long realm,
@@ -115,9 +115,11 @@ final class PastUsers {
         }
     }
 
-    /// @param newestFirst about the users in `states`, newest first for each
-    /// @param states the users as they were after the newest of these entries about each; afterwards before
-    ///     the oldest. Users with an entry that cannot be read are removed
+    /// Undoes entries, newest first.
+    ///
+    /// @param newestFirst entries about the users in `states`, newest first for each user
+    /// @param states each user's state after the newest of these entries; replaced by the state before the oldest.
+    ///     A user with an unreadable entry is removed from the map
     private void undo(Collection<JournalEntry> newestFirst, Map<UUID, User> states, Set<Long> wanted) {
         for (JournalEntry entry : newestFirst) {
             UUID id = entry.subject().id();
@@ -144,8 +146,8 @@ final class PastUsers {
         return rows.get(user);
     }
 
-    /// The user before and after an entry; null if it was not asked for, or cannot be known because the user
-    /// was erased or an entry cannot be read.
+    /// The user before and after an entry; null if the entry was not in `wanted`, or if this cannot be known
+    /// because the user was erased or an entry cannot be read.
     @Nullable
     Around around(long seq) {
         return around.get(seq);

@@ -2,7 +2,7 @@ package dev.muster.directory.events;
 
 import dev.muster.model.value.WireNamed;
 
-/// How much an event tells.
+/// How much an event contains.
 public enum Payload implements WireNamed {
     /// Ids, the action, the actor, standings and versions: nothing personal.
     THIN("thin"),

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The latest events of one realm, read once for all who follow it. Keeps a bounded window: a follower that
-/// falls behind it reads the journal itself, and delays nobody.
+/// The latest events of one realm, read once for all followers. Keeps a bounded window: a follower that falls behind
+/// reads the journal itself and does not delay the others.
 ///
 /// Reads on a virtual thread for as long as there are followers.
 final class RecentEvents {
     private static final int MOST = 256;
     private static final int MOST_BYTES = 256 << 10;
 
-    /// Few enough to be read as a short read.
+    /// Small enough for a short read.
     private static final int SLICE = 50;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -40,7 +40,7 @@ final class RecentEvents {
         /// Nothing yet. Followers are woken when that changes.
         STARTING,
         FOLLOWING,
-        /// Nothing any more: followers read the journal themselves.
+        /// The cache is no longer updated: followers read the journal themselves.
         FAILED
     }
 
@@ -72,7 +72,7 @@ final class RecentEvents {
         news.release();
     }
 
-    /// @param wake called when there is more; must not block
+    /// @param wake called when there may be more events; must not block
     void add(Runnable wake) {
         followers.add(wake);
     }

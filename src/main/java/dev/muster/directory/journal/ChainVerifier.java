@@ -31,7 +31,7 @@ public final class ChainVerifier {
 
     /// A hash that an entry must have.
     ///
-    /// @param source where it comes from, such as "line 3 of the checkpoints"
+    /// @param source where the hash comes from, such as "line 3 of the checkpoints"
     private record Expected(String hash, String source) {}
 
     private ChainVerifier(@Nullable RealmKey key) {

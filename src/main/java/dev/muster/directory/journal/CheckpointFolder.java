@@ -14,9 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A folder with one file per realm, to which each checkpoint is appended as a line. Someone who can only
-/// write to the database cannot reach it, so its last line is a high-water mark: nothing that contradicts it
-/// is ever signed.
+/// A folder with one file per realm. Each checkpoint is appended to it as a line. Someone who can only write to the
+/// database cannot reach it, so its last line is a high-water mark: nothing that contradicts it is ever signed.
 ///
 /// Only complete lines count: a line left incomplete by a full disk or a crash is removed before the next is
 /// appended.

@@ -67,7 +67,7 @@ public final class CheckpointWitness {
         return new ArrayList<>(waiting.stream().limit(LINES_A_POST).toList());
     }
 
-    /// The oldest lines may have been dropped meanwhile, so each is removed only if it is still the first.
+    /// Removes each line only if it is still the first, because the oldest may have been dropped in the meantime.
     private synchronized void drop(List<String> accepted) {
         for (String line : accepted) {
             if (line.equals(waiting.peekFirst())) {

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n | MAC 16 (format 2 only)
 /// ```
 ///
-/// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 preceded by their length.
+/// Numbers are big endian, `at` is in epoch milliseconds, strings are UTF-8 preceded by their length.
 /// Everything before the sealed part is the plain part. The sealed part is empty or holds a JSON object,
 /// sealed with the key of the person or job that the entry is about, or with the realm's own key if it has no
 /// personal data. It contains everything that could identify a person: `changes`

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param action an action or its prefix, such as `user.hold`
 /// @param actor the id of the key or operator who acted
 /// @param subject what was changed
-/// @param since at this instant or later
-/// @param until before this instant
+/// @param since entries at this instant or later
+/// @param until entries before this instant
 /// @param after only entries that follow the one with this `seq` in the given order; null to start with the
 ///     first
 public record JournalQuery(

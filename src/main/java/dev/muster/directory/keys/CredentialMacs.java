@@ -76,7 +76,7 @@ public final class CredentialMacs {
         return row.realm() == realm.realm() && found != null && MessageDigest.isEqual(found, mac(row));
     }
 
-    /// Whether the row's MAC is valid. Logs a row whose MAC is not.
+    /// Whether the row's MAC is valid. Logs the row if it is not.
     public boolean obeyed(MacRow<?> row) {
         if (row instanceof KeyRow key && isRemembered(key)) {
             return true;

@@ -30,7 +30,7 @@ public final class LocalWriteMemory<K, V> {
         }
     }
 
-    /// The remembered value, or null.
+    /// The remembered value; null if there is none.
     public synchronized @Nullable V find(K key) {
         return known.get(key);
     }

@@ -241,7 +241,7 @@ final class MacFields {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// The texts, each preceded by its length.
+    /// The strings, each preceded by its length.
     private static byte[] bytes(List<String> texts) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -5,9 +5,9 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs long computations on a separate platform thread while the caller waits. A computing virtual thread
-/// occupies its carrier, of which there are few, and `Thread.yield` does not help: yielding threads are
-/// scheduled again before waiting ones (`docs/decisions/031`).
+/// Runs long computations on a separate platform thread while the caller waits. A computing virtual thread occupies
+/// one of the few carriers, and `Thread.yield` does not help: yielding threads are scheduled again before waiting
+/// ones (`docs/decisions/031`).
 public final class PlatformThread {
     private PlatformThread() {}
 
@@ -16,7 +16,7 @@ public final class PlatformThread {
     ///
     /// Each call starts a thread, so callers must limit how many run at a time.
     ///
-    /// @param name of the thread, for thread dumps
+    /// @param name the name of the thread, for thread dumps
     public static <T extends @Nullable Object> T call(String name, Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);
         Thread thread = Thread.ofPlatform().name(name).daemon().start(task);

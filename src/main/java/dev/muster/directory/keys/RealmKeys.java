@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The realms and their unwrapped keys. Neither ever changes (a new master key rewraps the same realm key),
-/// so they are cached for good.
+/// so they are cached permanently.
 public final class RealmKeys {
     /// A realm with its key and the MACs of its credentials.
     public record Entry(Realm realm, RealmKey key, CredentialMacs macs) {
@@ -62,8 +62,7 @@ public final class RealmKeys {
         rows.forEach(row -> signatures.note(id(row), row));
     }
 
-    /// When this server first saw a signature and with which request, whatever the database says; null if
-    /// unknown.
+    /// When this server first saw a signature, and in which request, whatever the database says; null if unknown.
     @Nullable
     public SignatureRow seen(SignatureRow row) {
         return signatures.find(id(row));
@@ -81,7 +80,7 @@ public final class RealmKeys {
         masterKeys = next;
     }
 
-    /// The realm with that id, or null.
+    /// The realm with that id; null if there is none.
     @Nullable
     public Entry find(long realm) {
         Entry known = entries.get(realm);

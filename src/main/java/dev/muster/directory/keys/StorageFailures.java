@@ -29,7 +29,7 @@ public final class StorageFailures {
         return actor.isRoot() ? of(reading) : Result.refused(new Refusal.Forbidden("root"));
     }
 
-    /// The result of `reading`. Refuses: Busy if storage does not answer in time, StorageFull if a write
+    /// The result of `reading`. Refuses: Busy if storage does not respond in time, StorageFull if a write
     /// finds storage full, Unreadable, which is logged, if a row cannot be read.
     public static <T> Result<T> of(Supplier<Result<T>> reading) {
         try {

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Carries out requests in groups, each group in one transaction: lock, load, decide, save, commit, and only
-/// then answer. Batching is invisible: however requests are grouped and however often a group is retried,
+/// then respond. Batching is invisible: however requests are grouped and however often a group is retried,
 /// replies, rows and journal bytes are the same as with one request per transaction.
 ///
 /// Confined to one lane's thread.
@@ -193,7 +193,7 @@ public final class GroupCommit {
         return answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER));
     }
 
-    /// Finds out whether a commit whose answer was lost took place. Locking the realms waits until the old
+    /// Finds out whether a commit whose response was lost took place. Locking the realms waits until the old
     /// connection's transaction has committed or rolled back. If it was committed, its batch row has this
     /// attempt's `txn`.
     private List<PendingWrite> findOutcome(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
@@ -263,7 +263,7 @@ public final class GroupCommit {
         return new PendingWrite.Answer.Judged(Result.refused(refusal));
     }
 
-    /// Refuses all writes and returns the empty list of those left.
+    /// Refuses all writes. Returns an empty list: none are left to retry.
     private static List<PendingWrite> answerAll(List<PendingWrite> pendingWrites, Refusal refusal) {
         pendingWrites.forEach(pending -> pending.answer(refused(refusal)));
         return List.of();

@@ -139,7 +139,7 @@ public final class JobBatch {
             return;
         }
         if (unreadable.contains(job.id())) {
-            // Overwriting the row would destroy details that restoring it from a backup could bring back.
+            // Keep the row as it is: its details may still be restored from a backup.
             throw new UnreadableException("job", job.id().toString());
         }
         if (earlier == null || earlier.submission() == null) {
@@ -153,10 +153,11 @@ public final class JobBatch {
         }
     }
 
-    /// Notes a result that the job's partner must be told of, once it has its journal entry `seq`.
+    /// Records that the partner must be notified of this result, once its journal entry `seq` exists.
     ///
-    /// A result with the outcome of the one before is not told. Otherwise a job that fails because of a fraud
-    /// hold would be told of twice, provisionally and finally, and a failure that is not because of it once.
+    /// Skips a result with the same outcome as the one before. Otherwise the partner would be notified twice,
+    /// provisionally and finally, if a job fails because of a fraud hold, but only once if it fails for another
+    /// reason.
     void journalled(Event event, long seq, Change.About about, Instant now) {
         if (event.action() == Event.Action.JOB_COMPLETED
                 && about instanceof Change.OfJob(var job)
@@ -249,7 +250,7 @@ public final class JobBatch {
         return droppedEvidence;
     }
 
-    /// Whether there are results that partners must be told of.
+    /// Whether there are results that partners must be notified of.
     public boolean hasCallbacks() {
         return !callbacks.isEmpty();
     }

@@ -18,7 +18,7 @@ public final class PendingWrite {
     public sealed interface Answer {
         record Judged(Result<Change> result) implements Answer {}
 
-        /// An earlier answer must be repeated.
+        /// The response to an earlier request must be repeated.
         record Replay(RetryRow earlier) implements Answer {}
 
         /// A bug, or a storage fault caused by this request alone.

@@ -136,7 +136,7 @@ public final class PeopleBatch {
         return seed == null ? null : key.person(seed);
     }
 
-    /// The user that the current request erases, or null.
+    /// The user whom the current request erases; null if there is none.
     @Nullable
     UUID erased() {
         return erased;

@@ -39,9 +39,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's share of one transaction: the working set of what was loaded, and the effects of the requests
-/// so far, by subject. Requests are applied one after the other; one that is refused, previewed or throws
-/// changes nothing here.
+/// One realm's share of one transaction: the loaded working set, and the effects of the requests so far, by subject.
+/// Requests are applied one after the other; one that is refused, previewed or throws changes nothing here.
 public final class RealmBatch {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 

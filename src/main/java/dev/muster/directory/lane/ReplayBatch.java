@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's memory of earlier requests in one transaction: idempotency keys with their answers, and
+/// One realm's memory of earlier requests in one transaction: idempotency keys with their responses, and
 /// signatures, which must not be replayed.
 public final class ReplayBatch {
-    /// How long a repeated request gets its first answer again.
+    /// How long a repeated request gets its first response again.
     public static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
     /// Some clients sign times in whole seconds, so different requests within a second have the same
@@ -71,7 +71,7 @@ public final class ReplayBatch {
                 && now.isAfter(earlier.at().plus(SIGNATURE_SHARED));
     }
 
-    /// The earlier request with the same idempotency key, or null.
+    /// The earlier request with the same idempotency key; null if there is none.
     @Nullable
     RetryRow earlier(RetryRow wanted) {
         return retries.get(RetryId.of(wanted));

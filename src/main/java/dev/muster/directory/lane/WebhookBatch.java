@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's webhooks in one transaction: their rows, their sealed secrets, and the entries at which they continue.
+/// One realm's webhooks in one transaction: their rows, their sealed secrets, and the entries where they continue.
 ///
 /// Additions of the current request are kept apart until [#merge].
 public final class WebhookBatch {
@@ -57,7 +57,7 @@ public final class WebhookBatch {
         freshStarts.clear();
     }
 
-    /// Keeps the secret that a request has set, and the entry at which each changed webhook continues.
+    /// Keeps the secret that a request has set, and the entry where each changed webhook continues.
     ///
     /// @param seq the number of the request's last entry
     void keep(Change change, long seq, ReplayableRandom random) {
@@ -102,7 +102,7 @@ public final class WebhookBatch {
                     .add(realm.macs().sealed(new WebhookRow(id, after, sealed.current, sealed.previous, null)));
         }
         for (StartRow start : starts) {
-            // A webhook that a later request of this transaction deletes has no row any more.
+            // A webhook that a later request of this transaction deletes no longer has a row.
             if (state.find(start.webhook()) != null) {
                 batch.webhookStarts.add(start);
             }

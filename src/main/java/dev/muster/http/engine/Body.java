@@ -181,7 +181,7 @@ final class Body {
         }
     }
 
-    /// Reads in another thread, so that this one can reply on a timeout or when others need the memory. The
+    /// Reads in another thread, so that this one can reply after a timeout, or if others need the memory. The
     /// reading thread ends when more bytes arrive or the connection is closed.
     private byte[] readInTime(int limit, BodyArrival arrival) {
         connection.awaitBody(client());

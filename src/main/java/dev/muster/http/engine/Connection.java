@@ -26,8 +26,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A connection with limits, between Helidon's HTTP and the socket. [ConnectionState] tracks what it waits
-/// for.
+/// A connection with limits, between Helidon's HTTP and the socket. [ConnectionState] tracks its state.
 ///
 /// Helidon times out neither slow requests nor slowly read replies, and on shutdown it may interrupt a
 /// request that has just begun.

@@ -27,7 +27,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     /// in pieces, and its text in one array.
     final ConcurrencyLimit largeReplies;
 
-    /// Limits streamed replies, each of which may hold a MiB for as long as its client takes to read.
+    /// Limits streamed replies. Each may hold a MiB for as long as its client takes to read.
     final ConcurrencyLimit streams;
 
     /// Limits the bytes of long replies that are not yet sent.
@@ -86,7 +86,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     /// Called when a live reply begins.
     void began(LiveConnection reply) {
         live.add(reply);
-        // If the server stopped meanwhile, either this or [#stop] sees the other.
+        // If the server stopped in the meantime, either this or [#stop] sees the other.
         if (stopping) {
             reply.end();
         }
@@ -107,7 +107,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return handler;
     }
 
-    /// Called when it no longer waits.
+    /// Called when the handler no longer waits.
     ///
     /// @return whether it was interrupted because the server stops
     boolean resume(PausedHandler handler) {

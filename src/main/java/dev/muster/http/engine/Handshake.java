@@ -17,7 +17,7 @@ record Handshake(SocketChannel socket, long since) {
         this(socket, System.nanoTime());
     }
 
-    /// Helidon's id of the socket, by which [Connections] finds this handshake when the connection is served.
+    /// Helidon's id of the socket. [Connections] uses it to find this handshake when the connection is served.
     String id() {
         return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket));
     }

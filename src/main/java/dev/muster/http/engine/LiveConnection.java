@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/// A connection while a live reply is sent to it. Another thread reads from it meanwhile, because only a read
+/// A connection that is sending a live reply. Another thread reads from it at the same time, because only a read
 /// notices that the client has gone.
 final class LiveConnection implements LiveClient {
 

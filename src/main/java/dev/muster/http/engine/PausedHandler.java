@@ -1,7 +1,7 @@
 package dev.muster.http.engine;
 
-/// A handler that waits for something else than its client. A stopping server interrupts it, so that the request is
-/// answered now.
+/// A handler that waits for something other than its client. A stopping server interrupts it, so that it responds
+/// immediately.
 final class PausedHandler {
 
     private final Thread thread = Thread.currentThread();
@@ -18,7 +18,7 @@ final class PausedHandler {
 
     /// Called by the handler's thread when it no longer waits. It cannot be interrupted from then on.
     ///
-    /// @return whether it was
+    /// @return whether it was interrupted before
     synchronized boolean end() {
         over = true;
         if (interrupted) {

@@ -28,7 +28,7 @@ final class PemFiles {
 
     private PemFiles() {}
 
-    /// @throws CannotListen with one line that names the file and what is wrong with it
+    /// @throws CannotListen with one line that names the file and the problem
     static SSLContext context(ListenerConfig.Tls files) {
         Certificate[] chain = chain(files.chain());
         PrivateKey key = key(files.key());

@@ -24,7 +24,7 @@ final class ReceivedRequest extends Request {
     private @Nullable Identity identity;
 
     /// @param values the values of the path parameters
-    /// @param path as the client sent it, without the base path
+    /// @param path the path as the client sent it, without the base path
     ReceivedRequest(Exchange exchange, RouteTree.Entry matched, List<String> values, Form query, String path) {
         super(
                 matched.route(),

@@ -81,10 +81,10 @@ final class RouteTree {
         }
     }
 
-    /// Strips the base path from a requested path, unless a proxy has done so. A path for which [#owner]
-    /// finds an API is returned unchanged.
+    /// Strips the base path from a requested path, unless a proxy has already done so. A path that [#owner] finds
+    /// an API for is returned unchanged.
     ///
-    /// @param target the request target: a path, or an absolute URL, of which only the path is used
+    /// @param target the request target: a path, or an absolute URL, whose path is used
     String ownPath(String target) {
         String path = target;
         if (target.startsWith("http://") || target.startsWith("https://")) {

@@ -12,15 +12,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A body of unknown length for an HTTP/1.0 client, to which Helidon would send chunks. If it fits into the
-/// buffer, it is sent with its length; otherwise the end of the connection ends it.
+/// A body of unknown length for an HTTP/1.0 client. Helidon would send it in chunks, which HTTP/1.0 does not have. If
+/// it fits into the buffer, it is sent with its length; otherwise the end of the connection ends it.
 final class UnframedBody extends BufferedOutputStream {
     private static final int BUFFER_BYTES = 32 << 10;
 
     private final RoutingResponse response;
     private final Wire wire;
 
-    /// @param response with status and headers, nothing sent yet
+    /// @param response the response with status and headers; nothing may have been sent yet
     UnframedBody(RoutingResponse response, DataWriter writer) {
         this(response, new Wire(response, writer));
     }

@@ -35,8 +35,8 @@ public final class Json {
     /// The maximum length of a number, since long ones are expensive to compute with.
     public static final int LONGEST_NUMBER = 64;
 
-    /// The maximum number of values in a text, including nested ones: a value of two characters takes a
-    /// hundred times its size in memory.
+    /// The maximum number of values in a document, including nested ones: a value of two characters takes a hundred
+    /// times its size in memory.
     public static final int MOST_VALUES = 10_000;
 
     private static final int LARGEST_EXPONENT = 400;
@@ -62,7 +62,7 @@ public final class Json {
         this.valuesLeft = mostValues;
     }
 
-    /// The outcome of reading a text.
+    /// The result of parsing.
     public sealed interface Result {
 
         record Value(@Nullable Object value) implements Result {}
@@ -103,7 +103,7 @@ public final class Json {
         }
     }
 
-    /// Whether a text of any length is one JSON object, as strictly as [#read]. Uses constant memory;
+    /// Whether the input, of any length, is one JSON object, as strictly as [#read]. Uses constant memory;
     /// [JsonStream] has two additional limits.
     ///
     /// @param utf8 read to its end unless malformed; not closed
@@ -125,7 +125,7 @@ public final class Json {
         return JsonWriter.bytes(json -> json.value(value));
     }
 
-    /// Whether a text, or all texts and names within a value, can be stored: no U+0000 and no unpaired
+    /// Whether a string, or every string and name within a value, can be stored: no U+0000 and no unpaired
     /// surrogates.
     public static boolean isStorable(@Nullable Object value) {
         return switch (value) {

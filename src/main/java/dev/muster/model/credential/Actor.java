@@ -49,7 +49,7 @@ public record Actor(
         return ref.kind() == ActorRef.Kind.ROOT;
     }
 
-    /// The same actor with another time of the last proof.
+    /// Returns a copy with another time of the last proof.
     ///
     /// @param at null if unknown
     public Actor proven(@Nullable Instant at) {
@@ -89,8 +89,8 @@ public record Actor(
         return new Actor(ref, name, both, lower, generation, keys, provenAt);
     }
 
-    /// The credential to which this actor's requests are charged: an API key, also if an operator acts
-    /// through it; otherwise the operator.
+    /// The credential that this actor's requests are charged to: an API key, even if an operator acts through it;
+    /// otherwise the operator.
     public UUID charged() {
         // If there are several keys, always the same one.
         return keys.stream().min(Comparator.naturalOrder()).orElse(ref.id());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///     storage, where the secret is sealed
 /// @param addresses the addresses from which it may be used; null for any
 /// @param madeBy null for a key created before creators were recorded
-/// @param replaces the key that it was created to replace, or null
+/// @param replaces the key that it was created to replace; null if there is none
 /// @param lastUsedAt when it was last used, accurate to about a minute; null if never
 public record ApiKey(
         UUID id,
@@ -51,8 +51,8 @@ public record ApiKey(
         return addresses == null || addresses.contains(address);
     }
 
-    /// What it may do: what its role may do in this version, or its scopes if it was created with scopes. So a
-    /// role's new scopes also apply to keys of earlier versions.
+    /// The scopes of its role in this version, or its own scopes if it was created with scopes. So a role's new
+    /// scopes also apply to keys of earlier versions.
     public Set<Scope> rights() {
         return role == null ? scopes : role.scopes();
     }
@@ -65,7 +65,7 @@ public record ApiKey(
         return ending(expiresAt, now);
     }
 
-    /// The same key with another expiry.
+    /// Returns a copy with another expiry.
     public ApiKey expiring(Instant at) {
         return ending(at, revokedAt);
     }

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A person who administers a realm's users in the console or through a vendor dialect's sign-in.
 ///
-/// @param username as given; unique among the realm's operators who are not deleted, once folded
+/// @param username the username as given; unique among the realm's operators who are not deleted, once folded
 /// @param passwordHash argon2id in PHC string format; empty for an operator who has not chosen a password yet,
 ///     and once deleted
 /// @param generation incremented by a new password, disabling, enabling, deleting and signing out everywhere:
 ///     older tokens and sessions are void
-/// @param deletedAt when the operator was deleted, or null. The row is kept so that the journal stays
+/// @param deletedAt when the operator was deleted; null if not. The row is kept so that the journal stays
 ///     readable and shows who acted; the username becomes free
 /// @param invitation lets anyone who has its link choose a new password; null if there is none
 /// @param madeBy null for an operator created before creators were recorded
-/// @param identity the identity with which an identity provider signs the operator in. Such an operator has no
+/// @param identity the identity at an identity provider, which signs the operator in. Such an operator has no
 ///     password. Null for an operator with a password
 public record Operator(
         UUID id,
@@ -32,7 +32,7 @@ public record Operator(
         @Nullable Invitation invitation,
         @Nullable Creator madeBy,
         @Nullable FederatedIdentity identity) {
-    /// A link with which an operator may choose a password once.
+    /// A link that lets an operator choose a password once.
     ///
     /// @param token SHA-256 of the token in the link; the token itself is not stored
     /// @param until when it expires, exclusive
@@ -40,7 +40,7 @@ public record Operator(
         /// How long an invitation is valid.
         public static final Duration LASTS = Duration.ofDays(3);
 
-        /// Without the token's hash.
+        /// Omits the token's hash.
         @Override
         public String toString() {
             return "Invitation[until=" + until + "]";

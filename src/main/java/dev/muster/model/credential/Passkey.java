@@ -29,7 +29,7 @@ public record Passkey(
     /// The maximum length of a name, in characters.
     public static final int LONGEST_NAME = 100;
 
-    /// The SHA-256 of the text `publicKey`, in hexadecimal, by which the journal identifies the key.
+    /// The SHA-256 of `publicKey` as text, in hexadecimal. The journal identifies the key by it.
     public String publicKeyHash() {
         return Digest.sha256(publicKey).toString();
     }

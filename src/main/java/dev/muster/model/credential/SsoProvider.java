@@ -18,13 +18,13 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
 
     /// A provider's settings, chosen by an admin.
     ///
-    /// @param issuer as in the ID tokens; unique among the tenant's providers
+    /// @param issuer the issuer in the ID tokens; unique among the tenant's providers
     /// @param clientSecret null in settings that were read, because it is stored sealed; in a command, null
     ///     keeps the stored one
     /// @param scopes the requested scopes, including `openid`
     /// @param usernameClaim the claim of the ID token that names a new operator
-    /// @param roleClaim the claim of the ID token with the roles, a text or a list of texts; a dot leads into an
-    ///     object, as in `realm_access.roles`
+    /// @param roleClaim the claim of the ID token with the roles, a string or a list of strings; a dot leads into
+    ///     an object, as in `realm_access.roles`
     /// @param roles the operator's role for each value of that claim; if several values match, the role with
     ///     the most rights applies
     /// @param required whether only the tenant's operators in `breakGlass` can sign in with a password
@@ -50,18 +50,18 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
             breakGlass = List.copyOf(breakGlass);
         }
 
-        /// The same without the client's secret.
+        /// Returns a copy without the client secret.
         public Settings withoutSecret() {
             return withSecret(null);
         }
 
-        /// The same with that secret.
+        /// Returns a copy with that client secret.
         public Settings withSecret(@Nullable String secret) {
             return new Settings(
                     issuer, clientId, secret, scopes, usernameClaim, roleClaim, roles, required, domains, breakGlass);
         }
 
-        /// Without the client's secret.
+        /// Omits the client secret.
         @Override
         public String toString() {
             return "Settings[" + issuer + "]";
@@ -85,7 +85,7 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
         }
     }
 
-    /// The same without the client's secret.
+    /// Returns a copy without the client secret.
     public SsoProvider withoutSecret() {
         return new SsoProvider(id, settings.withoutSecret(), createdAt);
     }

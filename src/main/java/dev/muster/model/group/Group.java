@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A named set of a realm's users, to which policies can be assigned.
+/// A named set of a realm's users. Policies can be assigned to it.
 ///
 /// @param name unique in the realm once folded; 1 to 200 characters
-/// @param description at most 1,000 characters
+/// @param description a description of at most 1,000 characters
 /// @param members how many users are in it, without removed ones
 public record Group(
         UUID id, String name, @Nullable String description, long members, Instant createdAt, Instant updatedAt)

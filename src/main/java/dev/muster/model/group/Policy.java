@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// Grants users and groups access to resources.
 ///
 /// @param name unique in the realm once folded; 1 to 200 characters
-/// @param description at most 1,000 characters
-/// @param resources what it gives access to: at most 100 texts of 1 to 255 characters, without duplicates
+/// @param description a description of at most 1,000 characters
+/// @param resources the resources that it gives access to: at most 100 strings of 1 to 255 characters, without
+///     duplicates
 /// @param users how many users it is assigned to directly, including removed ones
 /// @param groups how many groups it is assigned to
 public record Policy(

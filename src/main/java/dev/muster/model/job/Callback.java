@@ -60,7 +60,7 @@ public record Callback(
     ///
     /// @param no counts the attempts of a callback from 1
     /// @param status the HTTP status of the reply; null without a reply
-    /// @param reply the beginning of the reply's body; null without a reply
+    /// @param sealedReply the beginning of the reply's body, sealed; null if it was empty, or without a reply
     /// @param error why there was no reply; null with a reply
     public record Attempt(
             long seq,
@@ -68,6 +68,6 @@ public record Callback(
             Instant at,
             int millis,
             @Nullable Integer status,
-            @Nullable String reply,
+            byte @Nullable [] sealedReply,
             @Nullable String error) {}
 }

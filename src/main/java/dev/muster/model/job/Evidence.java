@@ -15,7 +15,7 @@ public record Evidence(UUID id, long size, Digest sha256, Key key, Instant keptU
         return now.isBefore(keptUntil);
     }
 
-    /// The same file, no longer readable and due to be deleted.
+    /// Returns a copy that is no longer readable and due to be deleted.
     public Evidence closed() {
         return new Evidence(id, size, sha256, Key.NONE, Instant.EPOCH);
     }

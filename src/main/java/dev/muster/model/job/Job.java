@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param userText the partner's name for the user if the user is unknown here; otherwise null
 /// @param extras a JSON object with the partner's additional data; null if there is none, or once the user is
 ///     erased
-/// @param callbackUrl where the partner is told of each result; null for nowhere
+/// @param callbackUrl where the partner is notified of each result; null to send no callbacks
 /// @param erasedAt when the job itself was erased; null if it was not, even if its user was erased
 /// @param permitted whether this job may enrol an enrolled user again, regardless of the user's own permission
 public record Job(
@@ -64,7 +64,7 @@ public record Job(
             return new Judged(submission, given, outcome, reason, at, next);
         }
 
-        /// A copy with another text from the verifier and, if the review is closed, another review note.
+        /// A copy with another comment by the verifier and, if the review is closed, another review note.
         public Judged withWords(@Nullable String text, @Nullable String note) {
             Verdict said = new Verdict(given.outcome(), given.confidence(), text);
             Review reviewed = review instanceof ClosedReview(var by, var closed, var _)
@@ -77,7 +77,7 @@ public record Job(
     /// A reservation to upload evidence for a job.
     ///
     /// @param token the keyed hash of the upload token required to use it
-    /// @param until when it lapses
+    /// @param until when the reservation lapses
     /// @param by the actor the job will be submitted for
     /// @param job what will be submitted
     /// @param evidenceRefused whether an unusable file was uploaded: then the next reservation for the same
@@ -99,7 +99,7 @@ public record Job(
 
     /// The submission of a job.
     ///
-    /// @param heldBy the kind of hold because of which it will fail, or null
+    /// @param heldBy the kind of hold that will make it fail; null if there is none
     public record Submission(Instant at, @Nullable HoldKind heldBy) {}
 
     /// The state of a job's review by a person. Jobs that failed because of a fraud hold need one.
@@ -126,7 +126,7 @@ public record Job(
         };
     }
 
-    /// The current reservation, or null.
+    /// The current reservation; null if there is none.
     public @Nullable Reservation reservation() {
         return switch (stage) {
             case Reserved(var reservation) -> reservation;
@@ -151,7 +151,7 @@ public record Job(
                 id, jobId, number, type, owner, userText, extras, callbackUrl, permitted, stage, evidence, erasedAt);
     }
 
-    /// The name by which the job refers to its user; null if the user is known or the job names no user.
+    /// The partner's name for the user; null if the user is known or the job names no user.
     public Identifier.@Nullable Key name() {
         Reservation reservation = reservation();
         String text =

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param user the job's user; null if the type requires none and the partner names none
 /// @param extras a JSON object, at most 8 KiB; null if there is none
-/// @param callbackUrl where the partner is told of each result; null for nowhere
+/// @param callbackUrl where the partner is notified of each result; null to send no callbacks
 /// @param permit whether this job may enrol an enrolled user again; ignored if the actor may not allow that
 /// @param retry whether to replace a job with that id that has no verdict yet
 /// @param sandboxResult the outcome in a test realm; ignored in production
@@ -29,7 +29,7 @@ public record JobRequest(
     /// The user of a job.
     ///
     /// @param ref how the user is found
-    /// @param text the partner's text for the user; stored with a job whose user need not be known
+    /// @param text the partner's name for the user; stored with a job whose user need not be known
     /// @param register the external id to register an unknown user with if the job is an enrolment; null to
     ///     refuse such a job
     public record ForUser(

@@ -21,7 +21,7 @@ public record JobType(int number) {
         }
     }
 
-    /// The type with that number, or null.
+    /// The type with that number; null if there is none.
     public static @Nullable JobType of(int number) {
         return kind(number) == null ? null : new JobType(number);
     }

@@ -31,7 +31,7 @@ public enum Outcome implements Coded, WireNamed {
         return word;
     }
 
-    /// The outcome with that name on the wire, or null.
+    /// The outcome with that name on the wire; null if there is none.
     public static @Nullable Outcome of(String word) {
         return WireNamed.of(values(), word);
     }

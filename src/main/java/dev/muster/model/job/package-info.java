@@ -1,4 +1,4 @@
-/// Jobs: what is submitted, its evidence and its verdict. Uses `model.user`, `model.credential` and
+/// Jobs: the submitted request, its evidence and its verdict. Uses `model.user`, `model.credential` and
 /// `model.value`.
 @NullMarked
 package dev.muster.model.job;

@@ -73,7 +73,7 @@ final class ApprovalDecider {
         };
     }
 
-    /// Plans to load what is needed to decide on a request, except what its commands need.
+    /// Plans to load the facts for deciding on a request, except those that its commands need.
     static void plan(ApprovalCommand command, LoadPlan plan) {
         Approval approval = command.approval();
         plan.approvals.ids.add(approval.id());
@@ -262,7 +262,7 @@ final class ApprovalDecider {
                 new Change.OfApproval(approval), List.of(event(Event.Action.APPROVAL_LAPSED, approval, null, null))));
     }
 
-    /// @param approval in its new state
+    /// @param approval the approval in its new state
     private Event event(Event.Action action, Approval approval, @Nullable String reason, @Nullable String note) {
         Changes changes = new Changes.Draft()
                 .put("approval", null, approval.id().toString())

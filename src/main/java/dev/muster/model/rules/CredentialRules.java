@@ -50,7 +50,7 @@ public final class CredentialRules {
     }
 
     /// Creates a key. It expires no later than the keys that the actor acts with, and by default together with
-    /// them; it may be used only from addresses from which they may. Refuses: Forbidden, Invalid, OverQuota.
+    /// them; its addresses are limited to theirs. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
         return make(command, null, Set.of());
     }
@@ -208,8 +208,8 @@ public final class CredentialRules {
         return withinReach(command.id()).then(key -> expire(key, command));
     }
 
-    /// The key, if the actor has all its rights and may therefore end it. So every key with `keys:write` may
-    /// end itself and what it created. Refuses: NotFound, Forbidden.
+    /// The key, if the actor has all its rights and may therefore end it. So every key with `keys:write` may end
+    /// itself and the keys it created. Refuses: NotFound, Forbidden.
     private Result<ApiKey> withinReach(UUID id) {
         ApiKey key = credentials.key(id);
         if (key == null) {

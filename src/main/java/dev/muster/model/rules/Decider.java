@@ -119,7 +119,7 @@ public final class Decider {
         if (needed == null) {
             return carryOut(context, write, freshId);
         }
-        // On an overlay that is discarded: what it would do now.
+        // Decides on an overlay that is discarded, to find out what the request would do now.
         Context trial = new Context(realm.overlay(), environment, prints, actor, now, null);
         return approvals.request(write, needed, carryOut(trial, write, freshId), freshId);
     }

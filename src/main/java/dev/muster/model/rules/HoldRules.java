@@ -40,7 +40,7 @@ final class HoldRules {
     Transition<User> apply(User user, Command.OnHolds command) {
         return switch (command) {
             case Command.PlaceHold place -> place(user, place);
-            case Command.EnsureHold(var kind) -> assertHold(user, kind);
+            case Command.EnsureHold(var kind) -> ensureHold(user, kind);
             case Command.ReleaseHold(var kind, var label, var reason, var note) ->
                 release(user, kind, label, reason, note);
             case Command.LiftHold(var kind) -> lift(user, kind);
@@ -71,7 +71,7 @@ final class HoldRules {
     }
 
     /// Places a `main` hold without an end, or removes the end of the existing one.
-    private Transition<User> assertHold(User user, HoldKind kind) {
+    private Transition<User> ensureHold(User user, HoldKind kind) {
         Hold current = user.holds().get(kind, Hold.MAIN);
         if (current == null) {
             Hold hold = placed(kind, Hold.MAIN, null, null, null);
@@ -106,7 +106,7 @@ final class HoldRules {
         }
         List<Hold> denying = user.holds().denying(now);
         return denying.isEmpty()
-                ? assertHold(user, HoldKind.SUSPENDED)
+                ? ensureHold(user, HoldKind.SUSPENDED)
                 : new Transition.Refused<>(new Refusal.StillHeld(denying));
     }
 

@@ -24,7 +24,7 @@ final class IdentifierRules {
         this.prints = context.prints();
     }
 
-    /// Plans to load what is needed to check `identifier`; nothing for null.
+    /// Plans to load the facts for checking `identifier`; nothing for null.
     static void plan(@Nullable Identifier identifier, LoadPlan plan, Fingerprint.Maker prints) {
         if (identifier == null) {
             return;

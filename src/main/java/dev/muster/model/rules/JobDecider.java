@@ -183,7 +183,7 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// The user for whom the job was reserved, even if they have been renamed. The job remains theirs, and is
+    /// The user that the job was reserved for, even if they have been renamed. The job remains theirs, and is
     /// refused once they are erased.
     private @Nullable User reservedFor(@Nullable Job existing, JobRequest asked) {
         if (existing == null || existing.user() == null) {
@@ -207,7 +207,7 @@ final class JobDecider {
                 && JobRules.isSame(existing, asked, user);
     }
 
-    /// Whether the request differs from what was reserved.
+    /// Whether the request differs from the reservation.
     private static boolean differsFromReservation(@Nullable Job existing, JobRequest asked) {
         Job.Reservation reservation = existing == null ? null : existing.reservation();
         return reservation != null && !reservation.job().equals(asked);
@@ -363,7 +363,7 @@ final class JobDecider {
             }
             Job next = job.erased(now);
             jobs.put(next);
-            // The journal entry must not contain what was erased.
+            // The journal entry must not contain the erased data.
             return Result.ok(change(next, List.of(event(next, Event.Action.JOB_ERASED, null, Changes.NONE))));
         });
     }

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Who may submit which kind of job, and what a verdict results in: pure functions of a user as of now, a job
-/// and the time.
+/// Who may submit which kind of job, and the result of a verdict: pure functions of a user as of now, a job and the
+/// time.
 final class JobRules {
     /// How long a job id stays reserved for its evidence.
     static final Duration RESERVED_FOR = Duration.ofHours(1);
@@ -35,7 +35,7 @@ final class JobRules {
 
     /// Why a job of this type is refused for `user`; null if it is accepted.
     ///
-    /// @param user as of now; null if unknown
+    /// @param user the user as of now; null if unknown
     /// @param permitted whether the job may enrol an enrolled user again
     @Nullable
     Refusal refused(JobType type, @Nullable User user, boolean permitted) {
@@ -58,7 +58,7 @@ final class JobRules {
         };
     }
 
-    /// The kind of hold because of which a job accepted now will fail, or null.
+    /// The kind of hold that would make a job accepted now fail; null if there is none.
     static @Nullable HoldKind failingHold(@Nullable User user, Instant now) {
         return user == null || user.holds().decision(now) == Decision.ALLOW
                 ? null
@@ -67,7 +67,7 @@ final class JobRules {
 
     /// The result of the verdict `given`.
     ///
-    /// @param user as of now; null if the job's user is unknown here
+    /// @param user the user as of now; null if the job's user is unknown here
     Job.Judged judged(Job job, Job.Submission submission, @Nullable User user, Verdict given) {
         HoldKind deciding = submission.heldBy() == null ? failingHold(user, now) : submission.heldBy();
         if (deciding != null) {

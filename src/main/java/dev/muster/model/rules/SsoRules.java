@@ -122,7 +122,7 @@ final class SsoRules {
 
     // Operators.
 
-    /// The operator with this identity who is not deleted, or null.
+    /// The operator with this identity who is not deleted; null if there is none.
     @Nullable
     Operator operatorOf(FederatedIdentity identity) {
         return credentials.operators().stream()

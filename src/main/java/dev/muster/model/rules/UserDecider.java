@@ -257,7 +257,7 @@ final class UserDecider {
         return context.event(action, new Change.OfUser(user).subject(), changes);
     }
 
-    /// The journal entry must not contain what was erased.
+    /// The journal entry must not contain the erased data.
     private static Changes changes(User before, User after, Event.Action action) {
         return action == Event.Action.USER_ERASED ? Changes.NONE : UserFields.diff(before, after);
     }

@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What each command does to a user, and when it is refused: pure functions of the user as of now, the command,
-/// the actor and the time. The working set supplies the facts about others: who else has an identifier or a
-/// card, what is barred, and how many SUPERs are left.
+/// What each command does to a user, and when it is refused: pure functions of the user as of now, the command, the
+/// actor and the time. The working set supplies the facts about others: who else has an identifier or a card, which
+/// fingerprints are barred, and how many SUPERs are left.
 final class UserRules {
     private final Context context;
     private final WorkingSet realm;

@@ -13,17 +13,17 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs in the working set, and the users to whom stored jobs for an unknown user were assigned.
+/// Jobs in the working set, and the users that stored jobs for an unknown user were assigned to.
 public final class JobState {
     private final WorkingSet set;
     private final OverlayMap<String, Job> jobs;
 
-    /// The names for which storage has jobs without a user.
+    /// The names that storage has jobs without a user for.
     private final OverlayMap<Fingerprint, Boolean> names;
 
     private final OverlayMap<Fingerprint, UUID> claims;
 
-    /// Whether the realm had no jobs when it was loaded; then there are no stored jobs to assign.
+    /// Whether the realm had no jobs when the working set was loaded; then there are no stored jobs to assign.
     private final boolean isEmpty;
 
     /// @param below the base of this overlay; null if this is not an overlay
@@ -52,7 +52,7 @@ public final class JobState {
 
     // Loading
 
-    /// Whether the realm had no jobs when it was loaded, so that names in jobs need not be looked up.
+    /// Whether the realm had no jobs when the working set was loaded, so that names in jobs need not be looked up.
     public boolean isEmpty() {
         return isEmpty;
     }
@@ -66,7 +66,7 @@ public final class JobState {
         jobs.loadUnreadable(jobId, why);
     }
 
-    /// A name for which storage has jobs without a user.
+    /// Records a name that storage has jobs without a user for.
     public void loadedName(Fingerprint name) {
         names.load(name, true);
     }
@@ -119,7 +119,7 @@ public final class JobState {
         return jobs.changed();
     }
 
-    /// The users to whom stored jobs were assigned, by the name under which the jobs were submitted.
+    /// The users that stored jobs were assigned to, by the name in the jobs.
     public Map<Fingerprint, Optional<UUID>> claimed() {
         return claims.changes();
     }

@@ -54,7 +54,7 @@ public final class NamedFacts<T extends Affiliation> {
         return things.find(id);
     }
 
-    /// The group or policy with the same folded name, or null.
+    /// The group or policy with the same folded name; null if there is none.
     public @Nullable T named(String name) {
         UUID found = names.find(Group.folded(name));
         return found == null ? null : things.find(found);

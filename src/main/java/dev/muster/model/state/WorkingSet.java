@@ -73,7 +73,7 @@ public final class WorkingSet {
         base.quotasChanged |= quotasChanged;
     }
 
-    /// Records that all of `plan` was loaded: what was not found is absent.
+    /// Records that all of `plan` was loaded: anything not found is absent.
     public void loadedAll(LoadPlan plan) {
         people().loadedAll(plan.people);
         credentials().loadedAll(plan.credentials);

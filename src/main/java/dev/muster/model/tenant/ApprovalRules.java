@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A realm's rules for which actions need approval by a second operator.
+/// A realm's rules about which actions need approval by a second operator.
 ///
 /// @param actions the actions that always need approval
 /// @param bulkThreshold a bulk change of more users than this, such as placing holds, needs approval too; null

@@ -29,7 +29,7 @@ public enum Environment implements Coded {
         return word;
     }
 
-    /// The environment with that name on the wire, or null.
+    /// The environment with that name on the wire; null if there is none.
     public static @Nullable Environment of(@Nullable String word) {
         return TEST.word.equals(word) ? TEST : PRODUCTION.word.equals(word) ? PRODUCTION : null;
     }

@@ -62,7 +62,7 @@ public enum HoldKind implements Coded, WireNamed {
         return 1 << code;
     }
 
-    /// The kind with that name on the wire, or null.
+    /// The kind with that name on the wire; null if there is none.
     public static @Nullable HoldKind of(String word) {
         return WireNamed.of(values(), word);
     }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringTokenizer;
 
-/// Folds texts for searches: `gotz muller`, `lukasz` and `strasse` find Götz Müller, Łukasz and Straße.
+/// Folds names and addresses for searches: `gotz muller`, `lukasz` and `strasse` find Götz Müller, Łukasz and Straße.
 public final class SearchText {
     /// The version of [#fold], [#words] and [#isInside]. Indexes of an earlier version are rebuilt.
     public static final int VERSION = 2;
 
-    /// Most texts are stable after the first pass; no known text needs a third.
+    /// Most strings are stable after the first pass; no known string needs a third.
     private static final int PASSES = 4;
 
-    /// Punctuation around names and addresses in pasted texts.
+    /// Punctuation around pasted names and addresses.
     private static final String AROUND = ",;:.!?\"()[]<>{}";
 
     private SearchText() {}
@@ -47,9 +47,9 @@ public final class SearchText {
         return folded;
     }
 
-    /// The distinct words of a search: a user is found if all of them occur in their texts. Punctuation
-    /// around words is stripped, so `Lee, Ann <ann@example.org>` finds Ann Lee. A word of punctuation alone
-    /// is ignored unless it is the only word.
+    /// The distinct words of a search: a user is found if the name, username, email and external id together
+    /// contain all of them. Punctuation around words is stripped, so `Lee, Ann <ann@example.org>` finds Ann Lee. A
+    /// word of punctuation alone is ignored unless it is the only word.
     public static List<String> words(String text) {
         Set<String> words = new LinkedHashSet<>();
         for (StringTokenizer each = new StringTokenizer(fold(text)); each.hasMoreTokens(); ) {

@@ -38,7 +38,7 @@ public record User(
         @Nullable Instant erasedAt,
         long version) {
 
-    /// The identifier of that kind, or null.
+    /// The identifier of that kind; null if there is none.
     public @Nullable Identifier identifier(Identifier.Kind kind) {
         return switch (kind) {
             case EMAIL -> email;
@@ -64,8 +64,8 @@ public record User(
         return rank == Rank.SUPER && !isRemoved() && !isBarred();
     }
 
-    /// This user as of `now`, without expired holds. If this ends their last restriction, `activeAt` is the
-    /// time at which it expired.
+    /// This user as of `now`, without expired holds. If their last restriction has expired, `activeAt` is the time
+    /// of its end.
     public User at(Instant now) {
         Holds left = holds.at(now);
         if (left.all().size() == holds.all().size()) {

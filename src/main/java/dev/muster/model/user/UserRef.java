@@ -27,7 +27,7 @@ public sealed interface UserRef {
         return new ByNumber(number);
     }
 
-    /// A reference by identifier; folds `text`. A text that no user can have is simply not found: storage is
+    /// A reference by identifier; folds `text`. A value that no user can have is simply not found: storage is
     /// never queried for U+0000 or unpaired surrogates, which not every database accepts.
     static UserRef identifier(Identifier.Kind kind, String text) {
         String folded = isUnicode(text) ? Identifier.fold(kind, Identifier.trimmed(text)) : "";

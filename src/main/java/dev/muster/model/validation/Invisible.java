@@ -7,7 +7,7 @@ public final class Invisible {
 
     private Invisible() {}
 
-    /// Whether a text with this character could look the same as one without it. These are Unicode's default
+    /// Whether text with this character could look the same as text without it. These are Unicode's default
     /// ignorable characters (of which Java only knows the format characters), line and paragraph separators,
     /// and blank characters that Unicode classifies as letters or symbols.
     ///
@@ -16,7 +16,7 @@ public final class Invisible {
         return c >= 0x00AD && (isVariation(c) || isJoiner(c) || hides(c));
     }
 
-    /// Like [#is], but without characters that occur in ordinary texts: joiners, which some scripts and emoji
+    /// Like [#is], but without characters that occur in ordinary text: joiners, which some scripts and emoji
     /// need, and variation selectors.
     ///
     /// @param c a code point

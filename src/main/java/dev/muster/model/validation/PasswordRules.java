@@ -67,9 +67,9 @@ final class PasswordRules {
         return new FieldError("password", code, message);
     }
 
-    /// The weakness of a password, or null if it is hard enough to guess.
+    /// The weakness of a password; null if it is hard enough to guess.
     ///
-    /// @param password at least 12 characters
+    /// @param password a password of at least 12 characters
     private static @Nullable FieldError weakness(String password, List<String> names, NewPassword.Estimator estimator) {
         String bare = bare(password);
         String rest = without(bare, names);
@@ -116,7 +116,7 @@ final class PasswordRules {
         return rest;
     }
 
-    /// Whether a text is little more than a season, month, weekday or greeting with a number, such as
+    /// Whether `bare` is little more than a season, month, weekday or greeting with a number, such as
     /// `Summer2026!!`: what people choose to satisfy a length rule, and what attackers try first. zxcvbn
     /// overestimates these, because it treats the parts as independent.
     private static boolean isWordAndNumber(String bare) {
@@ -128,7 +128,7 @@ final class PasswordRules {
         return rest.length() < letters.length() && rest.length() < LEAST_BESIDES_NAMES;
     }
 
-    /// Whether a text is a repetition of one of its parts: `aaaa`, `abcabc`, `abcabca`.
+    /// Whether a string is a repetition of one of its parts: `aaaa`, `abcabc`, `abcabca`.
     private static boolean repeats(String text) {
         for (int period = 1; period <= text.length() / 2; period++) {
             if (text.regionMatches(period, text, 0, text.length() - period)) {

@@ -4,7 +4,7 @@ import java.lang.Character.UnicodeScript;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// Tells whether a text is single-script according to Unicode Technical Standard 39: common characters
+/// Tells whether a string is single-script according to Unicode Technical Standard 39: common characters
 /// (digits, punctuation) and marks match any script, and Japanese, Korean and Chinese combine several.
 final class Scripts {
     /// Scripts that may be combined. Any subset is allowed.

@@ -24,7 +24,7 @@ public final class Codes<E extends Coded> {
         byCode = places;
     }
 
-    /// The constant with that code, or null.
+    /// The constant with that code; null if there is none.
     public @Nullable E of(int code) {
         return code < 0 || code >= byCode.length ? null : byCode[code];
     }

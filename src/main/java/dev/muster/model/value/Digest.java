@@ -12,7 +12,7 @@ public record Digest(byte[] bytes) {
     /// text.
     private static final MessageDigest SHA_256 = fromPlatform();
 
-    /// The SHA-256 of a text in UTF-8.
+    /// The SHA-256 of a string in UTF-8.
     public static Digest sha256(String text) {
         return sha256(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -4,5 +4,5 @@ package dev.muster.model.value;
 ///
 /// @param field the field's name in the domain, such as `email`; empty for the request as a whole
 /// @param code the violated rule, such as `too_long`, for programs
-/// @param message what is wrong, as a sentence for people
+/// @param message describes the error in a sentence for people
 public record FieldError(String field, String code, String message) {}

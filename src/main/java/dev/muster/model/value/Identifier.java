@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A text that identifies one user of a realm, validated by `Validator`.
+/// A string that identifies one user of a realm, validated by `Validator`.
 ///
-/// @param text as the caller wrote it, trimmed
+/// @param text the value as the caller wrote it, trimmed
 /// @param folded the form used for uniqueness, lookups and fingerprints
 public record Identifier(Kind kind, String text, String folded) {
     /// The version of [#fold], stored beside its results.
@@ -90,7 +90,7 @@ public record Identifier(Kind kind, String text, String folded) {
     /// An identifier's kind and folded form: unique in a realm.
     public record Key(Kind kind, String folded) {}
 
-    /// The user id that an external id looks like, or null. It must not be another user's id.
+    /// The user id that an external id looks like; null if it looks like none. It must not be another user's id.
     public static @Nullable UUID idLike(String externalId) {
         if (externalId.length() != 36) {
             return null;

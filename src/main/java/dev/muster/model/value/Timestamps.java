@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Instants as texts: RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Formatted by hand
-/// for speed, because every reply and every journal entry has several of them.
+/// Formats instants as RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Formatted by hand for
+/// speed, because every reply and every journal entry has several of them.
 public final class Timestamps {
     private static final long DAY_MILLIS = 86_400_000;
 

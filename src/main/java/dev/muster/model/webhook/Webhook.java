@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// each delivery.
 ///
 /// @param cause why it is disabled; null in the other states
-/// @param stateSince when it entered its state
+/// @param stateSince when it last changed its state
 /// @param secret signs requests; null unless it was just set, because it is stored sealed
-/// @param previousUntil until when requests are also signed with the previous secret; null if that has ended at
-///     once, or if the secret was never replaced
+/// @param previousUntil until when requests are also signed with the previous secret; null if that ended immediately,
+///     or if the secret was never replaced
 public record Webhook(
         UUID id,
         Settings settings,
@@ -115,32 +115,32 @@ public record Webhook(
         /// After the journal entry of the command itself.
         record Now() implements Start {}
 
-        /// With the journal entry of that number, at least 1.
+        /// Starts with the journal entry of that number, at least 1.
         record At(long seq) implements Start {}
     }
 
-    /// The same without its secret.
+    /// Returns a copy without its secret.
     public Webhook withoutSecret() {
         return secret == null
                 ? this
                 : new Webhook(id, settings, state, cause, stateSince, null, previousUntil, createdAt, madeBy);
     }
 
-    /// The same with other settings.
+    /// Returns a copy with other settings.
     public Webhook with(Settings next) {
         return new Webhook(id, next, state, cause, stateSince, secret, previousUntil, createdAt, madeBy);
     }
 
-    /// The same in another state.
+    /// Returns a copy in another state.
     ///
     /// @param why null unless it is disabled
     public Webhook in(State next, @Nullable Cause why, Instant since) {
         return new Webhook(id, settings, next, why, since, secret, previousUntil, createdAt, madeBy);
     }
 
-    /// The same with another secret.
+    /// Returns a copy with another secret.
     ///
-    /// @param until until when requests are also signed with the replaced secret; null to end it at once
+    /// @param until until when requests are also signed with the replaced secret; null to end that immediately
     public Webhook rotated(String next, @Nullable Instant until) {
         return new Webhook(id, settings, state, cause, stateSince, next, until, createdAt, madeBy);
     }

@@ -11,7 +11,7 @@ public final class WebhookFields {
     /// The journal's field for the secret. It records only that the secret was set.
     public static final String SECRET = "secret";
 
-    /// The journal's field for the entry at which a webhook began to read the journal. The webhook's row does not have
+    /// The journal's field for the entry where a webhook began to read the journal. The webhook's row does not have
     /// it.
     public static final String FROM = "from";
 

@@ -89,7 +89,7 @@ public final class ApiKeyText {
         return keyId;
     }
 
-    /// The text, to be shown once to its holder.
+    /// The key as text, which its holder sees only once.
     public String text() {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
@@ -99,7 +99,7 @@ public final class ApiKeyText {
         return Digest.sha256(text);
     }
 
-    /// Whether this key has the stored hash. Takes constant time, also for an unknown key.
+    /// Whether this key has the stored hash. Takes constant time, even for an unknown key.
     ///
     /// @param storedHash null if there is no such key, which gives false
     public boolean matches(@Nullable Digest storedHash) {

@@ -40,13 +40,13 @@ public final class Base62 {
         return encoded(new BigInteger(1, bytes.array()), ID_DIGITS);
     }
 
-    /// Appends the CRC-32 (ISO 3309) of a text, in 6 digits.
+    /// Appends the CRC-32 (ISO 3309) of a string, in 6 digits.
     public static String withChecksum(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         return text + encoded(BigInteger.valueOf(crc(bytes, bytes.length)), CHECKSUM_DIGITS);
     }
 
-    /// Whether a text consists of digits from `from` on, the last 6 of which are the checksum of everything
+    /// Whether a string consists of digits from `from` on, and its last 6 digits are the checksum of everything
     /// before them.
     ///
     /// @param from the index of the first digit

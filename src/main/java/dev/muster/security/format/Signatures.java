@@ -33,8 +33,8 @@ public final class Signatures {
 
     /// The index of the secret that made the signature; -1 if none of them did.
     ///
-    /// @param secrets at most [#KEYS]
-    /// @param timestamps the texts of the timestamp that the client may have signed
+    /// @param secrets the candidate secrets, at most [#KEYS]
+    /// @param timestamps the forms of the timestamp that the client may have signed
     public int whose(List<String> secrets, List<String> timestamps, String partnerId, String signature) {
         if (secrets.size() > KEYS) {
             throw new IllegalArgumentException("too many signing keys: " + secrets.size());

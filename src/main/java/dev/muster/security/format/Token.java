@@ -25,8 +25,8 @@ public sealed interface Token {
     ///
     /// @param realm the realm that signed it
     /// @param id unique
-    /// @param issuedAt in whole seconds
-    /// @param expiresAt the first instant at which it is invalid; never after the end of its family
+    /// @param issuedAt when it was issued, in whole seconds
+    /// @param expiresAt when it expires, exclusive; never after the end of its family
     record Claims(long realm, Family family, UUID id, Instant issuedAt, Instant expiresAt) {}
 
     /// All tokens of one sign-in or exchange. It ends at `endsAt`, or earlier if one of a key's refresh
@@ -38,7 +38,7 @@ public sealed interface Token {
     ///     was none
     /// @param generation the credential's generation when the family began; a new password or signing out
     ///     everywhere increments it, which invalidates the tokens
-    /// @param endsAt in whole seconds
+    /// @param endsAt when it ends, in whole seconds
     record Family(
             UUID id, Holder holder, UUID subject, @Nullable UUID key, long generation, Instant endsAt) {
         /// When the key was exchanged or the operator signed in. Refreshing a token does not prove the

@@ -22,8 +22,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The key with which a realm's tokens are issued and verified: JWTs (RFC 7519) signed with HS256 (RFC 7515,
-/// RFC 7518).
+/// Issues and verifies a realm's tokens: JWTs (RFC 7519) signed with HS256 (RFC 7515, RFC 7518).
 ///
 /// Header: `alg` HS256, `typ` JWT, `kid` the realm in decimal. Claims:
 ///
@@ -91,7 +90,7 @@ public final class TokenKey {
     ///
     /// @param key the API key that an operator signed in with; null if there was none
     /// @param generation the credential's current generation
-    /// @param random for the family's id, 16 bytes
+    /// @param random draws the family's id, 16 bytes
     public Token.Family begin(
             Token.Holder holder,
             UUID subject,
@@ -112,7 +111,7 @@ public final class TokenKey {
     ///
     /// @param number the refresh token's number in its family, from 1
     /// @param now truncated to seconds; must be before the family's end
-    /// @param random for the two ids, 32 bytes
+    /// @param random draws the two ids, 32 bytes
     public Tokens issue(
             Environment environment, Token.Family family, long number, Instant now, RandomGenerator random) {
         Instant from = now.truncatedTo(ChronoUnit.SECONDS);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A presented token that is not verified yet: a JWT (RFC 7519) in compact form. The header's `kid` names the
 /// realm whose [TokenKey] must verify it.
 public final class TokenText {
-    /// Longer texts are not parsed.
+    /// Longer tokens are not parsed.
     public static final int LONGEST = 2_048;
 
     /// The decoder skips characters outside Base64url, so they are refused here.

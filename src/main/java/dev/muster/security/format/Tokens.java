@@ -14,7 +14,7 @@ public record Tokens(
         Duration accessLasts,
         Duration refreshLasts,
         Environment environment) {
-    /// Without the texts.
+    /// Omits the tokens, which are secrets.
     @Override
     public String toString() {
         return "Tokens[" + environment + "]";

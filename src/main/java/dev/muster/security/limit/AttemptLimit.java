@@ -25,16 +25,16 @@ public final class AttemptLimit {
     private final Duration period;
     private final TimeMeter clock;
 
-    /// The same entries as `recent`, so that checks take no lock for networks without failures.
+    /// Has the same entries as `recent`, so that checks take no lock for networks without failures.
     private final ConcurrentHashMap<AddressBlock, Bucket> buckets = new ConcurrentHashMap<>();
 
     /// Guarded by itself.
     private final LruMap<AddressBlock, Bucket> recent;
 
-    /// Creates a limit without failures.
+    /// Creates a limit with no failures recorded.
     ///
     /// @param attempts failures that one address may have in a row
-    /// @param period the time in which that many are forgiven, evenly
+    /// @param period how long it takes to forget that many failures, at a constant rate
     /// @param mostNetworks the number of networks to remember
     /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     public AttemptLimit(int attempts, Duration period, int mostNetworks, LongSupplier nanoTime) {

@@ -66,7 +66,7 @@ record Ceremony(
         }
     }
 
-    /// Without the challenge.
+    /// Omits the challenge, which is a secret.
     @Override
     public String toString() {
         return "Ceremony[" + purpose + ", " + operator + "]";

@@ -26,7 +26,7 @@ public final class CeremonyRefused extends Exception {
         SSO_ONLY,
         /// Too many attempts from that address have failed.
         TOO_MANY,
-        /// Storage does not answer.
+        /// Storage is unavailable.
         BUSY
     }
 

@@ -38,7 +38,7 @@ record PendingSignIn(
                 Instant.ofEpochMilli(Long.parseLong(opened.text("ends"))));
     }
 
-    /// Without secrets.
+    /// Omits secrets.
     @Override
     public String toString() {
         return "PendingSignIn[" + provider + "]";

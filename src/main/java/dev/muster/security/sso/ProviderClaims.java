@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads username and role from the claims of an ID token, according to the provider's settings.
 ///
-/// @param claims by name; their values are texts, numbers, lists and maps
+/// @param claims the claims by name; their values are strings, numbers, lists and maps
 record ProviderClaims(Map<String, Object> claims, SsoProvider.Settings settings) {
-    /// The username for a new operator; null if the claim is missing or not a text.
+    /// The username for a new operator; null if the claim is missing or not a string.
     @Nullable
     String username() {
         return at(settings.usernameClaim()) instanceof String name && !name.isBlank() ? name : null;

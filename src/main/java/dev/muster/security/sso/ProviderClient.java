@@ -86,7 +86,7 @@ final class ProviderClient {
 
     /// Fetches the metadata of an issuer.
     ///
-    /// @throws IOException if the issuer does not answer, or its metadata is invalid or names another issuer
+    /// @throws IOException if the issuer does not respond, or its metadata is invalid or names another issuer
     static ProviderClient discover(String issuer, ProviderHttp http) throws IOException {
         Issuer wanted = new Issuer(issuer);
         try {
@@ -128,7 +128,7 @@ final class ProviderClient {
         }
     }
 
-    /// The authorization request, to which the browser is redirected.
+    /// The URL of the authorization request. The browser is redirected there.
     ///
     /// @param hint the name that was typed, sent as `login_hint`; may be empty
     /// @param again whether to authenticate the person again, even if the provider still knows them
@@ -163,7 +163,7 @@ final class ProviderClient {
 
     /// Exchanges a code for an ID token and validates the token.
     ///
-    /// @throws IOException if the provider does not answer
+    /// @throws IOException if the provider does not respond
     /// @throws ParseException if the response has no ID token
     /// @throws BadJOSEException if the ID token is not valid
     Proven redeem(SsoProvider provider, String clientSecret, AuthorizationCode code, PendingSignIn pending)

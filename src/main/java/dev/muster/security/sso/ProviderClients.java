@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /// The clients of all issuers. The metadata of an issuer is fetched on first use and cached. Thread-safe.
 final class ProviderClients {
-    /// How long to wait before calling an issuer again whose metadata could not be fetched.
+    /// How long to wait before trying again to fetch the metadata of an issuer.
     private static final Duration NOT_ASKED = Duration.ofSeconds(5);
 
     /// The maximum number of issuers whose metadata is cached.

@@ -51,7 +51,8 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
 
     /// Sends a request.
     ///
-    /// @throws IOException also if the address is not allowed or the response is too large or too slow
+    /// @throws IOException if sending fails, if the address is not allowed, or if the response is too large or too
+    ///     slow
     @Override
     public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
         try {

@@ -13,7 +13,7 @@ public final class SignInRefused extends Exception {
         NO_PROVIDER,
         /// The tenant has several identity providers, and the typed name belongs to none of them.
         WHICH_PROVIDER,
-        /// The identity provider does not answer, or its response is malformed.
+        /// The identity provider does not respond, or its response is malformed.
         UNREACHABLE,
         /// This browser has no sign-in in progress: it has expired, was started in another browser, or is
         /// finished.

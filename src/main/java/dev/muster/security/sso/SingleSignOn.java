@@ -150,7 +150,7 @@ public final class SingleSignOn {
     /// @param authorization where to send the browser
     /// @param cookie the cookie that the browser must send with the response
     public record Begun(URI authorization, String cookie) {
-        /// Without the cookie.
+        /// Omits the cookie, which is a secret.
         @Override
         public String toString() {
             return "Begun";
@@ -191,9 +191,9 @@ public final class SingleSignOn {
     /// A completed sign-in.
     ///
     /// @param provenAt when the operator authenticated at the provider (`auth_time`)
-    /// @param signOut the cookie with which the browser can sign out of the provider
+    /// @param signOut the cookie for signing out of the provider
     public record Finished(Realm realm, Operator operator, Instant provenAt, String next, String signOut) {
-        /// Without the cookie.
+        /// Omits the cookie, which is a secret.
         @Override
         public String toString() {
             return "Finished[" + operator.id() + "]";
@@ -202,8 +202,8 @@ public final class SingleSignOn {
 
     /// Completes a sign-in with the response of the provider.
     ///
-    /// @param cookie the cookie from [#begin], or null
-    /// @param answer the query parameters with which the provider redirected the browser
+    /// @param cookie the cookie from [#begin]; null if absent
+    /// @param answer the query parameters of the provider's redirect
     public Finished finish(@Nullable String cookie, Map<String, List<String>> answer, RemoteClient client)
             throws SignInRefused {
         requireAllowed(client);
@@ -267,8 +267,8 @@ public final class SingleSignOn {
                 signOut(realm, provider, proven.idToken()));
     }
 
-    /// When the person authenticated. If the provider does not say, it may not have asked for a credential,
-    /// so the sign-in does not count as a recent proof.
+    /// When the person authenticated. If the provider does not say, it may not have requested a credential, so the
+    /// sign-in does not count as a recent proof.
     private static Instant provenAt(IDTokenClaimsSet claims, Instant now) {
         Date at = claims.getAuthenticationTime();
         if (at == null) {
@@ -356,9 +356,9 @@ public final class SingleSignOn {
                 : cookies.seal(realm, SIGN_OUT, Map.of("provider", provider.id().toString()));
     }
 
-    /// The address at which the browser signs out of the identity provider; null if there is none.
+    /// The URL for signing out of the identity provider; null if there is none.
     ///
-    /// @param cookie the cookie from [#finish], or null
+    /// @param cookie the cookie from [#finish]; null if absent
     /// @param returnTo where the provider redirects the browser afterwards
     public @Nullable URI signOut(@Nullable String cookie, URI returnTo) {
         SealedCookies.Opened opened = cookies.open(cookie, SIGN_OUT).orElse(null);

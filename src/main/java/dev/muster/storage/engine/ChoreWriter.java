@@ -44,7 +44,7 @@ public final class ChoreWriter implements AutoCloseable {
         }
     }
 
-    /// Writes even if disk space is low: sessions, which may have to be ended, and deletions.
+    /// Writes even if disk space is low. For deletions and for sessions, which must be able to end.
     public int urgent(ToIntFunction<Session> work) {
         try {
             return inTransaction(work);

@@ -75,7 +75,7 @@ final class Disk {
 
     /// Refuses evidence if there is not enough space.
     ///
-    /// @param bytes how much is about to be stored
+    /// @param bytes how many bytes will be stored
     /// @throws StorageException of kind `FULL`
     void checkRoomForEvidence(long bytes) {
         if (isTight() || free() - bytes < floorBytes) {

@@ -63,7 +63,7 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
 
     /// Refuses evidence if there is not enough space.
     ///
-    /// @param bytes how much is about to be stored
+    /// @param bytes how many bytes will be stored
     /// @throws StorageException of kind `FULL`
     default void checkRoomForEvidence(long bytes) {}
 

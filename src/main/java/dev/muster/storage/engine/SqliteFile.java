@@ -57,7 +57,7 @@ record SqliteFile(Path path, Statements statements) {
         }
     }
 
-    /// The same failure with the file's name in its message.
+    /// Returns a copy of the failure with the file's name in its message.
     StorageException unusable(StorageException e) {
         return new StorageException(e.kind(), path + " cannot be used: " + e.getMessage(), e);
     }

@@ -22,8 +22,8 @@ import org.sqlite.util.LibraryLoaderUtil;
 /// deleted as soon as it is loaded; the process keeps its mapping. A process killed in between leaves one
 /// file with a fixed name in the data folder, which the next start replaces.
 public final class SqliteLibrary {
-    /// Properties of the driver. Users set `PATH` to the folder of a library to load, or `FOLDER` to where it
-    /// is unpacked.
+    /// System properties of the SQLite driver. A user may set `org.sqlite.lib.path` to a folder that has the
+    /// library, or `org.sqlite.tmpdir` to the folder it is unpacked into.
     private static final String PATH = "org.sqlite.lib.path";
 
     private static final String NAME = "org.sqlite.lib.name";

@@ -1,4 +1,4 @@
-/// The differences between SQLite and PostgreSQL, apart from statement texts: connecting, the turn to write,
+/// The differences between SQLite and PostgreSQL, apart from the statements: connecting, the turn to write,
 /// disk space, and the schema version. Only `Database` and the stores beside it may use [Engine]. Knows no
 /// table except the schema history. May use `sql` and `files`.
 @NullMarked

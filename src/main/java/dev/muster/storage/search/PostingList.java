@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/// The posting list of a trigram in a part: where it occurs in the texts of the part's users, in order. A
-/// posting is one number: the user's offset in the part and, in the lower 16 bits, the trigram's offset in
-/// the user's texts. Packed, it is the distance from the previous posting's user, then the offset in the
-/// texts, both as variable-length numbers: seven bits a byte, the lowest first.
+/// The posting list of a trigram in a part: where it occurs in the searchable text of the part's users, in order. A
+/// posting is one number: the user's offset in the part and, in the lower 16 bits, the trigram's offset in the user's
+/// text. Packed, it is the distance from the previous posting's user, then the offset in the text, both as
+/// variable-length numbers: seven bits a byte, the lowest first.
 final class PostingList {
     private static final int TEXT_BITS = 16;
     private static final int[] NONE = {};

@@ -15,9 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One search for the words of a text in a realm, in order of users' numbers. Uses the realm's index if there
-/// is one, and scans the texts of users beyond the index and of those changed since they were indexed. Use
-/// once, within one snapshot.
+/// One text search in a realm, in order of users' numbers. Uses the realm's index if there is one, and scans users
+/// beyond the index and those changed since they were indexed. Use once, within one snapshot.
 public final class Search {
     /// The assumed size of an unread posting list: larger than a rare trigram's.
     private static final double UNKNOWN_BYTES = 32;
@@ -49,14 +48,14 @@ public final class Search {
 
     /// What a search found.
     ///
-    /// @param numbers of the users found, in order
+    /// @param numbers the numbers of the users found, in order
     /// @param next the number to continue after; null at the end of the realm
     public record Found(List<Long> numbers, @Nullable Long next) {}
 
     /// @param text a user must have all its words: see [SearchText#words]
     /// @param after only find higher numbers
     /// @param limit how many to find at most
-    /// @param rows how many users' texts to scan at most
+    /// @param rows how many users to scan at most
     public Search(Session session, long realm, String text, long after, int limit, int rows) {
         this.session = session;
         this.realm = realm;
@@ -96,7 +95,7 @@ public final class Search {
                 next++;
             }
             if (next - from > rowsLeft) {
-                // Ends the search before the first user whose texts would exceed the limit.
+                // Ends the search before the first user who would exceed the limit of scanned users.
                 next = from + rowsLeft;
                 end = stale.get(next) - 1;
                 stopped = true;
@@ -108,7 +107,7 @@ public final class Search {
         }
     }
 
-    /// Users whose texts may have changed since they were indexed; at most one more than may be scanned.
+    /// Users who may have changed since they were indexed; at most one more than may be scanned.
     private List<Long> stale(long indexed) {
         return session.list("search_stale", Row::number, realm, at, indexed, rowsLeft + 1L);
     }
@@ -165,7 +164,7 @@ public final class Search {
         }
     }
 
-    /// The users whose texts have all needles, by part. First reads the rarest known trigram of each needle,
+    /// The users who match all needles, by part. First reads the rarest known trigram of each needle,
     /// one after the other: if no user has all of them, the rest need not be read. A second trigram of the
     /// same needle filters less, because most users who have one have both.
     private Map<Long, int[]> matchingUsers(long first, long last) {
@@ -213,11 +212,11 @@ public final class Search {
 
     /// The users of a part who may match all needles, according to the trigrams read so far.
     private static final class Candidates {
-        /// For each needle, the postings at which it may begin. They may include users who have since been
+        /// For each needle, the postings where it may begin. They may include users who have since been
         /// ruled out by another needle. Null until one of the needle's trigrams has been read.
         private final int[] @Nullable [] postings;
 
-        /// In order; null until a trigram has been read.
+        /// The users in order; null until a trigram has been read.
         private int @Nullable [] users;
 
         Candidates(int needles) {

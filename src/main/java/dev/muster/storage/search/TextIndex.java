@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Maintains the text search index of large realms: see docs/decisions/028. A realm is divided into parts,
 /// ranges of users' numbers; for each part the index has a [PostingList] for every trigram. New users are
-/// beyond the end of the index, and a transaction that changes a user's texts marks the user; every search
+/// beyond the end of the index, and a transaction that changes a user's text marks the user; every search
 /// scans both until they are indexed here. Nothing is read within a writing transaction, and writes are
 /// sliced, so lanes hardly wait.
 ///
@@ -26,8 +26,8 @@ public final class TextIndex {
     /// How many users a realm needs to get an index. Scanning that many takes about ten milliseconds.
     public static final long FROM = 5000;
 
-    /// A part has 8,192 users. It is read and written back for every slice of users added at its end and
-    /// whenever users whose texts changed are reindexed; a search reads a few rows of every part.
+    /// A part has 8,192 users. It is read and written back for every slice of users added at its end and whenever
+    /// changed users are reindexed; a search reads a few rows of every part.
     private static final int PART_BITS = 13;
 
     /// How many new users make extending the index worthwhile.
@@ -195,12 +195,12 @@ public final class TextIndex {
             });
         }
 
-        /// The first part with remains of a dropped index, or null.
+        /// The first part with remains of a dropped index; null if there are none.
         private @Nullable Long firstPart() {
             return writer.with(session -> session.one("search_first_part", Row::number, realm, 0L));
         }
 
-        /// Reindexes users whose texts changed, part by part. This also deletes the remains of erased people.
+        /// Reindexes changed users, part by part. This also deletes the remains of erased people.
         void refresh(boolean wholly) {
             List<Stale> some = stale(0, state.indexed(), MANY_STALE);
             if (some.isEmpty() || (!wholly && some.size() < MANY_STALE)) {
@@ -221,7 +221,7 @@ public final class TextIndex {
                     "search_stale", row -> new Stale(row.number(), row.number()), realm, after, upTo, limit));
         }
 
-        /// Reads the texts after the marks: users who change again meanwhile keep their mark, because its
+        /// Reads the users after the marks: users who change again in the meantime keep their mark, because its
         /// version differs.
         private void refresh(long part, List<Stale> some) {
             List<Long> numbers = some.stream().map(Stale::number).toList();
@@ -236,15 +236,15 @@ public final class TextIndex {
             });
         }
 
-        /// The texts returned by a statement, by user number.
+        /// The searchable text returned by a statement, by user number.
         private Map<Long, String> texts(String statement, Object... parameters) {
             Map<Long, String> texts = new TreeMap<>();
             writer.with(session -> session.list(statement, row -> texts.put(row.number(), row.text()), parameters));
             return texts;
         }
 
-        /// Indexes users beyond the end of the index. Changes to them are marked from before their texts are
-        /// read, so none is missed.
+        /// Indexes users beyond the end of the index. Changes to them are marked from before they are read, so
+        /// none is missed.
         void extend(boolean wholly) {
             long present = lastNumber();
             if (!wholly && present - state.indexed() < MANY_NEW) {
@@ -262,7 +262,7 @@ public final class TextIndex {
             }
         }
 
-        /// Replaces these users' postings in a part by those of their texts.
+        /// Replaces these users' postings in a part.
         private void revise(long part, Map<Long, String> texts) {
             BitSet users = new BitSet();
             Map<Long, PostingList> added = new TreeMap<>();
@@ -323,7 +323,7 @@ public final class TextIndex {
         /// Runs one transaction, the next turn of the index.
         ///
         /// @param alone whether to lock the realm against lanes
-        /// @throws Stop if another server had a turn meanwhile; nothing is written then
+        /// @throws Stop if another server had a turn in the meantime; nothing is written then
         private void write(boolean alone, long watched, long indexed, ToIntFunction<Session> work) {
             long turn = state.turn();
             boolean[] mine = {false};

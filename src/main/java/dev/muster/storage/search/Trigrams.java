@@ -4,10 +4,10 @@ import dev.muster.model.user.SearchText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Splits texts into trigrams of three consecutive code points, each encoded as one number. Pairs are
-/// included if the first code point is a line feed, or if both are Chinese, Japanese or Korean. In a user's
-/// texts each word is preceded by a line feed, so that words of one or two letters can be found at the
-/// beginning of a word. A line feed is only ever the first of a trigram, so no trigram spans two words.
+/// Splits strings into trigrams of three consecutive code points, each encoded as one number. Pairs are included if
+/// the first code point is a line feed, or if both are Chinese, Japanese or Korean. In a user's text each word is
+/// preceded by a line feed, so that words of one or two letters can be found at the beginning of a word. A line feed
+/// is only ever the first of a trigram, so no trigram spans two words.
 final class Trigrams {
     private static final int BITS = 21;
 
@@ -21,17 +21,17 @@ final class Trigrams {
     /// A trigram that must occur `shift` code points after the beginning of the needle.
     record Wanted(long trigram, int shift) {}
 
-    /// A user's texts folded for comparison, one word per line: see `users_scanned`.
+    /// A user's text folded for comparison, one word per line: see `users_scanned`.
     static String folded(String texts) {
         return SearchText.fold(texts).replace(' ', '\n');
     }
 
-    /// The string to search for in [#folded] texts for one word.
+    /// The string to search for in [#folded] text for one word.
     static String needle(String word) {
         return SearchText.isInside(word) ? word : "\n" + word;
     }
 
-    /// Passes on all trigrams of [#folded] texts, in order of their offsets.
+    /// Passes on all trigrams of [#folded] text, in order of their offsets.
     static void of(String folded, Each each) {
         int offset = 0;
         int first = '\0';

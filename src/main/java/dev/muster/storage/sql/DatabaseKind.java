@@ -5,7 +5,7 @@ public enum DatabaseKind {
     SQLITE,
     POSTGRES;
 
-    /// The folder of the statements and migrations specific to it.
+    /// The resource folder with this database's own statements and migrations.
     public String folder() {
         return this == SQLITE ? "sqlite" : "postgres";
     }

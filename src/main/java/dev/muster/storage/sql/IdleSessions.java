@@ -12,7 +12,7 @@ public final class IdleSessions {
 
     private final ConcurrentLinkedDeque<Session> others = new ConcurrentLinkedDeque<>();
 
-    /// An idle session, or null.
+    /// An idle session; null if there is none.
     public @Nullable Session take() {
         Session session = last.get() == null ? null : last.getAndSet(null);
         return session == null ? others.pollFirst() : session;

@@ -103,7 +103,7 @@ public final class Row {
 
     public @Nullable String textOrNull() throws SQLException {
         return switch (kind) {
-            // SQLite's driver creates a buffer object for each text it returns, which doubles the cost.
+            // SQLite's driver creates a buffer object for each string it returns, which doubles the cost.
             case SQLITE -> {
                 byte[] bytes = bytesOrNull();
                 yield bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
@@ -120,8 +120,8 @@ public final class Row {
         return results.getBytes(++column);
     }
 
-    /// The seed of a person's or job's key, or null. If it has the wrong length, marks the row as altered and
-    /// returns null.
+    /// The seed of a person's or job's key; null if there is none. If it has the wrong length, marks the row as
+    /// altered and returns null.
     public byte @Nullable [] seedOrNull() throws SQLException {
         byte[] seed = bytesOrNull();
         return seed == null || seed.length == SEED_BYTES ? seed : altered(null);

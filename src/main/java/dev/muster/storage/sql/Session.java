@@ -115,7 +115,7 @@ public final class Session implements AutoCloseable {
         return true;
     }
 
-    /// The first row of a statement's result, or null.
+    /// The first row of a statement's result; null if it is empty.
     public <T extends @Nullable Object> @Nullable T one(
             String name, Row.Reader<T> reader, @Nullable Object... parameters) {
         try (ResultSet results = query(name, parameters)) {
@@ -210,7 +210,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// The first result row of SQL that is not one of the [Statements], or null.
+    /// The first result row of SQL that is not one of the [Statements]; null if there is none.
     public <T> @Nullable T ask(String text, Row.Reader<T> reader) {
         try (Statement statement = connection.createStatement();
                 ResultSet results = statement.executeQuery(text)) {

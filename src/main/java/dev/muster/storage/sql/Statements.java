@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The texts of all statements, each in its own file: in the folder of a kind of database, or in `common` if
-/// both use the same.
+/// The SQL of all statements, each in its own file: in the folder of a kind of database, or in `common` if both use
+/// the same.
 ///
 /// - `{users}` is replaced by the columns in `common/users.columns`, which all reads of users return;
 ///   `{groups}`, `{policies}` and `{jobs}` likewise.

@@ -25,7 +25,7 @@ public final class StorageException extends RuntimeException {
     public enum Kind {
         /// The transaction conflicts with another (PostgreSQL 40001, 40P01, 55P03; SQLite busy): retry it.
         CONFLICT,
-        /// The connection is gone or storage does not answer in time: reconnect. After a commit, the outcome
+        /// The connection is gone or storage does not respond in time: reconnect. After a commit, the outcome
         /// is unknown.
         UNREACHABLE,
         /// No disk space (SQLite full, PostgreSQL 53100): nothing was written; retry later.
@@ -69,7 +69,7 @@ public final class StorageException extends RuntimeException {
     private static Kind sqlite(SQLiteErrorCode code) {
         // The WAL's index could not grow. On a full disk this may happen after the whole transaction is in
         // the WAL: it is not damage, but the commit's outcome is uncertain and must be looked up as if its
-        // answer had been lost.
+        // response had been lost.
         if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE || code == SQLiteErrorCode.SQLITE_IOERR_SHMMAP) {
             return Kind.UNREACHABLE;
         }

@@ -372,7 +372,7 @@ final class EvidenceZipTest {
 
     /// Bytes that the directory does not list are refused, because a reader could find another entry in them.
     @Test
-    void nothingStandsBetweenTheEntriesAndTheDirectory() {
+    void bytesBetweenEntriesAndDirectoryAreRefused() {
         byte[] zip = Zips.good();
         int directory = directory(zip);
         ByteBuffer more = ByteBuffer.allocate(zip.length + 40).order(ByteOrder.LITTLE_ENDIAN);

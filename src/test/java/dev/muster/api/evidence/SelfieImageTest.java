@@ -68,7 +68,7 @@ final class SelfieImageTest {
     }
 
     @Test
-    void anImageInTheDescriptionIsFoundWhereItStands() throws IOException {
+    void anImageInTheDescriptionIsFoundAtItsOffset() throws IOException {
         String jpeg = Base64.getMimeEncoder()
                 .encodeToString(Arrays.copyOf(Zips.jpeg(), 5_000))
                 .replace("/", "\\/")
@@ -84,7 +84,7 @@ final class SelfieImageTest {
 
     /// Nothing after an invalid image is used, because it cannot be interpreted.
     @Test
-    void behindAnImageThatIsNoneNothingIsDescribed() throws IOException {
+    void nothingIsDescribedAfterAnInvalidImage() throws IOException {
         assertThat(found("{\"image_type_id\":2,\"image\":\"A\"},{\"image_type_id\":0,\"file_name\":\"other.png\"}"))
                 .isEqualTo("image/jpeg first");
     }

@@ -3,15 +3,13 @@ package dev.muster.api.rest;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.args.AxeRunOptions;
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.muster.console.Accessibility;
 import dev.muster.console.Chromium;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -93,21 +91,7 @@ final class DocsPageTest {
                                 "[...document.querySelectorAll('main *')].filter(each => each.scrollWidth > each.clientWidth"
                                         + " && getComputedStyle(each).overflowX === 'auto').map(each => each.outerHTML.slice(0, 200))"))
                 .isEqualTo(List.of());
-        AxeRunOptions violations = new AxeRunOptions();
-        violations.setResultTypes(List.of("violations"));
-        List<String> wrong = new ArrayList<>();
-        AxeBuilder axe = new AxeBuilder(page);
-        PARTS.forEach(axe::include);
-        axe.setLegacyMode(true)
-                .options(violations)
-                .analyze()
-                .getViolations()
-                .forEach(violation -> wrong.add(violation.getId() + " "
-                        + violation.getNodes().stream()
-                                .limit(3)
-                                .map(node -> node.getHtml())
-                                .toList()));
-        assertThat(wrong).isEmpty();
+        assertThat(Accessibility.violations(page, PARTS)).isEmpty();
         page.context().close();
     }
 

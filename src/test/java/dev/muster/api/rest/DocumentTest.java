@@ -339,7 +339,7 @@ final class DocumentTest {
 
     /// Every component is used.
     @Test
-    void nothingStandsInItForNothing() {
+    void everyComponentIsUsed() {
         Set<String> used = new TreeSet<>();
         document.findValues("$ref").forEach(reference -> used.add(reference.stringValue()));
         Set<String> there = new TreeSet<>();
@@ -474,7 +474,7 @@ final class DocumentTest {
         });
     }
 
-    /// A text that may be null has two types: generators treat a choice of string and null as a string that is
+    /// A string that may be null has two types: generators treat a choice of string and null as a string that is
     /// never null.
     @Test
     void nullableTextsAreTextsOfTwoTypes() {
@@ -536,7 +536,7 @@ final class DocumentTest {
 
     /// Examples of request bodies match their schemas.
     @Test
-    void everyExampleIsWhatItsSchemaWants() {
+    void everyExampleMatchesItsSchema() {
         OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));
         List<String> examples = new ArrayList<>();
         eachOperation((method, path, operation) -> {
@@ -581,7 +581,7 @@ final class DocumentTest {
     }
 
     @Test
-    void bothAreKeptByWhoeverHasThem() throws Exception {
+    void bothDocumentsCanBeRevalidated() throws Exception {
         for (String path : List.of("/openapi.json", "/docs")) {
             HttpResponse<String> whole = get(path);
             assertThat(whole.statusCode()).isEqualTo(200);

@@ -236,7 +236,7 @@ final class EventStreamTest {
         }
     }
 
-    /// Nothing is journalled when it happens.
+    /// An expiry is not journalled when it happens, so no entry wakes the stream.
     @Test
     void anExpiredKeyEndsItsStreams() throws Exception {
         KeyMint.Minted other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
@@ -349,7 +349,7 @@ final class EventStreamTest {
     }
 
     @Test
-    void aWaitingRequestWhoseTypesDoNotMatchGoesOnWaiting() throws Exception {
+    void aWaitingRequestWhoseTypesDoNotMatchKeepsWaiting() throws Exception {
         CompletableFuture<HttpResponse<String>> waiting = http.sendAsync(
                 request("/v1/events?after=1&wait=30&type=user.hold.placed", key).build(),
                 HttpResponse.BodyHandlers.ofString());

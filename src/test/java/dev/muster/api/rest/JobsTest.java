@@ -245,7 +245,7 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("evidence.txt"));
     }
 
-    /// What a partner is told about a job; here nothing is sent yet.
+    /// Callbacks of jobs. The server of this test sends none.
     @Test
     void callbacks() throws IOException {
         admin = tenant.production();
@@ -297,7 +297,7 @@ final class JobsTest extends RestTest {
         }
     }
 
-    /// What the partner was told, once there were that many attempts.
+    /// What the API says about the callback, once that many attempts were made.
     private String told(int attempts) throws InterruptedException {
         for (int i = 0; i < 1_000; i++) {
             String body = t.quietly("GET /v1/jobs/j-1/callback", null, admin).body();

@@ -108,9 +108,9 @@ final class RestServer implements AutoCloseable {
         return rest.table();
     }
 
-    /// Begins to tell partners the results of their jobs.
+    /// Starts sending callbacks.
     void startCallbacks(CallbackFormat format, OutgoingHttp http) {
-        core.startCallbacks(format, http);
+        core.startCallbacks(format, TestOutgoing.courier(http));
     }
 
     int port() {

@@ -23,7 +23,7 @@ final class TranscriptTest {
     private static final String PATCH = "Content-Type: application/merge-patch+json";
     private static final int MANY = 1_000;
 
-    /// Shared by all tests except those that would see what other tests created.
+    /// Shared by all tests except those that would see objects created by other tests.
     private static RestServer shared;
 
     private static int tenants;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What partners are told of their jobs in this dialect, and where.
+/// The content of this dialect's callbacks, and their address.
 final class CallbackResultsTest extends SmileIdTest {
     private static final String CALLBACK = ",\"callback_url\":\"https://acme.example/hook\"";
     private static final String UNSIGNED = "";
@@ -94,7 +94,7 @@ final class CallbackResultsTest extends SmileIdTest {
         assertThat(asked("ann", "job-1")).contains(",\"result\":" + withNumber(told.text) + "}");
     }
 
-    /// The time in it is one that requests may not have: who is called must not be able to act as the partner.
+    /// Its time is one that requests must not have, so that the called server cannot act as the partner.
     @Test
     void itsSignatureIsRefusedInRequests() throws Exception {
         uploaded("ann", "job-1", "");

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The enrollee endpoint: its flags, signatures, refusals and what it journals.
+/// The enrollee endpoint: its flags, signatures, refusals and journal entries.
 @Tag("both-databases")
 final class EnrolleesTest extends SmileIdTest {
     /// The request bodies of the vendor's documentation, with placeholders filled in.

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class OwnClientsTest extends SmileIdTest {
     private static final Duration A_DAY = Duration.ofHours(24);
 
-    /// Longer than a signature over a time without a zone is accepted for calls that change a user.
-    private static final Duration HALF_A_DAY = Duration.ofHours(13);
+    /// More than 12 hours 15 minutes: how long a signed time without a zone stays valid for changing a user.
+    private static final Duration THIRTEEN_HOURS = Duration.ofHours(13);
 
     /// One way to write and sign a time, to zip and to confirm a signed response.
     ///
@@ -169,12 +169,12 @@ final class OwnClientsTest extends SmileIdTest {
         submits(client, "ann", "job-0", 4, signed);
         Duration passed = Duration.ZERO;
         for (Duration then :
-                new Duration[] {Duration.ofMinutes(16), Duration.ofHours(1), HALF_A_DAY, A_DAY.minusSeconds(1)}) {
+                new Duration[] {Duration.ofMinutes(16), Duration.ofHours(1), THIRTEEN_HOURS, A_DAY.minusSeconds(1)}) {
             advance(then.minus(passed));
             passed = then;
             submits(client, "ann", "job-" + then.toMinutes(), 2, signed);
             findsPassed(client, "ann", "job-" + then.toMinutes(), signed);
-            if (client.zoned || !then.minus(HALF_A_DAY).isNegative()) {
+            if (client.zoned || !then.minus(THIRTEEN_HOURS).isNegative()) {
                 mayChangeNobody(signed);
             }
         }

@@ -183,7 +183,7 @@ final class ReplaysTest extends SmileIdTest {
         assertThat(tells(body("bob", "\"delete\":true", signed())).status()).isEqualTo(200);
     }
 
-    /// The same in a server with all dialects: a request without a route is seen by the API whose path is a
+    /// In a server with all dialects, too: a request without a route is seen by the API whose path is a
     /// prefix of its path.
     @Test
     void theWholeServerRemembersWhatHasNoRoute(@TempDir Path another) {

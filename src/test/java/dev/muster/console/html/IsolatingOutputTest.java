@@ -20,6 +20,8 @@ final class IsolatingOutputTest {
                 .isEqualTo("<bdi>Ann⟨U+202E⟩ &lt;b&gt;⟨U+200B⟩nna⟨U+202C⟩</bdi>");
         assertThat(written("p", null, "soft\u00ADhyphen, \u2066isolate"))
                 .isEqualTo("<bdi>soft⟨U+00AD⟩hyphen, ⟨U+2066⟩isolate</bdi>");
+        // The combining grapheme joiner.
+        assertThat(written("td", null, "Ann\u034Fa")).isEqualTo("<bdi>Ann⟨U+034F⟩a</bdi>");
     }
 
     @Test

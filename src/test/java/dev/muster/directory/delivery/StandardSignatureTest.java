@@ -29,6 +29,16 @@ final class StandardSignatureTest {
                 .endsWith(" " + SIGNED);
     }
 
+    /// As `openssl dgst -sha256 -hmac` computes it.
+    @Test
+    void theBodyAloneIsSignedUnderTheTextOfTheSecret() {
+        String signed = "sha256=80ec8a89ce3cd22133a1066caecb4d04fea7467657c8514d717ec42c38a5c94c";
+        assertThat(new StandardSignature(SECRET, null).ofBody(BODY)).isEqualTo(signed);
+        assertThat(new StandardSignature("whsec_" + "A".repeat(32), SECRET).ofBody(BODY))
+                .matches("sha256=[0-9a-f]{64},sha256=[0-9a-f]{64}")
+                .endsWith("," + signed);
+    }
+
     @Test
     void otherSecretsAreRefused() {
         assertThatThrownBy(() -> new StandardSignature("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", null))

@@ -46,7 +46,7 @@ class BasePathTest {
         assertThat(answer.body()).isEqualTo(body);
     }
 
-    /// Refusals are in the format of the API to which the path without the base belongs.
+    /// Refusals have the format of the API that the path without the base belongs to.
     @Test
     void refusalsAreOfTheFaceBelow() {
         assertThat(Wire.get(probe.port, "/v1/v1/nothing").body()).contains("\"NoSuchPath\"");

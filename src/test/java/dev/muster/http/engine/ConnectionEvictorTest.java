@@ -50,7 +50,7 @@ class ConnectionEvictorTest {
 
     /// Fills the server repeatedly, as do clients that reconnect after being closed, and asserts that others
     /// are served.
-    private void keepsNobodyOut(String sent) {
+    private void othersAreServedDespite(String sent) {
         for (int wave = 0; wave < 3; wave++) {
             for (int i = 0; i < 2 * BOUND; i++) {
                 come(probe.port, sent);
@@ -62,36 +62,36 @@ class ConnectionEvictorTest {
     }
 
     @Test
-    void silentConnectionsKeepNobodyOut() {
-        keepsNobodyOut("");
+    void silentConnectionsDoNotBlockOthers() {
+        othersAreServedDespite("");
     }
 
     @Test
-    void unfinishedHeadsKeepNobodyOut() {
-        keepsNobodyOut("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
+    void unfinishedHeadersDoNotBlockOthers() {
+        othersAreServedDespite("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
     }
 
     /// Clients that announce two bytes of a body and send one do not lock out others.
     @Test
-    void unfinishedBodiesKeepNobodyOut() {
-        keepsNobodyOut(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
-        keepsNobodyOut(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
+    void unfinishedBodiesDoNotBlockOthers() {
+        othersAreServedDespite(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
+        othersAreServedDespite(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
     }
 
     /// Clients that do not read a response larger than the socket buffers do not lock out others.
     @Test
-    void clientsThatDoNotReadKeepNobodyOut() throws InterruptedException {
+    void clientsThatDoNotReadDoNotBlockOthers() throws InterruptedException {
         for (int i = 0; i < BOUND - 5; i++) {
             come(probe.port, Wire.head("GET", "/v1/endless"));
         }
         Thread.sleep(1_500);
-        keepsNobodyOut("");
+        othersAreServedDespite("");
     }
 
     /// Connections that only linger after their response make room for new requests.
     @Test
-    void lingeringConnectionsKeepNobodyOut() {
-        keepsNobodyOut(Wire.head("POST", "/v1/small", "Content-Length: 2000") + "x");
+    void lingeringConnectionsDoNotBlockOthers() {
+        othersAreServedDespite(Wire.head("POST", "/v1/small", "Content-Length: 2000") + "x");
     }
 
     @Test
@@ -117,7 +117,7 @@ class ConnectionEvictorTest {
             come(probe.port, "");
         }
         assertThat(Wire.get(probe.port, "/v1/users/other").body()).isEqualTo("other");
-        // The order in which so many were accepted depends on the machine.
+        // The order in which this many connections were accepted depends on the machine.
         assertThat(crowd.subList(1, 1 + BOUND / 2)).anyMatch(wire -> wire.isClosedWithin(Duration.ofMillis(500)));
         assertThat(idle.send(Wire.head("GET", "/v1/users/b")).answer().body()).isEqualTo("b");
     }
@@ -155,7 +155,7 @@ class ConnectionEvictorTest {
         while (probe.meters.get("http.requests.active").gauge().value() < 20) {
             Thread.sleep(10);
         }
-        keepsNobodyOut("");
+        othersAreServedDespite("");
         probe.release.countDown();
         for (Wire wire : waiting) {
             assertThat(wire.answer().body()).isEqualTo("waited");
@@ -178,7 +178,7 @@ class ConnectionEvictorTest {
     }
 
     @Test
-    void unfinishedHandshakesKeepNobodyOut(@TempDir Path folder) throws Exception {
+    void unfinishedHandshakesDoNotBlockOthers(@TempDir Path folder) throws Exception {
         TestCertificate made = TestCertificate.make(folder, "EC");
         SSLContext context = trusting(made);
         ListenerConfig.Tls tls = new ListenerConfig.Tls(made.chain(), made.key());

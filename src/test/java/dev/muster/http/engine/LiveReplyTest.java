@@ -155,7 +155,7 @@ class LiveReplyTest {
         }
     }
 
-    /// A stop does not wait for what they wait for.
+    /// A stopping server interrupts their waits.
     @Test
     void requestsThatWaitAreAnsweredAtAStop() throws InterruptedException {
         List<Wire> wires = new ArrayList<>();

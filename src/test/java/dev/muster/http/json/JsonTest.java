@@ -153,7 +153,7 @@ class JsonTest {
     /// character, and the following names as a string.
     @ParameterizedTest
     @ValueSource(strings = {"%", "A", "AA=", "AA%\\\"AA", "AAAA="})
-    void behindWhatIsNoBase64NothingIsRead(String text) throws IOException {
+    void nothingIsReadAfterInvalidBase64(String text) throws IOException {
         try (JsonStream json = new JsonStream(new ByteArrayInputStream(utf8("[\"" + text + "\",\"QUJD\",\"QUJD\"]")))) {
             json.next();
             assertThat(json.next()).isEqualTo(JsonStream.Token.TEXT);
@@ -162,9 +162,9 @@ class JsonTest {
         }
     }
 
-    /// A text may have only so many values, because each takes a hundred times the memory of its text.
+    /// The number of values is limited, because each one takes a hundred times the memory of its source.
     @Test
-    void aTextHasSoManyValuesAtTheMost() {
+    void tooManyValuesAreRefused() {
         String most = "[" + "1,".repeat(Json.MOST_VALUES - 2) + "1]";
         assertThat(Json.read(utf8(most))).isInstanceOf(Json.Result.Value.class);
         for (String value : List.of("1", "{}", "[]", "null", "\"\"")) {

@@ -81,7 +81,7 @@ class ValidatorTest {
     }
 
     @Test
-    void allFaultsAreNamedAtOnceAndInOrder() {
+    void allErrorsAreReportedTogetherAndInOrder() {
         checks.line("name", " ", 20);
         checks.email("nobody");
         checks.label("Main");
@@ -90,7 +90,7 @@ class ValidatorTest {
     }
 
     @Test
-    void aTextMayHaveLinesAndAnEmptyOneIsNone() {
+    void textMayHaveLinesAndEmptyTextCountsAsAbsent() {
         assertThat(checks.note("one\r\n\ttwo\n")).isEqualTo("one\r\n\ttwo\n");
         assertThat(checks.note("")).isNull();
         assertThat(checks.reason(" \n")).isNull();

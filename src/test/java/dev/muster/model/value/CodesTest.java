@@ -27,7 +27,7 @@ final class CodesTest {
     }
 
     @Test
-    void aCodeThatNoConstantHasIsNone() {
+    void anUnknownCodeHasNoConstant() {
         assertThat(Status.CODES.of(-1)).isNull();
         assertThat(Status.CODES.of(Status.CODES.size())).isNull();
         assertThat(new Codes<>(new Twice[] {Twice.ONE}).of(2)).isNull();

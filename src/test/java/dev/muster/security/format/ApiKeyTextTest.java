@@ -23,7 +23,7 @@ class ApiKeyTextTest {
     private final ApiKeyText key = ApiKeyText.make(false, 7, ID, new byte[32]);
 
     @Property(tries = 500)
-    void readsWhatItMade(
+    void readsItsOwnOutput(
             @ForAll boolean production,
             @ForAll @LongRange(max = Long.MAX_VALUE) long realm,
             @ForAll long high,

@@ -36,7 +36,7 @@ final class SignaturesTest {
     }
 
     @Test
-    void isNobodysWithOneOtherByte() {
+    void doesNotMatchIfOneByteDiffers() {
         List<String> secrets = List.of("apiKey");
         for (int i = 0; i < MADE.length(); i++) {
             String changed = MADE.substring(0, i) + (MADE.charAt(i) == 'A' ? 'B' : 'A') + MADE.substring(i + 1);
@@ -63,7 +63,7 @@ final class SignaturesTest {
 
     /// A signature made with the secret of a dummy belongs to no key.
     @Test
-    void signaturesOfDummiesBelongToNobody() {
+    void signaturesOfDummySecretsMatchNoKey() {
         for (long i = 0; i < 8; i++) {
             String dummy = "mss_" + Long.toHexString(new Random(1).longs(8).toArray()[(int) i] | Long.MIN_VALUE)
                     + "0".repeat(33);

@@ -37,7 +37,7 @@ class TokenTest {
     private final TokenKey key = new TokenKey(7, SECRET);
 
     @Property(tries = 200)
-    void verifiesWhatItIssued(
+    void verifiesItsOwnTokens(
             @ForAll @LongRange(max = Long.MAX_VALUE) long realm,
             @ForAll Token.Holder holder,
             @ForAll @LongRange(max = Long.MAX_VALUE) long generation,

@@ -76,7 +76,7 @@ class AttemptLimitTest {
     }
 
     @Test
-    void remembersOnlySoMany() {
+    void remembersALimitedNumber() {
         for (int i = 0; i < 1_000; i++) {
             fail("10.0." + i / 256 + "." + i % 256, 5);
         }

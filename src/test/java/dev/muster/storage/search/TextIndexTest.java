@@ -187,7 +187,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "zoe")).containsExactly(3L);
     }
 
-    /// Changes to users are marked from before their texts are first read, so none is missed while the index
+    /// Changes to users are marked from before they are first read, so none is missed while the index
     /// is built.
     @Test
     void usersChangedDuringTheBuildAreMarked() {
@@ -260,7 +260,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(transactions).isGreaterThan(10);
     }
 
-    /// An index of an earlier version is rebuilt: searches are correct meanwhile, and nothing of it is left.
+    /// An index of an earlier version is rebuilt: searches are correct during that, and nothing of it is left.
     @Test
     void anIndexOfAnEarlierVersionIsMadeAnew() {
         fill(REALM, 1, 20, "Łukasz Götz");

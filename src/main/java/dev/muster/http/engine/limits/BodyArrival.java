@@ -36,7 +36,7 @@ public final class BodyArrival {
 
     /// Whether the body arrives more slowly than allowed without a proven credential.
     ///
-    /// @param now by [System#nanoTime]
+    /// @param now the current time by [System#nanoTime]
     public boolean isTooSlow(long now, Limits limits) {
         long late = now - began - limits.bodyGrace().toNanos();
         return late > 0 && bytes.get() < limits.bodyRate() * (late / NANOS);
@@ -51,7 +51,7 @@ public final class BodyArrival {
         }
     }
 
-    /// Ends the wait for the body. Does nothing when it has ended already.
+    /// Ends the wait for the body. Does nothing if the wait has already ended.
     public void refuse(Fault fault) {
         whole.completeExceptionally(new HttpException(fault));
     }

@@ -52,7 +52,7 @@ public final class ConnectionEvictor {
     private final List<Guest> guests = new ArrayList<>();
     private final long now;
 
-    /// @param now by [System#nanoTime]
+    /// @param now the current time by [System#nanoTime]
     public ConnectionEvictor(long now) {
         this.now = now;
     }

@@ -187,7 +187,7 @@ input.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// A slash goes to the search, unless somebody is typing.
+// A slash goes to the search, unless the reader is typing.
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && event.target !== input) {
     event.preventDefault();

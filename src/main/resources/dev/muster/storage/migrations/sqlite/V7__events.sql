@@ -130,7 +130,8 @@ create table callback (
 create index callback_job on callback (realm, job, seq);
 create index callback_due on callback (realm, due_at) where due_at is not null;
 
--- Attempts to tell a partner, kept for 30 days. Those of an erased job are deleted: a reply may contain anything.
+-- Attempts to tell a partner, kept for 30 days. Those of an erased job are deleted. sealed_reply is the beginning of the
+-- answer, sealed under the realm's key: it may contain anything.
 create table callback_attempt (
     realm integer not null,
     seq integer not null,
@@ -139,7 +140,7 @@ create table callback_attempt (
     at integer not null,
     millis integer not null,
     status integer,
-    reply text,
+    sealed_reply blob,
     error text,
     primary key (realm, seq, no)
 ) strict;

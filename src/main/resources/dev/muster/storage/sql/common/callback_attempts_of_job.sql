@@ -1,4 +1,4 @@
-select seq, no, at, millis, status, reply, error
+select seq, no, at, millis, status, sealed_reply, error
 from callback_attempt
 where realm = ? and job = ?
 order by seq desc, no desc

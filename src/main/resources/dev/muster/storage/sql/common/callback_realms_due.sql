@@ -1,5 +1,5 @@
 with recursive waiting (realm) as (
-    select (select realm from callback where realm >= 0 and due_at is not null order by realm limit 1)
+    select (select realm from callback where realm > ? and due_at is not null order by realm limit 1)
     union all
     select (
         select callback.realm

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Turns a call, from its route and texts, into an OpenAPI operation.
+/// Turns a call, from its route and descriptions, into an OpenAPI operation.
 final class DescribedOperation {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Builds the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html) from the routes and their
-/// texts. The texts contain what is specific to a call; what follows from its method, path and scope is
+/// descriptions. A description contains what is specific to a call; what follows from its method, path and scope is
 /// added here, so that it is the same everywhere.
 final class OpenApi {
     /// Lists the codes that the problems of a response may have.
@@ -32,7 +32,7 @@ final class OpenApi {
     /// The prefix of a reference to a schema.
     static final String SCHEMAS = "#/components/schemas/";
 
-    /// The tag of what is sent to webhooks. A tag apart, because generators make a class of calls for each tag.
+    /// The tag of the requests to webhooks. A separate tag, because generators make a class of calls for each tag.
     static final String EVENT_TYPES = "Event types";
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -48,7 +48,7 @@ final class OpenApi {
     /// The document of these routes. Its version is `0` and its server is `/`, the address it is fetched from;
     /// a running server replaces them with its own.
     ///
-    /// @throws IllegalStateException if routes and texts do not describe the same calls
+    /// @throws IllegalStateException if routes and descriptions do not have the same calls
     static ObjectNode of(List<Operation> operations) {
         OpenApi made = new OpenApi();
         made.head();
@@ -166,7 +166,7 @@ final class OpenApi {
                 .put("description", text(words, "root"));
     }
 
-    /// Replaces a choice of null and a named string, as in the texts, with one schema of both types.
+    /// Replaces a choice of null and a named string, as in the descriptions, with one schema of both types.
     /// Generators treat such a choice as never null: in TypeScript, null became 1 January 1970.
     private static void nullableTexts(JsonNode node, ObjectNode shapes) {
         if (node instanceof ObjectNode schema && isNullOr(schema.path("oneOf"))) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The OpenAPI document and its page are generated from the routes and their texts. The committed files are up
+/// The OpenAPI document and its page are generated from the routes and their descriptions. The committed files are up
 /// to date.
 final class OpenApiTest {
     private static final Path RESOURCES = Path.of("src/main/resources/dev/muster/api/rest");

@@ -4,7 +4,7 @@ import dev.muster.http.Method;
 
 /// A route to be described.
 ///
-/// @param template with its parameters in braces, as in [dev.muster.http.Route]
+/// @param template the path with its parameters in braces, as in [dev.muster.http.Route]
 /// @param needs the scope that a caller needs, or [#ROOT], [#ANY] or [#NOTHING]
 public record Operation(Method method, String template, String needs) {
     /// Only the holder of the root key may call it.
@@ -16,7 +16,7 @@ public record Operation(Method method, String template, String needs) {
     /// No credential is needed.
     public static final String NOTHING = "-";
 
-    /// The name of its texts in the files.
+    /// The name of its description in the files.
     String key() {
         return method + " " + template;
     }

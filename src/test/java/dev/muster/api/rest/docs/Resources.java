@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The texts of the document, in the resources of this package: one file per subject.
+/// The descriptions in the document, in the resources of this package: one file per subject.
 final class Resources {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -32,7 +32,7 @@ public record Span(Kind kind, String text, String target) {
         return new Span(Kind.LINK, text, target);
     }
 
-    /// A text of the document: text between backticks is code; no other Markdown is supported.
+    /// Parses prose of the document: text between backticks is code; no other Markdown is supported.
     static List<Span> prose(String prose) {
         List<Span> spans = new ArrayList<>();
         String[] parts = prose.split("`", -1);

@@ -1,0 +1,190 @@
+package dev.muster.testing;
+
+import dev.muster.Main;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+
+/// Muster's classes as a jar, with a class-data archive from which a process loads them in half the time. The tests
+/// start hundreds of processes, and most of what a short one computes is loading and verifying classes.
+///
+/// The JVMs that run tests at the same time share it, and so does the next run if nothing was compiled since.
+public final class ClassArchive {
+    private static final Path PLACE = Path.of("target", "class-archive").toAbsolutePath();
+
+    /// Long enough for a busy machine.
+    private static final long PATIENCE_SECONDS = 120;
+
+    private ClassArchive() {}
+
+    private static final class Made {
+        static final List<String> OPTIONS = make();
+    }
+
+    /// The options of `java` that name the class path and the archive. A JVM whose other options do not suit the
+    /// archive ignores it.
+    public static List<String> options() {
+        return Made.OPTIONS;
+    }
+
+    private static List<String> make() {
+        try {
+            List<Path> path = classPath();
+            Path classes = path.stream()
+                    .filter(each -> Files.exists(each.resolve("dev/muster/Main.class")))
+                    .findFirst()
+                    .orElseThrow();
+            List<Path> jars = path.stream().filter(Files::isRegularFile).toList();
+            Files.createDirectories(PLACE);
+            Path folder = PLACE.resolve(version(classes, jars));
+            Path jar = folder.resolve("muster.jar");
+            String all = Stream.concat(Stream.of(jar), jars.stream())
+                    .map(Path::toString)
+                    .reduce((first, second) -> first + File.pathSeparator + second)
+                    .orElseThrow();
+            Path archive = folder.resolve("muster.jsa");
+            try (FileChannel lock = FileChannel.open(
+                            PLACE.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    var _ = lock.lock()) {
+                if (!Files.exists(archive)) {
+                    deleteEarlier();
+                    Files.createDirectories(folder);
+                    pack(classes, jar);
+                    Path made = folder.resolve("made.jsa");
+                    train(made, List.of("-cp", all, "-XX:ArchiveClassesAtExit=" + made));
+                    if (!Files.exists(made)) {
+                        return List.of("-cp", all);
+                    }
+                    Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+            return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off", "-Xlog:aot*=off", "-cp", all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The class path of this process. Surefire's is one jar whose manifest names the others.
+    private static SequencedSet<Path> classPathOf(Path entry) throws IOException {
+        SequencedSet<Path> all = new LinkedHashSet<>(List.of(entry));
+        if (entry.getFileName().toString().startsWith("surefirebooter")) {
+            try (JarFile jar = new JarFile(entry.toFile())) {
+                String named = jar.getManifest().getMainAttributes().getValue("Class-Path");
+                for (String each : named.split(" ", -1)) {
+                    all.add(Path.of(entry.toUri().resolve(URI.create(each))));
+                }
+            }
+            all.remove(entry);
+        }
+        return all;
+    }
+
+    private static List<Path> classPath() throws IOException {
+        SequencedSet<Path> all = new LinkedHashSet<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (!entry.isEmpty()) {
+                all.addAll(classPathOf(Path.of(entry).toAbsolutePath()));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /// Another one after each compilation and with each other JVM or library.
+    private static String version(Path classes, List<Path> jars) throws IOException {
+        CRC32 sum = new CRC32();
+        sum.update((jars + System.getProperty("java.vm.version")).getBytes(StandardCharsets.UTF_8));
+        for (Path file : files(classes)) {
+            String state = file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file);
+            sum.update(state.getBytes(StandardCharsets.UTF_8));
+        }
+        return HexFormat.of().toHexDigits(sum.getValue());
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private static void pack(Path classes, Path jar) {
+        int code = ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(
+                        System.err,
+                        System.err,
+                        "--create",
+                        "--no-compress",
+                        "--no-manifest",
+                        "--file=" + jar,
+                        "-C",
+                        classes.toString(),
+                        ".");
+        if (code != 0) {
+            throw new AssertionError("jar ended with " + code);
+        }
+    }
+
+    private static void deleteEarlier() throws IOException {
+        try (Stream<Path> all = Files.walk(PLACE)) {
+            for (Path each : all.filter(file -> !file.equals(PLACE) && !file.endsWith("lock"))
+                    .sorted(Comparator.reverseOrder())
+                    .toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    /// Starts a server and stops it as soon as it is ready; on exit it writes the classes that it has loaded.
+    private static void train(Path made, List<String> options) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders"));
+        command.addAll(List.of("-Xlog:cds*=off", "-Xlog:aot*=off", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of(Main.class.getName(), "serve", "--demo", "--port", "0", "--admin-port", "0"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("MUSTER_"));
+        Process server = builder.start();
+        try (InputStream said = server.getInputStream();
+                BufferedReader lines = new BufferedReader(new InputStreamReader(said, StandardCharsets.UTF_8))) {
+            StringBuilder output = new StringBuilder();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.append(line).append('\n');
+                if (line.startsWith("Muster listens on ")) {
+                    // `Process.destroy` would close its output and lose its last lines.
+                    server.toHandle().destroy();
+                }
+            }
+            // The exit code depends on how far the start is when the signal arrives; the archive does not.
+            if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || !Files.exists(made)) {
+                System.err.println("no class archive was made, so the tests take longer:\n" + output);
+                Files.deleteIfExists(made);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+}
