@@ -8,6 +8,7 @@ import dev.muster.directory.delivery.Dispatcher;
 import dev.muster.directory.delivery.Ping;
 import dev.muster.directory.delivery.WebhookTargets;
 import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.EventTypes;
 import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.directory.keys.ReadClock;
@@ -26,10 +27,13 @@ import dev.muster.storage.DeliveryTables.AttemptRow;
 import dev.muster.storage.DeliveryTables.EndpointKey;
 import dev.muster.storage.DeliveryTables.OpenRow;
 import dev.muster.storage.DeliveryTables.StateRow;
+import dev.muster.storage.WebhookTables.WebhookRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -41,6 +45,13 @@ public final class Deliveries {
     /// How many pings may wait for an answer at once.
     private static final int PINGS = 16;
 
+    /// How many of them may be those of one realm, so that its silent endpoints do not keep others from pinging.
+    private static final int PINGS_OF_REALM = 4;
+
+    /// If so many events of a webhook are parked, wait behind a parked one, or were asked for, no further events can be
+    /// asked for. A server reads all of them when it takes the lease.
+    private static final int MOST_OPEN = 1_000;
+
     private final Database database;
     private final DeliveryStore store;
     private final WebhookTargets targets;
@@ -50,6 +61,7 @@ public final class Deliveries {
     private final ReadClock now;
     private final RandomGenerator random;
     private final Semaphore pings = new Semaphore(PINGS);
+    private final Map<Long, Integer> pingsByRealm = new ConcurrentHashMap<>();
 
     Deliveries(
             Database database,
@@ -191,7 +203,7 @@ public final class Deliveries {
     public Result<Pinged> ping(Actor actor, long realm, UUID webhook) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, _ -> {
-            if (!pings.tryAcquire()) {
+            if (!beginPing(realm)) {
                 return Result.refused(new Refusal.Busy(Duration.ofSeconds(1)));
             }
             try {
@@ -205,9 +217,25 @@ public final class Deliveries {
                 dispatcher.changed();
                 return Result.ok(new Pinged(ping.id(), attempt));
             } finally {
-                pings.release();
+                endPing(realm);
             }
         });
+    }
+
+    private boolean beginPing(long realm) {
+        if (!pings.tryAcquire()) {
+            return false;
+        }
+        if (pingsByRealm.merge(realm, 1, Integer::sum) <= PINGS_OF_REALM) {
+            return true;
+        }
+        endPing(realm);
+        return false;
+    }
+
+    private void endPing(long realm) {
+        pingsByRealm.merge(realm, -1, (some, less) -> some + less == 0 ? null : some + less);
+        pings.release();
     }
 
     /// A ping and its result.
@@ -238,12 +266,13 @@ public final class Deliveries {
 
     /// Sends an event again as soon as possible. An event that is parked or was given up keeps its place in the order
     /// of its subject; any other is sent independently of the order. Refuses: NotFound if the event does not exist,
-    /// Invalid if it was not sent yet.
+    /// Invalid if it was not sent yet, if the webhook does not receive its type, or if too many are to be sent again.
     public Result<String> redeliver(Actor actor, long realm, UUID webhook, String event) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, state -> {
             PublishedEvent known = find(realm, event);
-            if (known == null) {
+            WebhookRow receiver = database.read(reads -> reads.webhooks().webhook(realm, webhook));
+            if (known == null || receiver == null) {
                 return Result.refused(new Refusal.NotFound("event", event));
             }
             int part = known.id().equals(PublishedEvent.id(realm, known.seq())) ? 0 : 1;
@@ -252,7 +281,17 @@ public final class Deliveries {
             if (known.seq() > state.cursor() || (row != null && row.state() == OpenRow.State.WAITING)) {
                 return Result.refused(new Refusal.Invalid("eventId", "not_sent_yet", "Is still to be sent."));
             }
-            store.send(key, List.of(row == null ? asked(known, id) : atOnce(row)));
+            if (!new EventTypes(receiver.webhook().settings().types()).matches(known.type())) {
+                return Result.refused(
+                        new Refusal.Invalid("eventId", "other_type", "The webhook does not receive this type."));
+            }
+            boolean isOpen = row != null && row.state() == OpenRow.State.PARKED;
+            if (!store.send(key, row == null ? asked(known, id) : atOnce(row), isOpen ? Integer.MAX_VALUE : MOST_OPEN)) {
+                return Result.refused(new Refusal.Invalid(
+                        "eventId",
+                        "too_many_open",
+                        MOST_OPEN + " events of this webhook are parked or still to be sent again."));
+            }
             dispatcher.changed();
             return Result.ok(event);
         });

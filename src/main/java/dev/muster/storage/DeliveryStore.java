@@ -194,12 +194,24 @@ public final class DeliveryStore implements AutoCloseable {
                 > 0;
     }
 
-    /// Asks for events to be sent at once.
-    public void send(EndpointKey endpoint, List<OpenRow> rows) {
-        writer.urgent(session -> {
-            session.batch("webhook_open_put", rows, 1, (each, to) -> each.write(endpoint, to));
-            return rows.size() + session.update("webhook_ask", endpoint.realm(), endpoint.webhook());
-        });
+    /// Asks for an event to be sent at once.
+    ///
+    /// @param row one that is set aside, as it is to be from now on, or a new one
+    /// @param most refused if so many events of the webhook are set aside and still to be sent
+    /// @return false if there are so many, or if there is no such webhook
+    public boolean send(EndpointKey endpoint, OpenRow row, int most) {
+        return writer.urgent(session -> {
+                    // First the progress: a webhook that is deleted meanwhile gets no row any more.
+                    int asked = session.update("webhook_ask", endpoint.realm(), endpoint.webhook());
+                    if (asked == 0
+                            || session.count("webhook_open_to_send_count", endpoint.realm(), endpoint.webhook(), most)
+                                    >= most) {
+                        return 0;
+                    }
+                    session.batch("webhook_open_put", List.of(row), 1, (each, to) -> each.write(endpoint, to));
+                    return 1 + asked;
+                })
+                > 0;
     }
 
     /// Deletes some of the attempts of any realm from before `before`.
@@ -214,16 +226,6 @@ public final class DeliveryStore implements AutoCloseable {
     /// @return how many; fewer than `limit` if none are left
     public int forgetGivenUp(Instant before, int limit) {
         return writer.urgent(session -> session.update("webhook_open_delete_old", before, limit));
-    }
-
-    /// Deletes some of the rows of webhooks of any realm that were deleted.
-    ///
-    /// @return how many; fewer than `limit` if none are left
-    public int sweep(int limit) {
-        return writer.urgent(session -> {
-            int rows = session.update("webhook_attempts_sweep", limit);
-            return rows == limit ? rows : rows + session.update("webhook_open_sweep", limit - rows);
-        });
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -195,9 +196,17 @@ public final class DeliveryTables {
         return session.one("webhook_progress_by_webhook", StateRow::read, endpoint.realm(), endpoint.webhook());
     }
 
-    /// The events of a webhook that are set aside and still to be sent, earliest first.
+    /// The events of a webhook that are set aside and still to be sent: first those that keep the order of their
+    /// subjects, then those that are sent independently of it; each earliest first.
     public List<OpenRow> open(EndpointKey endpoint, int limit) {
-        return session.list("webhook_open_to_send", OpenRow::read, endpoint.realm(), endpoint.webhook(), limit);
+        List<OpenRow> inOrder = open(endpoint, false, limit);
+        List<OpenRow> all = new ArrayList<>(inOrder);
+        all.addAll(open(endpoint, true, limit - inOrder.size()));
+        return all;
+    }
+
+    private List<OpenRow> open(EndpointKey endpoint, boolean asked, int limit) {
+        return session.list("webhook_open_to_send", OpenRow::read, endpoint.realm(), endpoint.webhook(), asked, limit);
     }
 
     /// The events of a webhook that are set aside in one of two states, earliest first.

@@ -140,6 +140,15 @@ public final class WebhookTables {
         session.batch("webhook_open_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_attempt_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_progress_put", batch.webhookStarts, 1, StartRow::write);
+        // A webhook that begins elsewhere gets each event there in its turn, or not at all.
+        session.batch(
+                "webhook_open_delete_of_webhook",
+                batch.webhookStarts.stream()
+                        .filter(start -> !start.keeps)
+                        .map(start -> new WebhookKey(start.realm, start.webhook))
+                        .toList(),
+                -1,
+                WebhookKey::write);
     }
 
     /// Identifies a webhook.

@@ -6,10 +6,12 @@ import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
+import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.webhook.Webhook;
+import dev.muster.storage.DeliveryTables.OpenRow;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.Receiver;
 import dev.muster.testing.Receiver.Answer;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -447,6 +450,47 @@ final class DeliveryTest extends OnWebhooks {
                 .isTrue();
     }
 
+    /// Their events were read before the erasure and wait for an earlier one.
+    @Test
+    void aUserWhoIsErasedWhileTheirEventsWaitIsGoneFromThem() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        Receiver receiver = receiver(_ -> {
+            await(go);
+            return Answer.status(200);
+        });
+        UUID webhook = webhook(settings(receiver, true, false, "*"));
+        UUID user = running.register("erased@example.com");
+        eventually(() -> !receiver.received().isEmpty());
+        Running.changed(running.execute(
+                user,
+                new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, "a reason about erased@example.com", null, null)));
+        UUID other = running.register("other@example.com");
+        suspend(other);
+        // So long that what was read is too old to be sent without another look.
+        Thread.sleep(1_500);
+        Running.changed(running.execute(user, new Command.Erase("asked for", null)));
+        go.countDown();
+        settled(webhook);
+
+        List<Received> later =
+                receiver.received().subList(1, receiver.received().size());
+        assertThat(later).noneMatch(one -> one.text().contains("erased@example.com"));
+        assertThat(later).filteredOn(one -> subject(one).equals(other.toString())).hasSize(3).allSatisfy(one -> {
+            long seq = json(one).path("data").path("seq").asLong();
+            assertThat(running.core.eventReader().read(Running.REALM, seq - 1, 1, Payload.FULL))
+                    .extracting(event -> new String(event.json(), StandardCharsets.UTF_8))
+                    .contains(one.text());
+        });
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Test
     void whileASecretIsReplacedEveryMessageHasAValidSignature() throws Exception {
         Set<String> bad = ConcurrentHashMap.newKeySet();
@@ -592,5 +636,112 @@ final class DeliveryTest extends OnWebhooks {
         UUID webhook = webhook(settings(receiver, false, false, "*"), new Webhook.Start.At(1));
         settled(webhook);
         receivedAll(receiver, 1);
+    }
+
+    private Refusal redelivered(UUID webhook, String event) {
+        return Running.no(running.core.deliveries().redeliver(Running.ADMIN, Running.REALM, webhook, event));
+    }
+
+    private static String code(Refusal refusal) {
+        return ((Refusal.Invalid) refusal).faults().getFirst().code();
+    }
+
+    /// Stores events that are set aside.
+    private void setAside(int count, OpenRow.State state) throws SQLException {
+        int stored =
+                update("with recursive number (n) as (select 1 union all select n + 1 from number where n < " + count
+                        + ") insert into webhook_open (realm, webhook, seq, part, asked, event, type, subject_type, subject,"
+                        + " state, refusals, retry_at, since) select realm, webhook, n, 0, false, 'evt_' || realm || '_' || n,"
+                        + " 'user.updated', 0, webhook, " + state.code()
+                        + ", 3, 4000000000000, 1 from webhook_progress, number");
+        assertThat(stored).isEqualTo(count);
+    }
+
+    @Test
+    void aWebhookThatBeginsElsewhereForgetsWhatWasSetAside() throws Exception {
+        Receiver receiver = receiver();
+        UUID webhook = webhook(receiver);
+        register(3);
+        settled(webhook);
+        Running.changed(running.execute(null, new WebhookCommand.PauseWebhook(webhook)));
+        setAside(5, OpenRow.State.PARKED);
+        Running.changed(running.execute(null, new WebhookCommand.ResumeWebhook(webhook, null)));
+        assertThat(rows("webhook_open")).isEqualTo(5);
+        Running.changed(running.execute(null, new WebhookCommand.ResumeWebhook(webhook, new Webhook.Start.Now())));
+        assertThat(rows("webhook_open")).isZero();
+    }
+
+    @Test
+    void onlySoManyEventsCanBeAskedForAgain() throws Exception {
+        UUID webhook = webhook(receiver());
+        register(1);
+        settled(webhook);
+        Running.changed(running.execute(null, new WebhookCommand.PauseWebhook(webhook)));
+        register(1);
+        String sent = "evt_" + Running.REALM + "_" + head();
+        setAside(1_000, OpenRow.State.PARKED);
+        // As if all of them and the last entry had been sent.
+        update("update webhook_progress set cursor = 1000");
+        update("update webhook_open set seq = 1001 where event = '" + sent + "'");
+        assertThat(code(redelivered(webhook, sent))).isEqualTo("too_many_open");
+        // One that is parked already may be sent earlier.
+        Running.ok(running.core
+                .deliveries()
+                .redeliver(Running.ADMIN, Running.REALM, webhook, "evt_" + Running.REALM + "_1"));
+    }
+
+    @Test
+    void onlyTypesOfTheWebhookAreSentAgain() throws Exception {
+        UUID webhook = webhook(settings(receiver(), false, false, "user.hold.*"));
+        register(1);
+        settled(webhook);
+        assertThat(code(redelivered(webhook, "evt_" + Running.REALM + "_" + head())))
+                .isEqualTo("other_type");
+    }
+
+    @Test
+    void aRealmMayWaitForAFewPings() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        Receiver slow = receiver(_ -> {
+            await(answer);
+            return Answer.status(200);
+        });
+        UUID webhook = webhook(slow);
+        List<Thread> waiting = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waiting.add(Thread.ofVirtual()
+                    .start(() -> running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook)));
+        }
+        eventually(() -> slow.received().size() == 4);
+        assertThat(Running.no(running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook)))
+                .isInstanceOf(Refusal.Busy.class);
+        UUID other = Running.changed(running.executeIn(
+                        Running.OTHER_REALM,
+                        new WebhookCommand.CreateWebhook(
+                                settings(receiver(), false, false, "*"), new Webhook.Start.Now(), SECRET)))
+                .webhook()
+                .id();
+        Running.ok(running.core.deliveries().ping(Running.ADMIN, Running.OTHER_REALM, other));
+        answer.countDown();
+        for (Thread each : waiting) {
+            each.join();
+        }
+        Running.ok(running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook));
+    }
+
+    /// Each is asked for as soon as the one before is stored as ended.
+    @Test
+    void replaysInARowAllHappen() throws Exception {
+        Receiver receiver = receiver();
+        UUID webhook = webhook(receiver);
+        register(1);
+        settled(webhook);
+        long cursor = status(webhook).progress().cursor();
+        int then = receiver.received().size();
+        for (int i = 1; i <= 20; i++) {
+            eventually(() -> running.core.deliveries().replay(Running.ADMIN, Running.REALM, webhook, cursor, cursor)
+                    instanceof Result.Ok);
+        }
+        eventually(() -> receiver.received().size() == then + 20);
     }
 }

@@ -292,16 +292,16 @@ final class WebhookFaultsTest {
             twinsAreTheSame();
             assertThat(client.get(webhook + "/deliveries?state=parked").status())
                     .isEqualTo(200);
-            assertThat(client.get(webhook + "/deliveries?state=lost").status()).isEqualTo(400);
+            assertThat(client.get(webhook + "/deliveries?state=lost").status()).isEqualTo(422);
             assertThat(client.json("POST", webhook + "/deliveries/evt_1_1/redeliver", null)
                             .status())
                     .isEqualTo(404);
             assertThat(client.json("POST", webhook + "/replay", Map.of("from", 5, "to", 1))
                             .status())
-                    .isEqualTo(400);
+                    .isEqualTo(422);
             assertThat(client.json("POST", webhook + "/replay", Map.of("from", 1, "to", 1_000_000))
                             .status())
-                    .isEqualTo(400);
+                    .isEqualTo(422);
         }
     }
 

@@ -200,9 +200,39 @@ final class DeliveryStoreTest extends OnBothDatabases {
         long asked = active().asked();
         assertThat(store.replay(key, 2, 4)).isTrue();
         assertThat(store.replay(key, 1, 3)).as("one at a time").isFalse();
-        store.send(key, List.of(open(3)));
-        assertThat(active().asked()).isEqualTo(asked + 2);
+        assertThat(store.send(key, open(3), 1)).isTrue();
+        assertThat(store.send(key, open(4), 1)).as("there are too many").isFalse();
+        assertThat(open()).containsExactly(open(3));
+        assertThat(active().asked()).isEqualTo(asked + 3);
         assertThat(state().replayTo()).isEqualTo(4);
         assertThat(active().fence()).as("the lease goes on").isEqualTo(2);
+    }
+
+    @Test
+    void aDeletedWebhookGetsNoRows() throws Exception {
+        update("delete from webhook_progress");
+        assertThat(store.send(key, open(3), 10)).isFalse();
+        store.attempted(key, attempt("ping"), true);
+        assertThat(open()).isEmpty();
+        assertThat(attempts()).isEmpty();
+    }
+
+    /// A webhook may have more than are read.
+    @Test
+    void eventsThatHaveAPlaceInTheOrderAreReadFirst() {
+        OpenRow asked = new OpenRow(
+                new OpenRow.Id(3, 0, true),
+                "evt_1_3",
+                "user.updated",
+                open(3).subject(),
+                OpenRow.State.ASKED,
+                0,
+                null,
+                AT,
+                null,
+                null);
+        store.lease(active(), one);
+        store.save(List.of(save(active().fence(), 9, List.of(asked, open(8), open(7)), List.of())));
+        assertThat(open()).containsExactly(open(7), open(8), asked);
     }
 }

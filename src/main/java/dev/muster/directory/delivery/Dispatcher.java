@@ -1,7 +1,6 @@
 package dev.muster.directory.delivery;
 
 import dev.muster.directory.chores.Schedule;
-import dev.muster.directory.delivery.EndpointState.Saving;
 import dev.muster.directory.events.EventReader;
 import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.events.Payload;
@@ -17,15 +16,12 @@ import dev.muster.model.webhook.Webhook;
 import dev.muster.storage.Database;
 import dev.muster.storage.DeliveryStore;
 import dev.muster.storage.DeliveryStore.ActiveRow;
-import dev.muster.storage.DeliveryStore.SaveRow;
 import dev.muster.storage.DeliveryTables.EndpointKey;
 import dev.muster.storage.DeliveryTables.OpenRow;
 import dev.muster.storage.DeliveryTables.StateRow;
 import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +31,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -71,6 +66,7 @@ public final class Dispatcher implements AutoCloseable {
     private final RetryLadder ladder;
     private final UUID server;
     private final Endpoint.Shared shared;
+    private final ProgressWriter progress;
     private final ExecutorService reading = Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("webhooks-", 0).daemon().factory());
     private final Map<EndpointKey, Running> endpoints = new ConcurrentHashMap<>();
@@ -78,9 +74,6 @@ public final class Dispatcher implements AutoCloseable {
 
     /// Webhooks that cannot be delivered to, with the fence at which this was found.
     private final Map<EndpointKey, Long> unusable = new HashMap<>();
-
-    /// One save at a time.
-    private final ReentrantLock saving = new ReentrantLock();
 
     private volatile @Nullable Function<WriteRequest, Result<Change>> execute;
     private volatile Runnable lookSoon = () -> {};
@@ -116,7 +109,8 @@ public final class Dispatcher implements AutoCloseable {
         this.now = now;
         ladder = new RetryLadder(random);
         server = new UUID(random.nextLong(), random.nextLong());
-        shared = new Endpoint.Shared(courier, reader, now, reading, () -> saveSoon.run());
+        shared = new Endpoint.Shared(courier, reader, heads, now, new RealmTurns(reading), () -> saveSoon.run());
+        progress = new ProgressWriter(store, targets, this::changed);
     }
 
     /// Starts delivering.
@@ -212,12 +206,20 @@ public final class Dispatcher implements AutoCloseable {
             endpoint.lease().renewed(renewedNanos);
         }
         if (row.asked() != running.asked) {
+            asked(running, row.asked());
+        }
+    }
+
+    /// Takes over what was asked for.
+    private void asked(Running running, long asked) {
+        Endpoint endpoint = running.endpoint;
+        progress.unchanged(() -> {
             Stored stored = stored(endpoint.key());
-            endpoints.put(endpoint.key(), new Running(endpoint, running.listening, row.asked()));
+            endpoints.put(endpoint.key(), new Running(endpoint, running.listening, asked));
             if (stored.state != null) {
                 endpoint.asked(stored.state, stored.open);
             }
-        }
+        });
     }
 
     private void drop(Running running) {
@@ -280,7 +282,7 @@ public final class Dispatcher implements AutoCloseable {
 
     /// Has a webhook disabled. If this fails it is tried again with the next look.
     private void disable(Endpoint endpoint, Webhook.Cause cause) {
-        save(List.of(endpoint), true);
+        progress.save(List.of(endpoint), true);
         Write write = new Write(
                 Actor.SYSTEM,
                 null,
@@ -307,46 +309,8 @@ public final class Dispatcher implements AutoCloseable {
         if (withAttempts) {
             attemptsSavedNanos = System.nanoTime();
         }
-        save(toSave, withAttempts);
+        progress.save(toSave, withAttempts);
         return EVERY;
-    }
-
-    private void save(Collection<Endpoint> toSave, boolean withAttempts) {
-        if (toSave.isEmpty()) {
-            return;
-        }
-        saving.lock();
-        try {
-            Map<Endpoint, Saving> parts = new HashMap<>();
-            toSave.forEach(endpoint -> parts.put(endpoint, endpoint.saving(withAttempts)));
-            List<SaveRow> rows = new ArrayList<>();
-            parts.forEach((endpoint, part) -> rows.add(targets.row(endpoint.lease(), part)));
-            rows.sort((a, b) -> compare(a.endpoint(), b.endpoint()));
-            try {
-                Set<EndpointKey> lost = store.save(rows);
-                parts.forEach((endpoint, part) -> {
-                    if (lost.contains(endpoint.key())) {
-                        endpoint.cut();
-                    } else {
-                        endpoint.saved(part);
-                    }
-                });
-                if (!lost.isEmpty()) {
-                    lookSoon.run();
-                }
-            } catch (StorageException e) {
-                LOG.debug("the progress of webhooks cannot be stored", e);
-                parts.keySet().forEach(Endpoint::notSaved);
-            }
-        } finally {
-            saving.unlock();
-        }
-    }
-
-    /// The order in which rows are locked, the same on each server.
-    private static int compare(EndpointKey a, EndpointKey b) {
-        int byRealm = Long.compare(a.realm(), b.realm());
-        return byRealm == 0 ? a.webhook().compareTo(b.webhook()) : byRealm;
     }
 
     // Metrics
@@ -392,7 +356,7 @@ public final class Dispatcher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        save(all, true);
+        progress.save(all, true);
         List.copyOf(endpoints.values()).forEach(this::drop);
         reading.shutdownNow();
         try {

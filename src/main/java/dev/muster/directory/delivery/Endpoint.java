@@ -1,11 +1,13 @@
 package dev.muster.directory.delivery;
 
-import dev.muster.directory.delivery.EndpointState.Saving;
 import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.directory.keys.ReadClock;
+import dev.muster.model.Event;
 import dev.muster.model.webhook.Webhook;
+import dev.muster.outgoing.OutgoingRequest;
 import dev.muster.storage.DeliveryTables.EndpointKey;
 import dev.muster.storage.DeliveryTables.OpenRow;
 import dev.muster.storage.DeliveryTables.StateRow;
@@ -13,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,9 +30,16 @@ final class Endpoint {
 
     /// A part of the dispatcher that all endpoints share.
     ///
+    /// @param heads know which journals have grown
     /// @param reading runs reads of the journal
     /// @param saveSoon has the state of endpoints stored
-    record Shared(Courier courier, EventReader reader, ReadClock now, Executor reading, Runnable saveSoon) {}
+    record Shared(
+            Courier courier,
+            EventReader reader,
+            JournalHeads heads,
+            ReadClock now,
+            RealmTurns reading,
+            Runnable saveSoon) {}
 
     /// After so many deliveries the cursor is stored at once.
     private static final int SAVED_AFTER = 100;
@@ -99,14 +107,22 @@ final class Endpoint {
     /// Goes on: reads what may be read, and sends what may be sent. Idempotent.
     void go() {
         launch();
-        read();
+        if (locked(this::wanted) > 0) {
+            read();
+        }
+    }
+
+    /// How many entries are to be read now; 0 also if the journal is known to have no more.
+    private int wanted() {
+        int wanted = lease.holds() ? state.wanted(shared.now.instant()) : 0;
+        return wanted > 0 && shared.heads.mayHaveAfter(key().realm(), state.readTo()) ? wanted : 0;
     }
 
     /// Reads what may be read now. Lanes call this after commits, so it only passes on.
     void read() {
         asks.incrementAndGet();
         if (!stopped && !reading.getAndSet(true)) {
-            shared.reading.execute(this::readOnce);
+            shared.reading.execute(key().realm(), this::readOnce);
         }
     }
 
@@ -134,7 +150,10 @@ final class Endpoint {
     /// @return whether there is more to read at once
     private boolean readSlice() {
         record Range(long after, int entries) {}
-        Range range = locked(() -> new Range(state.readTo(), lease.holds() ? state.wanted(shared.now.instant()) : 0));
+        Range range = locked(() -> {
+            int entries = wanted();
+            return new Range(state.readTo(), entries);
+        });
         if (range.entries == 0) {
             return false;
         }
@@ -145,7 +164,7 @@ final class Endpoint {
                 state.read(fresh.slice(), fresh.readNanos());
             }
             saveIfMuch();
-            return fresh.slice().last() > range.after && state.wanted(shared.now.instant()) > 0;
+            return fresh.slice().last() > range.after && wanted() > 0;
         });
     }
 
@@ -192,19 +211,17 @@ final class Endpoint {
     }
 
     private void send(QueuedEvent event) {
-        PublishedEvent published;
+        DeliveryAttempt attempt;
         try {
-            published = current(event);
+            attempt = post(event);
         } catch (RuntimeException e) {
-            LOG.warn("event {} cannot be read for webhook {}", event.id, key().webhook(), e);
-            locked(() -> state.notRead(event, shared.now.instant()));
+            LOG.warn("event {} cannot be sent to webhook {}", event.id, key().webhook(), e);
+            locked(() -> state.failedInside(event, shared.now.instant()));
             return;
         }
-        if (published == null) {
-            locked(() -> state.vanished(event));
+        if (attempt == null) {
             return;
         }
-        DeliveryAttempt attempt = shared.courier.post(target.request(event.id, published.json(), shared.now.instant()));
         boolean isLow = locked(() -> {
             if (isCut) {
                 // The next lease sends it again.
@@ -217,11 +234,31 @@ final class Endpoint {
             if (state.takeable(now) > idle()) {
                 launch();
             }
-            return state.wanted(now) > 0;
+            return wanted() > 0;
         });
         if (isLow) {
             read();
         }
+    }
+
+    /// @return null if the event was not sent
+    private @Nullable DeliveryAttempt post(QueuedEvent event) {
+        Fresh fresh = fresh(event);
+        if (fresh.event == null) {
+            locked(() -> state.vanished(event));
+            return null;
+        }
+        OutgoingRequest request = target.request(event.id, fresh.event.json(), shared.now.instant());
+        // Reading may have taken long.
+        if (!lease.holds()) {
+            locked(() -> state.notSent(event));
+            return null;
+        }
+        if (isOld(fresh.readNanos)) {
+            locked(() -> state.failedInside(event, shared.now.instant()));
+            return null;
+        }
+        return shared.courier.post(request);
     }
 
     private void saveIfMuch() {
@@ -230,19 +267,34 @@ final class Endpoint {
         }
     }
 
-    /// The event as it is to be sent, read again if it was read too long ago; null if there is no longer such an
-    /// event: of an erased user, it is not known any more whether an entry turned the standing.
-    private @Nullable PublishedEvent current(QueuedEvent event) {
+    /// An event as it is to be sent.
+    ///
+    /// @param event null if there is no longer such an event: of an erased user, it is not known any more whether an
+    ///     entry turned the standing
+    private record Fresh(@Nullable PublishedEvent event, long readNanos) {}
+
+    /// Reads an event again if it was read too long ago. Only an erasure changes what is read about a user, and to look
+    /// for one costs less than to read an event of a user who has many later ones.
+    private Fresh fresh(QueuedEvent event) {
         PublishedEvent known = event.event;
-        boolean isOld =
-                target.payload() == Payload.FULL && System.nanoTime() - event.readNanos > EventFeed.FULL_KEPT.toNanos();
-        if (known != null && !isOld) {
-            return known;
+        if (known != null && !isOld(event.readNanos)) {
+            return new Fresh(known, event.readNanos);
         }
-        return shared.reader.read(key().realm(), event.seq - 1, 1, target.payload()).stream()
-                .filter(read -> read.id().equals(event.id))
+        long readNanos = System.nanoTime();
+        if (known != null
+                && known.subject().type() == Event.Subject.Type.USER
+                && !shared.reader.isErased(key().realm(), known.subject().id())) {
+            return new Fresh(known, readNanos);
+        }
+        PublishedEvent read = shared.reader.read(key().realm(), event.seq - 1, 1, target.payload()).stream()
+                .filter(each -> each.id().equals(event.id))
                 .findFirst()
                 .orElse(null);
+        return new Fresh(read, readNanos);
+    }
+
+    private boolean isOld(long readNanos) {
+        return target.payload() == Payload.FULL && System.nanoTime() - readNanos > EventFeed.FULL_KEPT.toNanos();
     }
 
     // Saving

@@ -58,6 +58,9 @@ final class EndpointState {
     private long successes;
     private Webhook.@Nullable Cause ended;
 
+    /// The end of the wait in the webhook's row. If the row has none any more, a request has ended the wait.
+    private @Nullable Instant storedRetryAt;
+
     EndpointState(Webhook.Settings settings, StateRow row, List<OpenRow> open, RetryLadder ladder) {
         strict = settings.strict();
         types = new EventTypes(settings.types());
@@ -151,8 +154,8 @@ final class EndpointState {
         order.putBack(event);
     }
 
-    /// Puts an event back that could not be read, to be tried again soon.
-    void notRead(QueuedEvent event, Instant now) {
+    /// Puts an event back that could not be read or sent, to be tried again soon.
+    void failedInside(QueuedEvent event, Instant now) {
         event.dueAt = now.plus(BRIEFLY);
         notSent(event);
     }
@@ -288,14 +291,22 @@ final class EndpointState {
     ///
     /// @param open the rows of events that are set aside, without those given up
     void asked(StateRow row, List<OpenRow> open) {
-        if (row.retryAt() == null) {
+        if (row.retryAt() == null && storedRetryAt != null) {
             backoff.end();
         }
+        storedRetryAt = row.retryAt();
         if (replay == null && replayTo == 0 && row.replayTo() != null && row.replayNext() != null) {
             replayFrom = row.replayNext();
             replayTo = row.replayTo();
         }
-        aside.takeOver(open);
+        for (OpenRow each : open) {
+            if (types.matches(each.type())) {
+                aside.takeOver(each);
+            } else {
+                // The webhook's types have been changed since.
+                unsaved.delete(each.id());
+            }
+        }
     }
 
     private boolean replayIsToBegin() {
@@ -315,19 +326,6 @@ final class EndpointState {
     }
 
     // Saving
-
-    /// What is stored of an endpoint in one transaction.
-    ///
-    /// @param replayNext the entry at which a replay goes on; null if there is none
-    record Saving(
-            long cursor,
-            byte[] beyond,
-            int failures,
-            @Nullable Instant retryAt,
-            @Nullable Instant failingSince,
-            @Nullable Long replayNext,
-            boolean replayIsDone,
-            Unsaved.Part part) {}
 
     /// Whether so much has happened that it should be stored soon.
     boolean isToSaveSoon(int events) {
@@ -356,14 +354,15 @@ final class EndpointState {
     }
 
     void saved(Saving saving) {
-        live.stored(saving.cursor);
-        if (replay != null && saving.replayNext != null) {
-            replay.stored(saving.replayNext - 1);
+        storedRetryAt = saving.retryAt();
+        live.stored(saving.cursor());
+        if (replay != null && saving.replayNext() != null) {
+            replay.stored(saving.replayNext() - 1);
         }
-        if (saving.replayIsDone) {
+        if (saving.replayIsDone()) {
             replay = null;
         }
-        unsaved.saved(saving.part);
+        unsaved.saved(saving.part());
     }
 
     void notSaved() {
@@ -394,10 +393,5 @@ final class EndpointState {
                 .min(Comparator.naturalOrder())
                 .map(event -> event.at)
                 .orElse(null);
-    }
-
-    /// Whether everything that is known of the journal is settled.
-    boolean isIdle() {
-        return inFlight == 0 && !window().hasOpen();
     }
 }

@@ -3,7 +3,6 @@ package dev.muster.directory.delivery;
 import dev.muster.storage.DeliveryTables.OpenRow;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -70,17 +69,19 @@ final class SetAside {
         unsaved.delete(event.rowId());
     }
 
-    /// Queues the events of rows that are not known yet, and sends others earlier if their rows say so.
-    void takeOver(List<OpenRow> rows) {
-        for (OpenRow row : rows) {
-            QueuedEvent event = events.get(row.id());
-            if (event == null) {
-                QueuedEvent added = QueuedEvent.of(row);
-                events.put(row.id(), added);
-                order.add(added);
-            } else if (!event.inFlight && row.retryAt() != null && row.retryAt().isBefore(event.dueAt)) {
-                order.reschedule(event, Objects.requireNonNull(row.retryAt()));
-            }
+    /// Queues the event of a row if it is not known yet, and otherwise sends it earlier if the row says so. A row that
+    /// is about to be replaced or deleted says nothing any more.
+    void takeOver(OpenRow row) {
+        if (unsaved.contains(row.id())) {
+            return;
+        }
+        QueuedEvent event = events.get(row.id());
+        if (event == null) {
+            QueuedEvent added = QueuedEvent.of(row);
+            events.put(row.id(), added);
+            order.add(added);
+        } else if (!event.inFlight && row.retryAt() != null && row.retryAt().isBefore(event.dueAt)) {
+            order.reschedule(event, Objects.requireNonNull(row.retryAt()));
         }
     }
 }

@@ -47,6 +47,11 @@ final class Unsaved {
         changed = true;
     }
 
+    /// Whether a row is to be written or deleted.
+    boolean contains(OpenRow.Id id) {
+        return rows.containsKey(id);
+    }
+
     void put(OpenRow row) {
         rows.put(row.id(), Optional.of(row));
         changed = true;

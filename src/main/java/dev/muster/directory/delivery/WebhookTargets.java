@@ -1,6 +1,5 @@
 package dev.muster.directory.delivery;
 
-import dev.muster.directory.delivery.EndpointState.Saving;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.Unreadable;

@@ -45,6 +45,11 @@ public final class EventReader {
         return entries > SHORT ? database.search(reading) : database.snapshot(reading);
     }
 
+    /// Whether a user was erased, so that what was read of their events before must no longer be shown.
+    public boolean isErased(long realm, UUID user) {
+        return database.read(reads -> reads.users().seeds(realm, List.of(user))).isEmpty();
+    }
+
     /// The last entry of a realm's journal; 0 if it is empty.
     public long head(long realm) {
         return database.read(reads -> reads.journal().present(realm)).lastSeq();

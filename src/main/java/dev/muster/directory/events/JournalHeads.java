@@ -18,6 +18,10 @@ public final class JournalHeads {
         private final List<Listening> listeners = new CopyOnWriteArrayList<>();
         private long seen = -1;
 
+        private synchronized long seen() {
+            return seen < 0 ? Long.MAX_VALUE : seen;
+        }
+
         /// @return whether the journal has grown since the last call
         private synchronized boolean sees(long lastSeq) {
             boolean grown = lastSeq > seen;
@@ -68,6 +72,12 @@ public final class JournalHeads {
         if (watched != null && watched.sees(lastSeq)) {
             watched.listeners.forEach(listening -> listening.onNews.run());
         }
+    }
+
+    /// Whether a realm's journal may have entries after `seq`. True as long as that is not known.
+    public boolean mayHaveAfter(long realm, long seq) {
+        Watched watched = realms.get(realm);
+        return watched == null || watched.seen() > seq;
     }
 
     /// Looks for commits of other servers, with one statement for all realms that have listeners.

@@ -14,7 +14,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /// The law of deliveries: for any history and any failures, what an endpoint accepted, without twins, is for each
-/// subject exactly its events in order.
+/// subject exactly its events in order; also if leases are lost while requests are in flight, and whatever is replayed,
+/// sent again, or resumed at an earlier entry.
 final class DeliveryLawsTest {
     private static final int[] STATUSES = {200, 200, 200, 200, 200, 200, 0, -1, 301, 400, 413, 429, 500, 503};
 
@@ -37,7 +38,11 @@ final class DeliveryLawsTest {
                 case 10 -> simulated.save();
                 default -> disturb(simulated, random);
             }
+            if (simulated.ended() != null) {
+                simulated.resume(null);
+            }
         }
+        while (simulated.stray(random)) {}
         // Everything works again.
         for (int i = 0; i < 60; i++) {
             while (simulated.flying() > 0) {
@@ -75,13 +80,25 @@ final class DeliveryLawsTest {
     }
 
     private static void disturb(Simulated simulated, Random random) {
-        if (random.nextInt(4) == 0) {
-            simulated.restart();
-        } else if (random.nextInt(6) == 0
-                && simulated.row().cursor() > 0
-                && simulated.row().replayTo() == null) {
-            long from = 1 + random.nextLong(simulated.row().cursor());
-            simulated.replay(from, from + random.nextLong(simulated.row().cursor() - from + 1));
+        long cursor = simulated.row().cursor();
+        switch (random.nextInt(8)) {
+            case 0, 1 -> simulated.restart();
+            case 2, 3 -> simulated.stray(random);
+            case 4 -> simulated.redeliver(random);
+            case 5 -> {
+                if (cursor > 0 && simulated.row().replayTo() == null) {
+                    long from = 1 + random.nextLong(cursor);
+                    simulated.replay(from, from + random.nextLong(cursor - from + 1));
+                }
+            }
+            case 6 -> {
+                // Not beyond what is set aside, since that is forgotten.
+                long before = simulated.open().isEmpty()
+                        ? cursor + 1
+                        : simulated.open().getFirst().id().seq();
+                simulated.resume(1 + random.nextLong(before));
+            }
+            default -> {}
         }
     }
 

@@ -445,4 +445,59 @@ final class EndpointStateTest {
         assertThat(Simulated.withoutTwins(simulated.accepted))
                 .containsSubsequence(simulated.ofSubject(4).subList(1, 3));
     }
+
+    @Test
+    void anEventThatIsSetAsideIsDroppedWhenItsTypeIsNoLongerWanted() {
+        simulated.entries(60, 30);
+        for (int i = 0; i < 3; i++) {
+            simulated.run(except("evt_1_5", 400));
+            simulated.pass(Duration.ofSeconds(7));
+        }
+        assertThat(simulated.open()).hasSize(2);
+        int then = simulated.received.size();
+        simulated.types("user.hold.*");
+        simulated.pass(Duration.ofMinutes(10));
+        simulated.run(all(200));
+        assertThat(simulated.received).hasSize(then);
+        assertThat(simulated.open()).isEmpty();
+    }
+
+    private static OpenRow again(int seq, Instant now) {
+        return new OpenRow(
+                new OpenRow.Id(seq, 0, true),
+                "evt_1_" + seq,
+                "user.updated",
+                Simulated.subject(0),
+                OpenRow.State.ASKED,
+                0,
+                null,
+                now,
+                null,
+                null);
+    }
+
+    /// Its row is deleted with the next save, and another request may have the rows read before that.
+    @Test
+    void anEventThatWasSentAgainIsNotTakenOverOnceMore() {
+        simulated.entries(10, 2);
+        simulated.run(all(200));
+        simulated.send(again(3, simulated.now));
+        simulated.send();
+        simulated.answer(0, all(200));
+        simulated.send(again(5, simulated.now));
+        simulated.run(all(200));
+        assertThat(simulated.accepted).hasSize(12).endsWith("evt_1_3", "evt_1_5");
+    }
+
+    @Test
+    void aWaitThatIsNotStoredYetIsNotEndedByARequest() {
+        simulated.entries(10, 2);
+        simulated.read();
+        simulated.send();
+        simulated.answer(0, all(500));
+        simulated.send(again(3, simulated.now));
+        assertThat(simulated.send()).isFalse();
+        simulated.save();
+        assertThat(simulated.row().retryAt()).isNotNull();
+    }
 }

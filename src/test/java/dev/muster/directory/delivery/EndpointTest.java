@@ -5,38 +5,67 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestOutgoing;
 import dev.muster.directory.Core;
 import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.events.Payload;
+import dev.muster.directory.events.PublishedEvent;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.model.Event;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.webhook.Webhook;
 import dev.muster.storage.DeliveryTables.EndpointKey;
-import dev.muster.storage.DeliveryTables.OpenRow;
 import dev.muster.storage.DeliveryTables.StateRow;
+import dev.muster.testing.Receiver;
+import dev.muster.testing.Receiver.Answer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What an endpoint does without a lease.
+/// When an endpoint reads and sends, and when not.
 @Timeout(60)
 final class EndpointTest {
     private static final EndpointKey KEY = new EndpointKey(1, new UUID(7, 7));
+    private static final Event.Subject SUBJECT = new Event.Subject(Event.Subject.Type.USER, new UUID(8, 8));
 
-    private final ReadClock now = new ReadClock(InstantSource.system());
+    private final Receiver receiver = new Receiver(_ -> Answer.status(200));
+    private final Core.Outgoing outgoing = TestOutgoing.local();
+    private final JournalHeads heads = new JournalHeads(_ -> Map.of());
+    private final Lease lease = new Lease(KEY, 1, System.nanoTime());
     private final Queue<Runnable> reads = new ConcurrentLinkedQueue<>();
+    private final EndpointState state = new EndpointState(
+            webhook().settings(),
+            new StateRow(5, new byte[0], 0, null, null, null, null, null, null),
+            List.of(),
+            new RetryLadder(new Random(1)));
 
-    private static Webhook webhook() {
+    /// Called whenever the endpoint looks at the clock.
+    private final AtomicReference<Runnable> onTime = new AtomicReference<>(() -> {});
+
+    /// Called before each request.
+    private final AtomicReference<Runnable> onPost = new AtomicReference<>(() -> {});
+
+    private volatile Duration ahead = Duration.ZERO;
+
+    @AfterEach
+    void close() {
+        receiver.close();
+        outgoing.http().close();
+    }
+
+    private Webhook webhook() {
         return new Webhook(
                 KEY.webhook(),
-                new Webhook.Settings("https://example.com/", List.of("*"), false, null, false),
+                new Webhook.Settings(receiver.url().toString(), List.of("*"), false, null, false),
                 Webhook.State.ACTIVE,
                 null,
                 Instant.EPOCH,
@@ -46,45 +75,110 @@ final class EndpointTest {
                 new Creator(new ActorRef(ActorRef.Kind.SYSTEM, new UUID(0, 0)), null));
     }
 
-    /// An endpoint with an event that may be sent at once. There is no database: nothing may be read.
-    private Endpoint endpoint(Lease lease) {
+    private ReadClock clock(AtomicReference<Runnable> onUse) {
+        return new ReadClock(() -> {
+            onUse.get().run();
+            return Instant.now().plus(ahead);
+        });
+    }
+
+    /// An endpoint whose journal was read up to entry 6, which remains to be sent. There is no database.
+    private Endpoint endpoint() {
+        PublishedEvent event =
+                new PublishedEvent("evt_1_6", "user.updated", 6, Instant.now(), SUBJECT, new byte[] {'{', '}'});
+        state.read(new EventReader.Slice(List.of(event), 6, 6), System.nanoTime());
         EventReader reader = new EventReader(null, null);
-        Core.Outgoing outgoing = TestOutgoing.local();
-        OpenRow open = new OpenRow(
-                new OpenRow.Id(3, 0, true),
-                "evt_1_3",
-                "user.updated",
-                new Event.Subject(Event.Subject.Type.USER, new UUID(8, 8)),
-                OpenRow.State.ASKED,
-                0,
-                null,
-                Instant.EPOCH,
-                null,
-                null);
-        EndpointState state = new EndpointState(
-                webhook().settings(),
-                new StateRow(5, new byte[0], 0, null, null, null, null, null, null),
-                List.of(open),
-                new RetryLadder(new Random(1)));
         return new Endpoint(
                 lease,
                 new WebhookTarget(webhook(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", null),
                 new EventFeed(reader, KEY.realm(), Payload.THIN),
                 new Endpoint.Shared(
-                        new Courier(outgoing.http(), outgoing.urls(), now), reader, now, reads::add, () -> {}),
+                        new Courier(outgoing.http(), outgoing.urls(), clock(onPost)),
+                        reader,
+                        heads,
+                        clock(onTime),
+                        new RealmTurns(reads::add),
+                        () -> {}),
                 state);
+    }
+
+    private void loseLease() {
+        lease.renewed(System.nanoTime() - Duration.ofSeconds(29).toNanos());
+    }
+
+    private static void quiet(Endpoint endpoint) throws InterruptedException {
+        while (!endpoint.isQuiet()) {
+            Thread.sleep(1);
+        }
     }
 
     /// It would start a sender, which cannot take an event, reads, and starts another.
     @Test
     void withoutALeaseNothingIsStarted() {
-        Endpoint endpoint = endpoint(
-                new Lease(KEY, 1, System.nanoTime() - Duration.ofSeconds(29).toNanos()));
+        Endpoint endpoint = endpoint();
+        loseLease();
         endpoint.go();
-        assertThat(endpoint.isQuiet()).isTrue();
-        assertThat(reads).hasSize(1);
+        endpoint.read();
         reads.remove().run();
         assertThat(endpoint.isQuiet()).isTrue();
         assertThat(reads).isEmpty();
+        assertThat(receiver.received()).isEmpty();
+    }
+
+    /// A server may be suspended between taking an event and sending it.
+    @Test
+    void whatWasTakenIsNotSentIfTheLeaseHasEnded() throws Exception {
+        Endpoint endpoint = endpoint();
+        AtomicInteger uses = new AtomicInteger();
+        // First the events to send are counted, then one is taken.
+        onTime.set(() -> {
+            if (uses.incrementAndGet() == 2) {
+                loseLease();
+            }
+        });
+        endpoint.go();
+        quiet(endpoint);
+        assertThat(uses.get()).isGreaterThanOrEqualTo(2);
+        assertThat(receiver.received()).isEmpty();
+        lease.renewed(System.nanoTime());
+        endpoint.go();
+        quiet(endpoint);
+        assertThat(receiver.received()).hasSize(1);
+    }
+
+    /// The event and its subject would never be sent.
+    @Test
+    void anUnexpectedExceptionDoesNotKeepTheEvent() throws Exception {
+        Endpoint endpoint = endpoint();
+        onPost.set(() -> {
+            throw new IllegalStateException("for the test");
+        });
+        endpoint.go();
+        quiet(endpoint);
+        assertThat(receiver.received()).isEmpty();
+        onPost.set(() -> {});
+        ahead = Duration.ofSeconds(6);
+        endpoint.go();
+        quiet(endpoint);
+        assertThat(receiver.received()).hasSize(1);
+        assertThat(endpoint.cursor()).isEqualTo(6);
+    }
+
+    /// Webhooks look each second, and most have nothing to read.
+    @Test
+    void theJournalIsNotReadIfItHasNotGrown() throws Exception {
+        Endpoint endpoint = endpoint();
+        try (JournalHeads.Listening _ = heads.listen(KEY.realm(), () -> {})) {
+            heads.committed(KEY.realm(), 6);
+            endpoint.go();
+            quiet(endpoint);
+            // The sender that ended had it read; nothing was read because nothing is new.
+            reads.remove().run();
+            endpoint.go();
+            assertThat(reads).isEmpty();
+            heads.committed(KEY.realm(), 7);
+            endpoint.go();
+            assertThat(reads).hasSize(1);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.muster.directory.delivery;
 
-import dev.muster.directory.delivery.EndpointState.Saving;
 import dev.muster.directory.events.EventReader;
 import dev.muster.directory.events.EventTypes;
 import dev.muster.directory.events.PublishedEvent;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Simulated {
     static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
 
-    private final Webhook.Settings settings;
+    private Webhook.Settings settings;
     private final RetryLadder ladder;
     private final List<PublishedEvent> journal = new ArrayList<>();
     private long head;
@@ -33,6 +32,10 @@ final class Simulated {
     private final Map<OpenRow.Id, OpenRow> open = new HashMap<>();
     private EndpointState state;
     private List<QueuedEvent> inFlight = new ArrayList<>();
+
+    /// The ids of what was in flight when a lease ended.
+    private final List<String> stray = new ArrayList<>();
+
     Instant now = START;
 
     /// The ids of what the receiver has got, in order, also those that it refused.
@@ -90,8 +93,10 @@ final class Simulated {
         return ids.stream().distinct().toList();
     }
 
-    /// The server stops at once and starts again. What it had not stored is lost.
+    /// The server stops at once, or loses its lease, and another takes the lease. What was not stored is lost; what was
+    /// in flight may still arrive.
     void restart() {
+        inFlight.forEach(event -> stray.add(event.id));
         inFlight = new ArrayList<>();
         state = new EndpointState(
                 settings,
@@ -101,6 +106,40 @@ final class Simulated {
                                 .filter(each -> each.state() != OpenRow.State.GIVEN_UP)
                                 .toList(),
                 ladder);
+    }
+
+    /// The types are changed, and with them the lease, after a save.
+    void types(String... types) {
+        save();
+        settings = new Webhook.Settings(settings.url(), List.of(types), false, null, settings.strict());
+        restart();
+    }
+
+    /// The webhook is resumed at an entry, or where it stopped if `from` is null.
+    void resume(@Nullable Long from) {
+        row = new StateRow(
+                from == null ? row.cursor() : from - 1,
+                from == null ? row.beyond() : new byte[0],
+                0,
+                null,
+                null,
+                row.lastSuccessAt(),
+                row.lastAttemptAt(),
+                from == null ? row.replayNext() : null,
+                from == null ? row.replayTo() : null);
+        if (from != null) {
+            open.clear();
+        }
+        restart();
+    }
+
+    /// The receiver gets one of the events that were in flight when a lease ended; returns whether there was one.
+    boolean stray(Random random) {
+        if (stray.isEmpty()) {
+            return false;
+        }
+        accepted.add(stray.remove(random.nextInt(stray.size())));
+        return true;
     }
 
     private Map<String, OpenRow> sorted() {
@@ -211,6 +250,35 @@ final class Simulated {
     void send(OpenRow again) {
         open.put(again.id(), again);
         asked();
+    }
+
+    /// Asks for an event up to the cursor to be sent at once, unless it waits behind another.
+    void redeliver(Random random) {
+        List<PublishedEvent> sent =
+                journal.stream().filter(event -> event.seq() <= row.cursor()).toList();
+        if (sent.isEmpty()) {
+            return;
+        }
+        PublishedEvent event = sent.get(random.nextInt(sent.size()));
+        int part = QueuedEvent.part(event);
+        OpenRow parked = open.get(new OpenRow.Id(event.seq(), part, false));
+        if (parked == null && accepted.contains(event.id())) {
+            OpenRow.Id id = new OpenRow.Id(event.seq(), part, true);
+            send(new OpenRow(
+                    id, event.id(), event.type(), event.subject(), OpenRow.State.ASKED, 0, null, now, null, null));
+        } else if (parked != null && parked.state() == OpenRow.State.PARKED) {
+            send(new OpenRow(
+                    parked.id(),
+                    parked.event(),
+                    parked.type(),
+                    parked.subject(),
+                    OpenRow.State.PARKED,
+                    parked.refusals(),
+                    now,
+                    parked.since(),
+                    parked.status(),
+                    parked.error()));
+        }
     }
 
     private void asked() {

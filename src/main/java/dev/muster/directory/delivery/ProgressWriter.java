@@ -1,0 +1,88 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.storage.DeliveryStore;
+import dev.muster.storage.DeliveryStore.SaveRow;
+import dev.muster.storage.DeliveryTables.EndpointKey;
+import dev.muster.storage.sql.StorageException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Stores how far endpoints have got. Thread-safe.
+final class ProgressWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressWriter.class);
+
+    private final DeliveryStore store;
+    private final WebhookTargets targets;
+    private final Runnable leasesAreLost;
+
+    /// One save at a time.
+    private final ReentrantLock saving = new ReentrantLock();
+
+    /// @param leasesAreLost called after a save if a lease was lost
+    ProgressWriter(DeliveryStore store, WebhookTargets targets, Runnable leasesAreLost) {
+        this.store = store;
+        this.targets = targets;
+        this.leasesAreLost = leasesAreLost;
+    }
+
+    /// Stores the progress of endpoints in one transaction. Cuts off those whose lease was lost. If the database does
+    /// not answer, the next save tries again.
+    void save(Collection<Endpoint> toSave, boolean withAttempts) {
+        if (toSave.isEmpty()) {
+            return;
+        }
+        saving.lock();
+        try {
+            Map<Endpoint, Saving> parts = new HashMap<>();
+            toSave.forEach(endpoint -> parts.put(endpoint, endpoint.saving(withAttempts)));
+            List<SaveRow> rows = new ArrayList<>();
+            parts.forEach((endpoint, part) -> rows.add(targets.row(endpoint.lease(), part)));
+            rows.sort((a, b) -> compare(a.endpoint(), b.endpoint()));
+            try {
+                stored(parts, store.save(rows));
+            } catch (StorageException e) {
+                LOG.debug("the progress of webhooks cannot be stored", e);
+                parts.keySet().forEach(Endpoint::notSaved);
+            }
+        } finally {
+            saving.unlock();
+        }
+    }
+
+    private void stored(Map<Endpoint, Saving> parts, Set<EndpointKey> lost) {
+        parts.forEach((endpoint, part) -> {
+            if (lost.contains(endpoint.key())) {
+                endpoint.cut();
+            } else {
+                endpoint.saved(part);
+            }
+        });
+        if (!lost.isEmpty()) {
+            leasesAreLost.run();
+        }
+    }
+
+    /// The order in which rows are locked, the same on each server.
+    private static int compare(EndpointKey a, EndpointKey b) {
+        int byRealm = Long.compare(a.realm(), b.realm());
+        return byRealm == 0 ? a.webhook().compareTo(b.webhook()) : byRealm;
+    }
+
+    /// Reads rows and compares them with what is in memory. No save may come in between: the rows would say of what has
+    /// ended since that it is still to be done, and a replay that was asked for would be taken for the one before.
+    void unchanged(Runnable work) {
+        saving.lock();
+        try {
+            work.run();
+        } finally {
+            saving.unlock();
+        }
+    }
+}
