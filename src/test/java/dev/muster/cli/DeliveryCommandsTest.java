@@ -40,7 +40,7 @@ final class DeliveryCommandsTest {
                 millis  37
                 at      2026-01-02 03:04:05 UTC
                 """);
-        asked("POST /v1/webhooks/w1/ping", "");
+        asked("POST /v1/webhooks/w1/ping", "{}");
     }
 
     @Test
@@ -64,7 +64,7 @@ final class DeliveryCommandsTest {
     void eventsAndEntriesAreSentAgain() {
         server.then(202, "{\"eventId\":\"evt_1_2\"}").then(202, "{\"from\":3,\"to\":12}");
         cli.run("webhook", "redeliver", "w1", "evt_1_2").printed("Event evt_1_2 will be sent again.\n");
-        asked("POST /v1/webhooks/w1/deliveries/evt_1_2/redeliver", "");
+        asked("POST /v1/webhooks/w1/deliveries/evt_1_2/redeliver", "{}");
         cli.run("webhook", "replay", "w1", "--from", "3", "--to", "12")
                 .printed("Entries 3 to 12 will be sent again.\n");
         asked("POST /v1/webhooks/w1/replay", "{\"from\":3,\"to\":12}");
