@@ -2,6 +2,7 @@ package dev.muster.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
@@ -272,13 +273,16 @@ final class SsoTest {
 
     @Test
     void newKeysOfTheProviderAreFetchedWhenATokenNamesOne() throws Exception {
+        // Made first, because that takes seconds on a busy machine.
+        RSAKey second = TestIssuer.newKey("second");
+        RSAKey third = TestIssuer.newKey("third");
         assertIn(signIn());
-        issuer.key = TestIssuer.newKey("second");
+        issuer.key = second;
         assertIn(signIn());
         assertThat(issuer.keyFetches).hasValue(2);
 
         // Keys are fetched at most twice in 30 seconds, however many unknown keys are named.
-        issuer.key = TestIssuer.newKey("third");
+        issuer.key = third;
         for (int i = 0; i < 3; i++) {
             browser.cookies.clear();
             assertOut(signIn(), 403, "could not be verified");
@@ -433,7 +437,9 @@ final class SsoTest {
 
     @Test
     void aTokenSignedByAnotherKeyOfTheSameNameIsRefused() throws Exception {
-        issuer.signer = claims -> TestIssuer.signedBy(TestIssuer.newKey("first"), claims);
+        // Made first, because the server waits only a few seconds for the token.
+        RSAKey other = TestIssuer.newKey("first");
+        issuer.signer = claims -> TestIssuer.signedBy(other, claims);
         assertOut(signIn(), 403, "could not be verified");
     }
 
