@@ -107,7 +107,8 @@ public record InvitationPage(
         Reply make();
     }
 
-    /// Adds a policy not to send a referrer, because the address is secret.
+    /// Adds a policy to send only the origin as referrer, because the path is secret. With `no-referrer`, browsers
+    /// would also hide the origin of the form, which is then refused as one of another site.
     private Reply answered(Request request, Answer answer) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);
@@ -119,7 +120,7 @@ public record InvitationPage(
             reply = sessionFilter.error(
                     e.refusal() instanceof Refusal.NotFound ? NOT_VALID : labels.error(e.refusal()));
         }
-        return reply.withOnly("Referrer-Policy", "no-referrer");
+        return reply.withOnly("Referrer-Policy", "strict-origin");
     }
 
     private Reply page(Request request, Invited invited, @Nullable ErrorMessage error) {

@@ -386,7 +386,7 @@ final class AccessTest {
             HttpResponse<String> page = cleo.get(link);
             assertThat(page.statusCode()).as("opened %d times", i).isEqualTo(200);
             assertThat(page.body()).contains("<strong>cleo</strong>");
-            assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+            assertThat(page.headers().firstValue("Referrer-Policy")).contains("strict-origin");
             assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
         }
         for (String weak : List.of("short", "password1234", "cleo-cleo-cleo", "aaaaaaaaaaaa", "acme-acme-acme")) {
