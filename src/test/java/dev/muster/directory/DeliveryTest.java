@@ -475,12 +475,15 @@ final class DeliveryTest extends OnWebhooks {
         List<Received> later =
                 receiver.received().subList(1, receiver.received().size());
         assertThat(later).noneMatch(one -> one.text().contains("erased@example.com"));
-        assertThat(later).filteredOn(one -> subject(one).equals(other.toString())).hasSize(3).allSatisfy(one -> {
-            long seq = json(one).path("data").path("seq").asLong();
-            assertThat(running.core.eventReader().read(Running.REALM, seq - 1, 1, Payload.FULL))
-                    .extracting(event -> new String(event.json(), StandardCharsets.UTF_8))
-                    .contains(one.text());
-        });
+        assertThat(later)
+                .filteredOn(one -> subject(one).equals(other.toString()))
+                .hasSize(3)
+                .allSatisfy(one -> {
+                    long seq = json(one).path("data").path("seq").asLong();
+                    assertThat(running.core.eventReader().read(Running.REALM, seq - 1, 1, Payload.FULL))
+                            .extracting(event -> new String(event.json(), StandardCharsets.UTF_8))
+                            .contains(one.text());
+                });
     }
 
     private static void await(CountDownLatch latch) {

@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -257,9 +261,19 @@ final class WebhookFaultsTest {
                 pause(1_000);
                 postgres.start();
                 eventually(() -> isWriting(server.address(), key));
+                // As if the database had been away for longer than a lease lasts.
+                endLeases(postgres.url());
+                write(server.address(), key, i * 10_000 + 5_000, i * 10_000 + 5_020);
             }
             arrives(server.address(), key);
             server.close();
+        }
+    }
+
+    private static void endLeases(String url) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("update webhook_progress set leased_until = 1");
         }
     }
 
