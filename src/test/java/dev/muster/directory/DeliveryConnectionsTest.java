@@ -31,10 +31,8 @@ final class DeliveryConnectionsTest extends OnWebhooks {
     @Override
     Core.Outgoing outgoing() {
         AddressRules rules = new AddressRules(List.of(AddressBlock.parse("127.0.0.1/32")), "--webhook-allow");
-        OutgoingHttp http = new OutgoingHttp(
-                rules, (SSLSocketFactory) SSLSocketFactory.getDefault(), _ -> new InetAddress[] {
-                    InetAddress.ofLiteral(address.get())
-                });
+        OutgoingHttp http = new OutgoingHttp(rules, (SSLSocketFactory) SSLSocketFactory.getDefault(), _ ->
+                new InetAddress[] {InetAddress.ofLiteral(address.get())});
         return new Core.Outgoing(new CallableUrls(rules, true), http, true);
     }
 
@@ -80,7 +78,9 @@ final class DeliveryConnectionsTest extends OnWebhooks {
             running.register("ann@example.com");
             eventually(() -> status(webhook).progress().failures() == 1);
             eventually(() -> !attempts(webhook).isEmpty());
-            assertThat(attempts(webhook)).extracting(Deliveries.Delivery::status).containsOnly(301);
+            assertThat(attempts(webhook))
+                    .extracting(Deliveries.Delivery::status)
+                    .containsOnly(301);
             assertThat(inside.connections()).isZero();
         }
     }

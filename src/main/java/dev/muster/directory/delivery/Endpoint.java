@@ -269,8 +269,8 @@ final class Endpoint {
 
     /// An event as it is to be sent.
     ///
-    /// @param event null if there is no longer such an event: of an erased user, it is not known any more whether an
-    ///     entry turned the standing
+    /// @param event null if the event no longer exists: after a user's erasure, it is unknown which entries changed
+    ///     the standing
     private record Fresh(@Nullable PublishedEvent event, long readNanos) {}
 
     /// Reads an event again if it was read too long ago. Only an erasure changes what is read about a user, and to look
