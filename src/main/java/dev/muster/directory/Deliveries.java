@@ -266,8 +266,8 @@ public final class Deliveries {
 
     /// Sends an event again as soon as possible. An event that is parked or was given up keeps its place in the order
     /// of its subject; any other is sent independently of the order. Refuses: NotFound if the event does not exist,
-    /// Invalid if it was not sent yet, if the webhook does not receive its type, or if too many events wait to be sent
-    /// again.
+    /// Invalid if it was not sent yet, if the webhook does not receive its type, or if too many events wait to be
+    /// sent again.
     public Result<String> redeliver(Actor actor, long realm, UUID webhook, String event) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, state -> {
@@ -287,7 +287,8 @@ public final class Deliveries {
                         new Refusal.Invalid("eventId", "other_type", "The webhook does not receive this type."));
             }
             boolean isOpen = row != null && row.state() == OpenRow.State.PARKED;
-            if (!store.send(key, row == null ? asked(known, id) : atOnce(row), isOpen ? Integer.MAX_VALUE : MOST_OPEN)) {
+            if (!store.send(
+                    key, row == null ? asked(known, id) : atOnce(row), isOpen ? Integer.MAX_VALUE : MOST_OPEN)) {
                 return Result.refused(new Refusal.Invalid(
                         "eventId",
                         "too_many_open",
