@@ -239,6 +239,9 @@ public record WebhookPage(
     Reply resume(PageVisit visit) {
         FormFields in = visit.fields();
         Webhook.Start from = "now".equals(in.text("where")) ? new Webhook.Start.Now() : WebhooksPage.start(in);
+        if ("at".equals(in.text("where")) && in.text("from") == null) {
+            in.fault("from", "missing", "Is required to continue at an entry.");
+        }
         in.check();
         unlessRefused(webhooks.reachable(visit.realmId(), from));
         Change change = sender.carryOut(visit, new WebhookCommand.ResumeWebhook(visit.id("webhook"), from));
