@@ -305,9 +305,15 @@ final class Labels {
 
     /// A field's label in its form.
     private static String label(String field) {
+        int index = field.indexOf('[');
+        if (index > 0 && field.endsWith("]")) {
+            return item(field.substring(0, index), field.substring(index + 1, field.length() - 1));
+        }
         return switch (field) {
             case "expiresAt", "expires" -> "Expires";
             case "allowedAddresses", "addresses" -> "Allowed addresses";
+            case "types" -> "Types of events";
+            case "url" -> "URL";
             case "lastFour" -> "Ends in";
             case "madeBy" -> "Made by";
             case "madeThrough" -> "Made through key";
@@ -321,6 +327,13 @@ final class Labels {
             case "subject" -> "User";
             default -> field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
         };
+    }
+
+    /// The label of an item of a list, counted from 1, such as `Allowed address 1` for `addresses[0]`.
+    private static String item(String list, String index) {
+        String label = label(list);
+        String one = list.equals("types") ? "Type of event" : label.replaceFirst("(?<=s)es$|s$", "");
+        return index.matches("[0-9]{1,6}") ? one + " " + (Integer.parseInt(index) + 1) : label;
     }
 
     /// The value of a journal field. The field determines the format, never the value, because anyone can write a
