@@ -29,7 +29,7 @@ enum Flash {
     BARRED("barred", "The user was barred permanently."),
     ERASED("erased", "The user's personal data was erased."),
     CONFIRMED("confirmed", "Confirmed as fraud. The hold stays in place."),
-    CLEARED("cleared", "Cleared. The fraud hold was released."),
+    CLEARED("cleared", "Not fraud. The fraud hold was released."),
     SENT_AGAIN("sent-again", "The result is being sent again."),
     JOB_ERASED("job-erased", "The job was erased."),
     AWAITS_APPROVAL("awaits-approval", "Not done yet: a second operator has to approve this."),

@@ -79,13 +79,15 @@ public record JobsPage(
     ///
     /// @param told what the partner was told, oldest first; null if the job has no callback address
     /// @param review null unless a review is open
+    /// @param decided the decision about another job that led here; null if there was none
     public record One(
             Row row,
             String reason,
             String confidence,
             String judged,
             @Nullable List<Told> told,
-            ReviewPage.@Nullable Review review) {}
+            ReviewPage.@Nullable Review review,
+            ReviewPage.@Nullable Decided decided) {}
 
     /// A result that the partner is told.
     ///
@@ -171,7 +173,8 @@ public record JobsPage(
                 confidence == null ? "" : confidence.toPlainString(),
                 judged == null ? "" : Labels.time(judged.at()),
                 told(visit, job),
-                ReviewPage.isOpen(job) ? reviews.of(visit, job) : null);
+                ReviewPage.isOpen(job) ? reviews.of(visit, job) : null,
+                reviews.decided(visit));
         return pages.page(visit, "job", "Job " + job.jobId(), model);
     }
 

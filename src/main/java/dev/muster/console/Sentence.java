@@ -220,7 +220,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         };
     }
 
-    private static String noun(HoldKind kind) {
+    static String noun(HoldKind kind) {
         return switch (kind) {
             case SUSPENDED -> "suspension";
             case BLOCKED -> "block";

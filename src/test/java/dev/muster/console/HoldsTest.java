@@ -68,7 +68,7 @@ final class HoldsTest extends InChromium {
         form.getByLabel("Reason").fill("other");
         form.getByLabel("Note").fill("other");
         press(form, "Save");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         Assertions.assertThat(console.hold(user).until()).isNotEqualTo(EXACT);
         button(page, "Undo").click();
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
@@ -150,7 +150,7 @@ final class HoldsTest extends InChromium {
         User user = console.hold(console.register("Extended", null), "charge  back", "two\nlines", EXACT);
         console.open(page, user);
         press(dialog(page, "Extend: Suspended"), "Extend");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         Hold hold = console.hold(user);
         Assertions.assertThat(hold.until()).isEqualTo(EXACT.plusSeconds(7 * 86_400));
         Assertions.assertThat(hold.reason()).isEqualTo("charge  back");
@@ -171,8 +171,20 @@ final class HoldsTest extends InChromium {
         form = dialog(page, "Extend: Suspended");
         form.locator("input[name=until]").fill("2031-01-01T00:00");
         press(form, "Extend");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-01T00:00:00Z");
+    }
+
+    @Test
+    void extendingRefusesAnEarlierEnd() {
+        User user = console.hold(console.register("Not Shortened", null), "chargeback", null, EXACT);
+        console.open(page, user);
+        Locator form = dialog(page, "Extend: Suspended");
+        form.locator("input[name=until]").fill("2030-01-01T00:00");
+        press(form, "Extend");
+        assertThat(form.locator(".notice")).containsText("Until: Must not be before the present end, ");
+        refusedWith("422");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo(EXACT);
     }
 
     @Test
