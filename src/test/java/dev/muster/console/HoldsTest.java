@@ -233,7 +233,7 @@ final class HoldsTest extends InChromium {
         assertThat(page.getByText("would change 2 of 2 users. Nothing has been changed yet."))
                 .isVisible();
         held(users, false);
-        button(page, "Apply to all").click();
+        button(page, "Suspend 2 users").click();
         assertThat(page.getByText("2 of 2 users changed.")).isVisible();
         assertThat(page.locator("tbody tr").first()).containsText("May not act: suspended by manager.");
         held(List.of(users.get(0), users.get(2)), true);
@@ -264,7 +264,7 @@ final class HoldsTest extends InChromium {
         held(users, false);
         // Users who match only after the preview are not included.
         User late = console.register("match late", "match.late@example.org");
-        button(page, "Apply to all").click();
+        button(page, "Suspend 60 users").click();
         assertThat(page.getByText("60 of 60 users changed.")).isVisible();
         held(users, true);
         held(List.of(other, late), false);
@@ -280,7 +280,7 @@ final class HoldsTest extends InChromium {
         page.navigate(BASE + "/users?q=thousand");
         press(dialog(page, "Hold or release all 1,000"), "Preview changes");
         page.getByText("would change 1000 of 1000 users.").waitFor();
-        button(page, "Apply to all").click();
+        button(page, "Suspend 1,000 users").click();
         page.getByText("1000 of 1000 users changed.").waitFor();
         // Uses a new tab, because going back would not show the response to a form again.
         Page list = page.context().newPage();
