@@ -175,7 +175,7 @@ public final class Console {
                 labels);
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
-                new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
+                new JournalPage(core.journal(), core.directory(), core.jobs(), core.verifications(), pages, labels, typedUser);
         KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
         OperatorsPage operators = new OperatorsPage(
                 core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);

@@ -149,7 +149,8 @@ public record JobsPage(
                     case Job.NoReview() -> "";
                     case Job.OpenReview() -> "open";
                     case Job.ClosedReview(var by, var at, var note) ->
-                        "by " + labels.actor(visit.realmId(), by) + ", " + Labels.time(at)
+                        (new FraudDecisions(directory).of(visit, job) + " by ").stripLeading()
+                                + labels.actor(visit.realmId(), by) + ", " + Labels.time(at)
                                 + (note == null ? "" : ": " + note);
                 },
                 review instanceof Job.OpenReview);

@@ -38,6 +38,9 @@ final class Labels {
     /// Journal fields whose values are times.
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+(At|Until)|until|since");
 
+    /// Codes of errors that name their field, such as `Type the user's name, Anna, to confirm.`
+    private static final Set<String> UNLABELLED = Set.of("mismatch", "not_the_name");
+
     /// Journal fields whose values are actors.
     private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");
 
@@ -294,7 +297,9 @@ final class Labels {
     private static ErrorMessage invalid(List<FieldError> faults) {
         FieldError first = faults.getFirst();
         String all = faults.stream()
-                .map(fault -> label(fault.field()) + ": " + fault.message())
+                .map(fault -> UNLABELLED.contains(fault.code())
+                        ? fault.message()
+                        : label(fault.field()) + ": " + fault.message())
                 .collect(Collectors.joining(" "));
         return new ErrorMessage(422, all, "Correct it and send it again. Nothing was changed.", first.field());
     }

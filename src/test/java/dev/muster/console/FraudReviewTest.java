@@ -204,6 +204,19 @@ final class FraudReviewTest {
         assertThat(page.locator("main")).containsText("All fraud reviews are done");
         assertThat(page.locator("main")).containsText("3 were reviewed so far");
         assertThat(isFraud(third)).isTrue();
+        sayWhatWasDecided(page);
+    }
+
+    private void sayWhatWasDecided(Page page) {
+        page.navigate(base() + "/jobs?review=done");
+        Locator rows = page.locator("tbody tr");
+        assertThat(rows.nth(0)).containsText("confirmed as fraud by admin");
+        assertThat(rows.nth(1)).containsText("not fraud by admin");
+        page.navigate(base() + "/jobs/job-2");
+        assertThat(page.locator("dl")).containsText("not fraud by admin");
+        page.navigate(base() + "/journal?action=job.reviewed");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-3: confirmed as fraud.");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud.");
     }
 
     /// A form is executed once if it is repeated by a second click, or by `console.js` after a broken
