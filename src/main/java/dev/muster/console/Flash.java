@@ -37,6 +37,7 @@ enum Flash {
     DECLINED("declined", "The request was declined."),
     PAUSED("paused", "The webhook was paused."),
     RESUMED("resumed", "The webhook was resumed."),
+    PINGED("pinged", "A ping was sent."),
     SENDING_AGAIN("sending-again", "It will be sent again."),
     NOTHING("nothing", "Nothing to change.");
 
