@@ -213,7 +213,7 @@ final class FraudReviewTest {
         assertThat(rows.nth(0)).containsText("confirmed as fraud by admin");
         assertThat(rows.nth(1)).containsText("not fraud by admin");
         page.navigate(base() + "/jobs/job-2");
-        assertThat(page.locator("dl")).containsText("not fraud by admin");
+        assertThat(page.locator("dl.details")).containsText("not fraud by admin");
         page.navigate(base() + "/journal?action=job.reviewed");
         assertThat(page.locator(".timeline")).containsText("reviewed job job-3: confirmed as fraud.");
         assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud.");
