@@ -4,6 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
+import dev.muster.console.html.ErrorMessage;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Sessions;
 import dev.muster.http.Reply;
@@ -35,6 +36,9 @@ public record AccountPage(
         CommandSender sender,
         Pages pages) {
     static final String PATH = "/account";
+
+    private static final ErrorMessage WRONG_PASSWORD = new ErrorMessage(
+            401, "The current password is wrong.", "Type it again. Nothing was changed.", "password");
 
     /// The content of the page.
     ///
@@ -159,9 +163,13 @@ public record AccountPage(
             in.fault("New password", "unchanged", "Must differ from the current password.");
         }
         in.check();
-        unlessRefused(authenticator
+        Result<Operator> confirmed = authenticator
                 .passwords()
-                .confirm(visit.realm(), visitor.operator(), present, RemoteClients.of(visit.request())));
+                .confirm(visit.realm(), visitor.operator(), present, RemoteClients.of(visit.request()));
+        if (confirmed instanceof Result.Refused<Operator>(Refusal.Unauthenticated _)) {
+            return show(visit.with(WRONG_PASSWORD));
+        }
+        unlessRefused(confirmed);
         String hash = unlessRefused(authenticator.passwords().hash(visit.realmId(), Objects.requireNonNull(sound)));
         Change change = sender.carryOut(visit, new OperatorCommand.ChangeOwnPassword(hash));
         consoleSessions.passwordChanged(visitor.caller(), RemoteClients.of(visit.request()));

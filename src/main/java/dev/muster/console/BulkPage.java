@@ -19,6 +19,7 @@ import dev.muster.model.user.UserRef;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,7 @@ public record BulkPage(
     /// The maximum number of users in one form.
     static final int MOST = 1_000;
 
+    private static final String UNCHANGED = "unchanged";
     private static final int AT_ONCE = 64;
 
     /// Users per request to the directory.
@@ -61,6 +63,7 @@ public record BulkPage(
     /// @param form the fields that the next form sends again
     /// @param undo the changed users, as [HoldUndo.Changed#text] writes them; empty if undo is not offered
     /// @param changing how many users are changed
+    /// @param submit what the button of the preview does, such as `Suspend 180 users`
     public record Model(
             String title,
             boolean isPreview,
@@ -68,15 +71,22 @@ public record BulkPage(
             List<Value> form,
             List<String> undo,
             List<Outcome> outcomes,
-            long changing) {}
+            long changing,
+            String submit) {
+        /// Whether some users are not changed, so that the page says why.
+        public boolean hasUnchanged() {
+            return changing < outcomes.size();
+        }
+    }
 
     /// A field of the form.
     public record Value(String name, String value) {}
 
     /// The effect on one user.
     ///
+    /// @param why why the user was not changed; empty if they were
     /// @param undo the change, as [HoldUndo.Changed#text] writes it; empty if nothing changed
-    public record Outcome(String name, String href, String before, String after, String undo) {
+    public record Outcome(String name, String href, String before, String after, String why, String undo) {
         public boolean changes() {
             return !undo.isEmpty();
         }
@@ -113,18 +123,19 @@ public record BulkPage(
                     (user, at) -> outcome(
                             visit, user, at, send(visit, user, command, stage == Stage.PREVIEW, chosen.size())));
             boolean preview = stage == Stage.PREVIEW;
-            return show(visit, stage, what(command), preview ? values(visit.form(), chosen) : List.of(), outcomes);
+            return show(visit, stage, what(command), verb(command), preview ? values(visit.form(), chosen) : List.of(), outcomes);
         } catch (RefusedException e) {
             return refused(visit, e.refusal());
         }
     }
 
     private Reply refused(PageVisit visit, Refusal refusal) {
-        Model model = new Model("Preview", true, "", List.of(), List.of(), List.of(), 0);
+        Model model = new Model("Preview", true, "", List.of(), List.of(), List.of(), 0, "");
         return pages.page(visit.with(labels.error(refusal)), "bulk", model.title, model);
     }
 
-    private Reply show(PageVisit visit, Stage stage, String what, List<Value> form, List<Outcome> outcomes) {
+    private Reply show(
+            PageVisit visit, Stage stage, String what, String verb, List<Value> form, List<Outcome> outcomes) {
         String title = switch (stage) {
             case PREVIEW -> "Preview";
             case DONE -> "Done";
@@ -138,8 +149,12 @@ public record BulkPage(
                 what,
                 form,
                 stage == Stage.DONE ? changed : List.of(),
-                outcomes,
-                changed.size());
+                // Those who are not changed come first, because the operator has to look at them.
+                outcomes.stream()
+                        .sorted(Comparator.comparing(Outcome::changes))
+                        .toList(),
+                changed.size(),
+                String.format(verb, changed.size() == 1 ? "1 user" : Labels.number(changed.size()) + " users"));
         return pages.page(visit, "bulk", title, model);
     }
 
@@ -161,7 +176,7 @@ public record BulkPage(
             HoldUndo.Changed each = Objects.requireNonNull(byUser.get(user.id()));
             return outcome(visit, user, at, undo.undo(visit, each, byUser.size()));
         });
-        return show(visit, Stage.UNDONE, "Undo", List.of(), outcomes);
+        return show(visit, Stage.UNDONE, "Undo", "", List.of(), outcomes);
     }
 
     /// Finds the users in a list of e-mail addresses, usernames, external ids, numbers or ids, one per line.
@@ -217,6 +232,22 @@ public record BulkPage(
         return new Refusal.Invalid("user", "too_many", "Choose one to " + Labels.number(MOST) + " users.");
     }
 
+    /// What the button of the preview does, with `%s` for the users.
+    private static String verb(Command command) {
+        return switch (command) {
+            case Command.PlaceHold place ->
+                switch (place.kind()) {
+                    case SUSPENDED -> "Suspend %s";
+                    case BLOCKED -> "Block %s";
+                    case DEACTIVATED -> "Deactivate %s";
+                    case FRAUD -> "Flag %s as fraud";
+                    case REMOVED, BARRED -> throw new IllegalStateException("no form places " + place.kind());
+                };
+            case Command.ReleaseHold release -> "Release the " + Sentence.noun(release.kind()) + " of %s";
+            default -> throw new IllegalStateException("no form asks for " + command);
+        };
+    }
+
     private static String what(Command command) {
         return switch (command) {
             case Command.PlaceHold(var kind, var label, var reason, var _, var until) ->
@@ -256,6 +287,7 @@ public record BulkPage(
                 id.toString(),
                 "",
                 "",
+                UNCHANGED,
                 labels.error(new Refusal.NotFound("user", id.toString())).happened(),
                 "")));
         return outcomes;
@@ -282,6 +314,7 @@ public record BulkPage(
                         Labels.name(user),
                         href(visit, user),
                         before(visit, user, at, result),
+                        UNCHANGED,
                         labels.error(refusal).happened(),
                         "");
             case Result.Ok<Change>(var change) -> {
@@ -290,7 +323,8 @@ public record BulkPage(
                         Labels.name(user),
                         href(visit, user),
                         before(visit, user, at, result),
-                        changes ? sentence(visit.realmId(), change.user(), change.at()) : Flash.NOTHING.sentence(),
+                        changes ? sentence(visit.realmId(), change.user(), change.at()) : UNCHANGED,
+                        changes ? "" : Flash.NOTHING.sentence(),
                         changes ? HoldUndo.Changed.of(change.user()).text() : "");
             }
         };

@@ -59,6 +59,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +176,7 @@ public final class Console {
                 labels);
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
-                new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
+                new JournalPage(core.journal(), core.directory(), core.jobs(), core.verifications(), pages, labels, typedUser);
         KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
         OperatorsPage operators = new OperatorsPage(
                 core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
@@ -310,6 +311,10 @@ public final class Console {
                 page("/operators/{username}/sessions", KEYS_WRITE, OPERATORS, account::others),
                 form("/operators/{username}/sessions/{session}/end", KEYS_WRITE, OPERATORS, account::endOthers, account::others)));
         // spotless:on
+        // The addresses of results that a browser may load again, with the pages that have their forms.
+        Map.of("/holds", "/users", "/holds/preview", "/users", "/holds/undo", "/users", "/account/password", "/account")
+                .forEach((path, form) -> routes.add(
+                        page(path, USERS_READ, USERS, visit -> Pages.seeOther(visit.base() + form))));
         routes.addAll(WebhookPages.of(core, mint, sender, pages, labels).routes(this));
         for (UserForms.Kind kind : forms.kinds()) {
             routes.add(form(

@@ -29,7 +29,7 @@ enum Flash {
     BARRED("barred", "The user was barred permanently."),
     ERASED("erased", "The user's personal data was erased."),
     CONFIRMED("confirmed", "Confirmed as fraud. The hold stays in place."),
-    CLEARED("cleared", "Cleared. The fraud hold was released."),
+    CLEARED("cleared", "Not fraud. The fraud hold was released."),
     SENT_AGAIN("sent-again", "The result is being sent again."),
     JOB_ERASED("job-erased", "The job was erased."),
     AWAITS_APPROVAL("awaits-approval", "Not done yet: a second operator has to approve this."),
@@ -37,6 +37,7 @@ enum Flash {
     DECLINED("declined", "The request was declined."),
     PAUSED("paused", "The webhook was paused."),
     RESUMED("resumed", "The webhook was resumed."),
+    PINGED("pinged", "A ping was sent."),
     SENDING_AGAIN("sending-again", "It will be sent again."),
     NOTHING("nothing", "Nothing to change.");
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of a form about a hold.
@@ -37,12 +38,55 @@ final class HoldForm {
         HoldKind kind = kind(in);
         String label = label(in);
         Hold there = user == null ? null : user.holds().get(kind, label);
+        Instant end = end(in, now);
+        if (in.text("extend") != null && there != null) {
+            mustBeLater(in, there.until(), end);
+        }
         return new Command.PlaceHold(
                 kind,
                 label,
                 in.reason(there == null ? null : there.reason()),
                 in.note(there == null ? null : there.note()),
-                end(in, now));
+                end);
+    }
+
+    /// *Extend* must not shorten a hold; *Edit* may.
+    private static void mustBeLater(FormFields in, @Nullable Instant present, @Nullable Instant end) {
+        if (present != null && end != null && end.isBefore(present)) {
+            in.fault(
+                    "until",
+                    "earlier",
+                    "Must not be before the present end, " + Labels.time(present) + ". To shorten the hold, edit it.");
+        }
+    }
+
+    /// The end of a hold, as a message reports it; see [#nowEnds].
+    static String ended(Hold hold) {
+        Instant until = hold.until();
+        return hold.kind().word() + " " + (until == null ? "none" : until);
+    }
+
+    /// The message about a hold's new end, such as `The suspension now ends on 3 Dec 2026 14:00 UTC.`
+    ///
+    /// @param ended made by [#ended]
+    static String nowEnds(String ended) {
+        int space = ended.indexOf(' ');
+        String kind = ended.substring(0, space);
+        String end = ended.substring(space + 1);
+        return "The "
+                + PLACEABLE.stream()
+                        .filter(each -> each.word().equals(kind))
+                        .map(Sentence::noun)
+                        .findFirst()
+                        .orElse("hold")
+                + (end.equals("none") ? " now has no end." : " now ends on " + Labels.time(Instant.parse(end)) + ".");
+    }
+
+    /// The hold that the form names, if its end differs from before; otherwise null.
+    static @Nullable Hold withNewEnd(FormFields in, User before, User after) {
+        Hold was = before.holds().get(kind(in), label(in));
+        Hold is = after.holds().get(kind(in), label(in));
+        return was == null || is == null || Objects.equals(was.until(), is.until()) ? null : is;
     }
 
     static Command release(FormFields in) {

@@ -79,13 +79,15 @@ public record JobsPage(
     ///
     /// @param told what the partner was told, oldest first; null if the job has no callback address
     /// @param review null unless a review is open
+    /// @param decided the decision about another job that led here; null if there was none
     public record One(
             Row row,
             String reason,
             String confidence,
             String judged,
             @Nullable List<Told> told,
-            ReviewPage.@Nullable Review review) {}
+            ReviewPage.@Nullable Review review,
+            ReviewPage.@Nullable Decided decided) {}
 
     /// A result that the partner is told.
     ///
@@ -147,7 +149,8 @@ public record JobsPage(
                     case Job.NoReview() -> "";
                     case Job.OpenReview() -> "open";
                     case Job.ClosedReview(var by, var at, var note) ->
-                        "by " + labels.actor(visit.realmId(), by) + ", " + Labels.time(at)
+                        (new FraudDecisions(directory).of(visit, job) + " by ").stripLeading()
+                                + labels.actor(visit.realmId(), by) + ", " + Labels.time(at)
                                 + (note == null ? "" : ": " + note);
                 },
                 review instanceof Job.OpenReview);
@@ -171,7 +174,8 @@ public record JobsPage(
                 confidence == null ? "" : confidence.toPlainString(),
                 judged == null ? "" : Labels.time(judged.at()),
                 told(visit, job),
-                ReviewPage.isOpen(job) ? reviews.of(visit, job) : null);
+                ReviewPage.isOpen(job) ? reviews.of(visit, job) : null,
+                reviews.decided(visit));
         return pages.page(visit, "job", "Job " + job.jobId(), model);
     }
 

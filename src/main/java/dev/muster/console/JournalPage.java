@@ -5,6 +5,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
 import dev.muster.directory.Directory;
+import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.JournalVerifier;
 import dev.muster.directory.Page;
@@ -15,6 +16,7 @@ import dev.muster.http.Reply;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
+import dev.muster.model.job.Job;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import java.io.BufferedOutputStream;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record JournalPage(
         Journal journal,
         Directory directory,
+        Jobs jobs,
         JournalVerifier verifications,
         Pages pages,
         Labels labels,
@@ -199,7 +203,32 @@ public record JournalPage(
                         .filter(subject -> subject.type() == Event.Subject.Type.USER)
                         .map(Event.Subject::id)
                         .toList());
-        return entries.stream().map(entry -> row(visit, entry, names)).toList();
+        List<UUID> ids = entries.stream()
+                .map(JournalEntry::subject)
+                .filter(subject -> subject.type() == Event.Subject.Type.JOB)
+                .map(Event.Subject::id)
+                .toList();
+        Map<UUID, Job> known =
+                jobs.find(visit.actor(), visit.realmId(), ids) instanceof Result.Ok<Map<UUID, Job>>(var found)
+                        ? found
+                        : Map.of();
+        return entries.stream()
+                .map(entry -> {
+                    Job job = known.get(entry.subject().id());
+                    return job == null ? row(visit, entry, names) : row(visit, entry, job);
+                })
+                .toList();
+    }
+
+    /// An entry about a job that the operator may read.
+    private Row row(PageVisit visit, JournalEntry entry, Job job) {
+        TimelineEntry about = TimelineEntry.of(entry, labels, visit.realmId());
+        return new Row(
+                entry.action().equals(Event.Action.JOB_REVIEWED.word())
+                        ? about.deciding(new FraudDecisions(directory).of(visit, job))
+                        : about,
+                "job " + job.jobId(),
+                visit.base() + "/jobs/" + LinkBuilder.encoded(job.jobId()));
     }
 
     private Row row(PageVisit visit, JournalEntry entry, UserNames names) {

@@ -38,6 +38,9 @@ final class Labels {
     /// Journal fields whose values are times.
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+(At|Until)|until|since");
 
+    /// Codes of errors that name their field, such as `Type the user's name, Anna, to confirm.`
+    private static final Set<String> UNLABELLED = Set.of("mismatch", "not_the_name");
+
     /// Journal fields whose values are actors.
     private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");
 
@@ -294,7 +297,9 @@ final class Labels {
     private static ErrorMessage invalid(List<FieldError> faults) {
         FieldError first = faults.getFirst();
         String all = faults.stream()
-                .map(fault -> label(fault.field()) + ": " + fault.message())
+                .map(fault -> UNLABELLED.contains(fault.code())
+                        ? fault.message()
+                        : label(fault.field()) + ": " + fault.message())
                 .collect(Collectors.joining(" "));
         return new ErrorMessage(422, all, "Correct it and send it again. Nothing was changed.", first.field());
     }
@@ -305,9 +310,15 @@ final class Labels {
 
     /// A field's label in its form.
     private static String label(String field) {
+        int index = field.indexOf('[');
+        if (index > 0 && field.endsWith("]")) {
+            return item(field.substring(0, index), field.substring(index + 1, field.length() - 1));
+        }
         return switch (field) {
             case "expiresAt", "expires" -> "Expires";
             case "allowedAddresses", "addresses" -> "Allowed addresses";
+            case "types" -> "Types of events";
+            case "url" -> "URL";
             case "lastFour" -> "Ends in";
             case "madeBy" -> "Made by";
             case "madeThrough" -> "Made through key";
@@ -321,6 +332,13 @@ final class Labels {
             case "subject" -> "User";
             default -> field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
         };
+    }
+
+    /// The label of an item of a list, counted from 1, such as `Allowed address 1` for `addresses[0]`.
+    private static String item(String list, String index) {
+        String label = label(list);
+        String one = list.equals("types") ? "Type of event" : label.replaceFirst("(?<=s)es$|s$", "");
+        return index.matches("[0-9]{1,6}") ? one + " " + (Integer.parseInt(index) + 1) : label;
     }
 
     /// The value of a journal field. The field determines the format, never the value, because anyone can write a

@@ -4,12 +4,14 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.InvitationLinks;
 import dev.muster.api.LinkBuilder;
+import dev.muster.api.RefusedException;
 import dev.muster.console.html.ErrorMessage;
 import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.OperatorCommand;
+import dev.muster.model.Refusal;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Role;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// The realm's operators, and the policy on who must use a passkey.
 public record OperatorsPage(
         Credentials credentials, InvitationLinks links, RandomGenerator random, CommandSender sender, Pages pages) {
+    private static final ErrorMessage TAKEN = new ErrorMessage(
+            409, "Another operator has this username already.", "Choose another one.", "username");
+
     private static final List<Role> ROLES = List.of(Role.values());
     private static final int LONGEST_NAME_IN_PATH = 255;
 
@@ -111,7 +116,14 @@ public record OperatorsPage(
         byte[] secret = InvitationText.drawSecret(random);
         OperatorCommand.InviteOperator invite =
                 new OperatorCommand.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret));
-        return invited(visit, sender.carryOut(visit, invite), secret);
+        try {
+            return invited(visit, sender.carryOut(visit, invite), secret);
+        } catch (RefusedException e) {
+            if (e.refusal() instanceof Refusal.Taken) {
+                return show(visit.with(TAKEN));
+            }
+            throw e;
+        }
     }
 
     /// Creates a new invitation, which replaces an earlier one. Also helps an operator who has lost the password.

@@ -106,24 +106,47 @@ record PageVisit(
     /// claim that something was done.
     Reply done(String path, Flash done) {
         return Pages.seeOther(new LinkBuilder(base() + path)
-                .with("done", done.word() + "." + mark(done))
+                .with("done", done.word() + "." + mark(done.word()))
                 .toString());
     }
 
-    /// What was just done, as a sentence; null if nothing was.
+    /// Like [#done(String, Flash)], for a message about something, such as a user's id or a hold's new end. The
+    /// page at `path` shows it. Must not be personal data, because it is in the address.
+    Reply done(String path, Flash done, String about) {
+        return Pages.seeOther(new LinkBuilder(base() + path)
+                .with("done", done.word() + "." + mark(done.word() + " " + about))
+                .with("about", about)
+                .toString());
+    }
+
+    /// What this message is about; null if it was not just reported.
+    @Nullable
+    String about(Flash done) {
+        String about = request.query("about");
+        return about != null && (done.word() + "." + mark(done.word() + " " + about)).equals(request.query("done"))
+                ? about
+                : null;
+    }
+
+    /// What was just done, as a sentence; null if nothing was, or if the page itself reports it, using
+    /// [#about(Flash)].
     @Nullable
     String done() {
         String said = request.query("done");
+        String ended = about(Flash.HOLD_CHANGED);
+        if (ended != null) {
+            return HoldForm.nowEnds(ended);
+        }
         for (Flash done : Flash.values()) {
-            if ((done.word() + "." + mark(done)).equals(said)) {
+            if ((done.word() + "." + mark(done.word())).equals(said)) {
                 return done.sentence();
             }
         }
         return null;
     }
 
-    private String mark(Flash done) {
-        byte[] hash = Digest.sha256(visitor.formToken() + " " + done.word()).bytes();
+    private String mark(String message) {
+        byte[] hash = Digest.sha256(visitor.formToken() + " " + message).bytes();
         return HexFormat.of().formatHex(hash, 0, 8);
     }
 }

@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Fraud reviews, one after the other. The operator confirms the fraud or clears the user, and continues
-/// with the next job that awaits review.
+/// Fraud reviews, one after the other. The operator confirms the fraud or releases the fraud hold, and
+/// continues with the next job that awaits review.
 public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, Pages pages, Labels labels) {
     private static final int OTHER_JOBS = 10;
     private static final int ENTRIES = 6;
@@ -59,7 +59,15 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     /// The content of the page when no review is open.
     ///
     /// @param reviewed the number of jobs reviewed so far
-    public record AllDone(String reviewed) {}
+    /// @param decided the decision that led here; null if there was none
+    public record AllDone(String reviewed, @Nullable Decided decided) {}
+
+    /// The message about the decision that was just made.
+    ///
+    /// @param before the text before the user's name
+    /// @param href the link to the user's page
+    /// @param after the text after the user's name
+    public record Decided(String before, String name, String href, String after) {}
 
     /// Redirects to the newest job that awaits review. If there is none, shows a page that says so.
     Reply start(PageVisit visit) {
@@ -72,7 +80,35 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                 visit,
                 "reviews",
                 "Fraud review",
-                new AllDone(Labels.total(reviewed.total(), reviewed.totalIsAtLeast())));
+                new AllDone(Labels.total(reviewed.total(), reviewed.totalIsAtLeast()), decided(visit)));
+    }
+
+    /// What the operator decided on the page before; null if nothing.
+    @Nullable
+    Decided decided(PageVisit visit) {
+        UUID fraud = whom(visit, Flash.CONFIRMED);
+        UUID released = whom(visit, Flash.CLEARED);
+        if (fraud != null) {
+            return new Decided("Fraud of ", name(visit, fraud), href(visit, fraud), " confirmed. The hold stays in place.");
+        }
+        return released == null
+                ? null
+                : new Decided("Fraud hold of ", name(visit, released), href(visit, released), " released.");
+    }
+
+    private static @Nullable UUID whom(PageVisit visit, Flash done) {
+        String user = visit.about(done);
+        return user == null ? null : FormFields.uuid(user);
+    }
+
+    private String name(PageVisit visit, UUID user) {
+        return directory.find(visit.actor(), visit.realmId(), UserRef.id(user)) instanceof Result.Ok<AsOf<User>>(var seen)
+                ? Labels.name(seen.value())
+                : "the user";
+    }
+
+    private static String href(PageVisit visit, UUID user) {
+        return visit.base() + "/users/" + user;
     }
 
     Review of(PageVisit visit, Job job) {
@@ -133,7 +169,9 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
 
     private Reply toNext(PageVisit visit, Job job, Flash done) {
         Job next = next(visit, job);
-        return visit.done(next == null ? "/reviews" : path(next), done);
+        String path = next == null ? "/reviews" : path(next);
+        UUID user = job.user();
+        return user == null || done == Flash.NOTHING ? visit.done(path, done) : visit.done(path, done, user.toString());
     }
 
     /// The next older job that awaits review or, if there is none, the newest other one; null if there are no

@@ -28,6 +28,13 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
     /// Fields that are not mentioned, because they only change with others.
     private static final Set<String> MINOR = Set.of("updatedAt", "version", "id", "number", "registeredAt");
 
+    /// Returns a copy that ends with what was decided.
+    Sentence deciding(String decision) {
+        return decision.isEmpty() || !tail.endsWith(".")
+                ? this
+                : new Sentence(lead, namesSubject, tail.substring(0, tail.length() - 1) + ": " + decision + ".");
+    }
+
     /// @param text contains `%s` for the subject
     private static Sentence of(String text) {
         int at = text.indexOf("%s");
@@ -111,7 +118,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case WEBHOOK_RESUMED -> "resumed %s";
             case WEBHOOK_SECRET_ROTATED -> "replaced the secret of %s";
             case WEBHOOK_DISABLED -> "disabled %s";
-            case WEBHOOK_DELETED -> "deleted %s";
+            case WEBHOOK_DELETED -> "deleted %s" + url(changes);
             case SSO_CHANGED -> "changed single sign-on of %s";
             case SSO_REMOVED -> "removed single sign-on of %s";
         };
@@ -177,10 +184,10 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
 
     // Holds
 
-    /// Where a webhook that was created leads; empty if that was erased.
+    /// Where a webhook that was created or deleted sends to; empty if that was erased.
     private static String url(Changes changes) {
         Changes.FieldChange url = changes.byField().get("url");
-        return url == null ? "" : " to " + url.after();
+        return url == null ? "" : " to " + (url.after() == null ? url.before() : url.after());
     }
 
     private static String hold(Action action, Changes changes) {
@@ -220,7 +227,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         };
     }
 
-    private static String noun(HoldKind kind) {
+    static String noun(HoldKind kind) {
         return switch (kind) {
             case SUSPENDED -> "suspension";
             case BLOCKED -> "block";

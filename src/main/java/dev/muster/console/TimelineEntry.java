@@ -53,6 +53,12 @@ public record TimelineEntry(
         return new TimelineEntry(entry, time, who, sentence, subject, dialect, differences, webhooks.of(entry));
     }
 
+    /// Returns a copy that says what a review decided.
+    TimelineEntry deciding(String decision) {
+        return new TimelineEntry(
+                entry, time, who, sentence.deciding(decision), subject, dialect, differences, told);
+    }
+
     /// For a composite value such as a hold, only the parts that changed.
     private static Stream<Difference> differences(
             String field, @Nullable Object before, @Nullable Object after, Labels labels, long realm) {

@@ -23,6 +23,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.user.Card;
+import dev.muster.model.user.Hold;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
@@ -82,7 +83,10 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         Command command = kind.command.apply(in, user);
         in.check();
         Change change = unlessRefused(sender.send(visit, ref, command, version, objection(kind, in, user)));
-        return visit.done("/users/" + change.user().id(), kind.done.unlessNothing(change));
+        String path = "/users/" + change.user().id();
+        Flash done = kind.done.unlessNothing(change);
+        Hold moved = done == Flash.HOLD_CHANGED ? HoldForm.withNewEnd(in, user, change.user()) : null;
+        return moved == null ? visit.done(path, done) : visit.done(path, done, HoldForm.ended(moved));
     }
 
     /// The reason to refuse the form; null if it may be executed. Barring and erasing require the user's name to be

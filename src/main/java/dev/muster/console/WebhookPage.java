@@ -7,7 +7,6 @@ import dev.muster.directory.Deliveries;
 import dev.muster.directory.Deliveries.Delivery;
 import dev.muster.directory.Page;
 import dev.muster.directory.Webhooks;
-import dev.muster.directory.delivery.DeliveryAttempt;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -45,27 +44,12 @@ public record WebhookPage(
         }
     }
 
-    /// The result of a form that the page shows once.
-    ///
-    /// @param secret the secret that was just set; null if it did not change
-    /// @param pinged the response to the ping; null if the form did not send one
-    record Shown(@Nullable String secret, @Nullable Answer pinged) {
-        static final Shown NOTHING = new Shown(null, null);
-    }
-
     /// The endpoint's response, or why there was none.
     ///
     /// @param good whether the message was delivered
     /// @param text such as `200 in 34 ms`; empty if there was no attempt
     /// @param reply the beginning of the response's body; may be empty
     public record Answer(boolean good, String text, String reply) {
-        static Answer of(DeliveryAttempt attempt) {
-            return new Answer(
-                    attempt.isDelivered(),
-                    text(attempt.status(), attempt.millis(), attempt.error()),
-                    text(attempt.reply()));
-        }
-
         static Answer of(Delivery delivery) {
             return new Answer(
                     delivery.state().equals("delivered"),
@@ -105,7 +89,7 @@ public record WebhookPage(
     ///
     /// @param remark a sentence about its state; empty if it works
     /// @param secret a secret to show once; null if it did not change
-    /// @param pinged the response to a ping; null if the form did not send one
+    /// @param pinged the response to the ping that was just sent; null if there was none
     /// @param aside the first set-aside events: those that the endpoint refused, and later ones about the
     ///     same subjects
     /// @param asideTotal the number of set-aside events
@@ -148,10 +132,21 @@ public record WebhookPage(
     }
 
     Reply show(PageVisit visit) {
-        return show(visit, visit.id("webhook"), Shown.NOTHING);
+        return show(visit, visit.id("webhook"), null);
     }
 
-    Reply show(PageVisit visit, UUID id, Shown shown) {
+    /// The response to the ping that was just sent; null if there was none, or if it is no longer in the list.
+    private static @Nullable Answer pinged(PageVisit visit, Page<Delivery> attempts) {
+        String ping = visit.about(Flash.PINGED);
+        return attempts.items().stream()
+                .filter(each -> each.event().equals(ping))
+                .findFirst()
+                .map(Answer::of)
+                .orElse(null);
+    }
+
+    /// @param secret the secret that was just set, to show once; null if it did not change
+    Reply show(PageVisit visit, UUID id, @Nullable String secret) {
         Webhooks.Status status = unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id));
         Webhook webhook = status.webhook();
         Webhooks.Progress progress = status.progress();
@@ -179,8 +174,8 @@ public record WebhookPage(
                                 + labels.actor(visit.realmId(), webhook.madeBy().by()),
                         Labels.time(webhook.previousUntil(), ""),
                         WebhookForm.of(visit, webhook),
-                        shown.secret,
-                        shown.pinged,
+                        secret,
+                        pinged(visit, attempts),
                         rows(visit, id, aside),
                         Labels.total(aside.total(), aside.totalIsAtLeast()),
                         rows(visit, id, attempts),
@@ -239,6 +234,9 @@ public record WebhookPage(
     Reply resume(PageVisit visit) {
         FormFields in = visit.fields();
         Webhook.Start from = "now".equals(in.text("where")) ? new Webhook.Start.Now() : WebhooksPage.start(in);
+        if ("at".equals(in.text("where")) && in.text("from") == null) {
+            in.fault("from", "missing", "Is required to continue at an entry.");
+        }
         in.check();
         unlessRefused(webhooks.reachable(visit.realmId(), from));
         Change change = sender.carryOut(visit, new WebhookCommand.ResumeWebhook(visit.id("webhook"), from));
@@ -253,7 +251,7 @@ public record WebhookPage(
         String secret = mint.webhookSecret();
         UUID id = visit.id("webhook");
         sender.carryOut(visit, new WebhookCommand.RotateWebhookSecret(id, Duration.ofHours(overlap.hours()), secret));
-        return show(visit, id, new Shown(secret, null));
+        return show(visit, id, secret);
     }
 
     Reply delete(PageVisit visit) {
@@ -261,17 +259,19 @@ public record WebhookPage(
         FormFields in = visit.fields();
         Webhook webhook =
                 unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id)).webhook();
-        in.mustName(WebhookLabels.host(webhook), "Must be the host of the webhook's URL.");
+        String host = WebhookLabels.host(webhook);
+        in.mustName(host, "Type the host, " + host + ", to confirm.");
         in.check();
         sender.carryOut(visit, new WebhookCommand.DeleteWebhook(id));
         return visit.done("/webhooks", Flash.DELETED);
     }
 
-    /// Sends a ping, and shows the response.
+    /// Sends a ping. The page to which it redirects shows the response, so that loading that page again does not send
+    /// another ping.
     Reply ping(PageVisit visit) {
         UUID id = visit.id("webhook");
         Deliveries.Pinged pinged = unlessRefused(deliveries.ping(visit.actor(), visit.realmId(), id));
-        return show(visit, id, new Shown(null, Answer.of(pinged.attempt())));
+        return visit.done(path(id), Flash.PINGED, pinged.id());
     }
 
     /// Sends a range of entries again.

@@ -70,7 +70,7 @@ public record WebhooksPage(
                                 settings, start == null ? new Webhook.Start.Now() : start, secret))
                 .webhook();
         // No redirect, because the secret is only in this response.
-        return one.show(visit, made.id(), new WebhookPage.Shown(secret, null));
+        return one.show(visit, made.id(), secret);
     }
 
     /// The entry to begin with; null to begin with the next new entry.

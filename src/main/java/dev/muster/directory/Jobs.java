@@ -27,8 +27,12 @@ import dev.muster.storage.JobFilter;
 import dev.muster.storage.JobRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +85,27 @@ public final class Jobs {
                     ? Result.refused(new Refusal.NotFound("job", jobId))
                     : Result.ok(new AsOf<>(seen(open(reads, row)), now.instant()));
         });
+    }
+
+    /// Those of these jobs that were submitted and can be read, by id. Needs `jobs:read`.
+    public Result<Map<UUID, Job>> find(Actor actor, long realm, Collection<UUID> ids) {
+        return StorageFailures.as(
+                actor,
+                Scope.JOBS_READ,
+                () -> Result.ok(database.<Map<UUID, Job>>snapshot(reads -> {
+                    List<JobRow> rows = new ArrayList<>();
+                    for (UUID id : Set.copyOf(ids)) {
+                        JobRow row = reads.jobs().job(realm, id);
+                        if (row != null && row.job().submission() != null) {
+                            rows.add(row);
+                        }
+                    }
+                    Map<UUID, Job> found = new HashMap<>();
+                    new HistoryReader(realmKeys.get(realm))
+                            .readableJobs(reads, rows)
+                            .forEach(job -> found.put(job.id(), seen(job)));
+                    return found;
+                })));
     }
 
     /// Submitted jobs, newest first; pass `next` as the next `before`. Needs `jobs:read`. Refuses: Barred or

@@ -137,6 +137,9 @@ document.addEventListener("keydown", (event) => {
     } else if (button?.matches("input")) {
         button.focus();
         button.select();
+    } else if (button?.matches("[data-key-focuses]")) {
+        // The decision is made by a second key, Enter.
+        button.focus();
     } else if (button) {
         button.click();
     } else {

@@ -185,7 +185,7 @@ final class DialogsTest extends InChromium {
         page.navigate(BASE + "/users?q=no.script");
         page.getByLabel("Select No Script").press("Space");
         send(dialog(page, "Hold or release"), "Preview changes");
-        button(page, "Apply to all").press("Enter");
+        button(page, "Suspend 1 user").press("Enter");
         assertThat(page.getByText("1 of 1 users changed.")).isVisible();
         button(page, "Undo").press("Enter");
         assertThat(page.locator("h1")).hasText("Undone");

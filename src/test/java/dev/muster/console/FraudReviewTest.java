@@ -180,7 +180,12 @@ final class FraudReviewTest {
         page.keyboard().press("n");
         assertThat(page).hasURL(Pattern.compile(".*/jobs/job-2$"));
         page.keyboard().press("x");
-        assertThat(page.locator(".notice")).hasText("Cleared. The fraud hold was released.");
+        assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Not fraud, release")))
+                .isFocused();
+        assertThat(isReviewed("job-2")).isFalse();
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".notice")).hasText("Fraud hold of Boris Second released.");
+        assertThat(page.locator(".notice a")).hasAttribute("href", base() + "/users/" + second.id());
         assertThat(page).hasURL(Pattern.compile(".*/jobs/job-1\\?.*"));
         assertThat(isFraud(second)).isFalse();
         assertThat(isReviewed("job-2")).isTrue();
@@ -188,15 +193,30 @@ final class FraudReviewTest {
         page.getByLabel("Note").fill("The passport is stolen.");
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Confirm fraud"))
                 .click();
-        assertThat(page.locator(".notice")).hasText("Confirmed as fraud. The hold stays in place.");
+        assertThat(page.locator(".notice")).hasText("Fraud of Anna First confirmed. The hold stays in place.");
         assertThat(page).hasURL(Pattern.compile(".*/jobs/job-3\\?.*"));
         assertThat(isFraud(first)).isTrue();
         assertThat(isReviewed("job-1")).isTrue();
 
         page.keyboard().press("c");
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".notice")).hasText("Fraud of Cleo Third confirmed. The hold stays in place.");
         assertThat(page.locator("main")).containsText("All fraud reviews are done");
         assertThat(page.locator("main")).containsText("3 were reviewed so far");
         assertThat(isFraud(third)).isTrue();
+        sayWhatWasDecided(page);
+    }
+
+    private void sayWhatWasDecided(Page page) {
+        page.navigate(base() + "/jobs?review=done");
+        Locator rows = page.locator("tbody tr");
+        assertThat(rows.nth(0)).containsText("confirmed as fraud by admin");
+        assertThat(rows.nth(1)).containsText("not fraud by admin");
+        page.navigate(base() + "/jobs/job-2");
+        assertThat(page.locator("dl.details")).containsText("not fraud by admin");
+        page.navigate(base() + "/journal?action=job.reviewed");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-3: confirmed as fraud.");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud.");
     }
 
     /// A form is executed once if it is repeated by a second click, or by `console.js` after a broken
@@ -230,6 +250,7 @@ final class FraudReviewTest {
         page.navigate(base() + "/jobs/job-1");
         server.execute(tenancy.test(), admin, null, new JobCommand.ReviewJob("job-1", "It is fraud."));
         page.keyboard().press("x");
+        page.keyboard().press("Enter");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("This was changed in the meantime");
         assertThat(isFraud(user)).isTrue();
         assertThat(page.locator("main")).containsText("It is fraud.");

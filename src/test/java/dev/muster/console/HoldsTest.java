@@ -68,7 +68,7 @@ final class HoldsTest extends InChromium {
         form.getByLabel("Reason").fill("other");
         form.getByLabel("Note").fill("other");
         press(form, "Save");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         Assertions.assertThat(console.hold(user).until()).isNotEqualTo(EXACT);
         button(page, "Undo").click();
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
@@ -150,7 +150,7 @@ final class HoldsTest extends InChromium {
         User user = console.hold(console.register("Extended", null), "charge  back", "two\nlines", EXACT);
         console.open(page, user);
         press(dialog(page, "Extend: Suspended"), "Extend");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         Hold hold = console.hold(user);
         Assertions.assertThat(hold.until()).isEqualTo(EXACT.plusSeconds(7 * 86_400));
         Assertions.assertThat(hold.reason()).isEqualTo("charge  back");
@@ -171,8 +171,20 @@ final class HoldsTest extends InChromium {
         form = dialog(page, "Extend: Suspended");
         form.locator("input[name=until]").fill("2031-01-01T00:00");
         press(form, "Extend");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-01T00:00:00Z");
+    }
+
+    @Test
+    void extendingRefusesAnEarlierEnd() {
+        User user = console.hold(console.register("Not Shortened", null), "chargeback", null, EXACT);
+        console.open(page, user);
+        Locator form = dialog(page, "Extend: Suspended");
+        form.locator("input[name=until]").fill("2030-01-01T00:00");
+        press(form, "Extend");
+        assertThat(form.locator(".notice")).containsText("Until: Must not be before the present end, ");
+        refusedWith("422");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo(EXACT);
     }
 
     @Test
@@ -221,7 +233,7 @@ final class HoldsTest extends InChromium {
         assertThat(page.getByText("would change 2 of 2 users. Nothing has been changed yet."))
                 .isVisible();
         held(users, false);
-        button(page, "Apply to all").click();
+        button(page, "Suspend 2 users").click();
         assertThat(page.getByText("2 of 2 users changed.")).isVisible();
         assertThat(page.locator("tbody tr").first()).containsText("May not act: suspended by manager.");
         held(List.of(users.get(0), users.get(2)), true);
@@ -252,7 +264,7 @@ final class HoldsTest extends InChromium {
         held(users, false);
         // Users who match only after the preview are not included.
         User late = console.register("match late", "match.late@example.org");
-        button(page, "Apply to all").click();
+        button(page, "Suspend 60 users").click();
         assertThat(page.getByText("60 of 60 users changed.")).isVisible();
         held(users, true);
         held(List.of(other, late), false);
@@ -268,7 +280,7 @@ final class HoldsTest extends InChromium {
         page.navigate(BASE + "/users?q=thousand");
         press(dialog(page, "Hold or release all 1,000"), "Preview changes");
         page.getByText("would change 1000 of 1000 users.").waitFor();
-        button(page, "Apply to all").click();
+        button(page, "Suspend 1,000 users").click();
         page.getByText("1000 of 1000 users changed.").waitFor();
         // Uses a new tab, because going back would not show the response to a form again.
         Page list = page.context().newPage();

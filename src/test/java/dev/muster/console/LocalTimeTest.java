@@ -46,7 +46,7 @@ final class LocalTimeTest extends InChromium {
         form = dialog(page, "Extend: Suspended");
         form.locator("[name=until]").fill("2031-01-01T05:45");
         press(form, "Extend");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-01T00:00:00Z");
         page.context().close();
     }
@@ -97,7 +97,7 @@ final class LocalTimeTest extends InChromium {
         form = dialog(page, "Extend: Suspended");
         form.locator("[name=until]").fill("2031-01-02T00:00");
         press(form, "Extend");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-02T00:00:00Z");
         button(page, "Account of manager").click();
         button(page, "Show times in local time").click();

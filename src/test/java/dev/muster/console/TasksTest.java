@@ -326,7 +326,7 @@ final class TasksTest {
         for (User user : new User[] {first, second}) {
             org.assertj.core.api.Assertions.assertThat(holds(user)).isZero();
         }
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Apply to all"))
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Block 2 users"))
                 .click();
         assertThat(page.getByText("2 of 2 users changed")).isVisible();
         for (User user : new User[] {first, second}) {

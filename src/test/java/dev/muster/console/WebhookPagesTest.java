@@ -197,6 +197,10 @@ class WebhookPagesTest {
         status.set(503);
         ConsoleFixture.button(page, "Send a ping").click();
         assertThat(page.locator(".notice")).containsText("Response to the ping: 503 in");
+        // Loading the page again does not send another one.
+        page.reload();
+        assertThat(page.locator(".notice")).containsText("Response to the ping: 503 in");
+        assertThat(page.locator("[aria-labelledby=attempts] tbody tr")).hasCount(2);
     }
 
     @Test
@@ -224,7 +228,12 @@ class WebhookPagesTest {
         ConsoleFixture.press(page.locator("dialog[open]"), "Save");
         assertThat(page.getByText("Saved.")).isVisible();
         assertThat(page.locator("dl").getByText("job.completed")).isVisible();
-        ConsoleFixture.press(ConsoleFixture.dialog(page, "Resume"), "Resume");
+        Locator resume = ConsoleFixture.dialog(page, "Resume");
+        resume.getByLabel("Continue").selectOption("at");
+        ConsoleFixture.press(resume, "Resume");
+        assertThat(resume.locator(".notice")).containsText("Is required to continue at an entry.");
+        resume.getByLabel("Continue").selectOption("");
+        ConsoleFixture.press(resume, "Resume");
         assertThat(page.getByText("The webhook was resumed.")).isVisible();
     }
 
@@ -248,7 +257,7 @@ class WebhookPagesTest {
         Locator dialog = more("Delete webhook");
         dialog.getByLabel("Type").fill("example.org");
         ConsoleFixture.press(dialog, "Delete webhook");
-        assertThat(page.getByText("Must be the host of the webhook's URL.").first())
+        assertThat(page.getByText("Type the host, ").first())
                 .isVisible();
         page.locator("dialog[open]").getByLabel("Type").fill("127.0.0.1");
         ConsoleFixture.press(page.locator("dialog[open]"), "Delete webhook");
