@@ -37,8 +37,8 @@ public record AccountPage(
         Pages pages) {
     static final String PATH = "/account";
 
-    private static final ErrorMessage WRONG_PASSWORD = new ErrorMessage(
-            401, "The current password is wrong.", "Type it again. Nothing was changed.", "password");
+    private static final ErrorMessage WRONG_PASSWORD =
+            new ErrorMessage(401, "The current password is wrong.", "Type it again. Nothing was changed.", "password");
 
     /// The content of the page.
     ///

@@ -123,7 +123,13 @@ public record BulkPage(
                     (user, at) -> outcome(
                             visit, user, at, send(visit, user, command, stage == Stage.PREVIEW, chosen.size())));
             boolean preview = stage == Stage.PREVIEW;
-            return show(visit, stage, what(command), verb(command), preview ? values(visit.form(), chosen) : List.of(), outcomes);
+            return show(
+                    visit,
+                    stage,
+                    what(command),
+                    verb(command),
+                    preview ? values(visit.form(), chosen) : List.of(),
+                    outcomes);
         } catch (RefusedException e) {
             return refused(visit, e.refusal());
         }
@@ -150,9 +156,7 @@ public record BulkPage(
                 form,
                 stage == Stage.DONE ? changed : List.of(),
                 // Those who are not changed come first, because the operator has to look at them.
-                outcomes.stream()
-                        .sorted(Comparator.comparing(Outcome::changes))
-                        .toList(),
+                outcomes.stream().sorted(Comparator.comparing(Outcome::changes)).toList(),
                 changed.size(),
                 String.format(verb, changed.size() == 1 ? "1 user" : Labels.number(changed.size()) + " users"));
         return pages.page(visit, "bulk", title, model);

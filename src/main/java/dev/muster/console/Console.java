@@ -175,8 +175,8 @@ public final class Console {
                 pages,
                 labels);
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
-        JournalPage journal =
-                new JournalPage(core.journal(), core.directory(), core.jobs(), core.verifications(), pages, labels, typedUser);
+        JournalPage journal = new JournalPage(
+                core.journal(), core.directory(), core.jobs(), core.verifications(), pages, labels, typedUser);
         KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
         OperatorsPage operators = new OperatorsPage(
                 core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
@@ -313,8 +313,8 @@ public final class Console {
         // spotless:on
         // The addresses of results that a browser may load again, with the pages that have their forms.
         Map.of("/holds", "/users", "/holds/preview", "/users", "/holds/undo", "/users", "/account/password", "/account")
-                .forEach((path, form) -> routes.add(
-                        page(path, USERS_READ, USERS, visit -> Pages.seeOther(visit.base() + form))));
+                .forEach((path, form) ->
+                        routes.add(page(path, USERS_READ, USERS, visit -> Pages.seeOther(visit.base() + form))));
         routes.addAll(WebhookPages.of(core, mint, sender, pages, labels).routes(this));
         for (UserForms.Kind kind : forms.kinds()) {
             routes.add(form(

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// The realm's operators, and the policy on who must use a passkey.
 public record OperatorsPage(
         Credentials credentials, InvitationLinks links, RandomGenerator random, CommandSender sender, Pages pages) {
-    private static final ErrorMessage TAKEN = new ErrorMessage(
-            409, "Another operator has this username already.", "Choose another one.", "username");
+    private static final ErrorMessage TAKEN =
+            new ErrorMessage(409, "Another operator has this username already.", "Choose another one.", "username");
 
     private static final List<Role> ROLES = List.of(Role.values());
     private static final int LONGEST_NAME_IN_PATH = 255;

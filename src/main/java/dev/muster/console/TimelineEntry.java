@@ -55,8 +55,7 @@ public record TimelineEntry(
 
     /// Returns a copy that says what a review decided.
     TimelineEntry deciding(String decision) {
-        return new TimelineEntry(
-                entry, time, who, sentence.deciding(decision), subject, dialect, differences, told);
+        return new TimelineEntry(entry, time, who, sentence.deciding(decision), subject, dialect, differences, told);
     }
 
     /// For a composite value such as a hold, only the parts that changed.

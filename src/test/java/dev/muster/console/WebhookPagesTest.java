@@ -257,8 +257,7 @@ class WebhookPagesTest {
         Locator dialog = more("Delete webhook");
         dialog.getByLabel("Type").fill("example.org");
         ConsoleFixture.press(dialog, "Delete webhook");
-        assertThat(page.getByText("Type the host, ").first())
-                .isVisible();
+        assertThat(page.getByText("Type the host, ").first()).isVisible();
         page.locator("dialog[open]").getByLabel("Type").fill("127.0.0.1");
         ConsoleFixture.press(page.locator("dialog[open]"), "Delete webhook");
         assertThat(page.getByText("Deleted.")).isVisible();
