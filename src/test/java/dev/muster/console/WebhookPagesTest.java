@@ -210,6 +210,8 @@ class WebhookPagesTest {
         register("untold");
         page.navigate(BASE + "/webhooks");
         until("The last attempt failed");
+        page.navigate(BASE + "/overview");
+        assertThat(page.locator(".attention")).containsText("1 webhook that fails");
         status.set(200);
     }
 
