@@ -123,7 +123,13 @@ public record BulkPage(
                     (user, at) -> outcome(
                             visit, user, at, send(visit, user, command, stage == Stage.PREVIEW, chosen.size())));
             boolean preview = stage == Stage.PREVIEW;
-            return show(visit, stage, what(command), verb(command), preview ? values(visit.form(), chosen) : List.of(), outcomes);
+            return show(
+                    visit,
+                    stage,
+                    what(command),
+                    verb(command),
+                    preview ? values(visit.form(), chosen) : List.of(),
+                    outcomes);
         } catch (RefusedException e) {
             return refused(visit, e.refusal());
         }

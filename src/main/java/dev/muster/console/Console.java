@@ -149,7 +149,13 @@ public final class Console {
                 pages);
         SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, passkeys, pages, labels);
         OverviewPage overview =
-                new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), core.webhooks(), pages);
+                new OverviewPage(
+                        core.overview(),
+                        core.jobs(),
+                        core.journal(),
+                        core.verifications(),
+                        core.webhooks(),
+                        pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
         ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
         UserPage user = new UserPage(
@@ -176,7 +182,8 @@ public final class Console {
                 labels);
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
-                new JournalPage(core.journal(), core.directory(), core.jobs(), core.verifications(), pages, labels, typedUser);
+                new JournalPage(
+                        core.journal(), core.directory(), core.jobs(), core.verifications(), pages, labels, typedUser);
         KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
         OperatorsPage operators = new OperatorsPage(
                 core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);

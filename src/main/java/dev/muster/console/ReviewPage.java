@@ -89,7 +89,8 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         UUID fraud = whom(visit, Flash.CONFIRMED);
         UUID released = whom(visit, Flash.CLEARED);
         if (fraud != null) {
-            return new Decided("Fraud of ", name(visit, fraud), href(visit, fraud), " confirmed. The hold stays in place.");
+            return new Decided(
+                    "Fraud of ", name(visit, fraud), href(visit, fraud), " confirmed. The hold stays in place.");
         }
         return released == null
                 ? null
@@ -102,7 +103,8 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     }
 
     private String name(PageVisit visit, UUID user) {
-        return directory.find(visit.actor(), visit.realmId(), UserRef.id(user)) instanceof Result.Ok<AsOf<User>>(var seen)
+        return directory.find(visit.actor(), visit.realmId(), UserRef.id(user))
+                        instanceof Result.Ok<AsOf<User>>(var seen)
                 ? Labels.name(seen.value())
                 : "the user";
     }
