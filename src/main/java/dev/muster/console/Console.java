@@ -149,7 +149,13 @@ public final class Console {
                 pages);
         SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, passkeys, pages, labels);
         OverviewPage overview =
-                new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
+                new OverviewPage(
+                        core.overview(),
+                        core.jobs(),
+                        core.journal(),
+                        core.verifications(),
+                        core.webhooks(),
+                        pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
         ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
         UserPage user = new UserPage(

@@ -9,6 +9,7 @@ import dev.muster.directory.Journal;
 import dev.muster.directory.JournalVerifier;
 import dev.muster.directory.Overview;
 import dev.muster.directory.Page;
+import dev.muster.directory.Webhooks;
 import dev.muster.http.Reply;
 import dev.muster.model.Counters;
 import dev.muster.model.Result;
@@ -24,7 +25,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The realm in numbers, each a link to the list that it counts.
-public record OverviewPage(Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages) {
+public record OverviewPage(
+        Overview overview,
+        Jobs jobs,
+        Journal journal,
+        JournalVerifier verifications,
+        Webhooks webhooks,
+        Pages pages) {
     private static final int DAYS = 90;
     private static final int ENDING_SHOWN = 50;
     static final Duration SOON = Duration.ofDays(7);
@@ -34,6 +41,8 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
     /// @param ending the number of users with a hold that ends within seven days
     /// @param reviews the number of failed jobs under a fraud hold that await review; null if the operator
     ///     may not read jobs
+    /// @param failing the number of webhooks that fail or were disabled because they failed; 0 if the operator may not
+    ///     see webhooks
     /// @param head the journal's head; null if the operator may not read the journal
     /// @param verified the result of the last verification; null if there was none
     /// @param quotas empty if they cannot be read
@@ -44,6 +53,7 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
             List<Overview.Day> days,
             String ending,
             @Nullable String reviews,
+            long failing,
             Journal.@Nullable Head head,
             @Nullable String verified) {}
 
@@ -94,6 +104,7 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
                 numbers.days().reversed(),
                 ending,
                 reviews(visit),
+                failing(visit),
                 journal.head(visit.actor(), visit.realmId()) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
                 verifications.state(visit.actor(), visit.realmId())
                                 instanceof Result.Ok<JournalVerifier.State>(var state)
@@ -124,6 +135,16 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
         return jobs.list(visit.actor(), visit.realmId(), open) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
+    }
+
+    private long failing(PageVisit visit) {
+        return visit.actor().may(Scope.WEBHOOKS_WRITE)
+                        && webhooks.list(visit.actor(), visit.realmId())
+                                instanceof Result.Ok<List<Webhooks.Status>>(var all)
+                ? all.stream()
+                        .filter(status -> WebhookLabels.isBroken(status.webhook(), status.progress()))
+                        .count()
+                : 0;
     }
 
     private static String total(Page<?> page) {

@@ -30,6 +30,9 @@ final class SessionFilter {
     /// only over TLS.
     private static final String SECURE_BELOW = "__Secure-muster";
 
+    private static final ErrorMessage NOT_FOR_ROLE = new ErrorMessage(
+            403, "Your role may not see this page.", "Ask an admin of this realm to give you another role.");
+
     private static final String PLAIN = "muster";
     private static final String TOKEN = "csrf";
 
@@ -93,7 +96,7 @@ final class SessionFilter {
                 }
                 if (!visit.actor().may(needs)) {
                     log.forbidden(who.caller(), client);
-                    yield error(labels.error(new Refusal.Forbidden(needs.word())));
+                    yield error(isWrite(request) ? labels.error(new Refusal.Forbidden(needs.word())) : NOT_FOR_ROLE);
                 }
                 Reply detour = passkeyGate.detour(visit);
                 yield detour == null ? answer(visit, page) : detour;

@@ -31,6 +31,7 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
     /// @param user the page of the user that it is about; null if it is not about a user
     /// @param body the payload as text; null if the operator may not read it
     /// @param again whether it can be sent again
+    /// @param isAside whether it is set aside, so that it was not delivered yet
     public record Model(
             String webhook,
             String webhookHref,
@@ -40,7 +41,8 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
             String told,
             @Nullable String user,
             @Nullable String body,
-            boolean again) {}
+            boolean again,
+            boolean isAside) {}
 
     Reply show(PageVisit visit) {
         UUID id = visit.id("webhook");
@@ -51,6 +53,7 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
         Webhooks.Progress progress = status.progress();
         boolean passed = progress != null && event.seq() <= progress.cursor();
         boolean wanted = new EventTypes(webhook.settings().types()).matches(event.type());
+        String aside = aside(visit, id, event.id());
         return pages.page(
                 visit,
                 "webhook-event",
@@ -61,14 +64,15 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
                         WebhookPage.href(visit, id) + "/events/" + event.id(),
                         event,
                         Labels.time(event.at()),
-                        told(passed, wanted, aside(visit, id, event.id())),
+                        told(passed, wanted, aside),
                         event.subject().type() == Event.Subject.Type.USER
                                 ? visit.base() + "/users/" + event.subject().id()
                                 : null,
                         full && !visit.actor().may(Scope.JOURNAL_READ)
                                 ? null
                                 : new String(event.json(), StandardCharsets.UTF_8),
-                        passed));
+                        passed,
+                        aside != null));
     }
 
     /// @param aside why it is set aside; null if it is not

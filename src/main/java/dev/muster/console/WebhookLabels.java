@@ -35,6 +35,11 @@ final class WebhookLabels {
         };
     }
 
+    /// Whether the webhook needs an operator: it fails, or was disabled because it failed.
+    static boolean isBroken(Webhook webhook, @Nullable Progress progress) {
+        return webhook.state() == Webhook.State.DISABLED || isFailing(webhook, progress);
+    }
+
     private static boolean isFailing(Webhook webhook, @Nullable Progress progress) {
         return webhook.state() == Webhook.State.ACTIVE && progress != null && progress.failures() > 0;
     }

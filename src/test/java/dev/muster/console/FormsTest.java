@@ -547,7 +547,61 @@ final class FormsTest {
         assertThat(now(user).isBarred()).isFalse();
     }
 
+    // Results that are loaded again.
+
+    @Test
+    void theAddressOfAResultLeadsToItsForm() throws Exception {
+        Map<String, String> forms = Map.of(
+                "/holds", "/users",
+                "/holds/preview", "/users",
+                "/holds/undo", "/users",
+                "/account/password", "/account");
+        for (Map.Entry<String, String> form : forms.entrySet()) {
+            HttpResponse<String> reply = page(form.getKey());
+            assertThat(reply.statusCode()).as(form.getKey()).isEqualTo(303);
+            assertThat(reply.headers().firstValue("Location")).contains(base + form.getValue());
+        }
+    }
+
+    // Messages.
+
+    @Test
+    void aWrongCurrentPasswordIsCalledThat() throws Exception {
+        HttpResponse<String> reply = post(
+                "/account/password", form("password", "not the password", "new-password", "a quite unusual sentence 7"));
+        assertThat(reply.statusCode()).isEqualTo(401);
+        assertThat(reply.body()).contains("The current password is wrong.").doesNotContain("Check tenant");
+    }
+
+    @Test
+    void messagesUseTheWordsOfTheForm() throws Exception {
+        assertThat(post("/keys", form("name", "k", "role", "viewer", "addresses", "300.1.1.1"))
+                        .body())
+                .contains("Allowed address 1: ");
+        assertThat(post("/webhooks", form("url", "https://example.org/x", "types", "user.vanished", "payload", "thin"))
+                        .body())
+                .contains("Type of event 1: ");
+        assertThat(post("/operators", form("username", "admin", "role", "viewer"))
+                        .body())
+                .contains("Another operator has this username already.");
+    }
+
     // Many users.
+
+    @Test
+    void thePreviewListsRefusalsFirstAndSaysWhatTheButtonDoes() throws Exception {
+        User first = person("Refusable One");
+        User endless = held("Refusable Two", null);
+        User last = person("Refusable Three");
+        Map<String, String> form = form("do", "place", "kind", "suspended", "label", "main", "end", "1", "all", "true");
+        form.put("q", "refusable");
+        String page = post("/holds/preview", form).body();
+        assertThat(page).contains("Suspend 2 users<").contains("Why not changed").contains("<td>unchanged</td>");
+        int refused = page.indexOf("/users/" + endless.id());
+        assertThat(refused).isPositive();
+        assertThat(page.indexOf("/users/" + first.id())).isGreaterThan(refused);
+        assertThat(page.indexOf("/users/" + last.id())).isGreaterThan(refused);
+    }
 
     @Test
     void aHoldForManyReplacesNone() throws Exception {

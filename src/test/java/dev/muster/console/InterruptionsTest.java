@@ -112,7 +112,7 @@ final class InterruptionsTest extends InChromium {
         theirs.getByLabel("Reason").fill("fraud ring");
         theirs.getByLabel("Or a time").fill("2031-01-01T00:00");
         press(theirs, "Save");
-        assertThat(two.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(two.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
 
         press(mine, "Save");
         assertThat(mine.getByRole(AriaRole.ALERT)).containsText("This was changed in the meantime.");

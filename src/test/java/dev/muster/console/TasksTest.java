@@ -150,7 +150,7 @@ final class TasksTest {
         form.getByLabel("Until").selectOption("1 week longer");
         form.getByLabel("Reason").fill("still disputed");
         press(form, "Save");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         assertThat(page.locator(".sentence"))
                 .hasText("May not act until 10 Dec 2030 14:00 UTC: suspended by key admin, changed by manager, reason"
                         + " still disputed.");

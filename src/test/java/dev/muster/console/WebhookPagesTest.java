@@ -18,6 +18,7 @@ import dev.muster.testing.Receiver;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -210,6 +211,8 @@ class WebhookPagesTest {
         register("untold");
         page.navigate(BASE + "/webhooks");
         until("The last attempt failed");
+        page.navigate(BASE + "/overview");
+        assertThat(page.locator(".attention")).containsText(Pattern.compile("[1-9][0-9]* webhooks? that fail"));
         status.set(200);
     }
 
