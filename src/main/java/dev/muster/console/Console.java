@@ -148,14 +148,8 @@ public final class Console {
                 clock,
                 pages);
         SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, passkeys, pages, labels);
-        OverviewPage overview =
-                new OverviewPage(
-                        core.overview(),
-                        core.jobs(),
-                        core.journal(),
-                        core.verifications(),
-                        core.webhooks(),
-                        pages);
+        OverviewPage overview = new OverviewPage(
+                core.overview(), core.jobs(), core.journal(), core.verifications(), core.webhooks(), pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
         ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
         UserPage user = new UserPage(

@@ -568,7 +568,8 @@ final class FormsTest {
     @Test
     void aWrongCurrentPasswordIsCalledThat() throws Exception {
         HttpResponse<String> reply = post(
-                "/account/password", form("password", "not the password", "new-password", "a quite unusual sentence 7"));
+                "/account/password",
+                form("password", "not the password", "new-password", "a quite unusual sentence 7"));
         assertThat(reply.statusCode()).isEqualTo(401);
         assertThat(reply.body()).contains("The current password is wrong.").doesNotContain("Check tenant");
     }
@@ -596,7 +597,10 @@ final class FormsTest {
         Map<String, String> form = form("do", "place", "kind", "suspended", "label", "main", "end", "1", "all", "true");
         form.put("q", "refusable");
         String page = post("/holds/preview", form).body();
-        assertThat(page).contains("Suspend 2 users<").contains("Why not changed").contains("<td>unchanged</td>");
+        assertThat(page)
+                .contains("Suspend 2 users<")
+                .contains("Why not changed")
+                .contains("<td>unchanged</td>");
         int refused = page.indexOf("/users/" + endless.id());
         assertThat(refused).isPositive();
         assertThat(page.indexOf("/users/" + first.id())).isGreaterThan(refused);
