@@ -26,12 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The realm in numbers, each a link to the list that it counts.
 public record OverviewPage(
-        Overview overview,
-        Jobs jobs,
-        Journal journal,
-        JournalVerifier verifications,
-        Webhooks webhooks,
-        Pages pages) {
+        Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Webhooks webhooks, Pages pages) {
     private static final int DAYS = 90;
     private static final int ENDING_SHOWN = 50;
     static final Duration SOON = Duration.ofDays(7);
@@ -41,8 +36,8 @@ public record OverviewPage(
     /// @param ending the number of users with a hold that ends within seven days
     /// @param reviews the number of failed jobs under a fraud hold that await review; null if the operator
     ///     may not read jobs
-    /// @param failing the number of webhooks that fail or were disabled because they failed; 0 if the operator may not
-    ///     see webhooks
+    /// @param failing the number of webhooks that fail or were disabled because they failed; 0 if the operator
+    ///     may not see webhooks
     /// @param head the journal's head; null if the operator may not read the journal
     /// @param verified the result of the last verification; null if there was none
     /// @param quotas empty if they cannot be read
