@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Stores webhook leases and delivery progress over one connection, opened on first use. Statements about leases cross
 /// realms; requests of partners do not use them. Thread-safe; calls are serialised.
 ///
-/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and every write about
-/// deliveries carries the fence of the writer's lease, so a server that has lost its lease without noticing cannot
-/// write.
+/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and [#save] requires
+/// the fence of the writer's lease, so a server that has lost its lease without noticing cannot save progress.
 public final class DeliveryStore implements AutoCloseable {
     /// The duration of a lease that is not renewed. The statements contain the same number.
     public static final int LEASE_SECONDS = 30;
@@ -38,7 +37,7 @@ public final class DeliveryStore implements AutoCloseable {
     /// An active webhook.
     ///
     /// @param fence raised by each change of the webhook and by each lease
-    /// @param asked raised by each request to resend something
+    /// @param asked raised by each request to resend something or to end a pause
     /// @param leasedBy the server that holds the lease; null without a lease
     /// @param isFree whether the lease has expired
     public record ActiveRow(

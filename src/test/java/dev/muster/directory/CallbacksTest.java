@@ -98,7 +98,7 @@ final class CallbacksTest extends OnBothRunning {
         }
     }
 
-    /// A minimal dialect.
+    /// Formats a result in a minimal dialect.
     private static byte[] words(JobResultNotice notice) {
         return String.join(
                         " ",

@@ -364,7 +364,7 @@ final class EventsTest extends OnBothRunning {
         Actor ofJournal = with(Scope.JOURNAL_READ);
         assertThat(ok(running.core.events().page(ofJournal, REALM, full, 1)).events())
                 .isNotEmpty();
-        // An operator who acts through a key has only the scopes that both have.
+        // An operator who acts through a key may do only what both may. `journal:read` implies `events:read`.
         Actor operator = new Actor(
                 new ActorRef(ActorRef.Kind.OPERATOR, new UUID(1, 1)),
                 "ann",

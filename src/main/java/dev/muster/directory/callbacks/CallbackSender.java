@@ -187,7 +187,7 @@ public final class CallbackSender implements Schedule.Chore {
         }
     }
 
-    // One attempt.
+    // An attempt
 
     /// The content of an attempt.
     private sealed interface Content {}
@@ -265,7 +265,7 @@ public final class CallbackSender implements Schedule.Chore {
         return externalId == null ? job.user().toString() : externalId.text();
     }
 
-    // The end of an attempt.
+    // The end of an attempt
 
     private CallbackStore.Ended failed(CallbackRow row, Callback.Attempt attempt) {
         Instant first =

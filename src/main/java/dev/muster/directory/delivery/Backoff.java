@@ -22,7 +22,8 @@ final class Backoff {
     /// Whether the receiver requested the pause.
     private boolean isAsked;
 
-    /// Incremented by each pause. Messages that were already in flight when a pause began do not extend it.
+    /// Incremented by each pause. Messages that were already in flight when a pause began do not extend it, unless the
+    /// receiver requests a longer pause.
     private int round;
 
     /// @param strict whether messages are sent one at a time

@@ -123,7 +123,7 @@ public final class Dispatcher implements AutoCloseable {
         saveSoon = schedule.add("webhook progress", EVERY, this::save);
     }
 
-    /// Looks immediately for changed webhooks and for new requests to resend events.
+    /// Looks immediately for changed webhooks and for new requests.
     public void changed() {
         lookSoon.run();
     }
@@ -211,7 +211,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /// Applies new requests to resend events.
+    /// Applies new requests to resend events or to end a pause.
     private void asked(Running running, long asked) {
         Endpoint endpoint = running.endpoint;
         progress.unchanged(() -> {

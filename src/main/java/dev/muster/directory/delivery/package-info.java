@@ -1,6 +1,7 @@
 /// Delivers events to webhooks. A dispatcher takes the lease of each active webhook that no other server holds, and one
 /// endpoint for each lease sends its events: in order for each subject, with retries. The events left to send follow
-/// from the journal and a cursor, so no queue is stored, and nothing is lost if a server fails.
+/// from the journal and a cursor; only events that are set aside have rows of their own. Nothing is lost if a server
+/// fails.
 ///
 /// Within `directory` it may use `keys`, `journal`, `lane`, `chores` and `events`; outside it, `model`, `sealing`,
 /// `storage` and `outgoing`.

@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /// Reads journal entries as events. Checks no permissions. Thread-safe.
 public final class EventReader {
-    /// The maximum number of entries that are not read on the threads for long reads.
+    /// Reads of more entries run on the threads for long reads.
     private static final int SHORT = 50;
 
     private final Database database;

@@ -253,7 +253,7 @@ final class Simulated {
         asked();
     }
 
-    /// Requests a random event up to the cursor to be sent immediately, unless it waits behind another.
+    /// Requests that a random event up to the cursor be sent immediately, unless it waits behind another.
     void redeliver(Random random) {
         List<PublishedEvent> sent =
                 journal.stream().filter(event -> event.seq() <= row.cursor()).toList();

@@ -28,8 +28,8 @@ create table webhook (
 -- change of the webhook and by each lease; a server writes only with the fence of its own lease. failures counts the
 -- failed attempts since the last success, and failing_since is the time of the first of them. beyond has two bits for
 -- each entry after the cursor, set for events that are settled. attempts numbers the rows of webhook_attempt. asked is
--- raised by each request to resend something; replay_next to replay_to are the entries left to replay. No mac, because
--- the row changes with each delivery.
+-- raised by each request to resend something or to end a pause; replay_next to replay_to are the entries left to
+-- replay. No mac, because the row changes with each delivery.
 create table webhook_progress (
     realm bigint not null,
     webhook uuid not null,
