@@ -39,17 +39,18 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Deliveries to webhooks: what was sent and answered, and requests to send something again. Every method with an
-/// actor needs `webhooks:write`; refuses: Forbidden, NotFound if there is no such webhook.
+/// Deliveries to webhooks: lists attempts and events that are set aside, and resends events. Every method with an actor
+/// needs `webhooks:write`; refuses: Forbidden, NotFound if the webhook does not exist.
 public final class Deliveries {
-    /// How many pings may wait for an answer at once.
+    /// The maximum number of pings in flight.
     private static final int PINGS = 16;
 
-    /// How many of them may be those of one realm, so that its silent endpoints do not keep others from pinging.
+    /// The maximum number of pings in flight per realm, so that a realm whose endpoints do not respond does not block
+    /// the pings of others.
     private static final int PINGS_OF_REALM = 4;
 
-    /// If so many events of a webhook are parked, wait behind a parked one, or were asked for, no further events can be
-    /// asked for. A server reads all of them when it takes the lease.
+    /// The maximum number of events of a webhook that are parked, wait behind a parked one, or were requested. At this
+    /// number, no further event can be requested. A server reads all of them when it takes the lease.
     private static final int MOST_OPEN = 1_000;
 
     private final Database database;
@@ -92,16 +93,16 @@ public final class Deliveries {
         }
     }
 
-    /// One attempt, or an event that is set aside.
+    /// An attempt, or an event that is set aside.
     ///
     /// @param event the event's id, or that of a ping
     /// @param state `delivered` or `failed` for an attempt; `waiting`, `parked`, `failed` or `asked` for an event
-    /// @param at of the attempt; for an event, when it was set aside
-    /// @param status of the answer, for an event of the last one; null without an answer
-    /// @param error why there was no answer; null with an answer
-    /// @param reply the beginning of the answer's body; null for an event
-    /// @param refusals how often an event was refused; null for an attempt
-    /// @param retryAt when an event is sent again; null if it is not
+    /// @param at the time of the attempt; for an event, when it was set aside
+    /// @param status the HTTP status of the response, for an event of the last one; null without a response
+    /// @param error why there was no response; null with a response
+    /// @param reply the beginning of the response body; null for an event
+    /// @param refusals the number of times an event was refused; null for an attempt
+    /// @param retryAt when an event is sent again; null if no time is set
     public record Delivery(
             String event,
             String type,
@@ -114,11 +115,11 @@ public final class Deliveries {
             @Nullable Integer refusals,
             @Nullable Instant retryAt) {}
 
-    // Looking
+    // Queries
 
     /// The last attempts, newest first.
     ///
-    /// @param before the `next` of the page before; null to begin
+    /// @param before the `next` of the previous page; null for the first page
     public Result<Page<Delivery>> attempts(Actor actor, long realm, UUID webhook, @Nullable Long before, int limit) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, state -> {
@@ -148,16 +149,16 @@ public final class Deliveries {
                 null);
     }
 
-    /// The events that are parked, with those that wait behind them, in order.
+    /// The parked events and those that wait behind them, in order.
     ///
-    /// @param after the `next` of the page before; null to begin
+    /// @param after the `next` of the previous page; null for the first page
     public Result<Page<Delivery>> parked(Actor actor, long realm, UUID webhook, @Nullable Long after, int limit) {
         return open(actor, new EndpointKey(realm, webhook), OpenRow.State.PARKED, OpenRow.State.WAITING, after, limit);
     }
 
     /// The events that were given up, in order.
     ///
-    /// @param after the `next` of the page before; null to begin
+    /// @param after the `next` of the previous page; null for the first page
     public Result<Page<Delivery>> failed(Actor actor, long realm, UUID webhook, @Nullable Long after, int limit) {
         return open(
                 actor, new EndpointKey(realm, webhook), OpenRow.State.GIVEN_UP, OpenRow.State.GIVEN_UP, after, limit);
@@ -197,9 +198,9 @@ public final class Deliveries {
 
     // Sending
 
-    /// Sends a ping at once, whatever the state of the webhook, and waits for the answer. If it succeeds and the
-    /// webhook was waiting after failures, sending continues at once. Refuses: Busy if too many pings wait for an
-    /// answer.
+    /// Sends a ping immediately, in any state of the webhook, and waits for the response. If it succeeds while the
+    /// webhook is paused after failures, sending resumes immediately. Refuses: Busy if too many pings are in
+    /// flight.
     public Result<Pinged> ping(Actor actor, long realm, UUID webhook) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, _ -> {
@@ -241,8 +242,8 @@ public final class Deliveries {
     /// A ping and its result.
     public record Pinged(String id, DeliveryAttempt attempt) {}
 
-    /// Sends entries up to the cursor again, in order; later entries wait until that is done.
-    /// Refuses: Invalid if `to` is beyond the cursor, or if a replay is in progress.
+    /// Sends entries up to the cursor again, in order; later entries wait until that is done. Refuses: Invalid if `to`
+    /// is beyond the cursor, or if a replay is in progress.
     ///
     /// @param from the first entry, at least 1
     /// @param to the last entry, at least `from`
@@ -265,9 +266,9 @@ public final class Deliveries {
     }
 
     /// Sends an event again as soon as possible. An event that is parked or was given up keeps its place in the order
-    /// of its subject; any other is sent independently of the order. Refuses: NotFound if the event does not exist,
-    /// Invalid if it was not sent yet, if the webhook does not receive its type, or if too many events wait to be
-    /// sent again.
+    /// of its subject; any other is sent independently of the order. Refuses: NotFound if the event does not exist;
+    /// Invalid if it has not been sent yet, if the webhook does not receive its type, or if too many events are
+    /// waiting to be resent.
     public Result<String> redeliver(Actor actor, long realm, UUID webhook, String event) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, state -> {
@@ -354,22 +355,22 @@ public final class Deliveries {
 
     // Metrics
 
-    /// How many attempts have had that outcome since the server started.
+    /// The number of attempts with this outcome since the server started.
     public long count(DeliveryOutcome outcome) {
         return courier.count(outcome);
     }
 
-    /// How many webhooks this server delivers to.
+    /// The number of webhooks that this server delivers to.
     public int running() {
         return dispatcher.running();
     }
 
-    /// The most entries that a webhook of this server is behind.
+    /// The number of entries that the slowest webhook of this server is behind.
     public long longestLagEntries() {
         return dispatcher.longestLagEntries();
     }
 
-    /// The age of the oldest entry that is still to be sent to a webhook of this server.
+    /// The age in seconds of the oldest unsettled event of any webhook of this server.
     public double longestLagSeconds() {
         return dispatcher.longestLagSeconds();
     }

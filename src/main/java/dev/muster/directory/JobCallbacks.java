@@ -21,8 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Shows whether a job's results were sent to its callback address, and sends them again. Refuses: Busy if storage
-/// does not respond in time.
+/// Shows whether a job's results were sent to its callback address, and resends them. Refuses: Busy if storage is
+/// unavailable.
 public final class JobCallbacks {
     private final Database database;
     private final CallbackStore store;
@@ -31,7 +31,7 @@ public final class JobCallbacks {
     private final ReadClock now;
     private final Runnable wake;
 
-    /// @param wake makes the sender look for callbacks that are due
+    /// @param wake makes the sender look for due callbacks
     JobCallbacks(
             Database database,
             CallbackStore store,
@@ -54,7 +54,7 @@ public final class JobCallbacks {
 
     /// An attempt.
     ///
-    /// @param reply the beginning of the reply's body; null if it was empty or there was none
+    /// @param reply the beginning of the response body; null if it was empty or there was no response
     public record Attempt(
             Callback.Attempt attempt, @Nullable String reply) {}
 
@@ -63,13 +63,13 @@ public final class JobCallbacks {
     /// @param url null if the job was erased
     public record OfJob(String jobId, @Nullable String url, List<Told> results) {}
 
-    /// The callbacks of a job. Refuses: NotFound, even if only the callback address is missing. Needs `jobs:read`.
+    /// The callbacks of a job. Refuses: NotFound, also if the job has no callback address. Needs `jobs:read`.
     public Result<OfJob> of(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
     }
 
-    /// Sends the latest result again immediately, and retries if that fails. Refuses: NotFound like [#of], and if
-    /// there is no result. Needs `jobs:write`.
+    /// Sends the latest result again immediately, with retries. Refuses: NotFound as in [#of], and if there is no
+    /// result. Needs `jobs:write`.
     public Result<OfJob> repeat(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_WRITE, () -> {
             Result<OfJob> before = database.snapshot(reads -> read(reads, realm, jobId));

@@ -25,8 +25,8 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Reads webhooks, without their secrets. Every method needs `webhooks:write`; refuses: Forbidden. Webhooks whose
-/// rows were altered are left out.
+/// Reads webhooks, without their secrets. Omits webhooks whose rows were altered. Every method with an actor needs
+/// `webhooks:write`; refuses: Forbidden.
 public final class Webhooks {
     private final Database database;
     private final RealmKeys realmKeys;
@@ -41,14 +41,14 @@ public final class Webhooks {
         this.now = now;
     }
 
-    /// Which URLs the server's settings allow for webhooks.
+    /// The URLs that the server's settings allow for webhooks.
     ///
     /// @param plainHttp whether `http` is allowed in addition to `https`
     /// @param mayCall whether the server may connect to the host of a URL; true for a name, because its addresses
     ///     are checked for each request
     public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {}
 
-    /// Which URLs are allowed for webhooks.
+    /// The URLs that are allowed for webhooks.
     public Destinations destinations() {
         return destinations;
     }
@@ -61,13 +61,13 @@ public final class Webhooks {
     /// The progress of a webhook.
     ///
     /// @param cursor up to this entry, all events of its types have been sent or set aside
-    /// @param begun the cursor when it was created or last resumed at another entry: earlier entries have not
-    ///     been sent since
+    /// @param begun the cursor when the webhook was created or last resumed at another entry: earlier entries have
+    ///     not been sent since
     /// @param head the number of the realm's last entry
     /// @param behind the age of the first entry after the cursor; zero if there is none
-    /// @param failures how many attempts have failed since the last success
+    /// @param failures the number of failed attempts since the last success
     /// @param failingSince null if the last attempt succeeded
-    /// @param retryAt when the next attempt is made after failures; null if it is not waiting
+    /// @param retryAt when a pause after failures ends; null without a pause
     public record Progress(
             long cursor,
             long begun,
@@ -78,7 +78,7 @@ public final class Webhooks {
             @Nullable Instant retryAt,
             @Nullable Instant lastSuccessAt,
             @Nullable Instant lastAttemptAt) {
-        /// How many entries follow the cursor, including those of types that the webhook does not receive.
+        /// The number of entries after the cursor, including those of types that the webhook does not receive.
         public long entries() {
             return Math.max(0, head - cursor);
         }
@@ -90,7 +90,7 @@ public final class Webhooks {
                 actor, Scope.WEBHOOKS_WRITE, () -> Result.ok(database.snapshot(reads -> all(reads, realm))));
     }
 
-    /// One webhook. Refuses: NotFound.
+    /// Returns one webhook. Refuses: NotFound.
     public Result<Status> get(Actor actor, long realm, UUID id) {
         return list(actor, realm)
                 .then(all -> all.stream()
@@ -100,7 +100,7 @@ public final class Webhooks {
                         .orElseGet(() -> Result.refused(new Refusal.NotFound("webhook", id.toString()))));
     }
 
-    /// Returns `start`. Refuses: Invalid if it is beyond the next entry. Needs no scope.
+    /// Validates `start` and returns it. Refuses: Invalid if it is beyond the next entry. Needs no scope.
     ///
     /// @param start null is always accepted
     public Result<Optional<Webhook.Start>> reachable(long realm, Webhook.@Nullable Start start) {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /// @param named the networks in the settings
 /// @param option the option that names them, for messages, such as `--webhook-allow`
 public record AddressRules(List<AddressBlock> named, String option) {
-    /// Not reachable through the internet, or not meant to be: RFC 6890, and Azure's 168.63.129.16.
+    /// Addresses that are not reachable through the internet, or not meant to be: RFC 6890, and Azure's 168.63.129.16.
     private static final List<AddressBlock> SPECIAL_IPV4 = blocks(
             "0.0.0.0/8",
             "10.0.0.0/8",

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which URLs a tenant may have the server call. Checked when a URL is stored, so that a mistake is noticed
+/// Decides which URLs a tenant may have the server call. Checked when a URL is stored, so that a mistake is noticed
 /// immediately, and again for each call, because the settings may have changed since. Names are not resolved here;
 /// [OutgoingHttp] checks the addresses that a name resolves to.
 ///
@@ -20,7 +20,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
     /// 127.0.0.1.
     private static final Pattern ENDS_IN_A_NUMBER = Pattern.compile("(^|\\.)(\\d+|0[xX][0-9a-fA-F]*)\\.?$");
 
-    /// Why a URL is never called. The text completes "The URL …".
+    /// Why a URL is never called. The string completes "The URL …".
     public enum Problem {
         MALFORMED("must be an absolute URL with the name or address of a host"),
         NOT_HTTPS("must begin with https"),
@@ -72,7 +72,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         return address == null || addresses.allows(address) ? null : Problem.ADDRESS;
     }
 
-    /// The address that a host denotes without being resolved; null if it is a name that needs to be resolved.
+    /// The address that a host denotes without being resolved; null if the host is a name.
     private static @Nullable InetAddress literal(String host) {
         String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         if (name.equalsIgnoreCase("localhost") || name.toLowerCase(Locale.ROOT).endsWith(".localhost")) {

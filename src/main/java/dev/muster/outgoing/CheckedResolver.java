@@ -5,8 +5,8 @@ import java.net.UnknownHostException;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
-/// Resolves names for the HTTP client, which connects to the addresses returned here without resolving again. So a
-/// name that leads to another address a moment later (DNS rebinding) cannot bypass the rules.
+/// Resolves names for the HTTP client, which connects to the addresses returned here without resolving again. A name
+/// that resolves to another address a moment later (DNS rebinding) therefore cannot bypass the rules.
 final class CheckedResolver implements DnsResolver {
     private final AddressRules rules;
     private final Names names;
@@ -18,7 +18,7 @@ final class CheckedResolver implements DnsResolver {
 
     /// The addresses of a name that may be called.
     ///
-    /// @throws ForbiddenAddress if the name has addresses, but may be called at none of them
+    /// @throws ForbiddenAddress if the name has addresses, but none of them may be called
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         InetAddress[] allowed =

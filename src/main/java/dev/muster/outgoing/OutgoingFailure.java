@@ -7,8 +7,8 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
-/// A request without a response. The message is for the tenant who chose the URL. It contains no address, and
-/// does not tell whether a name can be resolved, so that tenants cannot find out which names only this network
+/// Thrown if a request got no response. The message is for the tenant who chose the URL. It contains no address, and
+/// does not reveal whether a name can be resolved, so that tenants cannot find out which names only this network
 /// resolves.
 public final class OutgoingFailure extends IOException {
     private static final long serialVersionUID = 1;
@@ -23,8 +23,8 @@ public final class OutgoingFailure extends IOException {
     /// What failed.
     public enum Kind {
         FORBIDDEN("the host has no address that may be called"),
-        /// The name cannot be resolved. It has the same text as [#FORBIDDEN], because the difference would tell tenants
-        /// which names only this network resolves.
+        /// The name cannot be resolved. The message is the same as for [#FORBIDDEN], because a difference would reveal
+        /// to tenants which names only this network resolves.
         UNKNOWN_HOST(FORBIDDEN.text),
         /// There is no route to the host.
         UNREACHABLE("the host cannot be reached"),

@@ -35,17 +35,17 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /// Sends HTTP requests on behalf of tenants. Connects only to addresses that the [AddressRules] allow, and checks the
-/// certificate for the name in the URL. Does not follow redirects, keep cookies, or use proxies, compression and
-/// HTTP/2.
+/// certificate against the name in the URL. Does not follow redirects, and does not use cookies, proxies, compression
+/// or HTTP/2.
 ///
-/// A connection is kept for the next request to the same host. It always leads to the address that was checked, and
-/// is replaced after a minute, so that a name's new addresses are used.
+/// A connection is kept for the next request to the same host. It always leads to the address that was checked, and is
+/// replaced after a minute, so that a name's new addresses are used.
 ///
-/// Thread-safe. Calls block; virtual threads may call.
+/// Thread-safe. Calls block and may run on virtual threads.
 public final class OutgoingHttp implements AutoCloseable {
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
 
-    /// Shorter than the keep-alive time of usual servers: 5 s in Node, longer in others.
+    /// Shorter than the keep-alive timeout of common servers: 5 s in Node, longer in others.
     private static final TimeValue IDLE = TimeValue.ofSeconds(4);
 
     private static final TimeValue OLDEST = TimeValue.ofMinutes(1);
@@ -54,8 +54,8 @@ public final class OutgoingHttp implements AutoCloseable {
     /// Practically unlimited, because callers limit how many requests they send concurrently.
     private static final int CONNECTIONS_TO_A_HOST = 4_096;
 
-    /// How many bytes are read and discarded after those that are kept. After a longer body, the connection is
-    /// closed.
+    /// The maximum number of bytes that are read and discarded after those that are kept. After a longer body, the
+    /// connection is closed.
     private static final int SKIPPED = 64 << 10;
 
     private static final byte[] NOTHING = {};
@@ -128,7 +128,7 @@ public final class OutgoingHttp implements AutoCloseable {
         return socket;
     }
 
-    /// Which addresses may be called.
+    /// The rules for the addresses that may be called.
     public AddressRules rules() {
         return rules;
     }
@@ -163,8 +163,7 @@ public final class OutgoingHttp implements AutoCloseable {
                 && (e instanceof NoHttpResponseException || e instanceof SocketException);
     }
 
-    /// Closes idle connections some time after a request, so that they do not stay open if no other request
-    /// follows.
+    /// Closes idle connections a while after a request, so that they do not stay open if no other request follows.
     private void tidyLater() {
         if (!tidying.getAndSet(true)) {
             long after = 2 * IDLE.toMilliseconds();
@@ -186,7 +185,7 @@ public final class OutgoingHttp implements AutoCloseable {
             message.setEntity(new ByteArrayEntity(request.body(), null));
         }
         // The socket's timeout applies to each read, so a receiver that sends a byte now and then could hold the
-        // connection for ever. The deadline closes it, whatever it is waiting for.
+        // connection forever. The deadline closes the connection in any case.
         try (Deadline.Watch _ = deadline.watch(deadlines, message::cancel);
                 ClassicHttpResponse response = client.executeOpen(null, message, context)) {
             HttpEntity entity = response.getEntity();
@@ -217,7 +216,7 @@ public final class OutgoingHttp implements AutoCloseable {
         return header == null ? null : header.getValue();
     }
 
-    /// Closes all connections, also those in use.
+    /// Closes all connections, including those in use.
     @Override
     public void close() {
         client.close(CloseMode.IMMEDIATE);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param url absolute, `https` or `http`; [CallableUrls] decides whether it may be called
 /// @param body sent unchanged; null for a request without a body
-/// @param whole how long the exchange may take, from resolving the name to the end of the response
-/// @param keep how many bytes of the response's body are kept
+/// @param whole the timeout for the whole exchange, from resolving the name to the end of the response
+/// @param keep the number of bytes of the response body that are kept
 public record OutgoingRequest(
         String method, URI url, List<Header> headers, byte @Nullable [] body, Duration whole, int keep) {
     /// A header field.

@@ -13,10 +13,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Claims the callbacks that are due, and records the results of attempts.
+/// Claims due callbacks, and records the results of attempts.
 ///
-/// A claim raises the number of attempts. Everything that is recorded about an attempt requires that it is still
-/// the last one, so a server that was suspended during an attempt cannot overwrite what another recorded meanwhile.
+/// A claim raises the number of attempts. Nothing is recorded about an attempt unless it is still the last one, so a
+/// server that was suspended during an attempt cannot overwrite the results of a later attempt.
 public final class CallbackStore {
     private final ChoreWriter writer;
 
@@ -24,7 +24,7 @@ public final class CallbackStore {
         this.writer = writer;
     }
 
-    /// The end of an attempt.
+    /// The result of an attempt.
     ///
     /// @param dueAt when the next attempt starts; null unless the state is `WAITING`
     /// @param attempt null if no request was made, because the job has been erased
@@ -37,15 +37,14 @@ public final class CallbackStore {
             @Nullable Instant dueAt,
             Callback.@Nullable Attempt attempt) {}
 
-    /// Realms with a callback that is due, each once, in the order of their numbers.
+    /// Realms with a due callback, each once, ordered by number.
     ///
-    /// @param after the number of the last realm of the page before; -1 for the first page
+    /// @param after the number of the last realm of the previous page; -1 for the first page
     public List<Long> realmsDue(long after, Instant now, int limit) {
         return writer.with(session -> session.list("callback_realms_due", Row::number, after, now, limit));
     }
 
-    /// Callbacks of a realm that are due, longest waiting first, without those that wait for an earlier result
-    /// of the same job.
+    /// Due callbacks of a realm, longest waiting first, without those that wait for an earlier result of the same job.
     public List<CallbackRow> due(long realm, Instant now, int limit) {
         return writer.with(session -> session.list("callbacks_due", CallbackRow::read, realm, now, limit));
     }
@@ -53,7 +52,7 @@ public final class CallbackStore {
     /// Starts the next attempt of a callback.
     ///
     /// @param until when the attempt counts as lost, so that another may start
-    /// @return whether no other server started it
+    /// @return false if another server has started it
     public boolean claim(CallbackRow row, Instant now, Instant until) {
         return writer.urgent(session -> session.update(
                         "callback_claim",
@@ -65,10 +64,10 @@ public final class CallbackStore {
                 > 0;
     }
 
-    /// Records ended attempts, except those of jobs that were erased meanwhile.
+    /// Records finished attempts, except those of jobs that have been erased since.
     public void ended(Collection<Ended> all) {
         Set<Long> realms = all.stream().map(Ended::realm).collect(Collectors.toSet());
-        // Locked as by a lane, so that no erasure happens between the check and the insertion.
+        // Takes the same lock as a lane, so that no erasure happens between the check and the insertion.
         writer.writeIn(
                 realms,
                 session -> all.stream().mapToInt(ended -> ended(session, ended)).sum());
@@ -96,14 +95,14 @@ public final class CallbackStore {
                         ended.job);
     }
 
-    /// Makes a callback due again, whatever its state.
+    /// Makes a callback due again, in any state.
     public void repeat(long realm, long seq, Instant now) {
         writer.write(session -> session.update("callback_repeat", now, realm, seq));
     }
 
-    /// Deletes some of the attempts from before `before`, in any realm.
+    /// Deletes some of the attempts made before `before`, in any realm.
     ///
-    /// @return how many; fewer than `limit` if none are left
+    /// @return the number deleted; less than `limit` if none are left
     public int forgetAttempts(Instant before, int limit) {
         return writer.urgent(session -> session.update("callback_attempt_delete_old", before, limit));
     }

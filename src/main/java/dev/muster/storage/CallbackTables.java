@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The results of jobs that are sent to callback addresses, and the attempts to send them.
+/// Job callbacks and their delivery attempts.
 public final class CallbackTables {
     private static final int MOST = 100;
 
@@ -22,7 +22,7 @@ public final class CallbackTables {
         this.session = session;
     }
 
-    /// A row of `callback`. It has no MAC: content and address are read from the sealed job and the journal.
+    /// A row of `callback`. It has no MAC, because content and address are read from the sealed job and the journal.
     ///
     /// @param readable whether all columns hold valid values; otherwise [#callback] throws
     public record CallbackRow(long realm, Callback callback, boolean readable) implements StoredRow {
@@ -64,13 +64,13 @@ public final class CallbackTables {
         }
     }
 
-    /// The latest results of a job, oldest first, at most a hundred.
+    /// The latest results of a job, oldest first, at most 100.
     public List<CallbackRow> ofJob(long realm, UUID job) {
         return session.list("callbacks_of_job", CallbackRow::read, realm, job, MOST)
                 .reversed();
     }
 
-    /// The latest attempts to send a job's results, oldest first, at most a hundred.
+    /// The latest attempts to send a job's results, oldest first, at most 100.
     public List<Callback.Attempt> attempts(long realm, UUID job) {
         return session.list("callback_attempts_of_job", CallbackTables::attempt, realm, job, MOST)
                 .reversed();
@@ -91,7 +91,7 @@ public final class CallbackTables {
         return stored == null ? null : stored.intValue();
     }
 
-    /// Saves new callbacks, and deletes the attempts of erased jobs, because a reply may contain personal data.
+    /// Saves new callbacks, and deletes the attempts of erased jobs, because a response may contain personal data.
     void save(Batch batch) {
         session.batch("callback_insert", batch.callbacks, 1, CallbackRow::insert);
         session.batch(

@@ -16,16 +16,16 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Writes the leases of webhooks and the progress of deliveries, on one connection, which is opened on first use. The
-/// statements about leases cross realms; partners' requests do not use them. Thread-safe; callers take turns.
+/// Stores webhook leases and delivery progress over one connection, opened on first use. Statements about leases cross
+/// realms; requests of partners do not use them. Thread-safe; calls are serialised.
 ///
-/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and each write must
-/// name the fence of the writer's lease: a server that lost its lease without noticing cannot write.
+/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and [#save] requires
+/// the fence of the writer's lease, so a server that has lost its lease without noticing cannot save progress.
 public final class DeliveryStore implements AutoCloseable {
-    /// How long a lease lasts unless it is renewed. The statements contain the same number.
+    /// The duration of a lease that is not renewed. The statements contain the same number.
     public static final int LEASE_SECONDS = 30;
 
-    /// How many attempts of a webhook are kept.
+    /// The number of attempts kept per webhook.
     public static final int ATTEMPTS_KEPT = 1_000;
 
     private final ChoreWriter writer;
@@ -37,9 +37,9 @@ public final class DeliveryStore implements AutoCloseable {
     /// An active webhook.
     ///
     /// @param fence raised by each change of the webhook and by each lease
-    /// @param asked raised by each request to send something again
+    /// @param asked raised by each request to resend something or to end a pause
     /// @param leasedBy the server that holds the lease; null without a lease
-    /// @param isFree whether the lease has ended
+    /// @param isFree whether the lease has expired
     public record ActiveRow(
             EndpointKey endpoint,
             long fence,
@@ -58,15 +58,15 @@ public final class DeliveryStore implements AutoCloseable {
 
     /// Takes the lease of a webhook.
     ///
-    /// @param seen the row as it was read; if it has changed since, the lease is not taken
-    /// @return whether it was taken; the fence is then one higher than that of `seen`
+    /// @param seen the row as it was read; the lease is not taken if the row has changed since
+    /// @return whether the lease was taken; its fence is one higher than that of `seen`
     public boolean lease(ActiveRow seen, UUID server) {
         return writer.urgent(session -> session.update(
                         "webhook_lease", server, seen.endpoint.realm(), seen.endpoint.webhook(), seen.fence, server))
                 > 0;
     }
 
-    /// Renews the leases of a server that have not ended.
+    /// Renews the leases of a server that have not expired.
     public void renew(UUID server) {
         writer.urgent(session -> session.update("webhook_leases_renew", server));
     }
@@ -76,13 +76,13 @@ public final class DeliveryStore implements AutoCloseable {
         writer.urgent(session -> session.update("webhook_leases_release", server));
     }
 
-    /// Ends all leases. Only for the embedded database, which has one server: others' leases are those of an earlier
-    /// run.
+    /// Ends all leases. Only for the embedded database, which has one server: any other leases are left over from an
+    /// earlier run.
     public void releaseAll() {
         writer.urgent(session -> session.update("webhook_leases_release_all"));
     }
 
-    /// The progress of a webhook that is stored in one transaction.
+    /// The progress of a webhook that is saved in one transaction.
     ///
     /// @param replayNext the entry at which a replay continues; null without a replay
     /// @param put rows of events that are set aside
@@ -104,9 +104,9 @@ public final class DeliveryStore implements AutoCloseable {
             List<OpenRow.Id> removed,
             List<AttemptRow> attempts) {}
 
-    /// Stores the progress of webhooks, in one transaction.
+    /// Saves the progress of webhooks in one transaction.
     ///
-    /// @return those whose fence was raised since they were leased; their progress was not stored
+    /// @return the webhooks whose fence was raised since they were leased; their progress was not saved
     public Set<EndpointKey> save(Collection<SaveRow> rows) {
         Set<EndpointKey> lost = new HashSet<>();
         writer.urgent(session -> {
@@ -185,23 +185,23 @@ public final class DeliveryStore implements AutoCloseable {
         });
     }
 
-    /// Asks for entries to be sent again.
+    /// Requests a replay of entries.
     ///
-    /// @return false if a replay is in progress, or if there is no such webhook
+    /// @return false if a replay is in progress, or if the webhook does not exist
     public boolean replay(EndpointKey endpoint, long from, long to) {
         return writer.urgent(session ->
                         session.update("webhook_replay_begin", from, to, endpoint.realm(), endpoint.webhook()))
                 > 0;
     }
 
-    /// Asks for an event to be sent at once.
+    /// Requests that an event be sent immediately.
     ///
-    /// @param row one that is set aside, as it is to be from now on, or a new one
-    /// @param most refused if so many events of the webhook are set aside and still to be sent
-    /// @return false if there are so many, or if there is no such webhook
+    /// @param row the new state of an event that is set aside, or a new row
+    /// @param most the maximum number of events of the webhook that are set aside and not given up
+    /// @return false if this maximum has been reached, or if the webhook does not exist
     public boolean send(EndpointKey endpoint, OpenRow row, int most) {
         return writer.urgent(session -> {
-                    // First the progress: a webhook that is deleted meanwhile gets no row any more.
+                    // Update the progress first: if the webhook has been deleted in the meantime, no row is added.
                     int asked = session.update("webhook_ask", endpoint.realm(), endpoint.webhook());
                     if (asked == 0
                             || session.count("webhook_open_to_send_count", endpoint.realm(), endpoint.webhook(), most)
@@ -214,16 +214,16 @@ public final class DeliveryStore implements AutoCloseable {
                 > 0;
     }
 
-    /// Deletes some of the attempts of any realm from before `before`.
+    /// Deletes some of the attempts made before `before`, in any realm.
     ///
-    /// @return how many; fewer than `limit` if none are left
+    /// @return the number deleted; less than `limit` if none are left
     public int forgetAttempts(Instant before, int limit) {
         return writer.urgent(session -> session.update("webhook_attempts_delete_old", before, limit));
     }
 
-    /// Deletes some of the events of any realm that were given up before `before`.
+    /// Deletes some of the events given up before `before`, in any realm.
     ///
-    /// @return how many; fewer than `limit` if none are left
+    /// @return the number deleted; less than `limit` if none are left
     public int forgetGivenUp(Instant before, int limit) {
         return writer.urgent(session -> session.update("webhook_open_delete_old", before, limit));
     }

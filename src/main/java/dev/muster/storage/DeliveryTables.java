@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The progress of webhooks: their cursors, events that are set aside, and attempts. [DeliveryStore] writes them. The
-/// rows have no MAC, because they determine when an event is sent, but not its content or its receiver.
+/// The progress of webhooks: cursors, events that are set aside, and attempts. [DeliveryStore] writes them. The rows
+/// have no MAC, because they determine when an event is sent, but not its content or its receiver.
 public final class DeliveryTables {
     private static final byte[] NOTHING = {};
 
@@ -32,11 +32,11 @@ public final class DeliveryTables {
     /// The progress of a webhook.
     ///
     /// @param cursor up to this entry, all events of its types have been sent or set aside
-    /// @param beyond the events after it that have been sent or set aside too; may be empty
-    /// @param failures how many attempts have failed since the last success
-    /// @param retryAt when the next attempt is made after failures; null if it is not waiting
+    /// @param beyond the later events that have also been sent or set aside; may be empty
+    /// @param failures the number of failed attempts since the last success
+    /// @param retryAt when a pause after failures ends; null without a pause
     /// @param failingSince null if the last attempt succeeded
-    /// @param replayNext the first entry that remains to be sent again; null if there is no replay
+    /// @param replayNext the next entry of a replay; null without a replay
     public record StateRow(
             long cursor,
             byte[] beyond,
@@ -61,14 +61,14 @@ public final class DeliveryTables {
         }
     }
 
-    /// An event that is set aside: the cursor has passed it, and it is still to be sent, or was given up.
+    /// An event that is set aside: the cursor has passed it, and it will be sent later or was given up.
     ///
-    /// @param event its id
-    /// @param refusals how often it was refused
-    /// @param retryAt when it is sent again; null for at once, or for never if it was given up
+    /// @param event the event's id
+    /// @param refusals the number of times it was refused
+    /// @param retryAt when it is sent again; null for immediately, or for never if it was given up
     /// @param since when it was set aside
-    /// @param status of the last answer; null without an answer
-    /// @param error why there was no answer; null with an answer
+    /// @param status the HTTP status of the last response; null without a response
+    /// @param error why there was no response; null with a response
     public record OpenRow(
             Id id,
             String event,
@@ -83,7 +83,7 @@ public final class DeliveryTables {
         /// Identifies an event of a webhook.
         ///
         /// @param part 0 for the entry's own event, 1 for the `user.standing.changed` that follows it
-        /// @param asked whether it is sent independently of the order, because a request asked for it
+        /// @param asked whether it is sent independently of the order, because it was requested
         public record Id(long seq, int part, boolean asked) {}
 
         /// Why an event is set aside.
@@ -94,7 +94,7 @@ public final class DeliveryTables {
             PARKED(1, "parked"),
             /// Every attempt failed. It is not retried.
             GIVEN_UP(2, "failed"),
-            /// It was delivered, and a request asked to send it again.
+            /// It was delivered, and a request asked to resend it.
             ASKED(3, "asked");
 
             public static final Codes<State> CODES = new Codes<>(values());
@@ -148,12 +148,12 @@ public final class DeliveryTables {
 
     /// An attempt to send something to a webhook.
     ///
-    /// @param no counts a webhook's attempts
+    /// @param no numbers the attempts of a webhook
     /// @param event the event's id, or that of a ping
     /// @param outcome a code of `directory.delivery.DeliveryOutcome`
-    /// @param status of the answer; null without an answer
-    /// @param error why there was no answer; null with an answer
-    /// @param sealedReply the beginning of the answer's body, sealed under the realm's key; null if it was empty
+    /// @param status the HTTP status of the response; null without a response
+    /// @param error why there was no response; null with a response
+    /// @param sealedReply the beginning of the response body, sealed under the realm's key; null if it was empty
     public record AttemptRow(
             long no,
             String event,
@@ -186,18 +186,18 @@ public final class DeliveryTables {
         }
     }
 
-    /// All active webhooks of all realms. Partners' requests do not use this.
+    /// All active webhooks of all realms. Requests of partners do not use this.
     public List<DeliveryStore.ActiveRow> active() {
         return session.list("webhooks_active", DeliveryStore.ActiveRow::read);
     }
 
-    /// The progress of a webhook; null if there is no such webhook.
+    /// The progress of a webhook; null if the webhook does not exist.
     public @Nullable StateRow state(EndpointKey endpoint) {
         return session.one("webhook_progress_by_webhook", StateRow::read, endpoint.realm(), endpoint.webhook());
     }
 
-    /// The events of a webhook that are set aside and still to be sent: first those that keep the order of their
-    /// subjects, then those that are sent independently of it; each earliest first.
+    /// The events of a webhook that are set aside and not given up: first those that keep the order of their subjects,
+    /// then those that are sent independently of it; each earliest first.
     public List<OpenRow> open(EndpointKey endpoint, int limit) {
         List<OpenRow> inOrder = open(endpoint, false, limit);
         List<OpenRow> all = new ArrayList<>(inOrder);
@@ -209,9 +209,9 @@ public final class DeliveryTables {
         return session.list("webhook_open_to_send", OpenRow::read, endpoint.realm(), endpoint.webhook(), asked, limit);
     }
 
-    /// The events of a webhook that are set aside in one of two states, earliest first.
+    /// The events of a webhook that are set aside in either of two states, earliest first.
     ///
-    /// @param afterSeq only events after that one; 0 to begin
+    /// @param afterSeq returns only events of later entries; 0 to start
     public List<OpenRow> openIn(
             EndpointKey endpoint, OpenRow.State state, OpenRow.State or, long afterSeq, int afterPart, int limit) {
         return session.list(
@@ -226,12 +226,12 @@ public final class DeliveryTables {
                 limit);
     }
 
-    /// How many events of a webhook are set aside in one of two states, counted up to `upTo`.
+    /// The number of events of a webhook that are set aside in either of two states, counted up to `upTo`.
     public long countOpenIn(EndpointKey endpoint, OpenRow.State state, OpenRow.State or, int upTo) {
         return session.count("webhook_open_count", endpoint.realm(), endpoint.webhook(), state, or, upTo);
     }
 
-    /// An event that is set aside, or null.
+    /// An event that is set aside; null if there is no such row.
     public @Nullable OpenRow openRow(EndpointKey endpoint, OpenRow.Id id) {
         return session.one(
                 "webhook_open_by_id",
@@ -243,14 +243,14 @@ public final class DeliveryTables {
                 id.asked());
     }
 
-    /// How many attempts of a webhook are kept.
+    /// The number of attempts of a webhook that are stored.
     public long attempts(EndpointKey endpoint) {
         return session.count("webhook_attempts_of_webhook", endpoint.realm(), endpoint.webhook());
     }
 
     /// The attempts of a webhook, newest first.
     ///
-    /// @param before only attempts with a lower number
+    /// @param before returns only attempts with a lower number
     public List<AttemptRow> attempts(EndpointKey endpoint, long before, int limit) {
         return session.list(
                 "webhook_attempts_page", AttemptRow::read, endpoint.realm(), endpoint.webhook(), before, limit);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Webhooks, and the entries where they begin to read the journal.
+/// Webhooks, and the entries at which they start to read the journal.
 public final class WebhookTables {
     private final Session session;
 
@@ -22,10 +22,10 @@ public final class WebhookTables {
         this.session = session;
     }
 
-    /// A webhook. The secret of `webhook` is null: it is in `sealedSecret`.
+    /// A webhook. The secret of `webhook` is null, because it is in `sealedSecret`.
     ///
-    /// @param sealedPrevious the secret before the last rotation, or null
-    /// @param mac over the whole row; null in a row that cannot be trusted
+    /// @param sealedPrevious the secret before the last rotation; null if there is none
+    /// @param mac covers the whole row; null in a row that cannot be trusted
     public record WebhookRow(
             long realm, Webhook webhook, byte[] sealedSecret, byte @Nullable [] sealedPrevious, byte @Nullable [] mac)
             implements MacRow<WebhookRow> {
@@ -73,10 +73,10 @@ public final class WebhookTables {
     /// The progress of a webhook.
     ///
     /// @param cursor up to this entry, all events of its types have been sent or set aside
-    /// @param begun the cursor when it was created, or last resumed at another entry
+    /// @param begun the cursor when the webhook was created, or last resumed at another entry
     /// @param fence raised by each change of the webhook and by each lease: servers with an older one may not write
-    /// @param failures how many attempts have failed since the last success
-    /// @param retryAt when the next attempt is made after failures; null if it is not waiting
+    /// @param failures the number of failed attempts since the last success
+    /// @param retryAt when a pause after failures ends; null without a pause
     /// @param failingSince when the first of those attempts failed; null if the last attempt succeeded
     public record ProgressRow(
             long realm,
@@ -104,7 +104,7 @@ public final class WebhookTables {
         }
     }
 
-    /// A webhook; null if there is none.
+    /// A webhook; null if it does not exist.
     public @Nullable WebhookRow webhook(long realm, UUID id) {
         return session.one("webhook_by_id", WebhookRow::read, realm, id);
     }
@@ -135,12 +135,13 @@ public final class WebhookTables {
         session.batch("webhook_delete", batch.removedWebhooks, 1, WebhookKey::write);
         session.batch("webhook_insert", batch.newWebhooks, 1, WebhookRow::write);
         session.batch("webhook_update", batch.changedWebhooks, 1, WebhookRow::write);
-        // First the progress: after that, no server writes anything more about deliveries.
+        // Delete the progress first: after that, no server can write about deliveries.
         session.batch("webhook_progress_delete", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_open_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_attempt_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_progress_put", batch.webhookStarts, 1, StartRow::write);
-        // A webhook that begins elsewhere gets each event there in its turn, or not at all.
+        // After a resume at another entry, events from there on are sent in order and earlier ones not at all, so none
+        // stays set aside.
         session.batch(
                 "webhook_open_delete_of_webhook",
                 batch.webhookStarts.stream()
@@ -158,11 +159,11 @@ public final class WebhookTables {
         }
     }
 
-    /// The entry where a webhook that was created or changed continues. Writing it raises the fence, so that a
-    /// delivery under the old settings can no longer move the cursor, and ends a pause after failures.
+    /// The entry at which a new or changed webhook continues. Writing it raises the fence, so that a delivery under the
+    /// old settings can no longer move the cursor, and ends a pause after failures.
     ///
     /// @param cursor the cursor of a new webhook, or the one that replaces its cursor
-    /// @param keeps whether a webhook that has a cursor keeps it
+    /// @param keeps whether a webhook that already has a cursor keeps it
     public record StartRow(long realm, UUID webhook, long cursor, boolean keeps) {
         private void write(Parameters to) throws SQLException {
             to.number(realm).uuid(webhook).number(cursor).number(cursor);

@@ -52,12 +52,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Partners are told the results of their jobs, with a real server of the partner's.
+/// Callbacks to a partner, against a real HTTP server.
 @Timeout(120)
 final class CallbacksTest extends OnBothRunning {
     private final List<String> received = Collections.synchronizedList(new ArrayList<>());
 
-    /// What the partner answers next; 200 once it is empty.
+    /// The partner's next response statuses; 200 once this is empty.
     private final Deque<Integer> answers = new ArrayDeque<>();
 
     private HttpServer partner;
@@ -98,7 +98,7 @@ final class CallbacksTest extends OnBothRunning {
         }
     }
 
-    /// The words of a dialect that has few.
+    /// Formats a result in a minimal dialect.
     private static byte[] words(JobResultNotice notice) {
         return String.join(
                         " ",
@@ -259,7 +259,8 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(attempts("j1").getLast().no()).isEqualTo(13);
     }
 
-    /// A job that fails because of a fraud hold must look like any other that fails: told once, in the same words.
+    /// A job that fails because of a fraud hold must look like any other failed job: one callback, with the same
+    /// content.
     @Test
     void underAFraudHoldAFailureIsToldLikeAnyOther() throws Exception {
         tellPartners();
@@ -302,7 +303,7 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(attempts("j3")).isEmpty();
     }
 
-    /// What an attempt ends with while the job is erased is not kept.
+    /// The result of an attempt is not stored if the job is erased during the attempt.
     @Test
     void aReplyThatComesAfterTheErasureIsNotKept() throws Exception {
         tellPartners();
@@ -333,7 +334,8 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(attempts("j1")).extracting(Callback.Attempt::no).containsExactly(2);
     }
 
-    /// A server that was suspended during an attempt must not overwrite what another one did meanwhile.
+    /// A server that was suspended during an attempt must not overwrite the results of a later attempt by another
+    /// server.
     @Test
     void aLateEndOfAnEarlierAttemptChangesNothing() throws Exception {
         tellPartners();
@@ -341,7 +343,7 @@ final class CallbacksTest extends OnBothRunning {
         submit(PRODUCTION, job("j1", "ann"));
         verdict("j1", Outcome.PASSED);
         eventually(() -> received.size() == 1);
-        // The claim ends: a second attempt begins, and then the first one fails.
+        // The claim expires: a second attempt begins, and then the first one fails.
         CountDownLatch first = silence;
         silence = new CountDownLatch(1);
         running.advance(Duration.ofSeconds(31));

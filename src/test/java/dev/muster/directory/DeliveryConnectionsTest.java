@@ -19,13 +19,13 @@ import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// To which addresses webhooks may lead, and how long a receiver may take. `127.0.0.1` counts as public here, and
+/// Which addresses webhooks may connect to, and how long a receiver may take. Here `127.0.0.1` counts as public, and
 /// `127.0.0.2` as an address in the server's network.
 @Timeout(120)
 final class DeliveryConnectionsTest extends OnWebhooks {
     private static final String NAME = "receiver.example";
 
-    /// The address of [#NAME].
+    /// The address that [#NAME] resolves to.
     private final AtomicReference<String> address = new AtomicReference<>("127.0.0.1");
 
     @Override
@@ -45,7 +45,7 @@ final class DeliveryConnectionsTest extends OnWebhooks {
                 .items();
     }
 
-    /// The name had a public address when the webhook was created, and when the first event was sent.
+    /// The name resolves to a public address when the webhook is created and when the first event is sent.
     @Test
     void aNameThatLeadsIntoTheNetworkLaterIsNotCalled() throws Exception {
         Receiver receiver = receiver();
@@ -57,7 +57,7 @@ final class DeliveryConnectionsTest extends OnWebhooks {
             assertThat(receiver.received()).isNotEmpty();
 
             address.set("127.0.0.2");
-            // Otherwise the open connection, which leads to the address that was checked, would be used.
+            // Otherwise the kept connection, which leads to the address that was checked, would be used.
             receiver.down();
             running.register("ben@example.com");
             eventually(() -> status(webhook).progress().failures() == 1);
@@ -85,7 +85,7 @@ final class DeliveryConnectionsTest extends OnWebhooks {
         }
     }
 
-    /// Silent receivers, and those that send a byte a second, fail after 15 s.
+    /// Receivers that stay silent or send a byte a second fail after 15 s.
     @Test
     void receiversThatTakeTooLongFail() throws Exception {
         UUID silent = webhook(receiver(_ -> new Answer.Silence()));

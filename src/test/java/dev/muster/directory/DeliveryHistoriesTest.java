@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The law of deliveries for random histories, real receivers that fail at random, and servers that stop: what an
-/// endpoint received, without twins, is for each subject exactly its events in order. `DeliveryLawsTest` tests it for
-/// many more histories without databases and connections.
+/// Checks the delivery invariant for random histories, real receivers that fail at random, and servers that stop:
+/// without duplicates, an endpoint receives exactly the events of each subject, in order. `DeliveryLawsTest` checks it
+/// for many more histories without databases and connections.
 @Timeout(300)
 final class DeliveryHistoriesTest extends OnWebhooks {
     @ParameterizedTest
@@ -46,7 +46,7 @@ final class DeliveryHistoriesTest extends OnWebhooks {
         receivedAll(receiver, first);
     }
 
-    /// Accepts most; some events are refused until `moody` is false.
+    /// Creates a receiver that accepts most events and refuses some until `moody` is false.
     private Receiver moody(Random random, AtomicBoolean moody) {
         Map<String, Integer> stubborn = new ConcurrentHashMap<>();
         Random own = new Random(random.nextLong());

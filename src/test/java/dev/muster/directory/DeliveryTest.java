@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What webhooks get, while receivers and servers fail in every way.
+/// Deliveries to webhooks while receivers and servers fail in every way.
 @Timeout(120)
 final class DeliveryTest extends OnWebhooks {
     private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.status(200));
@@ -155,7 +155,7 @@ final class DeliveryTest extends OnWebhooks {
         List<Deliveries.Delivery> parked = Running.ok(
                         running.core.deliveries().parked(Running.ADMIN, Running.REALM, webhook, null, 50))
                 .items();
-        // The hold, and the change of the standing behind it.
+        // The hold, and the resulting change of the standing.
         assertThat(parked).extracting(Deliveries.Delivery::state).containsExactly("parked", "waiting");
         assertThat(parked.getFirst().status()).isEqualTo(400);
         assertThat(parked.getFirst().refusals()).isEqualTo(3);
@@ -211,7 +211,7 @@ final class DeliveryTest extends OnWebhooks {
                 .extracting(Deliveries.Delivery::status)
                 .containsExactly(410);
 
-        // Nothing is lost.
+        // Nothing has been lost.
         answer.set(Answer.status(200));
         Running.changed(running.execute(null, new WebhookCommand.ResumeWebhook(webhook, null)));
         settled(webhook);
@@ -248,7 +248,7 @@ final class DeliveryTest extends OnWebhooks {
         inside.close();
     }
 
-    /// The settings may have changed since the URL was accepted, and so may the row.
+    /// The settings, or the row, may have changed since the URL was accepted.
     @Test
     void anAddressThatIsNotAllowedIsNotCalled() throws Exception {
         UUID webhook = webhook(new Webhook.Settings("http://10.1.2.3/", List.of("*"), false, null, false));
@@ -278,7 +278,7 @@ final class DeliveryTest extends OnWebhooks {
         assertThat(other.connections()).isZero();
     }
 
-    /// Of the 32 receivers that a realm can have, 31 are silent, drip, refuse connections or answer 500.
+    /// A realm can have 32 receivers. Here, 31 of them are silent, drip, refuse connections or respond with 500.
     @Test
     void deadReceiversDoNotSlowALivingOne() throws Exception {
         Receiver silent = receiver(_ -> new Answer.Silence());
@@ -296,7 +296,7 @@ final class DeliveryTest extends OnWebhooks {
         register(200);
         settled(webhook);
         receivedAll(living, first);
-        // The dead ones get one request each.
+        // Each dead receiver gets one request.
         assertThat(silent.received().size()).isLessThan(16);
     }
 
@@ -350,7 +350,8 @@ final class DeliveryTest extends OnWebhooks {
         }
     }
 
-    /// The database did not answer for longer than a lease lasts, and no other server has taken the lease since.
+    /// As if the database had been unavailable for longer than a lease lasts, and no other server had taken the lease
+    /// since.
     @Test
     void aLeaseThatEndedIsTakenAgain() throws Exception {
         Receiver receiver = receiver();
@@ -386,7 +387,7 @@ final class DeliveryTest extends OnWebhooks {
         register(5);
         settled(webhook);
         receivedAll(receiver, first);
-        // Webhooks that are created later are looked for, too.
+        // Webhooks that are created later are found, too.
         Receiver later = receiver();
         settled(webhook(later));
         register(1);
@@ -447,7 +448,7 @@ final class DeliveryTest extends OnWebhooks {
                 .isTrue();
     }
 
-    /// Their events were read before the erasure and wait for an earlier one.
+    /// The user's events were read before the erasure and wait for an earlier event.
     @Test
     void aUserWhoIsErasedWhileTheirEventsWaitIsGoneFromThem() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
@@ -463,7 +464,7 @@ final class DeliveryTest extends OnWebhooks {
                 new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, "a reason about erased@example.com", null, null)));
         UUID other = running.register("other@example.com");
         suspend(other);
-        // So long that what was read is too old to be sent without another look.
+        // Wait until the events in memory are too old to be sent without checking for an erasure.
         Thread.sleep(1_500);
         Running.changed(running.execute(user, new Command.Erase("asked for", null)));
         go.countDown();
@@ -512,7 +513,7 @@ final class DeliveryTest extends OnWebhooks {
         assertThat(isSigned(receiver.received().getLast(), secret(2))).isTrue();
         receivedAll(receiver, first);
 
-        // After the overlap only the new secret signs.
+        // After the overlap, only the new secret signs.
         running.advance(Duration.ofHours(25));
         register(1);
         eventually(() -> !bad.isEmpty());
@@ -532,7 +533,7 @@ final class DeliveryTest extends OnWebhooks {
         restart();
         settled(webhook);
         receivedAll(receiver, first);
-        // What was stored when it stopped is not sent again.
+        // Deliveries that were saved when the server stopped are not repeated.
         assertThat(receiver.received().size() - ids(receiver).size()).isLessThan(30);
     }
 
@@ -646,7 +647,7 @@ final class DeliveryTest extends OnWebhooks {
         return ((Refusal.Invalid) refusal).faults().getFirst().code();
     }
 
-    /// Stores events that are set aside.
+    /// Stores `count` events that are set aside.
     private void setAside(int count, OpenRow.State state) throws SQLException {
         int stored =
                 update("with recursive number (n) as (select 1 union all select n + 1 from number where n < " + count
@@ -680,11 +681,11 @@ final class DeliveryTest extends OnWebhooks {
         register(1);
         String sent = "evt_" + Running.REALM + "_" + head();
         setAside(1_000, OpenRow.State.PARKED);
-        // As if all of them and the last entry had been sent.
+        // Pretend that all of them and the last entry have been sent.
         update("update webhook_progress set cursor = 1000");
         update("update webhook_open set seq = 1001 where event = '" + sent + "'");
         assertThat(code(redelivered(webhook, sent))).isEqualTo("too_many_open");
-        // One that is parked already may be sent earlier.
+        // An event that is already parked may still be sent earlier.
         Running.ok(running.core
                 .deliveries()
                 .redeliver(Running.ADMIN, Running.REALM, webhook, "evt_" + Running.REALM + "_1"));
@@ -729,7 +730,7 @@ final class DeliveryTest extends OnWebhooks {
         Running.ok(running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook));
     }
 
-    /// Each is asked for as soon as the one before is stored as ended.
+    /// Each replay is requested as soon as the previous one is stored as finished.
     @Test
     void replaysInARowAllHappen() throws Exception {
         Receiver receiver = receiver();

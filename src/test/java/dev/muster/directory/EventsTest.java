@@ -39,11 +39,11 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What events say, and which page has which.
+/// The content of events, and how they are paged.
 final class EventsTest extends OnBothRunning {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /// Part of every personal value of the test's user.
+    /// A substring of every personal value of the test user.
     private static final String MARKER = "zzmarker";
 
     private static Command suspend(Instant until) {
@@ -183,7 +183,7 @@ final class EventsTest extends OnBothRunning {
             }
             assertThat(json(events.getLast()).path("data").path("standing").toString())
                     .isEqualTo("{\"after\":{\"decision\":\"deny\",\"status\":\"removed\"}}");
-            // What the user's standing was is no longer known.
+            // The user's earlier standing is no longer known, so those events are gone.
             assertThat(before).containsAll(ids(events.subList(0, events.size() - 2), user));
         }
     }
@@ -212,7 +212,7 @@ final class EventsTest extends OnBothRunning {
         for (Payload payload : Payload.values()) {
             Map<String, String> first = new LinkedHashMap<>();
             all(payload).forEach(event -> first.put(event.id(), text(event)));
-            // Later changes of the same users, in other slices, after a restart.
+            // Change the same users again, read in other slices, and restart.
             ok(running.execute(user, new Command.ReleaseHold(HoldKind.SUSPENDED, Hold.MAIN, "later", null)));
             ok(running.execute(user, suspend(Instant.parse("2099-01-01T00:00:00Z"))));
             ok(running.execute(other, new Command.Remove("later", null)));
@@ -231,7 +231,7 @@ final class EventsTest extends OnBothRunning {
         }
     }
 
-    /// More entries than one read returns, and than a page of a user's history has.
+    /// More entries than one read returns, and more than a page of a user's history.
     @Test
     void aUserWithManyLaterEntriesIsRewoundToo() {
         UUID user = running.register("ana@example.com");
@@ -279,7 +279,7 @@ final class EventsTest extends OnBothRunning {
             while (true) {
                 EventPage page = page(query(after, null), limit);
                 assertThat(page.head()).isEqualTo(head);
-                // One more if the last entry has two.
+                // One more than the limit if the last entry has two.
                 assertThat(page.events()).hasSizeBetween(page.next() == head ? 0 : limit, limit + 1);
                 page.events().forEach(event -> paged.add(event.id()));
                 if (page.events().isEmpty()) {
@@ -364,7 +364,7 @@ final class EventsTest extends OnBothRunning {
         Actor ofJournal = with(Scope.JOURNAL_READ);
         assertThat(ok(running.core.events().page(ofJournal, REALM, full, 1)).events())
                 .isNotEmpty();
-        // What an operator may do through a key is what both may.
+        // An operator who acts through a key may do only what both may. `journal:read` implies `events:read`.
         Actor operator = new Actor(
                 new ActorRef(ActorRef.Kind.OPERATOR, new UUID(1, 1)),
                 "ann",
@@ -384,7 +384,7 @@ final class EventsTest extends OnBothRunning {
                 .isEqualTo("production");
     }
 
-    /// Cuts an entry's sealed part in the database.
+    /// Truncates an entry's sealed part in the database.
     @Test
     void anEntryThatCannotBeReadIsAnEventAllTheSame() throws Exception {
         UUID user = running.register("ana@example.com");

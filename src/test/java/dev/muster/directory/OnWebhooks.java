@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A running core whose webhooks are receivers on this machine.
+/// Runs a core whose webhooks are receivers on this machine.
 abstract class OnWebhooks extends OnBothRunning {
     static final String SECRET = secret(1);
 
@@ -77,7 +77,7 @@ abstract class OnWebhooks extends OnBothRunning {
         return webhook(settings(to, false, false, "*"));
     }
 
-    /// Creates a webhook that begins with the next entry.
+    /// Creates a webhook that starts with the next entry.
     final UUID webhook(Webhook.Settings settings) {
         return webhook(settings, new Webhook.Start.Now());
     }
@@ -97,12 +97,12 @@ abstract class OnWebhooks extends OnBothRunning {
         return Running.ok(running.core.webhooks().get(Running.ADMIN, Running.REALM, webhook));
     }
 
-    /// Waits until all events have been sent.
+    /// Waits until all events have been sent or set aside.
     final void settled(UUID webhook) throws InterruptedException {
         eventually(() -> status(webhook).progress().entries() == 0);
     }
 
-    /// The ids of the events that were received, without repetitions, in order.
+    /// The ids of the received events, without duplicates, in order of arrival.
     static List<String> ids(Receiver receiver) {
         return receiver.received().stream()
                 .map(one -> one.header("webhook-id"))
@@ -133,7 +133,7 @@ abstract class OnWebhooks extends OnBothRunning {
         }
     }
 
-    /// Compares what was received with the journal: for each subject exactly its entries, in order.
+    /// Compares the received events with the journal: exactly the entries of each subject, in order.
     ///
     /// @param first the first entry that the webhook should receive
     final void receivedAll(Receiver receiver, long first) {

@@ -37,7 +37,7 @@ final class CallableUrlsTest {
         "https://exa mple.com, MALFORMED",
         "https://example.com:70000, MALFORMED",
         "https://example.com:0, MALFORMED",
-        // Some resolvers take these for 127.0.0.1.
+        // Some resolvers read these as 127.0.0.1.
         "https://2130706433/, MALFORMED",
         "https://0x7f000001/, MALFORMED",
         "https://127.1/, MALFORMED",

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which addresses are called, and that every exchange ends in time. `127.0.0.1` and `127.0.0.2` are two addresses of
-/// this machine; the rules allow one of them.
+/// Which addresses may be called, and that every exchange ends in time. `127.0.0.1` and `127.0.0.2` are two addresses
+/// of this machine, of which the rules allow one.
 @Timeout(60)
 final class OutgoingHttpTest {
     private static final SSLSocketFactory TLS = (SSLSocketFactory) SSLSocketFactory.getDefault();
@@ -116,7 +116,7 @@ final class OutgoingHttpTest {
         assertThat(receiver.connections()).isEqualTo(1);
     }
 
-    /// A server may close a kept connection while the next request is on its way.
+    /// A server may close a kept connection while the next request is in flight.
     @Test
     void aConnectionThatTheServerClosedIsReplaced() throws Exception {
         OutgoingHttp http = http("127.0.0.1");
@@ -268,8 +268,8 @@ final class OutgoingHttpTest {
         fails(http("127.0.0.1"), post(url), OutgoingFailure.Kind.BROKEN);
     }
 
-    /// HTTP's statuses have three digits, and tables rely on that. The client takes such a line for garbage before the
-    /// reply.
+    /// HTTP statuses have three digits, and tables rely on that. The client skips such a status line as garbage before
+    /// the response.
     @ParameterizedTest
     @ValueSource(ints = {0, 99, 1_000, 40_000, Integer.MAX_VALUE})
     void aStatusThatDoesNotExistIsNoReply(int status) {

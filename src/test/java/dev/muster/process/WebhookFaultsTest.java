@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Servers that are killed, suspended or cut off from their database while they deliver: a receiver gets every event,
-/// those of each subject in order, and repeated events have the same id and the same bytes.
+/// Servers that are killed, suspended or cut off from their database during deliveries. A receiver still gets every
+/// event, those of each subject in order, and repeated events have the same id and the same bytes.
 @Timeout(300)
 final class WebhookFaultsTest {
     private static final String[] OPTIONS = {"--webhook-http", "--webhook-allow", "127.0.0.0/8"};
@@ -44,7 +44,7 @@ final class WebhookFaultsTest {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
 
-    /// Slow enough that some request is always in flight.
+    /// Slow enough that a request is always in flight.
     private final Receiver receiver = new Receiver(_ -> {
         pause(5);
         return Answer.status(204);
@@ -90,7 +90,7 @@ final class WebhookFaultsTest {
         return key;
     }
 
-    /// Registers users and changes each once.
+    /// Registers users and changes each of them once.
     private static void write(URI server, String key, int from, int to) throws IOException {
         try (Client client = new Client(server, key)) {
             for (int i = from; i < to; i++) {
@@ -107,7 +107,7 @@ final class WebhookFaultsTest {
         }
     }
 
-    /// Writes until the server does not answer any more.
+    /// Writes until the server stops responding.
     private static Thread writing(URI server, String key, int from) {
         return Thread.ofVirtual().start(() -> {
             for (int i = from; true; i++) {
@@ -120,7 +120,7 @@ final class WebhookFaultsTest {
         });
     }
 
-    /// Causes a fault during writes, once some events have arrived.
+    /// Triggers a fault during writes, once some events have arrived.
     private void whileDelivering(URI server, String key, int from, Runnable fault) {
         int then = receiver.received().size();
         Thread writer = writing(server, key, from);
@@ -133,7 +133,7 @@ final class WebhookFaultsTest {
         return MAPPER.readTree(bytes);
     }
 
-    /// The ids of the realm's events by subject, from the feed.
+    /// The ids of the realm's events by subject, as listed by the event feed.
     private static Map<String, List<String>> expected(URI server, String key) throws IOException {
         Map<String, List<String>> bySubject = new HashMap<>();
         long after = 0;
@@ -169,7 +169,7 @@ final class WebhookFaultsTest {
         return bySubject;
     }
 
-    /// Waits until everything has arrived, and compares it with the feed.
+    /// Waits until all events have arrived, and compares them with the event feed.
     private void arrives(URI server, String key) throws IOException {
         Map<String, List<String>> expected = expected(server, key);
         int events = expected.values().stream().mapToInt(List::size).sum();
@@ -208,7 +208,7 @@ final class WebhookFaultsTest {
         killed(ServerProcess.start(folder.resolve("data"), OPTIONS));
     }
 
-    /// The lease of the killed server has to end first.
+    /// The lease of the killed server has to expire first.
     @Test
     void nothingIsMissingAfterKillsOnPostgres() throws Exception {
         killed(ServerProcess.startOnPostgres(
@@ -218,7 +218,7 @@ final class WebhookFaultsTest {
                 OPTIONS));
     }
 
-    /// The other server takes over; the one that was suspended notices that it lost the lease.
+    /// The other server takes over, and the suspended server notices that it has lost the lease.
     @Test
     void aSuspendedServerLosesItsLeases() throws Exception {
         String database = TestPostgres.newDatabase();
@@ -241,7 +241,7 @@ final class WebhookFaultsTest {
         one.thaw();
         write(other.address(), key, 300, 350);
         arrives(other.address(), key);
-        // It may have repeated what was in flight when it was suspended, but does not go on.
+        // The suspended server may have repeated the messages it had in flight, but does not continue sending.
         assertThat(ids().size() - new HashSet<>(ids()).size()).isLessThan(300);
     }
 
@@ -261,7 +261,7 @@ final class WebhookFaultsTest {
                 pause(1_000);
                 postgres.start();
                 eventually(() -> isWriting(server.address(), key));
-                // As if the database had been away for longer than a lease lasts.
+                // As if the database had been unavailable for longer than a lease lasts.
                 endLeases(postgres.url());
                 write(server.address(), key, i * 10_000 + 5_000, i * 10_000 + 5_020);
             }

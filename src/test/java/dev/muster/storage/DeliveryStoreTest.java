@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Leases of webhooks, and what is stored under them.
+/// Leases of webhooks, and the progress that is saved under them.
 final class DeliveryStoreTest extends OnBothDatabases {
     private static final Instant AT = Instant.ofEpochMilli(1_000);
 
@@ -107,7 +107,7 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(active().isFree()).isTrue();
     }
 
-    /// A server that was suspended while another took over.
+    /// A server that was suspended while another took over its lease.
     @Test
     void nothingIsStoredUnderAnOldFence() throws Exception {
         store.lease(active(), one);
@@ -217,7 +217,7 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(attempts()).isEmpty();
     }
 
-    /// A webhook may have more than are read.
+    /// A webhook may have more events set aside than are read.
     @Test
     void eventsThatHaveAPlaceInTheOrderAreReadFirst() {
         OpenRow asked = new OpenRow(

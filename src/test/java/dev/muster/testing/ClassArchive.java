@@ -26,14 +26,14 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
-/// Muster's classes as a jar, with a class-data archive from which a process loads them in half the time. The tests
-/// start hundreds of processes, and most of what a short one computes is loading and verifying classes.
+/// Muster's classes as a jar, with a class-data archive that halves the time a process needs to load them. The tests
+/// start hundreds of processes, and short-lived ones spend most of their CPU time on loading and verifying classes.
 ///
-/// The JVMs that run tests at the same time share it, and so does the next run if nothing was compiled since.
+/// The archive is shared by all JVMs that run tests at the same time, and by later runs until the next compilation.
 public final class ClassArchive {
     private static final Path PLACE = Path.of("target", "class-archive").toAbsolutePath();
 
-    /// Long enough for a busy machine.
+    /// Long enough even on a busy machine.
     private static final long PATIENCE_SECONDS = 120;
 
     private ClassArchive() {}
@@ -42,8 +42,8 @@ public final class ClassArchive {
         static final List<String> OPTIONS = make();
     }
 
-    /// The options of `java` that name the class path and the archive. A JVM whose other options do not suit the
-    /// archive ignores it.
+    /// The `java` options for the class path and the archive. A JVM ignores the archive if its other options do not
+    /// match.
     public static List<String> options() {
         return Made.OPTIONS;
     }
@@ -85,7 +85,7 @@ public final class ClassArchive {
         }
     }
 
-    /// The class path of this process. Surefire's is one jar whose manifest names the others.
+    /// The class path of this process. Surefire passes one jar whose manifest lists the other entries.
     private static SequencedSet<Path> classPathOf(Path entry) throws IOException {
         SequencedSet<Path> all = new LinkedHashSet<>(List.of(entry));
         if (entry.getFileName().toString().startsWith("surefirebooter")) {
@@ -110,7 +110,7 @@ public final class ClassArchive {
         return List.copyOf(all);
     }
 
-    /// Another one after each compilation and with each other JVM or library.
+    /// Identifies the archive. Changes with each compilation, and with the JVM and the libraries.
     private static String version(Path classes, List<Path> jars) throws IOException {
         CRC32 sum = new CRC32();
         sum.update((jars + System.getProperty("java.vm.version")).getBytes(StandardCharsets.UTF_8));
@@ -155,7 +155,8 @@ public final class ClassArchive {
         }
     }
 
-    /// Starts a server and stops it as soon as it is ready; on exit it writes the classes that it has loaded.
+    /// Starts a server and stops it as soon as it is ready; on exit it writes the classes that it has loaded to the
+    /// archive.
     private static void train(Path made, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -176,7 +177,7 @@ public final class ClassArchive {
                     server.toHandle().destroy();
                 }
             }
-            // The exit code depends on how far the start is when the signal arrives; the archive does not.
+            // The exit code depends on how far startup has progressed when the signal arrives; the archive does not.
             if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || !Files.exists(made)) {
                 System.err.println("no class archive was made, so the tests take longer:\n" + output);
                 Files.deleteIfExists(made);

@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/// A real HTTP server that receives webhooks and answers as a test requires, including in ways in which real servers
-/// fail. It can be stopped and started again at the same port.
+/// A real HTTP server that receives webhooks and responds as a test requires, or fails as real servers do. It can be
+/// stopped and restarted on the same port.
 public final class Receiver implements AutoCloseable {
     private static final int BACKLOG = 1_000;
     private static final int REQUESTED_LENGTH = 1 << 20;
@@ -40,7 +40,7 @@ public final class Receiver implements AutoCloseable {
 
     /// A request.
     ///
-    /// @param headers the headers by name in lower case
+    /// @param headers by name, in lower case
     public record Received(String path, Map<String, String> headers, byte[] body, InetAddress at) {
         public String header(String name) {
             return headers.get(name);
@@ -51,20 +51,20 @@ public final class Receiver implements AutoCloseable {
         }
     }
 
-    /// What the receiver does with a request.
+    /// How the receiver handles a request.
     public sealed interface Answer {
         /// A response.
         ///
-        /// @param headers whole lines
+        /// @param headers complete header lines
         record Response(int status, List<String> headers, String body) implements Answer {}
 
-        /// A response of one byte a second.
+        /// A response sent at one byte per second.
         record Drip(String response) implements Answer {}
 
-        /// No response, while the connection stays open.
+        /// No response; the connection stays open.
         record Silence() implements Answer {}
 
-        /// The connection is closed.
+        /// Closes the connection.
         record HangUp() implements Answer {}
 
         static Answer status(int status, String... headers) {
@@ -101,7 +101,7 @@ public final class Receiver implements AutoCloseable {
         close();
     }
 
-    /// Listens again.
+    /// Starts listening again.
     public void up() {
         listen(port);
     }
@@ -204,14 +204,14 @@ public final class Receiver implements AutoCloseable {
         return line.toString();
     }
 
-    /// All requests so far, in order of their arrival.
+    /// All requests so far, in order of arrival.
     public List<Received> received() {
         synchronized (received) {
             return List.copyOf(received);
         }
     }
 
-    /// How many connections were made.
+    /// The number of connections so far.
     public int connections() {
         return connections.get();
     }

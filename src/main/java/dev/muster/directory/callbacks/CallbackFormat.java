@@ -2,14 +2,14 @@ package dev.muster.directory.callbacks;
 
 import org.jspecify.annotations.Nullable;
 
-/// Puts a result into the words of a dialect. Thread-safe.
+/// Formats a result in a dialect. Thread-safe.
 ///
-/// A result is worded and signed for each attempt: the time in it is that of the attempt, and once a job is
-/// erased there is nothing left to send.
+/// A result is formatted and signed for each attempt, because it contains the time of the attempt and there is nothing
+/// left to send once the job is erased.
 public interface CallbackFormat {
-    /// The body to send, as JSON.
+    /// The JSON body to send.
     ///
-    /// @return null if the realm has no live key that may sign
-    /// @throws dev.muster.storage.sql.StorageException if storage does not answer
+    /// @return null if the realm has no active key that may sign
+    /// @throws dev.muster.storage.sql.StorageException if storage is unavailable
     byte @Nullable [] body(JobResultNotice notice);
 }

@@ -37,27 +37,28 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells partners the results of their jobs. A result is sent until the partner's server answers with 2xx within
-/// 10 s, for 72 hours; a later result of the same job waits until then.
+/// Sends partners the results of their jobs. A result is retried for 72 hours until the partner's server responds with
+/// 2xx within 10 s; later results of the same job wait until then.
 ///
-/// Its chore claims what is due and records what has ended. Each attempt has a virtual thread. If the server stops
-/// during an attempt, the result is sent again half a minute later, by any server: at least once.
+/// Its chore claims due callbacks and records finished attempts. Each attempt runs on a virtual thread. If the server
+/// stops during an attempt, any server sends the result again half a minute later, so delivery is at least once.
 public final class CallbackSender implements Schedule.Chore {
-    /// How often callbacks of other servers' commits, and those to retry, are looked for.
+    /// The interval at which callbacks from other servers' commits, and those to retry, are looked for.
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /// When an attempt counts as lost. Longer than [#PATIENCE] and what comes before and after it.
+    /// The time after which an attempt counts as lost. Longer than [#PATIENCE] plus the work before and after the
+    /// request.
     private static final Duration LOST_AFTER = Duration.ofSeconds(30);
 
-    /// A realm has at most this many attempts in progress, so that a partner whose server does not answer does
-    /// not delay the others.
+    /// The maximum number of attempts in flight per realm, so that a partner whose server does not respond does not
+    /// delay the others.
     private static final int AT_ONCE_IN_REALM = 8;
 
     private static final int REALMS_PER_PAGE = 100;
 
-    /// How much of a reply is kept.
+    /// The number of bytes of the response body that are kept.
     private static final int REPLY_BYTES = 1_024;
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackSender.class);
@@ -89,20 +90,20 @@ public final class CallbackSender implements Schedule.Chore {
         this.random = random;
     }
 
-    /// Begins to send. Until then callbacks wait.
+    /// Starts sending. Until then, callbacks wait.
     public void start(Schedule schedule, CallbackFormat format, Courier courier) {
         started = new Started(format, courier, schedule.add("callbacks", EVERY, this));
         wake();
     }
 
-    /// Notices the results in a commit.
+    /// Call this after a commit: wakes the sender if the commit added results.
     public void committed(RealmBatch work) {
         if (work.jobs.hasCallbacks()) {
             wake();
         }
     }
 
-    /// Looks for callbacks that are due, now.
+    /// Looks for due callbacks immediately.
     public void wake() {
         Started running = started;
         if (running != null) {
@@ -121,7 +122,7 @@ public final class CallbackSender implements Schedule.Chore {
         List<Long> realms = store.realmsDue(-1, at, REALMS_PER_PAGE);
         while (!realms.isEmpty()) {
             realms.forEach(realm -> begin(running, realm, at));
-            // All pages, because realms whose partners do not answer stay due.
+            // Read all pages, because realms whose partners do not respond stay due.
             realms = store.realmsDue(realms.getLast(), at, REALMS_PER_PAGE);
         }
         return EVERY;
@@ -141,7 +142,7 @@ public final class CallbackSender implements Schedule.Chore {
         }
     }
 
-    /// Records ended attempts together.
+    /// Records all finished attempts together.
     private void record() {
         List<CallbackStore.Ended> all = new ArrayList<>();
         for (CallbackStore.Ended one = ended.poll(); one != null; one = ended.poll()) {
@@ -153,14 +154,14 @@ public final class CallbackSender implements Schedule.Chore {
             if (e.kind() == StorageException.Kind.STATEMENT) {
                 all.forEach(this::recordAlone);
             } else {
-                // Recorded by the next run.
+                // The next run retries.
                 ended.addAll(all);
                 throw e;
             }
         }
     }
 
-    /// Records an ended attempt separately, because one that cannot be stored must not keep the others from being
+    /// Records a finished attempt on its own, so that one that cannot be stored does not keep the others from being
     /// recorded. That one counts as lost.
     private void recordAlone(CallbackStore.Ended one) {
         try {
@@ -177,7 +178,7 @@ public final class CallbackSender implements Schedule.Chore {
             // The database is unavailable, so the attempt counts as lost.
             LOG.debug("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
         } catch (RuntimeException e) {
-            // Any other error would occur again, so it counts as an attempt, and the callback is given up in the end.
+            // Any other error would recur, so it counts as an attempt, and the callback is eventually given up.
             LOG.warn("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
             ended.add(failed(row, problem(row, "The result cannot be sent because of an internal error.")));
         } finally {
@@ -186,9 +187,9 @@ public final class CallbackSender implements Schedule.Chore {
         }
     }
 
-    // One attempt.
+    // An attempt
 
-    /// What an attempt sends.
+    /// The content of an attempt.
     private sealed interface Content {}
 
     private record Message(URI url, byte[] body) implements Content {}
@@ -237,7 +238,7 @@ public final class CallbackSender implements Schedule.Chore {
         }
     }
 
-    /// Null if the job was erased.
+    /// Returns null if the job was erased.
     private @Nullable JobResultNotice notice(Reads reads, CallbackRow row) {
         long seq = row.callback().seq();
         JobRow stored = reads.jobs().job(row.realm(), row.callback().job());
@@ -264,7 +265,7 @@ public final class CallbackSender implements Schedule.Chore {
         return externalId == null ? job.user().toString() : externalId.text();
     }
 
-    // Its end.
+    // The end of an attempt
 
     private CallbackStore.Ended failed(CallbackRow row, Callback.Attempt attempt) {
         Instant first =

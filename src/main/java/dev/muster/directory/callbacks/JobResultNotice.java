@@ -4,10 +4,11 @@ import dev.muster.model.credential.ActorRef;
 import dev.muster.model.job.Job;
 import dev.muster.model.tenant.Realm;
 
-/// A result of a job, as the partner is to be told of it.
+/// A result of a job, as it is reported to the partner.
 ///
-/// @param job as of that result; a later one may have followed
+/// @param job the job as of that result; a later one may have followed
 /// @param result the job's stage
-/// @param userId the user's external id, else their id; as it was submitted if the user was unknown
+/// @param userId the user's external id, or the user's id if there is none; if the user was unknown, the id as
+///     submitted
 /// @param submittedBy who submitted the job
 public record JobResultNotice(Realm realm, Job job, Job.Judged result, String userId, ActorRef submittedBy) {}

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// When a callback that failed is tried again: soon at first, then every twelve hours, the last time after 72.
+/// Decides when a failed callback is retried: soon at first, then every twelve hours, and for the last time after 72
+/// hours.
 final class RetryTimes {
-    /// How long after the first attempt.
+    /// The times of the retries, counted from the first attempt.
     private static final List<Duration> AFTER = List.of(
             Duration.ofSeconds(5),
             Duration.ofMinutes(5),
@@ -27,7 +28,8 @@ final class RetryTimes {
     /// The time of the next attempt; null to give up.
     ///
     /// @param first when the first attempt was made
-    /// @param random delays it by up to a tenth, so that the callbacks of an outage do not come back together
+    /// @param random delays a retry by up to a tenth, so that callbacks which failed in an outage are not all
+    ///     retried at the same time
     static @Nullable Instant next(Instant first, Instant now, RandomGenerator random) {
         for (Duration after : AFTER) {
             Instant next = first.plus(after);

@@ -10,21 +10,21 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Seals what partners' servers answer, since an answer may contain anything. Sealed under the realm's key.
+/// Seals the responses of partners' servers under the realm's key, because they may contain anything.
 ///
 /// @param random cryptographically strong
 public record SealedReplies(RealmKeys realmKeys, RandomGenerator random) {
     private static final char REPLACEMENT = '\ufffd';
 
-    /// Null for an empty answer.
+    /// Returns null for an empty response.
     byte @Nullable [] seal(long realm, UUID job, long seq, int attempt, byte[] reply) {
         return reply.length == 0
                 ? null
                 : new Sealer().seal(realmKeys.get(realm).key().own(), place(realm, job, seq, attempt), random, reply);
     }
 
-    /// The answer as text; bytes that are not UTF-8, and U+0000, are replaced. Null if there was none or it cannot
-    /// be opened.
+    /// The response as a string; bytes that are not UTF-8, and U+0000, are replaced. Null if there was no response or
+    /// it cannot be unsealed.
     public @Nullable String open(long realm, UUID job, long seq, int attempt, byte @Nullable [] sealed) {
         if (sealed == null) {
             return null;

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// How much may be sent to an endpoint at once: one message at first and after a failure, and twice as many after each
-/// success, so that a receiver which is down or has just recovered is not stormed. After failures that are put down
-/// to the endpoint, nothing is sent until a wait is over. Guarded by the lock of its [Endpoint].
+/// Limits the number of messages in flight to an endpoint: one at first and after a failure, and twice as many after
+/// each success, so that a receiver which is down or has just recovered is not flooded. After a failure of the
+/// endpoint, nothing is sent until a pause is over. Guarded by the lock of its [Endpoint].
 final class Backoff {
     private static final int MOST_IN_FLIGHT = 8;
     private static final Duration DISABLED_AFTER = Duration.ofDays(5);
@@ -19,13 +19,14 @@ final class Backoff {
     private @Nullable Instant retryAt;
     private @Nullable Instant failingSince;
 
-    /// Whether the receiver asked for the wait.
+    /// Whether the receiver requested the pause.
     private boolean isAsked;
 
-    /// Raised by each wait. Messages that were already on their way when one began do not make it longer.
+    /// Incremented by each pause. Messages that were already in flight when a pause began do not extend it, unless the
+    /// receiver requests a longer pause.
     private int round;
 
-    /// @param strict whether one message at a time is sent
+    /// @param strict whether messages are sent one at a time
     Backoff(StateRow row, boolean strict, RetryLadder ladder) {
         this.ladder = ladder;
         most = strict ? 1 : MOST_IN_FLIGHT;
@@ -34,12 +35,12 @@ final class Backoff {
         failingSince = row.failingSince();
     }
 
-    /// How many messages may be in flight.
+    /// The maximum number of messages in flight.
     int allowed(Instant now) {
         return retryAt == null ? allowed : now.isBefore(retryAt) ? 0 : 1;
     }
 
-    /// The share of [#allowed] in the most that is ever allowed, of `all`.
+    /// Scales `all` down in proportion to the current limit.
     int share(int all) {
         return all * allowed / MOST_IN_FLIGHT;
     }
@@ -49,12 +50,12 @@ final class Backoff {
         return retryAt != null;
     }
 
-    /// The number of the present round, to be passed to [#failed].
+    /// The number of the current round, to be passed to [#succeeded] and [#pause].
     int round() {
         return round;
     }
 
-    /// Ends a wait, unless the receiver asked for it after the message was sent.
+    /// Ends a pause, unless the receiver requested it after the message was sent.
     ///
     /// @param sentIn the round in which the message was sent
     void succeeded(int sentIn) {
@@ -66,9 +67,9 @@ final class Backoff {
         end();
     }
 
-    /// Records a failure, of whatever kind.
+    /// Records a failure of any kind.
     ///
-    /// @return whether everything has failed for so long that the endpoint is to be disabled
+    /// @return whether everything has failed for so long that the endpoint must be disabled
     boolean failedAt(Instant now) {
         if (failingSince == null) {
             failingSince = now;
@@ -76,10 +77,10 @@ final class Backoff {
         return !now.isBefore(failingSince.plus(DISABLED_AFTER));
     }
 
-    /// Waits after a failure that is put down to the endpoint.
+    /// Pauses after a failure that is attributed to the endpoint.
     ///
     /// @param sentIn the round in which the message was sent
-    /// @param asked how long the receiver asked to wait; null if it did not ask
+    /// @param asked the pause that the receiver requested; null if it requested none
     void pause(int sentIn, @Nullable Duration asked, Instant now) {
         if (sentIn == round) {
             round++;
@@ -93,12 +94,12 @@ final class Backoff {
         }
     }
 
-    /// Records that nothing remains to be sent, so that nothing is failing.
+    /// Records that there is nothing left to send, so the endpoint no longer counts as failing.
     void nothingLeft() {
         failingSince = null;
     }
 
-    /// Ends a wait.
+    /// Ends a pause.
     void end() {
         retryAt = null;
         isAsked = false;

@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Posts messages to URLs that tenants chose, and classifies what the receivers answer. Whether, when and how often
-/// a message is posted is up to its caller. Thread-safe.
+/// Posts messages to URLs that tenants chose, and classifies the responses. The caller decides whether, when and how
+/// often a message is posted. Thread-safe.
 public final class Courier {
     private static final byte[] NOTHING = {};
 
@@ -36,7 +36,7 @@ public final class Courier {
         }
     }
 
-    /// Posts a message, and waits for the answer.
+    /// Posts a message, and waits for the response.
     public DeliveryAttempt post(OutgoingRequest message) {
         Instant at = now.instant();
         long began = System.nanoTime();
@@ -70,7 +70,7 @@ public final class Courier {
                 reply.retryAfter() == null ? null : wait(reply.retryAfter(), at));
     }
 
-    /// The wait in a `Retry-After`, which is in seconds or a date; null if it is neither.
+    /// Parses a `Retry-After` header: a number of seconds or a date. Returns null if it is neither.
     static @Nullable Duration wait(String retryAfter, Instant at) {
         String text = retryAfter.strip();
         try {
@@ -89,7 +89,7 @@ public final class Courier {
         return (System.nanoTime() - nanos) / 1_000_000;
     }
 
-    /// How many attempts came to that outcome since the start.
+    /// The number of attempts with this outcome since the server started.
     public long count(DeliveryOutcome outcome) {
         return counter(outcome).sum();
     }

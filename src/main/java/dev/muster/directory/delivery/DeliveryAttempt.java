@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// An attempt to deliver a message.
 ///
-/// @param at when it began
-/// @param status of the answer; null if there was none
-/// @param error why there was no answer; null if there was one
-/// @param reply the beginning of the answer's body
-/// @param retryAfter how long the receiver asked to wait; null if it did not ask
+/// @param at when the attempt began
+/// @param status the HTTP status of the response; null if there was no response
+/// @param error why there was no response; null if there was one
+/// @param reply the beginning of the response body
+/// @param retryAfter the pause that the receiver requested; null if it requested none
 public record DeliveryAttempt(
         Instant at,
         long millis,

@@ -4,17 +4,17 @@ import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 
-/// What an attempt to deliver a message came to.
+/// The outcome of an attempt to deliver a message.
 public enum DeliveryOutcome implements Coded, WireNamed {
-    /// The receiver answered 2xx.
+    /// The receiver responded with 2xx.
     DELIVERED(0, "delivered"),
-    /// The receiver answered 410: it wants nothing more.
+    /// The receiver responded with 410: it wants no further messages.
     GONE(1, "gone"),
-    /// The receiver answered 400, 413 or 422: it does not take this message. Others may be welcome.
+    /// The receiver responded with 400, 413 or 422: it rejects this message, but may accept others.
     REFUSED(2, "refused"),
-    /// The receiver answered 429 or 503: it wants less, or later.
+    /// The receiver responded with 429 or 503: it wants fewer messages, or wants them later.
     BUSY(3, "busy"),
-    /// Any other answer, or none.
+    /// The receiver responded with any other status, or not at all.
     FAILED(4, "failed");
 
     public static final Codes<DeliveryOutcome> CODES = new Codes<>(values());

@@ -38,22 +38,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Delivers events to the webhooks of all realms of which this server holds the lease. Once a second it looks, with
-/// one statement, which webhooks are active, and takes the leases that are free. Thread-safe.
+/// Delivers events to the webhooks whose leases this server holds, in all realms. Once a second it reads the active
+/// webhooks with one statement, and takes the leases that are free. Thread-safe.
 ///
-/// Any number of servers may do this. If one stops, or is suspended, another takes its leases over within half a
-/// minute, and sends again what the first had not recorded as sent.
+/// Any number of servers may do this. If one stops or is suspended, another takes over its leases within half a minute,
+/// and resends whatever the first had not recorded as sent.
 public final class Dispatcher implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration RENEWED_EVERY = Duration.ofSeconds(10);
 
-    /// How long one look disables webhooks, so that leases are renewed in time.
+    /// The time that one look may spend on disabling webhooks. Bounded so that leases are renewed in time.
     private static final Duration DISABLING = Duration.ofSeconds(5);
 
-    /// How long a stopping server waits for what is in flight.
+    /// How long a stopping server waits for messages in flight.
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
-    /// Threads that read the journal. They are platform threads because a call into SQLite occupies its carrier.
+    /// The number of threads that read the journal. They are platform threads because a call into SQLite occupies its
+    /// carrier.
     private static final int READERS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -72,7 +73,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Map<EndpointKey, Running> endpoints = new ConcurrentHashMap<>();
     private final Map<FeedKey, EventFeed> feeds = new ConcurrentHashMap<>();
 
-    /// Webhooks that cannot be delivered to, with the fence at which this was found.
+    /// Webhooks that cannot be delivered to, with the fence at which this was discovered.
     private final Map<EndpointKey, Long> unusable = new HashMap<>();
 
     private volatile @Nullable Function<WriteRequest, Result<Change>> execute;
@@ -82,7 +83,7 @@ public final class Dispatcher implements AutoCloseable {
     private long renewedNanos = System.nanoTime();
     private long attemptsSavedNanos = System.nanoTime();
 
-    /// An endpoint that this server holds the lease of.
+    /// An endpoint whose lease this server holds.
     ///
     /// @param asked the row's `asked` when it was last read
     private record Running(Endpoint endpoint, JournalHeads.Listening listening, long asked) {}
@@ -115,14 +116,14 @@ public final class Dispatcher implements AutoCloseable {
 
     /// Starts delivering.
     ///
-    /// @param execute carries out a write like [dev.muster.directory.Directory#execute]
+    /// @param execute executes a write, as [dev.muster.directory.Directory#execute] does
     public void start(Schedule schedule, Function<WriteRequest, Result<Change>> execute) {
         this.execute = execute;
         lookSoon = schedule.add("webhooks", Duration.ZERO, this::look);
         saveSoon = schedule.add("webhook progress", EVERY, this::save);
     }
 
-    /// Looks at once for what has changed: a webhook, or what was asked for.
+    /// Looks immediately for changed webhooks and for new requests.
     public void changed() {
         lookSoon.run();
     }
@@ -146,7 +147,7 @@ public final class Dispatcher implements AutoCloseable {
             rows.values().forEach(row -> unlessUnreadable(row.endpoint(), row.fence() + 1, () -> take(row)));
             unusable.keySet().retainAll(rows.keySet());
         } catch (StorageException e) {
-            // Leases end by themselves if this lasts.
+            // If this lasts, the leases expire.
             LOG.debug("the leases of webhooks cannot be read", e);
         }
         tidyFeeds();
@@ -158,8 +159,8 @@ public final class Dispatcher implements AutoCloseable {
         return EVERY;
     }
 
-    /// The active webhooks. Leases that an earlier run left in an embedded database are ended first: it has one
-    /// server.
+    /// The active webhooks. On an embedded database, which has only one server, this first ends the leases that an
+    /// earlier run left behind.
     private Map<EndpointKey, ActiveRow> active() {
         List<ActiveRow> rows = database.list(reads -> reads.deliveries().active());
         boolean left = !looked && rows.stream().anyMatch(row -> row.leasedBy() != null);
@@ -171,10 +172,10 @@ public final class Dispatcher implements AutoCloseable {
         return rows.stream().collect(Collectors.toMap(ActiveRow::endpoint, row -> row));
     }
 
-    /// Does something about a webhook. If its rows or its realm cannot be read, nothing is sent to it until it is
-    /// changed or this server restarts; other webhooks are not affected.
+    /// Runs work on a webhook. If its rows or its realm cannot be read, nothing is sent to it until it is changed or
+    /// this server restarts; other webhooks are not affected.
     ///
-    /// @param fence that of the lease
+    /// @param fence the fence of the lease
     private void unlessUnreadable(EndpointKey key, long fence, Runnable work) {
         try {
             work.run();
@@ -191,11 +192,11 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /// Keeps an endpoint running if the lease is still this server's and has not ended. One that has ended is free:
-    /// it cannot be renewed any more, only be taken again.
+    /// Keeps an endpoint running if this server still holds its lease. A lease that has expired is free: it can no
+    /// longer be renewed, only taken again.
     ///
     /// @param row null if the webhook is no longer active
-    /// @param renewedNanos when the renewal of leases was asked for; 0 if they were not renewed
+    /// @param renewedNanos when the renewal of leases was requested; 0 if they were not renewed
     private void keep(Running running, @Nullable ActiveRow row, long renewedNanos) {
         Endpoint endpoint = running.endpoint;
         if (row == null || row.isFree() || row.fence() != endpoint.lease().fence() || !server.equals(row.leasedBy())) {
@@ -210,7 +211,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /// Takes over what was asked for.
+    /// Applies new requests to resend events or to end a pause.
     private void asked(Running running, long asked) {
         Endpoint endpoint = running.endpoint;
         progress.unchanged(() -> {
@@ -261,7 +262,7 @@ public final class Dispatcher implements AutoCloseable {
                 new Stored(reads.deliveries().state(key), reads.deliveries().open(key, 2 * SetAside.MOST)));
     }
 
-    /// Forgets events that no endpoint has asked for recently.
+    /// Discards events that no endpoint has read recently.
     private void tidyFeeds() {
         Set<FeedKey> used = endpoints.values().stream()
                 .map(running -> FeedKey.of(running.endpoint))
@@ -270,7 +271,7 @@ public final class Dispatcher implements AutoCloseable {
         feeds.values().forEach(EventFeed::tidy);
     }
 
-    /// @param until when webhooks are no longer disabled in this look, on the clock of [System#nanoTime]
+    /// @param until when this look stops disabling webhooks, by [System#nanoTime]
     private void goOn(Endpoint endpoint, long until) {
         Webhook.Cause cause = endpoint.ended();
         if (cause == null) {
@@ -280,7 +281,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /// Has a webhook disabled. If this fails it is tried again with the next look.
+    /// Disables a webhook. If this fails, the next look tries again.
     private void disable(Endpoint endpoint, Webhook.Cause cause) {
         progress.save(List.of(endpoint), true);
         Write write = new Write(
@@ -315,12 +316,12 @@ public final class Dispatcher implements AutoCloseable {
 
     // Metrics
 
-    /// How many webhooks this server delivers to.
+    /// The number of webhooks that this server delivers to.
     public int running() {
         return endpoints.size();
     }
 
-    /// The most entries that remain to be settled for a webhook of this server.
+    /// The number of entries that the slowest webhook of this server is behind.
     public long longestLagEntries() {
         Map<Long, Long> ends = database.read(reads -> reads.journal()
                 .heads(endpoints.keySet().stream().map(EndpointKey::realm).collect(Collectors.toSet())));
@@ -330,7 +331,7 @@ public final class Dispatcher implements AutoCloseable {
                 .orElse(0);
     }
 
-    /// The age in seconds of the oldest entry that remains to be sent to a webhook of this server.
+    /// The age in seconds of the oldest unsettled event of any webhook of this server.
     public double longestLagSeconds() {
         Instant at = now.instant();
         return endpoints.values().stream()
@@ -342,8 +343,8 @@ public final class Dispatcher implements AutoCloseable {
                 / 1000.0;
     }
 
-    /// Waits briefly for what is in flight, stores how far the webhooks have got, and ends the leases, so that
-    /// another server goes on at once. Stop the schedule before.
+    /// Waits briefly for messages in flight, saves the progress of all webhooks, and ends the leases, so that another
+    /// server can continue immediately. Stop the schedule first.
     @Override
     public void close() {
         List<Endpoint> all = endpoints.values().stream().map(Running::endpoint).toList();

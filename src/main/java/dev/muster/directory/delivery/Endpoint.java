@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends the events of a webhook under a lease: reads them on the threads of the dispatcher, and posts each on a
-/// virtual thread. Thread-safe.
+/// Sends the events of one webhook under a lease. Reads them on the dispatcher's threads, and posts each on a virtual
+/// thread. Thread-safe.
 final class Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
 
-    /// A part of the dispatcher that all endpoints share.
+    /// The parts of the dispatcher that all endpoints share.
     ///
-    /// @param heads know which journals have grown
+    /// @param heads tell which journals have grown
     /// @param reading runs reads of the journal
-    /// @param saveSoon has the state of endpoints stored
+    /// @param saveSoon schedules a save of the endpoints' state
     record Shared(
             Courier courier,
             EventReader reader,
@@ -41,7 +41,7 @@ final class Endpoint {
             RealmTurns reading,
             Runnable saveSoon) {}
 
-    /// After so many deliveries the cursor is stored at once.
+    /// The number of deliveries after which the cursor is saved immediately.
     private static final int SAVED_AFTER = 100;
 
     private final Lease lease;
@@ -53,13 +53,13 @@ final class Endpoint {
     private final AtomicBoolean reading = new AtomicBoolean();
     private final Set<Thread> senders = ConcurrentHashMap.newKeySet();
 
-    /// How often [#read] was called.
+    /// The number of calls to [#read].
     private final AtomicLong asks = new AtomicLong();
 
     private volatile boolean stopped;
     private volatile boolean isCut;
 
-    /// Whether the last read failed. Only one read is in progress at a time.
+    /// Whether the last read failed. At most one read is in progress at any time.
     private volatile boolean isFailing;
 
     private int sending;
@@ -104,7 +104,7 @@ final class Endpoint {
 
     // Reading
 
-    /// Goes on: reads what may be read, and sends what may be sent. Idempotent.
+    /// Reads and sends as much as is currently allowed. Idempotent.
     void go() {
         launch();
         if (locked(this::wanted) > 0) {
@@ -112,13 +112,13 @@ final class Endpoint {
         }
     }
 
-    /// How many entries are to be read now; 0 also if the journal is known to have no more.
+    /// The number of entries to read now; 0 also if the journal is known to have no more.
     private int wanted() {
         int wanted = lease.holds() ? state.wanted(shared.now.instant()) : 0;
         return wanted > 0 && shared.heads.mayHaveAfter(key().realm(), state.readTo()) ? wanted : 0;
     }
 
-    /// Reads what may be read now. Lanes call this after commits, so it only passes on.
+    /// Schedules a read. Returns quickly, because lanes call this after commits.
     void read() {
         asks.incrementAndGet();
         if (!stopped && !reading.getAndSet(true)) {
@@ -133,7 +133,7 @@ final class Endpoint {
             more = readSlice();
             isFailing = false;
         } catch (RuntimeException e) {
-            // The next look tries again.
+            // The next look retries.
             if (!isFailing && !stopped) {
                 LOG.warn("the events of webhook {} cannot be read", key().webhook(), e);
             }
@@ -147,7 +147,7 @@ final class Endpoint {
         }
     }
 
-    /// @return whether there is more to read at once
+    /// @return whether there is more to read immediately
     private boolean readSlice() {
         record Range(long after, int entries) {}
         Range range = locked(() -> {
@@ -159,7 +159,7 @@ final class Endpoint {
         }
         EventFeed.Fresh fresh = feed.read(range.after, range.entries);
         return locked(() -> {
-            // A replay may have begun meanwhile.
+            // A replay may have begun in the meantime.
             if (state.readTo() == range.after) {
                 state.read(fresh.slice(), fresh.readNanos());
             }
@@ -170,7 +170,7 @@ final class Endpoint {
 
     // Sending
 
-    /// Starts as many senders as there are events that may be sent.
+    /// Starts a sender for each event that may be sent now and has none.
     private void launch() {
         locked(() -> {
             int more = stopped || !lease.holds() ? 0 : state.takeable(shared.now.instant()) - idle();
@@ -183,7 +183,7 @@ final class Endpoint {
         });
     }
 
-    /// Senders that have been started and have not taken an event yet.
+    /// The number of senders that have been started but have not taken an event yet.
     private int idle() {
         return sending - state.inFlight();
     }
@@ -199,7 +199,7 @@ final class Endpoint {
         read();
     }
 
-    /// The next event to send; null if the sender is to end.
+    /// The next event to send; null if the sender must end.
     private @Nullable QueuedEvent take() {
         return locked(() -> {
             QueuedEvent event = stopped || !lease.holds() ? null : state.take(shared.now.instant());
@@ -224,7 +224,7 @@ final class Endpoint {
         }
         boolean isLow = locked(() -> {
             if (isCut) {
-                // The next lease sends it again.
+                // The next holder of the lease sends it again.
                 state.notSent(event);
                 return false;
             }
@@ -249,7 +249,7 @@ final class Endpoint {
             return null;
         }
         OutgoingRequest request = target.request(event.id, fresh.event.json(), shared.now.instant());
-        // Reading may have taken long.
+        // Reading may have taken a long time.
         if (!lease.holds()) {
             locked(() -> state.notSent(event));
             return null;
@@ -267,14 +267,14 @@ final class Endpoint {
         }
     }
 
-    /// An event as it is to be sent.
+    /// An event in its current form.
     ///
     /// @param event null if the event no longer exists: after a user's erasure, it is unknown which entries changed
-    ///     the standing
+    ///     the user's standing
     private record Fresh(@Nullable PublishedEvent event, long readNanos) {}
 
-    /// Reads an event again if it was read too long ago. Only an erasure changes what is read about a user, and to look
-    /// for one costs less than to read an event of a user who has many later ones.
+    /// Rereads an event if it was read too long ago. Only an erasure changes what is read about a user, and checking
+    /// for one is cheaper than rereading an event of a user who has many later ones.
     private Fresh fresh(QueuedEvent event) {
         PublishedEvent known = event.event;
         if (known != null && !isOld(event.readNanos)) {
@@ -299,7 +299,7 @@ final class Endpoint {
 
     // Saving
 
-    /// Whether there is something to store.
+    /// Whether there are unsaved changes.
     boolean isToSave() {
         return locked(state::isToSave);
     }
@@ -317,7 +317,7 @@ final class Endpoint {
         locked(() -> state.notSaved());
     }
 
-    /// Takes over what was asked for.
+    /// Applies new requests to resend events, to replay entries or to end a pause.
     void asked(StateRow row, List<OpenRow> open) {
         locked(() -> state.asked(row, open));
         go();
@@ -325,7 +325,7 @@ final class Endpoint {
 
     // Ending
 
-    /// Why the webhook is to be disabled; null while it is not.
+    /// Why the webhook must be disabled; null if it need not be.
     Webhook.@Nullable Cause ended() {
         return locked(state::ended);
     }
@@ -339,12 +339,12 @@ final class Endpoint {
         return locked(state::oldest);
     }
 
-    /// Starts nothing any more. What is in flight is not cut off.
+    /// Stops reading and sending. Messages in flight are not aborted.
     void stop() {
         stopped = true;
     }
 
-    /// Cuts off what is in flight.
+    /// Aborts messages in flight, and stops reading and sending.
     void cut() {
         stopped = true;
         isCut = true;

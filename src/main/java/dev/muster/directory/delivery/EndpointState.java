@@ -16,21 +16,22 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What remains to be sent to one endpoint, and when. Decides everything and does nothing itself; time is an argument.
+/// Decides what to send to one endpoint, and when. Makes all decisions but performs no I/O; time is an argument.
 /// Guarded by the lock of its [Endpoint].
 ///
-/// A failure is put down either to the endpoint, which then gets nothing until a wait is over ([Backoff]), or to the
-/// event, which then waits alone while others are sent. An event that is refused three times while others are
-/// delivered is *parked*: it is set aside in a row of its own, so that the cursor can pass it, and is tried again at
-/// ever longer intervals. Later events of its subject are set aside behind it.
+/// A failure is attributed either to the endpoint or to the event. After a failure of the endpoint, nothing is sent
+/// until a pause is over ([Backoff]). After a failure of an event, only that event waits while others are sent. An
+/// event that is refused three times while others are delivered is *parked*: it is set aside in a row of its own, so
+/// that the cursor can pass it, and is retried at increasing intervals. Later events of its subject are set aside
+/// behind it.
 final class EndpointState {
-    /// After so many refusals an event is parked, if others are delivered.
+    /// The number of refusals after which an event is parked, provided that others are delivered.
     private static final int PARKED_AFTER = 3;
 
-    /// If so many different events are refused and none is delivered, it is put down to the endpoint.
+    /// If this many different events are refused and none is delivered, the failures are attributed to the endpoint.
     private static final int ALL_REFUSED = 3;
 
-    /// How long an event waits after a failure at least, and between the refusals before it is parked.
+    /// The minimum wait after a failed attempt, and the wait between the refusals of an event before it is parked.
     private static final Duration BRIEFLY = Duration.ofSeconds(5);
 
     private final boolean strict;
@@ -42,15 +43,15 @@ final class EndpointState {
     private final Unsaved unsaved;
     private final SetAside aside;
 
-    /// Events that were refused since the last success.
+    /// Events refused since the last success.
     private final Set<QueuedEvent> refused = new HashSet<>();
 
-    /// Events that were refused often enough to be parked, but nothing else was delivered.
+    /// Events refused often enough to be parked, held back until another event has been delivered.
     private final Set<QueuedEvent> toPark = new HashSet<>();
 
     private @Nullable EventWindow replay;
 
-    /// The last entry of a replay that is to begin with `replayFrom`; 0 for none.
+    /// The last entry of a pending replay, which begins with `replayFrom`; 0 if none is pending.
     private long replayTo;
 
     private long replayFrom;
@@ -58,7 +59,7 @@ final class EndpointState {
     private long successes;
     private Webhook.@Nullable Cause ended;
 
-    /// The end of the wait in the webhook's row. If the row has none any more, a request has ended the wait.
+    /// The end of the pause in the webhook's row. If the row no longer has one, a request has ended the pause.
     private @Nullable Instant storedRetryAt;
 
     EndpointState(Webhook.Settings settings, StateRow row, List<OpenRow> open, RetryLadder ladder) {
@@ -79,7 +80,7 @@ final class EndpointState {
         return replay == null ? live : replay;
     }
 
-    /// How many entries after [#readTo] are to be read now; 0 for none.
+    /// The number of entries after [#readTo] to read now; 0 for none.
     int wanted(Instant now) {
         beginReplay();
         EventWindow window = window();
@@ -114,7 +115,7 @@ final class EndpointState {
 
     private void arrived(QueuedEvent event) {
         if (aside.contains(event)) {
-            // A replay has come to an event that is still to be sent.
+            // A replay has reached an event that is set aside and will be sent anyway.
             window().settle(event.seq, event.part);
             return;
         }
@@ -126,7 +127,7 @@ final class EndpointState {
 
     // Sending
 
-    /// The next event to send; null if there is none at present.
+    /// Takes the next event to send; returns null if there is none at present.
     @Nullable
     QueuedEvent take(Instant now) {
         beginReplay();
@@ -141,26 +142,26 @@ final class EndpointState {
         return event;
     }
 
-    /// How many more events could be taken.
+    /// The number of events that could be taken in addition.
     int takeable(Instant now) {
         Instant due = order.nextDue();
         int ready = order.ready() + (due != null && !due.isAfter(now) ? 1 : 0);
         return ended != null || replayIsToBegin() ? 0 : Math.max(0, Math.min(ready, backoff.allowed(now) - inFlight));
     }
 
-    /// Puts an event back that was taken and not sent.
+    /// Puts back an event that was taken but not sent.
     void notSent(QueuedEvent event) {
         inFlight--;
         order.putBack(event);
     }
 
-    /// Puts an event back that could not be read or sent, to be tried again soon.
+    /// Puts back an event that could not be read or sent, to retry it soon.
     void failedInside(QueuedEvent event, Instant now) {
         event.dueAt = now.plus(BRIEFLY);
         notSent(event);
     }
 
-    /// Drops an event that was taken, because there is no longer such an event.
+    /// Drops an event that was taken, because it no longer exists.
     void vanished(QueuedEvent event) {
         inFlight--;
         drop(event);
@@ -175,14 +176,14 @@ final class EndpointState {
         } else {
             event.window.settle(event.seq, event.part);
             if (event.window == replay) {
-                // It may have been given up before.
+                // It may have been given up earlier.
                 unsaved.delete(event.rowId());
             }
         }
         unsaved.moved();
     }
 
-    /// Records how the delivery of an event that was taken went.
+    /// Records the result of sending an event that was taken.
     void attempted(QueuedEvent event, DeliveryAttempt attempt, Instant now) {
         inFlight--;
         unsaved.attempted(event, attempt);
@@ -225,7 +226,7 @@ final class EndpointState {
         }
     }
 
-    /// Whether a failure is put down to the event rather than to the endpoint.
+    /// Whether a failure is attributed to the event rather than to the endpoint.
     private boolean isDueToEvent(QueuedEvent event, DeliveryOutcome outcome, boolean isFirst) {
         boolean othersAreDelivered = successes > event.successesBefore;
         return !strict
@@ -234,7 +235,7 @@ final class EndpointState {
                         refused.add(event);
                         yield othersAreDelivered || refused.size() < ALL_REFUSED;
                     }
-                    // A receiver may fail because of an event, too.
+                    // An event may also make a receiver fail.
                     case FAILED -> othersAreDelivered && !isFirst;
                     case DELIVERED, GONE, BUSY -> false;
                 };
@@ -255,7 +256,7 @@ final class EndpointState {
         order.putBack(event);
         if (event.aside != null) {
             aside.refused(event);
-            // If it was given up before, later events of its subject may be queued.
+            // If the event had been given up earlier, later events of its subject may be queued.
             setAsideBehind(event, now);
         } else if (parkedFor >= 0) {
             toPark.add(event);
@@ -284,10 +285,9 @@ final class EndpointState {
         }
     }
 
-    // What others ask for
+    // Requests
 
-    /// Takes over what was asked for since the last call: to send events again, to replay a part of the journal, to
-    /// end a wait.
+    /// Applies requests made since the last call: to resend events, to replay part of the journal, or to end a pause.
     ///
     /// @param open the rows of events that are set aside, without those given up
     void asked(StateRow row, List<OpenRow> open) {
@@ -303,7 +303,7 @@ final class EndpointState {
             if (types.matches(each.type())) {
                 aside.takeOver(each);
             } else {
-                // The webhook's types have been changed since.
+                // The webhook's types have changed since.
                 unsaved.delete(each.id());
             }
         }
@@ -313,7 +313,7 @@ final class EndpointState {
         return replayTo > 0;
     }
 
-    /// Begins a replay once nothing is in flight, so that no event arrives out of order.
+    /// Begins a pending replay once nothing is in flight, so that no event arrives out of order.
     private void beginReplay() {
         if (replayIsToBegin() && inFlight == 0) {
             order.removeIf(event -> event.window == live);
@@ -327,7 +327,7 @@ final class EndpointState {
 
     // Saving
 
-    /// Whether so much has happened that it should be stored soon.
+    /// Whether enough has happened to save the state soon.
     boolean isToSaveSoon(int events) {
         return unsaved.settled() >= events || window().unstored() >= events || replayIsDone();
     }
@@ -340,7 +340,7 @@ final class EndpointState {
         return replay != null && replay.isDone();
     }
 
-    /// What there is to store. Call [#saved] or [#notSaved] afterwards.
+    /// Returns the changes to save. Call [#saved] or [#notSaved] afterwards.
     Saving saving(boolean withAttempts) {
         return new Saving(
                 live.cursor(),
@@ -369,9 +369,9 @@ final class EndpointState {
         unsaved.notSaved();
     }
 
-    // Looking
+    // Queries
 
-    /// Why the endpoint is to be disabled; null while it is not.
+    /// Why the endpoint must be disabled; null if it need not be.
     Webhook.@Nullable Cause ended() {
         return ended;
     }
@@ -380,12 +380,12 @@ final class EndpointState {
         return inFlight;
     }
 
-    /// The last entry before which nothing remains to be sent.
+    /// The last entry up to which everything is settled.
     long cursor() {
         return live.cursor();
     }
 
-    /// The time of the oldest entry that is known and not settled; null if there is none.
+    /// The time of the oldest event that has been read but not settled; null if there is none.
     @Nullable
     Instant oldest() {
         return order.all().stream()

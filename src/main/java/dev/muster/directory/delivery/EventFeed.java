@@ -8,18 +8,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads a realm's events in one payload form, once for all its endpoints. Endpoints that are about as far read
-/// from memory what another has caused to be read. Thread-safe; callers take turns.
+/// Reads a realm's events in one payload form, once for all its endpoints: endpoints at similar positions share the
+/// events in memory. Thread-safe; calls are serialised.
 final class EventFeed {
-    /// The entries of a block.
+    /// The number of entries in a block.
     static final int BLOCK = 256;
 
-    /// Full payloads are not used longer than this after they were read: their persons may be erased meanwhile.
+    /// The maximum age of full payloads, because their users may have been erased since they were read.
     static final Duration FULL_KEPT = Duration.ofSeconds(1);
 
     private static final Duration KEPT = Duration.ofSeconds(10);
 
-    /// One block for endpoints at the head, another for those that catch up.
+    /// One block for endpoints at the head, and one for endpoints that are catching up.
     private static final int BLOCKS = 2;
 
     private final EventReader reader;
@@ -49,10 +49,10 @@ final class EventFeed {
         this.payload = payload;
     }
 
-    /// Events that were read at `readNanos`, on the clock of [System#nanoTime].
+    /// Events read at `readNanos`, by [System#nanoTime].
     record Fresh(EventReader.Slice slice, long readNanos) {}
 
-    /// The events of at most `entries` entries after `after`, of all types; fewer at the end of a block or of the
+    /// The events, of all types, of at most `entries` entries after `after`; fewer at the end of a block or of the
     /// journal.
     synchronized Fresh read(long after, int entries) {
         Block block = blockOf(after);
@@ -69,7 +69,7 @@ final class EventFeed {
         return new Fresh(new EventReader.Slice(events, last, block.last), block.readNanos);
     }
 
-    /// Forgets what was not read for a while.
+    /// Discards all events if none have been read for a while.
     synchronized void tidy() {
         if (System.nanoTime() - usedNanos > KEPT.toNanos()) {
             blocks.clear();
@@ -83,7 +83,7 @@ final class EventFeed {
                 .filter(each -> after >= each.after && after < each.end)
                 .findFirst()
                 .orElseGet(() -> new Block(after));
-        // The one that was used longest ago is the first.
+        // Keep the least recently used block first.
         blocks.remove(block);
         if (blocks.size() == BLOCKS) {
             blocks.removeFirst();

@@ -2,10 +2,12 @@ package dev.muster.directory.delivery;
 
 import java.util.BitSet;
 
-/// Which events of a stretch of the journal are settled: delivered, set aside, or not wanted. Everything up to the
-/// cursor is; beyond it, up to [#MOST] entries may be settled in any order. Guarded by the lock of its [Endpoint].
+/// Tracks which events in a section of the journal are settled: delivered, set aside, or not wanted. Everything up to
+/// the cursor is settled; beyond it, up to [#MOST] entries may be settled in any order. Guarded by the lock of its
+/// [Endpoint].
 final class EventWindow {
-    /// How many entries beyond the stored cursor are read. A crash repeats no more than these.
+    /// The maximum number of entries that are read beyond the stored cursor. A crash repeats at most these, apart from
+    /// events that are set aside.
     static final int MOST = 256;
 
     private static final int PARTS = 2;
@@ -19,7 +21,7 @@ final class EventWindow {
     private BitSet settled;
 
     /// @param cursor everything up to this entry is settled
-    /// @param beyond the settled events after it, as [#beyond] returned them
+    /// @param beyond the settled events after it, as returned by [#beyond]
     /// @param end the last entry that is wanted
     EventWindow(long cursor, byte[] beyond, long end) {
         this.cursor = cursor;
@@ -29,7 +31,7 @@ final class EventWindow {
         settled = BitSet.valueOf(beyond);
     }
 
-    /// Everything up to this entry is settled.
+    /// The entry up to which everything is settled.
     long cursor() {
         return cursor;
     }
@@ -39,22 +41,22 @@ final class EventWindow {
         return readTo;
     }
 
-    /// How far the cursor is ahead of the stored one.
+    /// The number of entries between the stored cursor and the current one.
     long unstored() {
         return cursor - stored;
     }
 
-    /// How many entries may be read next.
+    /// The number of entries that may be read next.
     int room() {
         return (int) Math.min(end - readTo, MOST - (readTo - stored));
     }
 
-    /// Whether everything is settled up to the end.
+    /// Whether everything up to the end is settled.
     boolean isDone() {
         return cursor >= end;
     }
 
-    /// Whether anything that was read is not settled yet.
+    /// Whether any event that was read is not settled yet.
     boolean hasOpen() {
         return cursor < readTo;
     }
@@ -69,7 +71,7 @@ final class EventWindow {
 
     /// Records that entries were read.
     ///
-    /// @param wanted a bit for each event that is to be sent, from that of `readTo() + 1` on
+    /// @param wanted a bit for each event to send; [#wantedBit] gives its index
     /// @param last the last entry that was read
     void read(BitSet wanted, long last) {
         for (long seq = readTo + 1; seq <= last; seq++) {
@@ -83,7 +85,7 @@ final class EventWindow {
         advance();
     }
 
-    /// The bit for an event in the argument of [#read].
+    /// The index of an event's bit in the argument of [#read].
     int wantedBit(long seq, int part) {
         return Math.toIntExact((seq - readTo - 1) * PARTS + part);
     }
@@ -101,7 +103,7 @@ final class EventWindow {
         }
     }
 
-    /// Reads everything after the cursor again. What is settled stays so.
+    /// Moves back to the cursor, so that everything after it is read again. Settled events stay settled.
     void rewind() {
         readTo = cursor;
     }

@@ -4,9 +4,9 @@ import dev.muster.storage.DeliveryStore;
 import dev.muster.storage.DeliveryTables.EndpointKey;
 import java.time.Duration;
 
-/// A lease of a webhook as this server knows it. The database's clock decides when it ends; this server counts from
-/// before it asked for it, and stops somewhat earlier, so that it never sends under a lease that another server may
-/// have taken. A process that was suspended notices by this, too.
+/// A webhook's lease as seen by this server. The database's clock decides when it expires; this server measures from
+/// before it requested the lease, and stops slightly early, so that it never sends under a lease that another server
+/// may have taken. This also protects a process that was suspended.
 final class Lease {
     private static final long LENGTH_NANOS =
             Duration.ofSeconds(DeliveryStore.LEASE_SECONDS).minusSeconds(2).toNanos();
@@ -15,8 +15,8 @@ final class Lease {
     private final long fence;
     private volatile long endNanos;
 
-    /// @param fence what must be named to write under it
-    /// @param askedNanos when it was asked for, on the clock of [System#nanoTime]
+    /// @param fence the fencing token that every write under this lease must carry
+    /// @param askedNanos when the lease was requested, by [System#nanoTime]
     Lease(EndpointKey endpoint, long fence, long askedNanos) {
         this.endpoint = endpoint;
         this.fence = fence;
@@ -31,7 +31,7 @@ final class Lease {
         return fence;
     }
 
-    /// @param askedNanos when the renewal was asked for
+    /// @param askedNanos when the renewal was requested, by [System#nanoTime]
     void renewed(long askedNanos) {
         endNanos = askedNanos + LENGTH_NANOS;
     }

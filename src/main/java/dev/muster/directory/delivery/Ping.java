@@ -9,9 +9,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// A message that tests a webhook: no event, and not in the journal.
+/// A message that tests a webhook. It is not an event, and is not in the journal.
 ///
-/// @param json like that of an event
+/// @param json the body, in the same form as an event
 public record Ping(String id, byte[] json) {
     public static final String TYPE = "webhook.ping";
 

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Stores how far endpoints have got. Thread-safe.
+/// Saves the progress of endpoints. Thread-safe.
 final class ProgressWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressWriter.class);
 
@@ -22,18 +22,18 @@ final class ProgressWriter {
     private final WebhookTargets targets;
     private final Runnable leasesAreLost;
 
-    /// One save at a time.
+    /// Serialises saves.
     private final ReentrantLock saving = new ReentrantLock();
 
-    /// @param leasesAreLost called after a save if a lease was lost
+    /// @param leasesAreLost called after a save if any lease was lost
     ProgressWriter(DeliveryStore store, WebhookTargets targets, Runnable leasesAreLost) {
         this.store = store;
         this.targets = targets;
         this.leasesAreLost = leasesAreLost;
     }
 
-    /// Stores the progress of endpoints in one transaction. Cuts off those whose lease was lost. If the database does
-    /// not answer, the next save tries again.
+    /// Saves the progress of endpoints in one transaction. Stops those whose lease was lost. If the database is
+    /// unavailable, the next save retries.
     void save(Collection<Endpoint> toSave, boolean withAttempts) {
         if (toSave.isEmpty()) {
             return;
@@ -69,14 +69,15 @@ final class ProgressWriter {
         }
     }
 
-    /// The order in which rows are locked, the same on each server.
+    /// The order in which rows are locked, the same on every server.
     private static int compare(EndpointKey a, EndpointKey b) {
         int byRealm = Long.compare(a.realm(), b.realm());
         return byRealm == 0 ? a.webhook().compareTo(b.webhook()) : byRealm;
     }
 
-    /// Reads rows and compares them with what is in memory. No save may come in between: the rows would say of what has
-    /// ended since that it is still to be done, and a replay that was asked for would be taken for the one before.
+    /// Runs work that reads rows and compares them with the state in memory. No save may happen in between: otherwise
+    /// the rows would list events as open that have been settled since, and a new replay would be mistaken for the
+    /// previous one.
     void unchanged(Runnable work) {
         saving.lock();
         try {

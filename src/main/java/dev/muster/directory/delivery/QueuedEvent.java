@@ -8,56 +8,56 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// An event that is to be sent to one endpoint, and how that has gone so far. Guarded by the lock of its [Endpoint].
+/// An event queued for one endpoint, and the state of its delivery. Guarded by the lock of its [Endpoint].
 final class QueuedEvent implements Comparable<QueuedEvent> {
     final String id;
     final String type;
     final long seq;
 
-    /// 0 for an entry's own event, 1 for the `user.standing.changed` that follows it.
+    /// 0 for the entry's own event, 1 for the `user.standing.changed` that follows it.
     final int part;
 
     final Event.Subject subject;
 
-    /// The time of its entry.
+    /// The time of the entry; for an event loaded from its row, when it was set aside.
     final Instant at;
 
     /// Null until it is read, and again while it has to wait.
     @Nullable
     PublishedEvent event;
 
-    /// When `event` was read, on the clock of [System#nanoTime].
+    /// When `event` was read, by [System#nanoTime].
     long readNanos;
 
-    /// Where its delivery is recorded; null if it is set aside.
+    /// The window that records its delivery; null if it is set aside.
     @Nullable
     EventWindow window;
 
-    /// Why it is recorded in a row of its own; null if it is not.
+    /// Why it is set aside; null if it is not.
     OpenRow.@Nullable State aside;
 
     /// When it was set aside.
     @Nullable
     Instant since;
 
-    /// Not sent before.
+    /// The earliest time of the next attempt.
     Instant dueAt = Instant.MIN;
 
     boolean inFlight;
 
-    /// Whether an attempt failed.
+    /// Whether any attempt failed.
     boolean failed;
 
-    /// How many deliveries to the endpoint had succeeded before this one first failed.
+    /// The number of successful deliveries to the endpoint before this event first failed.
     long successesBefore;
 
-    /// How many failures were put down to the event rather than to the endpoint.
+    /// The number of failures attributed to the event rather than to the endpoint.
     int refusals;
 
     /// The endpoint's round in which it was last sent.
     int round;
 
-    /// The status and error of the last attempt.
+    /// The HTTP status and the error of the last attempt.
     @Nullable
     Integer lastStatus;
 
@@ -73,7 +73,7 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
         this.at = at;
     }
 
-    /// An event that was just read.
+    /// Creates an event that was just read.
     static QueuedEvent of(PublishedEvent event, EventWindow window, long readNanos) {
         QueuedEvent queued =
                 new QueuedEvent(event.id(), event.type(), event.seq(), part(event), event.subject(), event.at());
@@ -83,7 +83,7 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
         return queued;
     }
 
-    /// An event that was set aside.
+    /// Creates an event from its row.
     static QueuedEvent of(OpenRow row) {
         QueuedEvent queued = new QueuedEvent(
                 row.event(), row.type(), row.id().seq(), row.id().part(), row.subject(), row.since());
@@ -101,9 +101,9 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
         return event.type().equals(EventTypes.STANDING_CHANGED) ? 1 : 0;
     }
 
-    /// Events with the same key are sent one after the other.
+    /// The key that orders events: those with the same key are sent one after the other.
     ///
-    /// @param strict whether all events of the endpoint are
+    /// @param strict whether all events of the endpoint are sent one after the other
     Object key(boolean strict) {
         if (aside == OpenRow.State.ASKED) {
             return id;
@@ -139,7 +139,7 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
     public int compareTo(QueuedEvent other) {
         int bySeq = Long.compare(seq, other.seq);
         int byPart = bySeq != 0 ? bySeq : Integer.compare(part, other.part);
-        // The same event may be asked for besides.
+        // The same event may also have been requested separately.
         return byPart != 0 ? byPart : Boolean.compare(aside == OpenRow.State.ASKED, other.aside == OpenRow.State.ASKED);
     }
 

@@ -7,15 +7,15 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/// Runs work on threads that realms share. Of each realm, one piece of work runs at a time, so that a realm with many
-/// webhooks does not occupy all threads. Thread-safe.
+/// Runs tasks on threads that all realms share. Runs one task of a realm at a time, so that a realm with many webhooks
+/// does not occupy all threads. Thread-safe.
 final class RealmTurns {
     private final Executor threads;
 
-    /// What waits for an earlier piece of work of its realm. A realm without an entry has no work.
+    /// The tasks that wait for an earlier task of their realm. A realm without an entry has no tasks.
     private final Map<Long, Queue<Runnable>> waiting = new HashMap<>();
 
-    /// @param threads once it refuses work, that work and what waits is dropped
+    /// @param threads if it rejects a task, that task and the waiting ones of its realm are dropped
     RealmTurns(Executor threads) {
         this.threads = threads;
     }
@@ -40,7 +40,7 @@ final class RealmTurns {
                 }
             });
         } catch (RejectedExecutionException e) {
-            // The server stops.
+            // The server is stopping.
             waiting.remove(realm);
         }
     }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// How long to wait before the next attempt after failures, with jitter so that many endpoints that failed together
-/// are not tried together.
+/// Decides how long to wait before a retry, with jitter so that endpoints which failed at the same time are not all
+/// retried at the same time.
 final class RetryLadder {
     /// The wait after the first failure, the second, and so on.
     private static final List<Duration> STEPS = List.of(
@@ -19,7 +19,7 @@ final class RetryLadder {
             Duration.ofHours(20),
             Duration.ofHours(24));
 
-    /// The most that is added to a wait, as a share of it.
+    /// The maximum jitter, as a fraction of the wait.
     private static final double JITTER = 0.2;
 
     private static final Duration LONGEST_ASKED = Duration.ofHours(24);
@@ -30,18 +30,19 @@ final class RetryLadder {
         this.random = random;
     }
 
-    /// The number of waits that differ.
+    /// The number of different waits.
     static int steps() {
         return STEPS.size();
     }
 
-    /// @param failures how many attempts in a row have failed, at least 1; beyond the last step the wait stays the
-    ///     same
+    /// Returns the wait before the next attempt.
+    ///
+    /// @param failures the number of consecutive failures, at least 1; beyond the last step the wait stays the same
     Duration after(int failures) {
         return withJitter(STEPS.get(Math.min(failures, STEPS.size()) - 1));
     }
 
-    /// The wait that a receiver asked for with `Retry-After`: at least a second, at most a day.
+    /// Returns the wait that a receiver requested with `Retry-After`, limited to between a second and a day.
     Duration asked(Duration retryAfter) {
         Duration atLeast = retryAfter.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : retryAfter;
         return withJitter(atLeast.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : atLeast);

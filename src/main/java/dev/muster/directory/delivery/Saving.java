@@ -3,9 +3,9 @@ package dev.muster.directory.delivery;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What is stored of an endpoint in one transaction.
+/// The changes of an endpoint that are saved in one transaction.
 ///
-/// @param replayNext the entry at which a replay goes on; null if there is none
+/// @param replayNext the entry at which a replay continues; null without a replay
 record Saving(
         long cursor,
         byte[] beyond,

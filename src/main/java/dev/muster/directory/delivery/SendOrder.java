@@ -14,30 +14,30 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The events that remain to be sent to one endpoint, in the order in which they may be: of each subject only the
-/// first, and not while another of the subject is on its way. Guarded by the lock of its [Endpoint].
+/// The events queued for one endpoint, in the order in which they may be sent: only the first event of each subject,
+/// and none while another event of the subject is in flight. Guarded by the lock of its [Endpoint].
 final class SendOrder {
     private final boolean strict;
     private final Map<Object, Queue> queues = new HashMap<>();
 
-    /// First events of subjects that may be sent now.
+    /// First events of their subjects that may be sent now.
     private final TreeSet<QueuedEvent> ready = new TreeSet<>();
 
-    /// First events of subjects that have to wait for their time.
+    /// First events of their subjects that are not due yet.
     private final PriorityQueue<QueuedEvent> later = new PriorityQueue<>(Comparator.comparing(event -> event.dueAt));
 
-    /// The events of one subject, the earliest first.
+    /// The events of one subject, earliest first.
     private static final class Queue {
         private final Deque<QueuedEvent> events = new ArrayDeque<>(2);
 
-        /// The one on its way, or null.
+        /// The event in flight; null if there is none.
         private @Nullable QueuedEvent inFlight;
 
-        /// The one in `ready` or `later`, or null.
+        /// The event in `ready` or `later`; null if there is none.
         private @Nullable QueuedEvent offered;
     }
 
-    /// @param strict whether all events form one sequence, instead of those of each subject
+    /// @param strict whether all events form one sequence, rather than one for each subject
     SendOrder(boolean strict) {
         this.strict = strict;
     }
@@ -49,7 +49,7 @@ final class SendOrder {
         offer(queue);
     }
 
-    /// Almost always at the end.
+    /// Almost always appends at the end.
     private static void insert(Deque<QueuedEvent> events, QueuedEvent event) {
         Deque<QueuedEvent> greater = new ArrayDeque<>(1);
         while (!events.isEmpty() && events.peekLast().compareTo(event) > 0) {
@@ -59,7 +59,7 @@ final class SendOrder {
         events.addAll(greater);
     }
 
-    /// Offers the first event of a subject for sending, unless one is on its way.
+    /// Offers the first event of a subject for sending, unless an event of the subject is in flight.
     private void offer(Queue queue) {
         QueuedEvent first = queue.inFlight == null ? queue.events.peekFirst() : null;
         if (first == queue.offered) {
@@ -85,7 +85,7 @@ final class SendOrder {
         }
     }
 
-    /// Takes the next event to send; null if there is none at present.
+    /// Takes the next event to send; returns null if there is none at present.
     ///
     /// @param careful whether to prefer events that have not failed yet
     @Nullable
@@ -114,7 +114,7 @@ final class SendOrder {
         return queue;
     }
 
-    /// Puts an event that was taken back, to be sent again at its time.
+    /// Puts back an event that was taken, to be sent again when it is due.
     void putBack(QueuedEvent event) {
         Queue queue = queueOf(event);
         landed(queue, event);
@@ -141,12 +141,12 @@ final class SendOrder {
         }
     }
 
-    /// Removes the events that match.
+    /// Removes all matching events.
     void removeIf(Predicate<QueuedEvent> matching) {
         all().stream().filter(matching).forEach(this::remove);
     }
 
-    /// Changes the time of an event.
+    /// Changes when an event is due.
     void reschedule(QueuedEvent event, Instant dueAt) {
         Queue queue = queueOf(event);
         if (queue.offered == event) {
@@ -156,7 +156,7 @@ final class SendOrder {
         offer(queue);
     }
 
-    /// Whether the first event of the subject was set aside, so that `event` would have to wait for it.
+    /// Whether the subject's first event is set aside, so that `event` would have to wait for it.
     boolean isBehindOneAside(QueuedEvent event) {
         Queue queue = queues.get(event.key(strict));
         return queue != null && queue.events.peekFirst() != null && queue.events.peekFirst().aside != null;
@@ -169,12 +169,12 @@ final class SendOrder {
         return behind;
     }
 
-    /// How many events may be sent now, not counting those whose time has come since the last [#next].
+    /// The number of events that may be sent now, not counting those that became due since the last [#next].
     int ready() {
         return ready.size();
     }
 
-    /// When the next event that has to wait for its time may be sent; null if there is none.
+    /// When the next waiting event is due; null if there is none.
     @Nullable
     Instant nextDue() {
         return later.isEmpty() ? null : later.peek().dueAt;

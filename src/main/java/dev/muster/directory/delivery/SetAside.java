@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/// The events of an endpoint that are set aside in rows of their own, so that the cursor can pass them: those that the
-/// receiver refuses, later ones of their subjects, and those that were asked for again. Guarded by the lock of its
-/// [Endpoint].
+/// The events of an endpoint that are set aside in rows of their own, so that the cursor can pass them: events that the
+/// receiver refuses, later events of their subjects, and events that a request asked to resend. Guarded by the lock of
+/// its [Endpoint].
 final class SetAside {
-    /// The most that are set aside. Then refused events hold up the cursor.
+    /// The maximum number of events set aside. Beyond it, refused events hold back the cursor.
     static final int MOST = 1_000;
 
     private final Map<OpenRow.Id, QueuedEvent> events = new HashMap<>();
@@ -30,7 +30,7 @@ final class SetAside {
         return events.containsKey(event.rowId());
     }
 
-    /// Sets an event aside that is queued or about to be.
+    /// Sets aside an event that is queued or is about to be queued.
     void put(QueuedEvent event, OpenRow.State state, Instant now) {
         if (event.window != null) {
             event.window.settle(event.seq, event.part);
@@ -51,7 +51,7 @@ final class SetAside {
         unsaved.put(event.row());
     }
 
-    /// Gives an event up that is no longer queued.
+    /// Gives up an event that is no longer queued.
     void giveUp(QueuedEvent event) {
         events.remove(event.rowId());
         if (event.aside == OpenRow.State.ASKED) {
@@ -69,8 +69,8 @@ final class SetAside {
         unsaved.delete(event.rowId());
     }
 
-    /// Queues the event of a row if it is not known yet, and otherwise sends it earlier if the row says so. A row that
-    /// is about to be replaced or deleted says nothing any more.
+    /// Queues the event of a row, or sends it earlier if it is already queued and the row says so. Ignores a row that
+    /// is about to be replaced or deleted.
     void takeOver(OpenRow row) {
         if (unsaved.contains(row.id())) {
             return;

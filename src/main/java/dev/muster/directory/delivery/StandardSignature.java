@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Signs messages as specified by Standard Webhooks 1.0: the HMAC-SHA256 of id, time and body, joined by dots, in
 /// Base64. Thread-safe.
 final class StandardSignature {
-    /// What a secret begins with. The rest is Base64.
+    /// The prefix of a secret. The rest is Base64.
     static final String PREFIX = "whsec_";
 
     private static final String VERSION = "v1,";
@@ -20,8 +20,8 @@ final class StandardSignature {
     private final List<Hmac> keys = new ArrayList<>();
     private final List<Hmac> texts = new ArrayList<>();
 
-    /// @param previous signs too, until a receiver has taken over `secret`; null for none
-    /// @throws IllegalArgumentException if a secret is not `whsec_` and Base64
+    /// @param previous an additional secret that signs until receivers have switched to `secret`; null for none
+    /// @throws IllegalArgumentException if a secret is not `whsec_` followed by Base64
     StandardSignature(String secret, @Nullable String previous) {
         add(secret);
         if (previous != null) {
@@ -41,7 +41,7 @@ final class StandardSignature {
         return new Hmac(Base64.getDecoder().decode(secret.substring(PREFIX.length())));
     }
 
-    /// The value of the header `webhook-signature`: one signature for each secret, separated by blanks.
+    /// The value of the header `webhook-signature`: one signature for each secret, separated by spaces.
     String of(String id, Instant at, byte[] body) {
         byte[] start = (id + "." + at.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8);
         StringBuilder signatures = new StringBuilder();
@@ -54,8 +54,8 @@ final class StandardSignature {
         return signatures.toString();
     }
 
-    /// The value of the header `Muster-Signature-256`, for receivers that can only check the HMAC of the body: one
-    /// for each secret, separated by commas. The key is the text of the secret.
+    /// The value of the header `Muster-Signature-256`, for receivers that can only check an HMAC of the body: one for
+    /// each secret, separated by commas. The key is the secret as a string, including its prefix.
     String ofBody(byte[] body) {
         StringBuilder signatures = new StringBuilder();
         for (Hmac text : texts) {

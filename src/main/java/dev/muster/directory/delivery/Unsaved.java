@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What has happened at an endpoint and is not stored yet. Guarded by the lock of its [Endpoint].
+/// Changes at an endpoint that are not saved yet. Guarded by the lock of its [Endpoint].
 final class Unsaved {
-    /// The most attempts that are kept; the oldest are dropped first.
+    /// The maximum number of attempts kept; the oldest are dropped first.
     static final int ATTEMPTS_KEPT = 1_000;
 
     /// An attempt to deliver an event.
@@ -21,7 +21,7 @@ final class Unsaved {
 
     private final Deque<Line> attempts = new ArrayDeque<>();
 
-    /// Rows of events that were set aside; empty to delete.
+    /// Changed rows of events that are set aside; empty for a row to delete.
     private final Map<OpenRow.Id, Optional<OpenRow>> rows = new LinkedHashMap<>();
 
     private @Nullable Instant lastSuccessAt;
@@ -47,7 +47,7 @@ final class Unsaved {
         changed = true;
     }
 
-    /// Whether a row is to be written or deleted.
+    /// Whether a row is waiting to be written or deleted.
     boolean contains(OpenRow.Id id) {
         return rows.containsKey(id);
     }
@@ -62,22 +62,22 @@ final class Unsaved {
         changed = true;
     }
 
-    /// The window has changed without an attempt.
+    /// Records that the window has changed without an attempt.
     void moved() {
         changed = true;
     }
 
-    /// What is stored in one transaction.
+    /// The changes that are saved in one transaction.
     ///
-    /// @param attempts the oldest first
-    /// @param rows by id; empty to delete
+    /// @param attempts oldest first
+    /// @param rows by id; empty for a row to delete
     record Part(
             List<Line> attempts,
             Map<OpenRow.Id, Optional<OpenRow>> rows,
             @Nullable Instant lastSuccessAt,
             @Nullable Instant lastAttemptAt) {}
 
-    /// How many deliveries have not been stored.
+    /// The number of deliveries that are not saved yet.
     int settled() {
         return settled;
     }
@@ -86,9 +86,9 @@ final class Unsaved {
         return changed;
     }
 
-    /// What there is to store. Call [#saved] once it is stored.
+    /// Returns the changes to save. Call [#saved] once they are saved.
     ///
-    /// @param withAttempts false to leave attempts for later
+    /// @param withAttempts false to save attempts later
     Part take(boolean withAttempts) {
         changed = false;
         settled = 0;
@@ -99,7 +99,7 @@ final class Unsaved {
                 lastAttemptAt);
     }
 
-    /// Forgets what was stored, unless it has changed since.
+    /// Forgets the changes that were saved, unless they have changed again since.
     void saved(Part part) {
         for (Line line : part.attempts) {
             if (line.equals(attempts.peekFirst())) {
@@ -112,7 +112,7 @@ final class Unsaved {
         }
     }
 
-    /// Keeps what could not be stored.
+    /// Keeps the changes that could not be saved.
     void notSaved() {
         changed = true;
     }

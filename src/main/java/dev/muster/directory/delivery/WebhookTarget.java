@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where and how messages are sent to a webhook: its URL, and the signatures of its secrets. Thread-safe.
+/// Where a webhook's messages are sent, and how they are signed. Thread-safe.
 final class WebhookTarget {
-    /// How long the receiver may take to answer.
+    /// The timeout for a delivery.
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    /// How many bytes of the answer are kept.
+    /// The number of bytes of the response body that are kept.
     static final int KEPT = 1_024;
 
     private static final Header JSON = new Header("Content-Type", "application/json");
@@ -24,10 +24,10 @@ final class WebhookTarget {
     private final URI url;
     private final StandardSignature signature;
 
-    /// With the previous secret too; null if it no longer signs.
+    /// Signs with the previous secret as well; null if there is none.
     private final @Nullable StandardSignature both;
 
-    /// @param previous null if there is none
+    /// @param previous the previous secret; null if there is none
     WebhookTarget(Webhook webhook, String secret, @Nullable String previous) {
         this.webhook = webhook;
         url = URI.create(webhook.settings().url());
@@ -43,10 +43,10 @@ final class WebhookTarget {
         return webhook.settings().full() ? Payload.FULL : Payload.THIN;
     }
 
-    /// The request that delivers a message.
+    /// Creates the request that delivers a message.
     ///
     /// @param id the same for each attempt
-    /// @param body sent as it is
+    /// @param body sent unchanged
     /// @param at the time of this attempt
     OutgoingRequest request(String id, byte[] body, Instant at) {
         Instant until = webhook.previousUntil();

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// What of deliveries is sealed: the secrets of webhooks, and what receivers answered, which may repeat personal data.
-/// Thread-safe.
+/// Seals and opens the sensitive data of deliveries: the secrets of webhooks, and receivers' responses, which may
+/// repeat personal data. Thread-safe.
 public final class WebhookTargets {
     private final Database database;
     private final RealmKeys realmKeys;
@@ -32,8 +32,8 @@ public final class WebhookTargets {
         this.random = random;
     }
 
-    /// Where and how messages are sent to a webhook; null if there is none, or if its row was altered: nothing is
-    /// sent then.
+    /// The target of a webhook; null if the webhook does not exist, or if its row was altered, in which case nothing is
+    /// sent.
     @Nullable
     WebhookTarget find(EndpointKey key) {
         WebhookRow row = database.read(reads -> reads.webhooks().webhook(key.realm(), key.webhook()));
@@ -54,13 +54,13 @@ public final class WebhookTargets {
         }
     }
 
-    /// The request that delivers a message now; null if there is no such webhook, or if its row was altered.
+    /// Creates the request that delivers a message now; null if the webhook does not exist, or if its row was altered.
     public @Nullable OutgoingRequest request(EndpointKey key, String id, byte[] body, Instant at) {
         WebhookTarget target = find(key);
         return target == null ? null : target.request(id, body, at);
     }
 
-    /// The row that stores a part.
+    /// Creates the row that saves an endpoint's changes.
     SaveRow row(Lease lease, Saving saving) {
         List<OpenRow> put = new ArrayList<>();
         List<OpenRow.Id> removed = new ArrayList<>();
@@ -86,7 +86,7 @@ public final class WebhookTargets {
                 attempts);
     }
 
-    /// The row of an attempt, without its number.
+    /// Creates the row of an attempt, without its number.
     public AttemptRow row(EndpointKey key, String event, String type, DeliveryAttempt attempt) {
         return row(new Sealer(), key, event, type, attempt);
     }
@@ -111,7 +111,7 @@ public final class WebhookTargets {
                                 reply));
     }
 
-    /// What the receiver answered; empty if that was nothing, or cannot be opened.
+    /// The receiver's response body; empty if there was none or it cannot be unsealed.
     public byte[] reply(EndpointKey key, AttemptRow row) {
         byte[] sealed = row.sealedReply();
         if (sealed == null) {

@@ -2,10 +2,10 @@ package dev.muster.directory.events;
 
 import org.jspecify.annotations.Nullable;
 
-/// Which events to read.
+/// Selects the events to read.
 ///
-/// @param after begin with the entry that follows this one; 0 for the first entry, null for the next one to
-///     be written
+/// @param after the entry after which to start; 0 to start with the first entry, null to start with the next one to be
+///     written
 public record EventQuery(@Nullable Long after, EventTypes types, Payload payload) {
     /// Returns a copy that starts at another position.
     public EventQuery after(long seq) {

@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /// Reads journal entries as events. Checks no permissions. Thread-safe.
 public final class EventReader {
-    /// Longer slices are read on the threads for long reads.
+    /// Reads of more entries run on the threads for long reads.
     private static final int SHORT = 50;
 
     private final Database database;
@@ -30,22 +30,22 @@ public final class EventReader {
     /// The events of consecutive entries.
     ///
     /// @param events those of the requested types, in order
-    /// @param last the last entry that was read; the one to begin after if none was
+    /// @param last the last entry that was read; the start position if none was
     /// @param head the last entry of the journal
     public record Slice(List<PublishedEvent> events, long last, long head) {}
 
-    /// All events of at most `entries` entries with a seq greater than `after`, in order: one or two of each.
+    /// All events of at most `entries` entries with a seq greater than `after`, in order. Each entry has one or two.
     public List<PublishedEvent> read(long realm, long after, int entries, Payload payload) {
         return read(realm, after, entries, EventTypes.ALL, payload).events();
     }
 
-    /// The events of these types among at most `entries` entries with a seq greater than `after`.
+    /// The events of the given types among at most `entries` entries with a seq greater than `after`.
     public Slice read(long realm, long after, int entries, EventTypes types, Payload payload) {
         Function<Reads, Slice> reading = reads -> slice(reads, realm, after, entries, types, payload);
         return entries > SHORT ? database.search(reading) : database.snapshot(reading);
     }
 
-    /// Whether a user was erased, so that what was read of their events before must no longer be shown.
+    /// Whether a user was erased. If so, events about them that were read before the erasure must no longer be shown.
     public boolean isErased(long realm, UUID user) {
         return database.read(reads -> reads.users().seeds(realm, List.of(user))).isEmpty();
     }

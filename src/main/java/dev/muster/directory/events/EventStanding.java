@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record EventStanding(@Nullable Standing before, Standing after, boolean registered, boolean turned) {
     private static final Duration LEAST = Duration.ofMillis(1);
 
-    /// Null if the entry cannot have changed a standing, or if it is not known.
+    /// Returns null if the entry cannot have changed a standing, or if the standing is unknown.
     static @Nullable EventStanding of(JournalEntry entry, PastUsers past) {
         if (entry.subject().type() != Event.Subject.Type.USER || !StandingActions.mayTurn(entry.action())) {
             return null;
@@ -41,7 +41,7 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
         return new EventStanding(before, after, false, turned);
     }
 
-    /// Erasing a user also removes them. The standing after that is known; the one before can no longer be
+    /// Erasing a user also removes them. The standing afterwards is known, but the one before can no longer be
     /// determined.
     private static @Nullable EventStanding ofErasure(JournalEntry entry, @Nullable UserRow row) {
         if (row == null || !row.readable() || row.seed() != null) {

@@ -2,7 +2,7 @@ package dev.muster.directory.events;
 
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Lets many follow the events of a realm with one reader of its journal. Thread-safe.
+/// Shares one reader of a realm's journal among all followers of the realm. Thread-safe.
 final class EventStreams {
     private final EventReader reader;
     private final JournalHeads heads;

@@ -4,9 +4,9 @@ import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Result;
 import java.util.List;
 
-/// One reader that follows a realm's events. Not thread-safe, except [#close].
+/// Follows a realm's events for one reader. Not thread-safe, except [#close].
 public final class EventSubscription implements AutoCloseable {
-    /// The number of entries that a subscription reads per slice while it catches up.
+    /// The number of entries per read while the subscription is catching up.
     private static final int BEHIND = 50;
 
     private final EventReader reader;
@@ -36,13 +36,13 @@ public final class EventSubscription implements AutoCloseable {
         this.recent = streams.join(realm, query.payload(), wake);
     }
 
-    /// The last entry whose events were returned, or do not match.
+    /// The last entry whose events were returned or did not match.
     public long position() {
         return position;
     }
 
-    /// The next events, in order, without waiting. Empty if there are none yet, or if none of the examined entries
-    /// match, which still advances [#position]. Refuses: Busy if storage is unavailable.
+    /// Returns the next events, in order, without waiting. Empty if there are none yet, or if none of the examined
+    /// entries match, in which case [#position] still advances. Refuses: Busy if storage is unavailable.
     public Result<List<PublishedEvent>> next() {
         RecentEvents.Part part = recent.after(position, query.types());
         if (part != null) {

@@ -6,7 +6,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// A choice of event types.
+/// A selection of event types.
 ///
 /// @param patterns each is an exact type, a prefix followed by `.*` such as `user.hold.*`, or `*` for all
 public record EventTypes(List<String> patterns) {
@@ -21,14 +21,14 @@ public record EventTypes(List<String> patterns) {
 
     private static final String BELOW = ".*";
 
-    /// Every type there is, sorted.
+    /// Every existing type, sorted.
     private static final SortedSet<String> KNOWN = known();
 
     public EventTypes {
         patterns = List.copyOf(patterns);
     }
 
-    /// The types in a list separated by commas, unchecked; [#ALL] for null.
+    /// Parses a comma-separated list without checking it; [#ALL] for null.
     public static EventTypes of(@Nullable String list) {
         return list == null ? ALL : new EventTypes(List.of(list.split(",", -1)));
     }
@@ -42,17 +42,17 @@ public record EventTypes(List<String> patterns) {
         return known;
     }
 
-    /// Every type there is, sorted.
+    /// Every existing type, sorted.
     public static List<String> all() {
         return List.copyOf(KNOWN);
     }
 
-    /// Whether these are all types.
+    /// Whether all types are selected.
     public boolean areAll() {
         return patterns.contains(EVERY);
     }
 
-    /// The first pattern that matches no type there is; null if each matches one.
+    /// The first pattern that matches no existing type; null if every pattern matches one.
     public @Nullable String unknown() {
         for (String pattern : patterns) {
             if (KNOWN.stream().noneMatch(type -> matches(pattern, type))) {
@@ -62,7 +62,7 @@ public record EventTypes(List<String> patterns) {
         return null;
     }
 
-    /// Whether `type` is one of these.
+    /// Whether `type` is selected.
     public boolean matches(String type) {
         for (String pattern : patterns) {
             if (matches(pattern, type)) {

@@ -17,9 +17,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Writes events as JSON. The bytes depend only on the entry and the payload form, so that a repeated
-/// delivery is the same: nothing here may come from a clock or from the present state, except what an erasure
-/// took away.
+/// Writes events as JSON. The bytes depend only on the entry and the payload form, so that a repeated delivery is
+/// identical: nothing here may come from a clock or from the current state, except that erased data is omitted.
 final class EventWriter {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -31,13 +30,13 @@ final class EventWriter {
         this.payload = payload;
     }
 
-    /// The event that an entry is.
+    /// Writes the entry's own event.
     PublishedEvent ofEntry(JournalEntry entry, PastUsers past, @Nullable EventStanding standing) {
         String id = PublishedEvent.id(realm.id(), entry.seq());
         return event(id, entry.action(), entry, past, standing);
     }
 
-    /// The event that follows an entry which changed a standing.
+    /// Writes the event that follows an entry which changed a standing.
     PublishedEvent ofStanding(JournalEntry entry, PastUsers past, EventStanding standing) {
         String id = PublishedEvent.standingId(realm.id(), entry.seq());
         return event(id, EventTypes.STANDING_CHANGED, entry, past, standing);
@@ -102,7 +101,7 @@ final class EventWriter {
         json.writeEndObject();
     }
 
-    /// The user's version after the entry, if the entry states it or a standing is known.
+    /// Writes the user's version after the entry, if the entry states it or the user's state after it is known.
     private static void version(JsonGenerator json, JournalEntry entry, PastUsers past) {
         Changes.FieldChange version = entry.changes().byField().get("version");
         if (version != null && version.after() instanceof Number number) {
@@ -138,7 +137,7 @@ final class EventWriter {
         json.writeEndObject();
     }
 
-    /// What only the full form has, apart from the changes.
+    /// Writes the fields that only the full form has, apart from the changes.
     private static void personal(JsonGenerator json, JournalEntry entry, PastUsers past) {
         if (entry.subject().type() == Event.Subject.Type.USER) {
             PastUsers.Around around = past.around(entry.seq());

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Reads a realm's events. Every method needs `events:read`, and for the full payload also `journal:read`;
-/// refuses: Forbidden.
+/// Reads a realm's events. Every method with an actor needs `events:read`, and for the full payload also
+/// `journal:read`; refuses: Forbidden.
 public final class Events {
     /// The maximum number of concurrent event streams per credential.
     private static final int STREAMS = 8;
@@ -18,7 +18,8 @@ public final class Events {
     /// The maximum number of concurrent requests per credential that wait for events.
     private static final int WAITS = 16;
 
-    /// Streams of one server, and waiting requests. Together they leave half of its connections to others.
+    /// The maximum number of event streams on one server, and likewise of waiting requests. Together they leave half of
+    /// the server's connections to other requests.
     private static final int ALL = 1_000;
 
     private static final int SLICE = 500;
@@ -38,8 +39,8 @@ public final class Events {
         this.streams = new EventStreams(reader, heads);
     }
 
-    /// One page: up to `limit` events, one more if the last entry has two, fewer after 1 MiB or 10,000
-    /// examined entries. Refuses: Invalid for a position beyond the end.
+    /// Returns a page of up to `limit` events, or one more if the last entry has two. Ends earlier after 1 MiB or
+    /// 10,000 examined entries. Refuses: Invalid for a position beyond the end.
     public Result<EventPage> page(Actor actor, long realm, EventQuery query, int limit) {
         return permitted(actor, query.payload(), () -> {
             Long after = query.after();
@@ -65,7 +66,7 @@ public final class Events {
             }
             for (PublishedEvent event : slice.events()) {
                 boolean full = events.size() >= limit || bytes >= PAGE_BYTES;
-                // Both events of an entry are on the same page, because a page ends with an entry.
+                // A page ends with an entry, so both events of an entry are on the same page.
                 if (full && events.getLast().seq() != event.seq()) {
                     return Result.ok(new EventPage(events, events.getLast().seq(), head));
                 }
@@ -86,8 +87,8 @@ public final class Events {
                 "after", "beyond_the_end", "Must be at most " + head + ", the last entry of the journal."));
     }
 
-    /// Starts to wait for events of a realm; read once afterwards, before waiting. Refuses: OverQuota and Busy
-    /// if too many wait.
+    /// Starts to wait for events of a realm. Read once after this call, before waiting. Refuses: OverQuota and Busy if
+    /// too many requests wait.
     public Result<EventWait> listen(Actor actor, long realm, EventQuery query) {
         return permitted(
                 actor,
@@ -95,8 +96,8 @@ public final class Events {
                 () -> waiting.take(actor, realm).map(place -> new EventWait(streams, realm, query, place)));
     }
 
-    /// Starts to follow a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy
-    /// if there are too many streams.
+    /// Starts to follow a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy if there
+    /// are too many streams.
     ///
     /// @param wake called when there may be more events; must not block
     public Result<EventSubscription> subscribe(Actor actor, long realm, EventQuery query, Runnable wake) {
@@ -118,12 +119,12 @@ public final class Events {
                 : StorageFailures.as(actor, Scope.EVENTS_READ, reading);
     }
 
-    /// How many streams are open.
+    /// The number of open streams.
     public int streams() {
         return open.taken();
     }
 
-    /// How many requests wait for events.
+    /// The number of requests that wait for events.
     public int waiting() {
         return waiting.taken();
     }

@@ -30,7 +30,7 @@ public final class JournalHeads {
         }
     }
 
-    /// @param stored reads the last seq of each of these realms from the database
+    /// @param stored reads the last seq of each given realm from the database
     public JournalHeads(Function<Set<Long>, Map<Long, Long>> stored) {
         this.stored = stored;
     }
@@ -54,8 +54,8 @@ public final class JournalHeads {
         }
     }
 
-    /// Calls `onNews` whenever the realm's journal has grown, until the result is closed. It must return
-    /// quickly and not throw, since a lane calls it after a commit. May be called without news.
+    /// Calls `onNews` whenever the realm's journal has grown, until the returned listener is closed. `onNews` must
+    /// return quickly and must not throw, because a lane calls it after a commit. It may be called without news.
     public Listening listen(long realm, Runnable onNews) {
         Listening listening = new Listening(realm, onNews);
         realms.compute(realm, (_, watched) -> {
@@ -66,7 +66,7 @@ public final class JournalHeads {
         return listening;
     }
 
-    /// Called after a commit that ends a realm's journal at `lastSeq`.
+    /// Call this after a commit that ends a realm's journal at `lastSeq`.
     public void committed(long realm, long lastSeq) {
         Watched watched = realms.get(realm);
         if (watched != null && watched.sees(lastSeq)) {
@@ -74,7 +74,7 @@ public final class JournalHeads {
         }
     }
 
-    /// Whether a realm's journal may have entries after `seq`. True as long as that is not known.
+    /// Whether a realm's journal may have entries after `seq`; true while this is unknown.
     public boolean mayHaveAfter(long realm, long seq) {
         Watched watched = realms.get(realm);
         return watched == null || watched.seen() > seq;

@@ -21,16 +21,16 @@ final class ListenerLimit {
 
     private record CredentialKey(long realm, UUID id) {}
 
-    /// @param what the requests, as in [Refusal.OverQuota]
+    /// @param what names the requests, as in [Refusal.OverQuota]
     /// @param ofOne the limit for each credential
-    /// @param most the limit for all of them
+    /// @param most the limit for the server
     ListenerLimit(String what, int ofOne, int most) {
         this.what = what;
         this.ofOne = ofOne;
         this.most = most;
     }
 
-    /// One place, until it is closed.
+    /// A permit, held until it is closed.
     final class Place implements AutoCloseable {
         private final CredentialKey key;
         private final AtomicBoolean given = new AtomicBoolean();
@@ -39,7 +39,7 @@ final class ListenerLimit {
             this.key = key;
         }
 
-        /// Gives the place to others. Idempotent.
+        /// Releases the permit. Idempotent.
         @Override
         public void close() {
             if (given.compareAndSet(false, true)) {
@@ -49,8 +49,8 @@ final class ListenerLimit {
         }
     }
 
-    /// Takes a place for the credential that the actor is charged with. Refuses: OverQuota if it has as many
-    /// as it may, Busy if the server has.
+    /// Takes a permit for the credential that the actor is charged with. Refuses: OverQuota if the credential has
+    /// reached its limit, Busy if the server has.
     Result<Place> take(Actor actor, long realm) {
         if (all.incrementAndGet() > most) {
             all.decrementAndGet();
@@ -64,7 +64,7 @@ final class ListenerLimit {
         return Result.ok(new Place(key));
     }
 
-    /// How many places are taken.
+    /// The number of permits in use.
     int taken() {
         return all.get();
     }

@@ -21,17 +21,17 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The users in a slice of the journal, as they were before and after its entries. An entry lists only the fields it
-/// changed, so each user's row is rewound by the entries that follow, once per slice.
+/// Reconstructs users as they were before and after the entries in a slice of the journal. An entry lists only the
+/// fields it changed, so each user's current row is rewound through the later entries, once per slice.
 final class PastUsers {
-    /// How many later entries per user the first statement reads. Usually a user has fewer.
+    /// The number of later entries per user that the first statement reads. Most users have fewer.
     private static final int NEWEST = 20;
 
     private static final int PAGE = 500;
 
-    /// A user before and after one entry. Without cards.
+    /// A user before and after one entry, without cards.
     ///
-    /// @param before null if the entry registered them
+    /// @param before null if the entry registered the user
     record Around(@Nullable User before, User after) {}
 
     private final Map<UUID, UserRow> rows;
@@ -41,8 +41,8 @@ final class PastUsers {
         this.rows = rows;
     }
 
-    /// Reads the users with one statement, and their later entries with another. Users with more than 20 later
-    /// entries take further statements. All reads must see the same snapshot.
+    /// Reads the users with one statement, and their later entries with another. Users with 20 or more later entries
+    /// take further statements. All reads must see the same snapshot.
     ///
     /// @param slice rows of the journal, in order
     /// @param wanted the seqs that [#around] will be called for
@@ -140,14 +140,14 @@ final class PastUsers {
         }
     }
 
-    /// The user's row as it is now; null if there is none.
+    /// The user's current row; null if there is none.
     @Nullable
     UserRow row(UUID user) {
         return rows.get(user);
     }
 
-    /// The user before and after an entry; null if the entry was not in `wanted`, or if this cannot be known
-    /// because the user was erased or an entry cannot be read.
+    /// The user before and after an entry; null if the entry was not in `wanted`, or if the user was erased or an entry
+    /// is unreadable.
     @Nullable
     Around around(long seq) {
         return around.get(seq);

@@ -2,11 +2,11 @@ package dev.muster.directory.events;
 
 import dev.muster.model.value.WireNamed;
 
-/// How much an event contains.
+/// The level of detail of an event.
 public enum Payload implements WireNamed {
-    /// Ids, the action, the actor, standings and versions: nothing personal.
+    /// Ids, the action, the actor, standings and versions, but no personal data.
     THIN("thin"),
-    /// Also reason, note, identifiers and changes, as long as the person is not erased.
+    /// Also the reason, note, identifiers and changes, unless the user has been erased.
     FULL("full");
 
     private final String word;

@@ -4,21 +4,21 @@ import dev.muster.model.Event;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// An event as it is sent.
+/// An event in its published form.
 ///
 /// @param id `evt_`, the realm, `_` and the entry's number; `user.standing.changed` adds `_s`
 /// @param type the entry's action, or [EventTypes#STANDING_CHANGED]
 /// @param seq the number of the journal entry
 /// @param at the entry's time
-/// @param json the whole object `{"id","type","timestamp","data"}` in UTF-8: for one payload form the same
-///     bytes each time, until the person is erased. Must not be modified
+/// @param json the whole object `{"id","type","timestamp","data"}` in UTF-8. In each payload form the bytes are always
+///     the same, until the user is erased. Must not be modified
 public record PublishedEvent(String id, String type, long seq, Instant at, Event.Subject subject, byte[] json) {
-    /// The id of the event of an entry.
+    /// The id of an entry's own event.
     public static String id(long realm, long seq) {
         return "evt_" + realm + "_" + seq;
     }
 
-    /// The number of the entry of an event with that id; null if no event of the realm can have it.
+    /// The number of the entry that an event id refers to; null if no event of the realm can have this id.
     public static @Nullable Long seq(long realm, String id) {
         String start = id(realm, 0).replaceFirst("0$", "");
         String rest = id.startsWith(start) ? id.substring(start.length()).replaceFirst("_s$", "") : "";

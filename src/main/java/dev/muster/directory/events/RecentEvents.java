@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The latest events of one realm, read once for all followers. Keeps a bounded window: a follower that falls behind
-/// reads the journal itself and does not delay the others.
+/// Caches the latest events of one realm, read once for all followers. The window is bounded: a follower that falls
+/// behind reads the journal itself and does not delay the others.
 ///
-/// Reads on a virtual thread for as long as there are followers.
+/// Reads on a virtual thread while there are followers.
 final class RecentEvents {
     private static final int MOST = 256;
     private static final int MOST_BYTES = 256 << 10;
 
-    /// Small enough for a short read.
+    /// Small enough to count as a short read.
     private static final int SLICE = 50;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -35,12 +35,12 @@ final class RecentEvents {
     private final Semaphore news = new Semaphore(0);
     private volatile boolean stopped;
 
-    /// What [#after] can say.
+    /// Whether followers can read from the cache.
     enum State {
-        /// Nothing yet. Followers are woken when that changes.
+        /// Nothing has been read yet. Followers are woken when that changes.
         STARTING,
         FOLLOWING,
-        /// The cache is no longer updated: followers read the journal themselves.
+        /// The cache is no longer updated, so followers read the journal themselves.
         FAILED
     }
 
@@ -58,9 +58,9 @@ final class RecentEvents {
         this.payload = payload;
     }
 
-    /// The events after some entry.
+    /// The events after a given entry.
     ///
-    /// @param last the last entry that they include
+    /// @param last the last entry covered
     record Part(List<PublishedEvent> events, long last) {}
 
     void start() {
@@ -77,7 +77,7 @@ final class RecentEvents {
         followers.add(wake);
     }
 
-    /// Removes a follower. Returns whether none is left.
+    /// Removes a follower. Returns whether none are left.
     boolean remove(Runnable wake) {
         followers.remove(wake);
         return followers.isEmpty();
@@ -87,7 +87,7 @@ final class RecentEvents {
         return state;
     }
 
-    /// The events of these types after entry `seq`; null if they are no longer all in the window.
+    /// The events of these types after entry `seq`; null if the window no longer contains all of them.
     synchronized @Nullable Part after(long seq, EventTypes types) {
         if (seq < from) {
             return null;
@@ -166,7 +166,7 @@ final class RecentEvents {
         last = slice.last();
         while (window.size() > MOST || bytes > MOST_BYTES) {
             from = window.element().seq();
-            // Both events of an entry, or none.
+            // Remove both events of an entry together.
             while (!window.isEmpty() && window.element().seq() == from) {
                 bytes -= window.remove().json().length;
             }

@@ -13,9 +13,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/// The law of deliveries: for any history and any failures, what an endpoint accepted, without twins, is for each
-/// subject exactly its events in order; also if leases are lost while requests are in flight, and whatever is replayed,
-/// sent again, or resumed at an earlier entry.
+/// Checks the delivery invariant: for any history and any failures, the events an endpoint accepted, without
+/// duplicates, are exactly the events of each subject, in order. It also holds if leases are lost while requests are in
+/// flight, and for any replays, redeliveries and resumes at an earlier entry.
 final class DeliveryLawsTest {
     private static final int[] STATUSES = {200, 200, 200, 200, 200, 200, 0, -1, 301, 400, 413, 429, 500, 503};
 
@@ -43,7 +43,7 @@ final class DeliveryLawsTest {
             }
         }
         while (simulated.stray(random)) {}
-        // Everything works again.
+        // From here on, everything succeeds.
         for (int i = 0; i < 60; i++) {
             while (simulated.flying() > 0) {
                 simulated.answer(0, _ -> 200);
@@ -92,7 +92,7 @@ final class DeliveryLawsTest {
                 }
             }
             case 6 -> {
-                // Not beyond what is set aside, since that is forgotten.
+                // Resume no later than the first event set aside, because a resume drops these events.
                 long before = simulated.open().isEmpty()
                         ? cursor + 1
                         : simulated.open().getFirst().id().seq();
@@ -102,7 +102,7 @@ final class DeliveryLawsTest {
         }
     }
 
-    /// Some events are always refused for a while; the others get any answer.
+    /// Refuses or fails some events every time; responds to the others with any status.
     private static Function<String, Integer> moods(Random random) {
         Map<String, Integer> stubborn = new HashMap<>();
         return id -> {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// When an endpoint reads and sends, and when not.
+/// When an endpoint reads and sends.
 @Timeout(60)
 final class EndpointTest {
     private static final EndpointKey KEY = new EndpointKey(1, new UUID(7, 7));
@@ -48,7 +48,7 @@ final class EndpointTest {
             List.of(),
             new RetryLadder(new Random(1)));
 
-    /// Called whenever the endpoint looks at the clock.
+    /// Called whenever the endpoint reads the clock.
     private final AtomicReference<Runnable> onTime = new AtomicReference<>(() -> {});
 
     /// Called before each request.
@@ -82,7 +82,7 @@ final class EndpointTest {
         });
     }
 
-    /// An endpoint whose journal was read up to entry 6, which remains to be sent. There is no database.
+    /// An endpoint without a database, whose journal was read up to entry 6. Entry 6 has not been sent yet.
     private Endpoint endpoint() {
         PublishedEvent event =
                 new PublishedEvent("evt_1_6", "user.updated", 6, Instant.now(), SUBJECT, new byte[] {'{', '}'});
@@ -112,7 +112,7 @@ final class EndpointTest {
         }
     }
 
-    /// It would start a sender, which cannot take an event, reads, and starts another.
+    /// Otherwise it would start a sender, which cannot take an event, reads, and starts another.
     @Test
     void withoutALeaseNothingIsStarted() {
         Endpoint endpoint = endpoint();
@@ -130,7 +130,7 @@ final class EndpointTest {
     void whatWasTakenIsNotSentIfTheLeaseHasEnded() throws Exception {
         Endpoint endpoint = endpoint();
         AtomicInteger uses = new AtomicInteger();
-        // First the events to send are counted, then one is taken.
+        // The first use counts the events to send, the second takes one.
         onTime.set(() -> {
             if (uses.incrementAndGet() == 2) {
                 loseLease();
@@ -146,7 +146,7 @@ final class EndpointTest {
         assertThat(receiver.received()).hasSize(1);
     }
 
-    /// The event and its subject would never be sent.
+    /// Otherwise neither the event nor later ones of its subject would ever be sent.
     @Test
     void anUnexpectedExceptionDoesNotKeepTheEvent() throws Exception {
         Endpoint endpoint = endpoint();
@@ -164,7 +164,7 @@ final class EndpointTest {
         assertThat(endpoint.cursor()).isEqualTo(6);
     }
 
-    /// Webhooks look each second, and most have nothing to read.
+    /// Webhooks are checked every second, and most have nothing to read.
     @Test
     void theJournalIsNotReadIfItHasNotGrown() throws Exception {
         Endpoint endpoint = endpoint();
@@ -172,7 +172,7 @@ final class EndpointTest {
             heads.committed(KEY.realm(), 6);
             endpoint.go();
             quiet(endpoint);
-            // The sender that ended had it read; nothing was read because nothing is new.
+            // The sender scheduled this read when it finished; it reads nothing because nothing is new.
             reads.remove().run();
             endpoint.go();
             assertThat(reads).isEmpty();

@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// An [EndpointState] between a journal in memory, rows in memory, and a receiver that answers as a test says. Time
+/// Runs an [EndpointState] with a journal and rows in memory, and a receiver whose responses the test chooses. Time
 /// passes only when the test says so.
 final class Simulated {
     static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
@@ -33,18 +33,18 @@ final class Simulated {
     private EndpointState state;
     private List<QueuedEvent> inFlight = new ArrayList<>();
 
-    /// The ids of what was in flight when a lease ended.
+    /// The ids of the events that were in flight when a lease ended.
     private final List<String> stray = new ArrayList<>();
 
     Instant now = START;
 
-    /// The ids of what the receiver has got, in order, also those that it refused.
+    /// The ids of the events that reached the receiver, in order, including refused ones.
     final List<String> received = new ArrayList<>();
 
-    /// The ids of what the receiver has accepted, in order.
+    /// The ids of the events that the receiver accepted, in order.
     final List<String> accepted = new ArrayList<>();
 
-    /// How long the receiver asks to wait when it answers 429 or 503; null if it does not ask.
+    /// The pause that the receiver requests in its responses; null for none.
     @Nullable
     Duration retryAfter;
 
@@ -61,7 +61,7 @@ final class Simulated {
         return new Event.Subject(Event.Subject.Type.USER, new UUID(0, which));
     }
 
-    /// Adds an entry about a subject, with one event or two.
+    /// Appends a journal entry about a subject; a second event follows if `turned`.
     void entry(int subject, String type, boolean turned) {
         head++;
         journal.add(event("evt_1_" + head, type, subject));
@@ -80,7 +80,7 @@ final class Simulated {
         }
     }
 
-    /// The ids of all events of a subject, in order.
+    /// The ids of all events of a subject that the webhook receives, in order.
     List<String> ofSubject(int which) {
         return journal.stream()
                 .filter(event -> event.subject().equals(subject(which)))
@@ -93,8 +93,8 @@ final class Simulated {
         return ids.stream().distinct().toList();
     }
 
-    /// The server stops at once, or loses its lease, and another takes the lease. What was not stored is lost; what was
-    /// in flight may still arrive.
+    /// Simulates a server that is killed or loses its lease, and another that takes the lease. Unsaved progress is
+    /// lost; requests in flight may still arrive.
     void restart() {
         inFlight.forEach(event -> stray.add(event.id));
         inFlight = new ArrayList<>();
@@ -108,14 +108,14 @@ final class Simulated {
                 ladder);
     }
 
-    /// The types are changed, and with them the lease, after a save.
+    /// Saves, and changes the types, which also ends the lease.
     void types(String... types) {
         save();
         settings = new Webhook.Settings(settings.url(), List.of(types), false, null, settings.strict());
         restart();
     }
 
-    /// The webhook is resumed at an entry, or where it stopped if `from` is null.
+    /// Resumes the webhook at an entry, or where it stopped if `from` is null.
     void resume(@Nullable Long from) {
         row = new StateRow(
                 from == null ? row.cursor() : from - 1,
@@ -133,7 +133,7 @@ final class Simulated {
         restart();
     }
 
-    /// The receiver gets one of the events that were in flight when a lease ended; returns whether there was one.
+    /// Delivers one of the events that were in flight when a lease ended; returns whether there was one.
     boolean stray(Random random) {
         if (stray.isEmpty()) {
             return false;
@@ -166,7 +166,7 @@ final class Simulated {
         }
     }
 
-    /// Sends one more event; false if none may be sent.
+    /// Sends one more event; returns false if none may be sent.
     boolean send() {
         QueuedEvent event = state.take(now);
         if (event == null) {
@@ -176,7 +176,7 @@ final class Simulated {
         return true;
     }
 
-    /// How many events could be taken now.
+    /// The number of events that could be taken now.
     int takeable() {
         return state.takeable(now);
     }
@@ -185,7 +185,8 @@ final class Simulated {
         return inFlight.size();
     }
 
-    /// The receiver answers one of the events in flight. 0 stands for no answer; -1 for an answer that is lost.
+    /// Makes the receiver respond to one of the events in flight. Status 0 means that the request does not arrive, -1
+    /// that the response is lost.
     void answer(int which, Function<String, Integer> statusOf) {
         QueuedEvent event = inFlight.remove(which);
         int status = statusOf.apply(event.id);
@@ -231,7 +232,7 @@ final class Simulated {
         state.saved(saving);
     }
 
-    /// Asks for entries to be sent again.
+    /// Requests a replay.
     void replay(long from, long to) {
         row = new StateRow(
                 row.cursor(),
@@ -246,13 +247,13 @@ final class Simulated {
         asked();
     }
 
-    /// Asks for an event to be sent at once.
+    /// Requests that an event be sent immediately.
     void send(OpenRow again) {
         open.put(again.id(), again);
         asked();
     }
 
-    /// Asks for an event up to the cursor to be sent at once, unless it waits behind another.
+    /// Requests that a random event up to the cursor be sent immediately, unless it waits behind another.
     void redeliver(Random random) {
         List<PublishedEvent> sent =
                 journal.stream().filter(event -> event.seq() <= row.cursor()).toList();
@@ -289,7 +290,7 @@ final class Simulated {
                         .toList());
     }
 
-    /// Reads, sends, has everything answered, and saves, until nothing more may be sent now.
+    /// Reads, sends, responds to everything, and saves, until nothing more may be sent now.
     void run(Function<String, Integer> statusOf) {
         boolean again = true;
         while (again) {

@@ -14,7 +14,7 @@ final class StandardSignatureTest {
     private static final Instant AT = Instant.ofEpochSecond(1_614_265_330);
     private static final String SIGNED = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-    /// The vector of the specification's libraries.
+    /// The test vector of the specification's libraries.
     @Test
     void itIsThatOfTheSpecification() {
         assertThat(new StandardSignature(SECRET, null).of("msg_p5jXN8AQM9LWM0D4loKWxJek", AT, BODY))
@@ -29,7 +29,7 @@ final class StandardSignatureTest {
                 .endsWith(" " + SIGNED);
     }
 
-    /// As `openssl dgst -sha256 -hmac` computes it.
+    /// The expected value was computed with `openssl dgst -sha256 -hmac`.
     @Test
     void theBodyAloneIsSignedUnderTheTextOfTheSecret() {
         String signed = "sha256=80ec8a89ce3cd22133a1066caecb4d04fea7467657c8514d717ec42c38a5c94c";

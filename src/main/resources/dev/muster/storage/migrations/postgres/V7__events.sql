@@ -1,5 +1,5 @@
--- Webhooks: endpoints that are told of a realm's events. types is a JSON list; state and cause are codes of
--- model.webhook.Webhook. sealed_secret and sealed_previous sign what is sent; they are sealed under the realm's key.
+-- Webhooks: endpoints that are notified of a realm's events. types is a JSON list; state and cause are codes of
+-- model.webhook.Webhook. sealed_secret and sealed_previous are the signing secrets, sealed under the realm's key.
 -- previous_until is when the previous secret stops signing. mac covers the whole row.
 create table webhook (
     realm bigint not null,
@@ -23,12 +23,13 @@ create table webhook (
     primary key (realm, id)
 );
 
--- How far each webhook has got: cursor is the number of the last entry before which nothing remains to be sent; begun is the
--- one with which it began, or was last told to begin elsewhere. fence is raised by each change of the webhook and by each
--- lease; a server writes only with the fence of its own lease. failures counts the failed attempts since the last success,
--- failing_since is when the first of them was. beyond has two bits for each entry after the cursor, for its events that are
--- settled. attempts numbers the rows of webhook_attempt. asked is raised by each request to send something again;
--- replay_next to replay_to are entries that are sent again. No mac: the row changes with each delivery.
+-- The progress of each webhook. cursor is the number of the last entry up to which everything has been sent or set
+-- aside; begun is the cursor when the webhook was created or last resumed at another entry. fence is raised by each
+-- change of the webhook and by each lease; a server writes only with the fence of its own lease. failures counts the
+-- failed attempts since the last success, and failing_since is the time of the first of them. beyond has two bits for
+-- each entry after the cursor, set for events that are settled. attempts numbers the rows of webhook_attempt. asked is
+-- raised by each request to resend something or to end a pause; replay_next to replay_to are the entries left to
+-- replay. No mac, because the row changes with each delivery.
 create table webhook_progress (
     realm bigint not null,
     webhook uuid not null,
@@ -50,11 +51,11 @@ create table webhook_progress (
     primary key (realm, webhook)
 );
 
--- Results of jobs that partners are told of at the job's callback address: one row for each journal entry job.completed
--- (seq) that changes the outcome. What is told is in the entry and in the sealed job. state is the code of
--- model.job.Callback.State. attempts counts the attempts that were started, and is the fence of a claim: a server records
--- an attempt only while it is the last one. due_at is null once nothing is to be sent. No mac: a row decides neither what
--- is sent nor where.
+-- Job results that are sent to the job's callback address: one row for each journal entry job.completed (seq) that
+-- changes the outcome. The content comes from the entry and the sealed job. state is the code of
+-- model.job.Callback.State. attempts counts the attempts that were started, and is the fence of a claim: a server
+-- records an attempt only while it is the last one. due_at is null once there is nothing left to send. No mac, because
+-- a row determines neither the content nor the address.
 create table callback (
     realm bigint not null,
     seq bigint not null,
@@ -69,8 +70,8 @@ create table callback (
 create index callback_job on callback (realm, job, seq);
 create index callback_due on callback (realm, due_at) where due_at is not null;
 
--- Attempts to tell a partner, kept for 30 days. Those of an erased job are deleted. sealed_reply is the beginning of the
--- answer, sealed under the realm's key: it may contain anything.
+-- Attempts to send a result, kept for 30 days; those of an erased job are deleted. sealed_reply is the beginning of the
+-- response body, sealed under the realm's key because it may contain anything.
 create table callback_attempt (
     realm bigint not null,
     seq bigint not null,
@@ -89,9 +90,9 @@ create index callback_attempt_at on callback_attempt (at);
 create index webhook_active on webhook (realm, id) where state = 0;
 create index webhook_leased on webhook_progress (leased_by) where leased_by is not null;
 
--- Events that the cursor of a webhook has passed and that are still to be sent, or were given up. part is 1 for the
--- user.standing.changed after an entry; asked is true if it is sent besides the order. state is the code of
--- storage.DeliveryTables.OpenRow.State.
+-- Events that are set aside: the cursor of a webhook has passed them, and they will be sent later or were given up.
+-- part is 1 for the user.standing.changed after an entry; asked is true if the event is sent independently of the
+-- order. state is the code of storage.DeliveryTables.OpenRow.State.
 create table webhook_open (
     realm bigint not null,
     webhook uuid not null,
@@ -113,9 +114,9 @@ create table webhook_open (
 
 create index webhook_open_given_up on webhook_open (since) where state = 2;
 
--- The last attempts to send something to a webhook: slot is the attempt's number modulo how many are kept, so that a new
--- one replaces the oldest. outcome is the code of directory.delivery.DeliveryOutcome. sealed_reply is the beginning of the
--- answer, sealed under the realm's key.
+-- The latest attempts to send something to a webhook. slot is the attempt's number modulo the number of attempts kept,
+-- so that a new attempt replaces the oldest. outcome is the code of directory.delivery.DeliveryOutcome. sealed_reply is
+-- the beginning of the response body, sealed under the realm's key.
 create table webhook_attempt (
     realm bigint not null,
     webhook uuid not null,
