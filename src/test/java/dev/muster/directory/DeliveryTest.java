@@ -621,8 +621,12 @@ final class DeliveryTest extends OnWebhooks {
             register(100);
         }
         settled(webhook);
-        eventually(() -> attempts(webhook).size() == 1_000
-                && attempts(webhook).getFirst().event().contains("_" + head()));
+        // Of different subjects, the last event is not always the last to be answered.
+        eventually(() -> {
+            List<Deliveries.Delivery> kept = attempts(webhook);
+            return kept.size() == 1_000
+                    && kept.stream().anyMatch(each -> each.event().endsWith("_" + head()));
+        });
         assertThat(attempts(webhook)).noneMatch(each -> each.event().startsWith("ping_"));
         assertThat(rows("webhook_attempt")).isEqualTo(1_000);
         running.advance(Duration.ofDays(31));
