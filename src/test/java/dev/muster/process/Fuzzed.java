@@ -406,7 +406,7 @@ final class Fuzzed implements AutoCloseable {
             case "token", "form" -> "A".repeat(43);
             case "session", "sessionId" -> Mutation.one(named.get("session"), random);
             case "approval", "webhook" -> Mutation.one(named.get(what), random);
-            case "eventId" -> "evt_1_1";
+            case "event", "eventId" -> "evt_1_1";
             case "passkey", "passkeyId" -> "01900000-0000-7000-8000-000000000000";
             case "link" -> "A".repeat(75);
             default -> throw new AssertionError("it is not known here what " + template + " names");
