@@ -26,7 +26,8 @@ class StopTest {
             begun.send("GET /v1/users/begun HTTP/1.1\r\n");
             probe.entered.await();
             Thread.sleep(100);
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(probe.server::close, Thread::startVirtualThread);
+            CompletableFuture<Void> stopped =
+                    CompletableFuture.runAsync(probe.server::close, Thread::startVirtualThread);
             assertThat(idle.isClosed()).isTrue();
             assertThat(stopped).isNotDone();
             begun.send("Host: a\r\n\r\n");
