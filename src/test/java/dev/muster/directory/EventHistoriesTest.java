@@ -116,9 +116,8 @@ final class EventHistoriesTest {
         UUID[] users = {
             running.register(UUID.randomUUID() + "@example.com"), running.register(UUID.randomUUID() + "@example.com")
         };
-        // Real time passes on PostgreSQL. Much more than a millisecond, because a change in the millisecond in which a
-        // hold ends, before that end is recorded, sees the hold as ended already.
-        Duration unit = kind == DatabaseKind.SQLITE ? Duration.ofSeconds(10) : Duration.ofMillis(20);
+        // Real time passes on PostgreSQL. So little that a hold may end in the millisecond of another change.
+        Duration unit = kind == DatabaseKind.SQLITE ? Duration.ofSeconds(10) : Duration.ofMillis(2);
         for (Step step : history) {
             Duration passing = unit.multipliedBy(step.passes());
             if (kind == DatabaseKind.SQLITE) {

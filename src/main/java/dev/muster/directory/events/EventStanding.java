@@ -8,6 +8,7 @@ import dev.muster.model.user.Standing;
 import dev.muster.model.user.User;
 import dev.muster.storage.UserRow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,16 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
         if (was == null) {
             return new EventStanding(null, after, true, false);
         }
-        // Just before the entry, because the journal dates the end of a hold at the instant of the end.
-        Standing before = was.standing(entry.at().minus(LEAST));
+        Standing before = was.standing(justBefore(entry, was));
         boolean turned = before.decision() != after.decision() || before.status() != after.status();
         return new EventStanding(before, after, false, turned);
+    }
+
+    /// A millisecond before the entry, because the journal dates the end of a hold at the instant of the end. But not
+    /// before the user's previous change, which may be of the same millisecond: after it, the hold no longer counted.
+    private static Instant justBefore(JournalEntry entry, User was) {
+        Instant moment = entry.at().minus(LEAST);
+        return was.updatedAt().isAfter(moment) ? was.updatedAt() : moment;
     }
 
     /// Erasing a user also removes them. The standing afterwards is known, but the one before can no longer be
