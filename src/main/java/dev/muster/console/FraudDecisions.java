@@ -10,9 +10,10 @@ import dev.muster.model.user.UserRef;
 import java.util.UUID;
 
 /// What fraud reviews decided. A job only stores that its review is done. A review that finds no fraud releases the
-/// fraud holds first, so the user's holds at the time of the review show the decision.
+/// fraud holds first, so the user's holds at the time of the review show the decision. They do not show whether the
+/// review or an earlier action lifted a hold.
 record FraudDecisions(Directory directory) {
-    /// `confirmed as fraud` or `not fraud`; empty if the job was not reviewed, or if the user or their past cannot
+    /// `fraud hold kept` or `fraud hold lifted`; empty if the job was not reviewed, or if the user or their past cannot
     /// be read.
     String of(PageVisit visit, Job job) {
         UUID user = job.user();
@@ -23,7 +24,7 @@ record FraudDecisions(Directory directory) {
         }
         return directory.find(visit.actor(), visit.realmId(), UserRef.id(user), at)
                         instanceof Result.Ok<AsOf<User>>(var seen)
-                ? seen.value().holds().at(at).has(HoldKind.FRAUD) ? "confirmed as fraud" : "not fraud"
+                ? seen.value().holds().at(at).has(HoldKind.FRAUD) ? "fraud hold kept" : "fraud hold lifted"
                 : "";
     }
 }

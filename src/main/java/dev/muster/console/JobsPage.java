@@ -149,11 +149,16 @@ public record JobsPage(
                     case Job.NoReview() -> "";
                     case Job.OpenReview() -> "open";
                     case Job.ClosedReview(var by, var at, var note) ->
-                        (new FraudDecisions(directory).of(visit, job) + " by ").stripLeading()
-                                + labels.actor(visit.realmId(), by) + ", " + Labels.time(at)
+                        "by " + labels.actor(visit.realmId(), by) + ", " + Labels.time(at)
+                                + decision(visit, job)
                                 + (note == null ? "" : ": " + note);
                 },
                 review instanceof Job.OpenReview);
+    }
+
+    private String decision(PageVisit visit, Job job) {
+        String decision = new FraudDecisions(directory).of(visit, job);
+        return decision.isEmpty() ? "" : " (" + decision + ")";
     }
 
     private UserNames names(PageVisit visit, List<Job> of) {

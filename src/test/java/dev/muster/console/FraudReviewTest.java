@@ -210,13 +210,13 @@ final class FraudReviewTest {
     private void sayWhatWasDecided(Page page) {
         page.navigate(base() + "/jobs?review=done");
         Locator rows = page.locator("tbody tr");
-        assertThat(rows.nth(0)).containsText("confirmed as fraud by admin");
-        assertThat(rows.nth(1)).containsText("not fraud by admin");
+        assertThat(rows.nth(0)).containsText(Pattern.compile("by admin, .*\\(fraud hold kept\\)"));
+        assertThat(rows.nth(1)).containsText(Pattern.compile("by admin, .*\\(fraud hold lifted\\)"));
         page.navigate(base() + "/jobs/job-2");
-        assertThat(page.locator("dl.details")).containsText("not fraud by admin");
+        assertThat(page.locator("dl.details")).containsText(Pattern.compile("by admin, .*\\(fraud hold lifted\\)"));
         page.navigate(base() + "/journal?action=job.reviewed");
-        assertThat(page.locator(".timeline")).containsText("reviewed job job-3: confirmed as fraud.");
-        assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud.");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-3: fraud hold kept.");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-2: fraud hold lifted.");
     }
 
     /// A form is executed once if it is repeated by a second click, or by `console.js` after a broken

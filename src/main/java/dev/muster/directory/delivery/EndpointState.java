@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A failure is attributed either to the endpoint or to the event. After a failure of the endpoint, nothing is sent
 /// until a pause is over ([Backoff]). After a failure of an event, only that event waits while others are sent. An
-/// event that is refused three times while others are delivered is *parked*: it is set aside in a row of its own, so
+/// event that is refused three times while others are delivered is *parked*: it is set aside in a separate row, so
 /// that the cursor can pass it, and is retried at increasing intervals. Later events of its subject are set aside
 /// behind it.
 final class EndpointState {

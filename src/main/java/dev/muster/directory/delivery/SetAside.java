@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/// The events of an endpoint that are set aside in rows of their own, so that the cursor can pass them: events that the
+/// The events of an endpoint that are set aside in separate rows, so that the cursor can pass them: events that the
 /// receiver refuses, later events of their subjects, and events that a request asked to resend. Guarded by the lock of
 /// its [Endpoint].
 final class SetAside {

@@ -42,7 +42,7 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
     }
 
     /// A millisecond before the entry, because the journal dates the end of a hold at the instant of the end. But not
-    /// before the user's previous change, which may be of the same millisecond: after it, the hold no longer counted.
+    /// before the user's previous change, which may be of the same millisecond: after it, the hold did not count.
     private static Instant justBefore(JournalEntry entry, User was) {
         Instant moment = entry.at().minus(LEAST);
         return was.updatedAt().isAfter(moment) ? was.updatedAt() : moment;
