@@ -7,6 +7,7 @@ import dev.muster.model.credential.Rank;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
+import dev.muster.model.webhook.Webhook;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Statements;
 import java.io.IOException;
@@ -60,15 +61,17 @@ final class CodesInStatementsTest {
     /// Partial indexes contain the codes of the constants. They are permanent, so the codes are too.
     @Test
     void partialIndexesHaveTheCodesOfTheConstants() throws IOException {
-        Map<String, String> expected = Map.of(
-                "users_status", "status <> " + Status.ACTIVE.code(),
-                "users_guests", "tag <> " + Tag.USER.code(),
-                "users_ranks", "rank <> " + Rank.REGULAR.code(),
-                "job_number", "state <> " + JobRow.RESERVED,
-                "job_lapsing", "state = " + JobRow.RESERVED,
-                "job_review", "review <> " + JobRow.NO_REVIEW,
-                "approval_lapses", "state = " + Approval.State.PENDING.code(),
-                "approval_user", "state = " + Approval.State.PENDING.code());
+        Map<String, String> expected = Map.ofEntries(
+                Map.entry("users_status", "status <> " + Status.ACTIVE.code()),
+                Map.entry("users_guests", "tag <> " + Tag.USER.code()),
+                Map.entry("users_ranks", "rank <> " + Rank.REGULAR.code()),
+                Map.entry("job_number", "state <> " + JobRow.RESERVED),
+                Map.entry("job_lapsing", "state = " + JobRow.RESERVED),
+                Map.entry("job_review", "review <> " + JobRow.NO_REVIEW),
+                Map.entry("approval_lapses", "state = " + Approval.State.PENDING.code()),
+                Map.entry("approval_user", "state = " + Approval.State.PENDING.code()),
+                Map.entry("webhook_active", "state = " + Webhook.State.ACTIVE.code()),
+                Map.entry("webhook_open_given_up", "state = " + DeliveryTables.OpenRow.State.GIVEN_UP.code()));
         for (DatabaseKind databaseKind : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
             try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + databaseKind.folder()))) {
