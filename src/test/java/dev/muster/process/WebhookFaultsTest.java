@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,14 +108,16 @@ final class WebhookFaultsTest {
         }
     }
 
-    /// Writes until the server stops responding.
-    private static Thread writing(URI server, String key, int from) {
+    /// Registers users and changes each of them once, until the fault has happened. What is refused is not repeated.
+    private static Thread writing(URI server, String key, int from, AtomicBoolean happened) {
         return Thread.ofVirtual().start(() -> {
-            for (int i = from; true; i++) {
-                try {
-                    write(server, key, i, i + 1);
-                } catch (IOException | AssertionError e) {
-                    return;
+            for (int i = from; !happened.get(); i++) {
+                try (Client client = new Client(server, key)) {
+                    client.jsonOnce("POST", "/v1/users", Map.of("externalId", "user-" + i));
+                    client.jsonOnce(
+                            "PUT", "/v1/users/external:user-" + i + "/holds/suspended", Map.of("reason", "a"));
+                } catch (IOException e) {
+                    // The server was killed in the middle of a request.
                 }
             }
         });
@@ -123,9 +126,11 @@ final class WebhookFaultsTest {
     /// Triggers a fault during writes, once some events have arrived.
     private void whileDelivering(URI server, String key, int from, Runnable fault) {
         int then = receiver.received().size();
-        Thread writer = writing(server, key, from);
+        AtomicBoolean happened = new AtomicBoolean();
+        Thread writer = writing(server, key, from, happened);
         eventually(() -> receiver.received().size() > then + 60);
         fault.run();
+        happened.set(true);
         eventually(() -> !writer.isAlive());
     }
 
