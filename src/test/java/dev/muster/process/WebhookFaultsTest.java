@@ -114,8 +114,7 @@ final class WebhookFaultsTest {
             for (int i = from; !happened.get(); i++) {
                 try (Client client = new Client(server, key)) {
                     client.jsonOnce("POST", "/v1/users", Map.of("externalId", "user-" + i));
-                    client.jsonOnce(
-                            "PUT", "/v1/users/external:user-" + i + "/holds/suspended", Map.of("reason", "a"));
+                    client.jsonOnce("PUT", "/v1/users/external:user-" + i + "/holds/suspended", Map.of("reason", "a"));
                 } catch (IOException e) {
                     // The server was killed in the middle of a request.
                 }

@@ -95,8 +95,7 @@ final class DeliveryLawsTest {
                 // Skip nothing: neither what comes after the cursor nor the events set aside, which a resume drops.
                 long next = simulated.open().isEmpty()
                         ? cursor + 1
-                        : Math.min(
-                                cursor + 1, simulated.open().getFirst().id().seq());
+                        : Math.min(cursor + 1, simulated.open().getFirst().id().seq());
                 simulated.resume(1 + random.nextLong(next));
             }
             default -> {}
