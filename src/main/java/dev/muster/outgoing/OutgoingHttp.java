@@ -13,7 +13,6 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
@@ -24,9 +23,11 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
@@ -43,10 +44,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe. Calls block and may run on virtual threads.
 public final class OutgoingHttp implements AutoCloseable {
+    private static final Header USER_AGENT = new BasicHeader("User-Agent", "Muster");
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
 
     /// Shorter than the keep-alive timeout of common servers: 5 s in Node, longer in others.
-    private static final TimeValue IDLE = TimeValue.ofSeconds(4);
+    private static final Timeout IDLE = Timeout.ofSeconds(4);
 
     private static final TimeValue OLDEST = TimeValue.ofMinutes(1);
     private static final TimeValue CHECKED_AFTER = TimeValue.ofMilliseconds(500);
@@ -64,7 +66,8 @@ public final class OutgoingHttp implements AutoCloseable {
     private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
     private final AtomicBoolean tidying = new AtomicBoolean();
-    private final ScheduledThreadPoolExecutor deadlines;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Deadlines deadlines;
 
     /// @param tls determines which certificates are trusted
     public OutgoingHttp(AddressRules rules, SSLSocketFactory tls) {
@@ -75,22 +78,11 @@ public final class OutgoingHttp implements AutoCloseable {
     public OutgoingHttp(AddressRules rules, SSLSocketFactory tls, Names names) {
         this.rules = rules;
         connections = connections(rules, tls, names);
-        client = HttpClients.custom()
-                .setConnectionManager(connections)
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setDefaultKeepAlive(IDLE.getDuration(), IDLE.getTimeUnit())
-                        .setProtocolUpgradeEnabled(false)
-                        .build())
-                .setUserAgent("Muster")
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .disableAutomaticRetries()
-                .disableContentCompression()
-                .build();
-        deadlines = new ScheduledThreadPoolExecutor(
+        // Has no redirects, cookies, proxies, retries or compression.
+        client = HttpClients.createMinimal(connections);
+        timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("outgoing deadlines").daemon().factory());
-        deadlines.setRemoveOnCancelPolicy(true);
+        deadlines = new Deadlines(timer);
     }
 
     private static PoolingHttpClientConnectionManager connections(
@@ -113,6 +105,7 @@ public final class OutgoingHttp implements AutoCloseable {
         connections.setDefaultMaxPerRoute(CONNECTIONS_TO_A_HOST);
         connections.setDefaultConnectionConfig(ConnectionConfig.custom()
                 .setConnectTimeout(CONNECT)
+                .setIdleTimeout(IDLE)
                 .setTimeToLive(OLDEST)
                 .setValidateAfterInactivity(CHECKED_AFTER)
                 .build());
@@ -138,19 +131,20 @@ public final class OutgoingHttp implements AutoCloseable {
     /// @throws OutgoingFailure if no response arrives in time
     public OutgoingReply send(OutgoingRequest request) throws OutgoingFailure {
         tidyLater();
-        Deadline deadline = new Deadline(request.whole());
-        HttpClientContext context = HttpClientContext.create();
-        try {
-            return exchange(request, deadline, context);
-        } catch (IOException | RuntimeException e) {
-            if (deadline.hasPassed() || !isStale(e, context)) {
+        try (Deadlines.Deadline deadline = deadlines.begin(request.whole())) {
+            HttpClientContext context = HttpClientContext.create();
+            try {
+                return exchange(request, deadline, context);
+            } catch (IOException | RuntimeException e) {
+                if (deadline.hasPassed() || !isStale(e, context)) {
+                    throw OutgoingFailure.of(e, deadline.hasPassed());
+                }
+            }
+            try {
+                return exchange(request, deadline, HttpClientContext.create());
+            } catch (IOException | RuntimeException e) {
                 throw OutgoingFailure.of(e, deadline.hasPassed());
             }
-        }
-        try {
-            return exchange(request, deadline, HttpClientContext.create());
-        } catch (IOException | RuntimeException e) {
-            throw OutgoingFailure.of(e, deadline.hasPassed());
         }
     }
 
@@ -167,7 +161,7 @@ public final class OutgoingHttp implements AutoCloseable {
     private void tidyLater() {
         if (!tidying.getAndSet(true)) {
             long after = 2 * IDLE.toMilliseconds();
-            ScheduledFuture<?> _ = deadlines.schedule(
+            ScheduledFuture<?> _ = timer.schedule(
                     () -> {
                         tidying.set(false);
                         connections.closeIdle(IDLE);
@@ -177,17 +171,19 @@ public final class OutgoingHttp implements AutoCloseable {
         }
     }
 
-    private OutgoingReply exchange(OutgoingRequest request, Deadline deadline, HttpClientContext context)
+    private OutgoingReply exchange(OutgoingRequest request, Deadlines.Deadline deadline, HttpClientContext context)
             throws IOException {
         HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.url());
+        message.addHeader(USER_AGENT);
         request.headers().forEach(header -> message.addHeader(header.name(), header.value()));
         if (request.body() != null) {
             message.setEntity(new ByteArrayEntity(request.body(), null));
         }
         // The socket's timeout applies to each read, so a receiver that sends a byte now and then could hold the
         // connection forever. The deadline closes the connection in any case.
-        try (Deadline.Watch _ = deadline.watch(deadlines, message::cancel);
-                ClassicHttpResponse response = client.executeOpen(null, message, context)) {
+        deadline.stopping(message::cancel);
+        try (ClassicHttpResponse response =
+                client.executeOpen(new HttpHost(message.getScheme(), message.getAuthority()), message, context)) {
             HttpEntity entity = response.getEntity();
             byte[] body = NOTHING;
             boolean isWhole = true;
@@ -220,6 +216,6 @@ public final class OutgoingHttp implements AutoCloseable {
     @Override
     public void close() {
         client.close(CloseMode.IMMEDIATE);
-        deadlines.shutdownNow();
+        timer.shutdownNow();
     }
 }
