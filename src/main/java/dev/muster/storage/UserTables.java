@@ -88,6 +88,13 @@ public final class UserTables {
         return found;
     }
 
+    /// The users that exist, in any order.
+    public List<UserRow> byIds(long realm, Collection<UUID> ids) {
+        LoadPlan plan = new LoadPlan();
+        plan.people.ids.addAll(ids);
+        return load("id", Map.of(realm, plan), each -> each.people.ids);
+    }
+
     /// Like [#users(long, Collection)], across realms. The result has each user under all their references,
     /// not only the requested ones.
     Map<RealmRef, UserRow> users(Collection<RealmRef> wanted) {

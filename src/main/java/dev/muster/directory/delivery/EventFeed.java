@@ -1,7 +1,6 @@
 package dev.muster.directory.delivery;
 
 import dev.muster.directory.events.EventReader;
-import dev.muster.directory.events.EventTypes;
 import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import java.time.Duration;
@@ -57,8 +56,7 @@ final class EventFeed {
     synchronized Fresh read(long after, int entries) {
         Block block = blockOf(after);
         if (block.last <= after) {
-            EventReader.Slice more =
-                    reader.read(realm, block.last, (int) (block.end - block.last), EventTypes.ALL, payload);
+            EventReader.Slice more = reader.readHere(realm, block.last, (int) (block.end - block.last), payload);
             block.events.addAll(more.events());
             block.last = Math.max(block.last, more.last());
         }

@@ -45,6 +45,13 @@ public final class EventReader {
         return entries > SHORT ? database.search(reading) : database.snapshot(reading);
     }
 
+    /// The events of all types of at most `entries` entries with a seq greater than `after`. Runs on the calling
+    /// thread,
+    /// which must be a platform thread.
+    public Slice readHere(long realm, long after, int entries, Payload payload) {
+        return database.snapshot(reads -> slice(reads, realm, after, entries, EventTypes.ALL, payload));
+    }
+
     /// Whether a user was erased. If so, events about them that were read before the erasure must no longer be shown.
     public boolean isErased(long realm, UUID user) {
         return database.read(reads -> reads.users().seeds(realm, List.of(user))).isEmpty();
@@ -63,18 +70,23 @@ public final class EventReader {
         }
         List<JournalRow> wanted =
                 rows.stream().filter(row -> mayMatch(types, row.action())).toList();
-        return new Slice(
-                events(reads, realmKeys.get(realm), wanted, types, payload),
-                rows.getLast().seq(),
-                head);
+        long last = rows.getLast().seq();
+        boolean isAllThereIs = last == head && wanted.size() == rows.size();
+        return new Slice(events(reads, realmKeys.get(realm), wanted, isAllThereIs, types, payload), last, head);
     }
 
     private static boolean mayMatch(EventTypes types, String action) {
         return types.matches(action) || (types.matches(EventTypes.STANDING_CHANGED) && StandingActions.mayTurn(action));
     }
 
+    /// @param isAllThereIs whether the journal has no other entries after the first of `rows`
     private static List<PublishedEvent> events(
-            Reads reads, RealmKeys.Entry realm, List<JournalRow> rows, EventTypes types, Payload payload) {
+            Reads reads,
+            RealmKeys.Entry realm,
+            List<JournalRow> rows,
+            boolean isAllThereIs,
+            EventTypes types,
+            Payload payload) {
         Set<UUID> users = new HashSet<>();
         Set<Long> rewound = new HashSet<>();
         for (JournalRow row : rows) {
@@ -85,11 +97,13 @@ public final class EventReader {
                 }
             }
         }
-        EntryReader entries = new EntryReader(realm);
-        PastUsers past = PastUsers.of(reads, realm, entries, users, rows, rewound);
+        EntryReader reader = new EntryReader(realm);
+        PastUsers past = PastUsers.of(reads, realm.realm().id(), reader, users);
+        List<JournalEntry> entries = reader.unnamed(reads, rows, past.seeds());
+        past.rewind(entries, isAllThereIs, rewound);
         EventWriter writer = new EventWriter(realm.realm(), payload);
         List<PublishedEvent> events = new ArrayList<>(rows.size() + rows.size() / 4);
-        for (JournalEntry entry : entries.unnamed(reads, rows)) {
+        for (JournalEntry entry : entries) {
             EventStanding standing = EventStanding.of(entry, past);
             if (types.matches(entry.action())) {
                 events.add(writer.ofEntry(entry, past, standing));

@@ -2,11 +2,9 @@ package dev.muster.directory.events;
 
 import dev.muster.directory.journal.EntryReader;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Event;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserFields;
-import dev.muster.model.user.UserRef;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
@@ -16,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -34,81 +33,97 @@ final class PastUsers {
     /// @param before null if the entry registered the user
     record Around(@Nullable User before, User after) {}
 
+    private final Reads reads;
+    private final long realm;
+    private final EntryReader reader;
     private final Map<UUID, UserRow> rows;
+    private final Map<UUID, byte[]> seeds = new HashMap<>();
     private final Map<Long, Around> around = new HashMap<>();
 
-    private PastUsers(Map<UUID, UserRow> rows) {
+    private PastUsers(Reads reads, long realm, EntryReader reader, Map<UUID, UserRow> rows) {
+        this.reads = reads;
+        this.realm = realm;
+        this.reader = reader;
         this.rows = rows;
+        rows.forEach((id, row) -> {
+            byte[] seed = row.seed();
+            if (seed != null) {
+                seeds.put(id, seed);
+            }
+        });
     }
 
-    /// Reads the users with one statement, and their later entries with another. Users with 20 or more later entries
-    /// take further statements. All reads must see the same snapshot.
+    /// Reads the users with one statement.
     ///
-    /// @param slice rows of the journal, in order
-    /// @param wanted the seqs that [#around] will be called for
-    static PastUsers of(
-            Reads reads,
-            RealmKeys.Entry realm,
-            EntryReader entries,
-            Set<UUID> users,
-            List<JournalRow> slice,
-            Set<Long> wanted) {
-        Map<UserRef, UserRow> found = reads.users()
-                .users(realm.realm().id(), users.stream().map(UserRef::id).toList());
-        PastUsers past = new PastUsers(found.values().stream().collect(Collectors.toMap(UserRow::id, row -> row)));
-        past.rewind(reads, realm.realm().id(), entries, slice, wanted);
-        return past;
+    /// @param reads all reads must see the same snapshot
+    static PastUsers of(Reads reads, long realm, EntryReader reader, Set<UUID> users) {
+        return new PastUsers(
+                reads,
+                realm,
+                reader,
+                reads.users().byIds(realm, users).stream().collect(Collectors.toMap(UserRow::id, row -> row)));
     }
 
-    private void rewind(Reads reads, long realm, EntryReader entries, List<JournalRow> slice, Set<Long> wanted) {
+    /// The seeds of those users that are not erased.
+    Map<UUID, byte[]> seeds() {
+        return seeds;
+    }
+
+    /// Rewinds the users. Unless the slice has all later entries, reads the users' later entries with one statement;
+    /// users with 20 or more take further statements.
+    ///
+    /// @param slice entries of the journal, in order
+    /// @param isAllThereIs whether the journal has no other entries after the first of the slice
+    /// @param wanted the seqs that [#around] will be called for
+    void rewind(List<JournalEntry> slice, boolean isAllThereIs, Set<Long> wanted) {
         Map<UUID, User> states = new HashMap<>();
         long first = Long.MAX_VALUE;
-        for (JournalRow row : slice) {
-            UserRow user = rows.get(row.subject().id());
+        for (JournalEntry entry : slice) {
+            UserRow user = rows.get(entry.subject().id());
             // An erased user cannot be rewound: the changes in their entries are no longer readable.
-            if (wanted.contains(row.seq()) && user != null && user.readable() && user.seed() != null) {
+            if (wanted.contains(entry.seq()) && user != null && user.readable() && user.seed() != null) {
                 states.put(user.id(), user.user());
-                first = Math.min(first, row.seq());
+                first = Math.min(first, entry.seq());
             }
         }
-        Map<UUID, List<JournalRow>> later = new HashMap<>();
-        for (JournalRow row : reads.journal().newest(realm, states.keySet(), first - 1, NEWEST)) {
-            later.computeIfAbsent(row.subject().id(), _ -> new ArrayList<>()).add(row);
+        if (isAllThereIs) {
+            undo(slice.reversed(), states, wanted);
+        } else {
+            rewind(slice, first, states, wanted);
         }
-        for (List<JournalRow> ofOne : later.values()) {
-            ofOne.sort(Comparator.comparingLong(JournalRow::seq).reversed());
+    }
+
+    private void rewind(List<JournalEntry> slice, long first, Map<UUID, User> states, Set<Long> wanted) {
+        Map<Long, JournalEntry> known = slice.stream().collect(Collectors.toMap(JournalEntry::seq, entry -> entry));
+        List<JournalRow> newest = reads.journal().newest(realm, states.keySet(), first - 1, NEWEST);
+        List<JournalRow> others =
+                newest.stream().filter(row -> !known.containsKey(row.seq())).toList();
+        reader.unnamed(reads, others, seeds).forEach(entry -> known.put(entry.seq(), entry));
+        Map<UUID, List<JournalEntry>> later = new HashMap<>();
+        for (JournalRow row : newest) {
+            later.computeIfAbsent(row.subject().id(), _ -> new ArrayList<>())
+                    .add(Objects.requireNonNull(known.get(row.seq())));
         }
-        undo(
-                entries.unnamed(
-                        reads, later.values().stream().flatMap(List::stream).toList()),
-                states,
-                wanted);
-        for (Map.Entry<UUID, List<JournalRow>> ofOne : later.entrySet()) {
+        for (Map.Entry<UUID, List<JournalEntry>> ofOne : later.entrySet()) {
+            ofOne.getValue().sort(Comparator.comparingLong(JournalEntry::seq).reversed());
+            undo(ofOne.getValue(), states, wanted);
             if (ofOne.getValue().size() == NEWEST) {
-                long before = ofOne.getValue().getLast().seq();
-                rewindOn(reads, realm, entries, ofOne.getKey(), first, before, states, wanted);
+                rewindOn(ofOne.getKey(), first, ofOne.getValue().getLast().seq(), states, wanted);
             }
         }
     }
 
     /// Rewinds a user who has many later entries.
-    private void rewindOn(
-            Reads reads,
-            long realm,
-            EntryReader entries,
-            UUID user,
-            long first,
-            long before,
-            Map<UUID, User> states,
-            Set<Long> wanted) {
+    private void rewindOn(UUID user, long first, long before, Map<UUID, User> states, Set<Long> wanted) {
         long last = before;
         while (last > first) {
             List<JournalRow> page = reads.journal().history(realm, user, last, PAGE);
             long from = first;
             undo(
-                    entries.unnamed(
+                    reader.unnamed(
                             reads,
-                            page.stream().filter(row -> row.seq() >= from).toList()),
+                            page.stream().filter(row -> row.seq() >= from).toList(),
+                            seeds),
                     states,
                     wanted);
             last = page.size() < PAGE ? first : page.getLast().seq();

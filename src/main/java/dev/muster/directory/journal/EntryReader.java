@@ -37,15 +37,21 @@ public final class EntryReader {
     /// Converts journal rows to entries. The keys of all their subjects are read together.
     public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
         return entries(
-                reads, rows, names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet())));
+                reads,
+                rows,
+                null,
+                names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet())));
     }
 
     /// Like [#entries], but without the names of actors.
-    public List<JournalEntry> unnamed(Reads reads, List<JournalRow> rows) {
-        return entries(reads, rows, Map.of());
+    ///
+    /// @param seeds the seeds of the users that the entries are about, if they are not erased
+    public List<JournalEntry> unnamed(Reads reads, List<JournalRow> rows, Map<UUID, byte[]> seeds) {
+        return entries(reads, rows, seeds, Map.of());
     }
 
-    private List<JournalEntry> entries(Reads reads, List<JournalRow> rows, Map<ActorRef, String> names) {
+    private List<JournalEntry> entries(
+            Reads reads, List<JournalRow> rows, @Nullable Map<UUID, byte[]> known, Map<ActorRef, String> names) {
         Set<UUID> users = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
         Set<UUID> jobs = new HashSet<>();
@@ -60,8 +66,7 @@ public final class EntryReader {
         long number = realm.realm().id();
         Collection<JobSealRow> seals = reads.jobs().sealsOfJobs(number, jobs).values();
         Map<UUID, SealingKey> keys = new HashMap<>();
-        reads.users()
-                .seeds(number, users)
+        (known == null ? reads.users().seeds(number, users) : known)
                 .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
         reads.credentials()
                 .operatorSeeds(number, operators)
