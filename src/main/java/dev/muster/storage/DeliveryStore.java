@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Stores webhook leases and delivery progress over one connection, opened on first use. Statements about leases cross
+/// Stores webhook leases and delivery progress over two connections, opened on first use. Statements about leases cross
 /// realms; requests of partners do not use them. Thread-safe; calls are serialised.
 ///
 /// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and [#save] requires
@@ -30,8 +30,13 @@ public final class DeliveryStore implements AutoCloseable {
 
     private final ChoreWriter writer;
 
+    /// For [#save]. Progress that is lost only causes events to be sent again, and a busy webhook saves many times a
+    /// second.
+    private final ChoreWriter progress;
+
     DeliveryStore(Engine engine) {
         writer = new ChoreWriter(engine);
+        progress = ChoreWriter.ofProgress(engine);
     }
 
     /// An active webhook.
@@ -109,7 +114,7 @@ public final class DeliveryStore implements AutoCloseable {
     /// @return the webhooks whose fence was raised since they were leased; their progress was not saved
     public Set<EndpointKey> save(Collection<SaveRow> rows) {
         Set<EndpointKey> lost = new HashSet<>();
-        writer.urgent(session -> {
+        progress.urgent(session -> {
             lost.clear();
             int written = 0;
             for (SaveRow row : rows) {
@@ -230,6 +235,7 @@ public final class DeliveryStore implements AutoCloseable {
 
     @Override
     public void close() {
+        progress.close();
         writer.close();
     }
 }

@@ -145,6 +145,20 @@ final class PostgresStorageTest extends OnDatabase {
     }
 
     @Test
+    void onlyTheProgressOfWebhooksDoesNotWaitForTheDisk() throws SQLException {
+        Engine server = PostgresEngine.open(empty.url(), null);
+        try (Session chores = server.choreWriter();
+                Session progress = server.progressWriter();
+                Statement ofChores = chores.connection().createStatement();
+                Statement ofProgress = progress.connection().createStatement()) {
+            assertThat(show(ofChores, "synchronous_commit")).isEqualTo("on");
+            assertThat(show(ofProgress, "synchronous_commit")).isEqualTo("off");
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
     void lanesCommitSynchronouslyAndWithinLimits() {
         Engine server = PostgresEngine.open(empty.url(), null);
         try (Session session = server.writer();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.storage.engine.Engine;
 import dev.muster.storage.engine.SqliteEngine;
 import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
@@ -116,6 +117,20 @@ final class SqliteStorageTest extends OnDatabase {
             file.giveBack(session, false);
         } finally {
             file.close();
+        }
+    }
+
+    @Test
+    void onlyTheProgressOfWebhooksDoesNotWaitForTheDisk() {
+        Engine engine = SqliteEngine.open(folder.resolve("other"), 0);
+        try (Session lane = engine.writer();
+                Session chores = engine.choreWriter();
+                Session progress = engine.progressWriter()) {
+            assertThat(lane.ask("pragma synchronous", Row::number)).isEqualTo(2);
+            assertThat(chores.ask("pragma synchronous", Row::number)).isEqualTo(2);
+            assertThat(progress.ask("pragma synchronous", Row::number)).isEqualTo(1);
+        } finally {
+            engine.close();
         }
     }
 

@@ -8,6 +8,7 @@ import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,17 @@ public final class ChoreWriter implements AutoCloseable {
     private final SharedSession shared;
 
     public ChoreWriter(Engine engine) {
+        this(engine, engine::choreWriter);
+    }
+
+    private ChoreWriter(Engine engine, Supplier<Session> connect) {
         this.engine = engine;
-        shared = new SharedSession(engine::choreWriter);
+        shared = new SharedSession(connect);
+    }
+
+    /// A writer that does not wait for the disk: see [Engine#progressWriter].
+    public static ChoreWriter ofProgress(Engine engine) {
+        return new ChoreWriter(engine, engine::progressWriter);
     }
 
     /// Runs work that only reads.

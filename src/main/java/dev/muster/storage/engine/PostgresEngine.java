@@ -78,7 +78,7 @@ public final class PostgresEngine implements Engine {
     /// version.
     private static int check(String url) {
         try (Session session =
-                new Session(connect(url, LANE), new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES)) {
+                new Session(connect(url, LANE, "on"), new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES)) {
             checkServer(session);
             int version = Schema.of(session);
             if (version == 0 && isEmpty(session)) {
@@ -213,9 +213,18 @@ public final class PostgresEngine implements Engine {
         return session(CHORES);
     }
 
+    @Override
+    public Session progressWriter() {
+        return session(CHORES, "off");
+    }
+
     private Session session(String application) {
+        return session(application, "on");
+    }
+
+    private Session session(String application, String synchronousCommit) {
         try {
-            return new Session(connect(url, application), statements, DatabaseKind.POSTGRES);
+            return new Session(connect(url, application, synchronousCommit), statements, DatabaseKind.POSTGRES);
         } catch (SQLException e) {
             throw new StorageException(Kind.UNREACHABLE, "cannot connect to PostgreSQL", e);
         }
@@ -223,7 +232,7 @@ public final class PostgresEngine implements Engine {
 
     /// A connection that may write. It bypasses the pooler, because its settings and locks belong to the
     /// session.
-    private static Connection connect(String url, String application) throws SQLException {
+    private static Connection connect(String url, String application, String synchronousCommit) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", application);
         properties.setProperty("reWriteBatchedInserts", "true");
@@ -235,7 +244,7 @@ public final class PostgresEngine implements Engine {
         properties.setProperty(
                 "options",
                 "-c default_transaction_isolation=read\\ committed -c default_transaction_read_only=off"
-                        + " -c synchronous_commit=on -c lock_timeout=1s"
+                        + " -c synchronous_commit=" + synchronousCommit + " -c lock_timeout=1s"
                         + " -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s"
                         + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
                         + (application.equals(LANE) ? LANES_PLANS : OTHERS_PLANS));

@@ -145,10 +145,20 @@ public final class SqliteEngine implements Engine {
 
     @Override
     public Session choreWriter() {
+        return writer("full");
+    }
+
+    /// The next commit of a lane also syncs the commits of this connection, because all use one WAL.
+    @Override
+    public Session progressWriter() {
+        return writer("normal");
+    }
+
+    private Session writer(String synchronous) {
         return file.writer(
                 1000,
                 "journal_mode = wal",
-                "synchronous = full",
+                "synchronous = " + synchronous,
                 "secure_delete = on",
                 "wal_autocheckpoint = 0",
                 "journal_size_limit = " + RESTART_BYTES);
