@@ -29,8 +29,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -50,6 +53,13 @@ public final class Dispatcher implements AutoCloseable {
     /// The time that one look may spend on disabling webhooks. Bounded so that leases are renewed in time.
     private static final Duration DISABLING = Duration.ofSeconds(5);
 
+    /// An endpoint with this many unsaved attempts is busy. Its attempts are saved less often, because most of them
+    /// would
+    /// soon be replaced by later ones.
+    private static final int MANY_ATTEMPTS = 200;
+
+    private static final int MANY_SAVED_EVERY = 5;
+
     /// How long a stopping server waits for messages in flight.
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
@@ -68,7 +78,7 @@ public final class Dispatcher implements AutoCloseable {
     private final UUID server;
     private final Endpoint.Shared shared;
     private final ProgressWriter progress;
-    private final ExecutorService reading = Executors.newFixedThreadPool(
+    private final ScheduledExecutorService reading = Executors.newScheduledThreadPool(
             READERS, Thread.ofPlatform().name("webhooks-", 0).daemon().factory());
     private final Map<EndpointKey, Running> endpoints = new ConcurrentHashMap<>();
     private final Map<FeedKey, EventFeed> feeds = new ConcurrentHashMap<>();
@@ -82,6 +92,7 @@ public final class Dispatcher implements AutoCloseable {
     private boolean looked;
     private long renewedNanos = System.nanoTime();
     private long attemptsSavedNanos = System.nanoTime();
+    private int attemptSaves;
 
     /// An endpoint whose lease this server holds.
     ///
@@ -110,7 +121,8 @@ public final class Dispatcher implements AutoCloseable {
         this.now = now;
         ladder = new RetryLadder(random);
         server = new UUID(random.nextLong(), random.nextLong());
-        shared = new Endpoint.Shared(courier, reader, heads, now, new RealmTurns(reading), () -> saveSoon.run());
+        shared = new Endpoint.Shared(
+                courier, reader, heads, now, new RealmTurns(reading, this::readLater), () -> saveSoon.run());
         progress = new ProgressWriter(store, targets, this::changed);
     }
 
@@ -126,6 +138,14 @@ public final class Dispatcher implements AutoCloseable {
     /// Looks immediately for changed webhooks and for new requests.
     public void changed() {
         lookSoon.run();
+    }
+
+    private void readLater(long nanos, Runnable work) {
+        try {
+            ScheduledFuture<?> _ = reading.schedule(work, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("the server is stopping", e);
+        }
     }
 
     // Leases
@@ -283,7 +303,7 @@ public final class Dispatcher implements AutoCloseable {
 
     /// Disables a webhook. If this fails, the next look tries again.
     private void disable(Endpoint endpoint, Webhook.Cause cause) {
-        progress.save(List.of(endpoint), true);
+        progress.save(List.of(endpoint), _ -> true);
         Write write = new Write(
                 Actor.SYSTEM,
                 null,
@@ -303,6 +323,7 @@ public final class Dispatcher implements AutoCloseable {
 
     private Duration save() {
         boolean withAttempts = System.nanoTime() - attemptsSavedNanos >= EVERY.toNanos();
+        boolean withMany = withAttempts && ++attemptSaves % MANY_SAVED_EVERY == 0;
         List<Endpoint> toSave = endpoints.values().stream()
                 .map(Running::endpoint)
                 .filter(Endpoint::isToSave)
@@ -310,7 +331,7 @@ public final class Dispatcher implements AutoCloseable {
         if (withAttempts) {
             attemptsSavedNanos = System.nanoTime();
         }
-        progress.save(toSave, withAttempts);
+        progress.save(toSave, endpoint -> withMany || (withAttempts && endpoint.unsavedAttempts() < MANY_ATTEMPTS));
         return EVERY;
     }
 
@@ -357,7 +378,7 @@ public final class Dispatcher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        progress.save(all, true);
+        progress.save(all, _ -> true);
         List.copyOf(endpoints.values()).forEach(this::drop);
         reading.shutdownNow();
         try {

@@ -11,6 +11,7 @@ import dev.muster.outgoing.OutgoingRequest;
 import dev.muster.storage.DeliveryTables.EndpointKey;
 import dev.muster.storage.DeliveryTables.OpenRow;
 import dev.muster.storage.DeliveryTables.StateRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +42,10 @@ final class Endpoint {
             RealmTurns reading,
             Runnable saveSoon) {}
 
+    /// The minimum time between two reads while an endpoint follows a busy journal, so that one read takes the entries
+    /// of several commits.
+    private static final long GATHERED_NANOS = Duration.ofMillis(10).toNanos();
+
     /// The number of deliveries after which the cursor is saved immediately.
     private static final int SAVED_AFTER = 100;
 
@@ -61,6 +66,9 @@ final class Endpoint {
 
     /// Whether the last read failed. At most one read is in progress at any time.
     private volatile boolean isFailing;
+
+    /// When the last read began, by [System#nanoTime].
+    private volatile long readNanos = System.nanoTime() - GATHERED_NANOS;
 
     private int sending;
 
@@ -107,6 +115,10 @@ final class Endpoint {
     /// Reads and sends as much as is currently allowed. Idempotent.
     void go() {
         launch();
+        readIfWanted();
+    }
+
+    private void readIfWanted() {
         if (locked(this::wanted) > 0) {
             read();
         }
@@ -121,13 +133,18 @@ final class Endpoint {
     /// Schedules a read. Returns quickly, because lanes call this after commits.
     void read() {
         asks.incrementAndGet();
+        readAfter(readNanos + GATHERED_NANOS - System.nanoTime());
+    }
+
+    private void readAfter(long nanos) {
         if (!stopped && !reading.getAndSet(true)) {
-            shared.reading.execute(key().realm(), this::readOnce);
+            shared.reading.execute(key().realm(), nanos, this::readOnce);
         }
     }
 
     private void readOnce() {
         long seen = asks.get();
+        readNanos = System.nanoTime();
         boolean more = false;
         try {
             more = readSlice();
@@ -142,7 +159,9 @@ final class Endpoint {
             reading.set(false);
         }
         launch();
-        if (more || asks.get() != seen) {
+        if (more) {
+            readAfter(0);
+        } else if (asks.get() != seen) {
             read();
         }
     }
@@ -196,7 +215,7 @@ final class Endpoint {
         } finally {
             senders.remove(Thread.currentThread());
         }
-        read();
+        readIfWanted();
     }
 
     /// The next event to send; null if the sender must end.
@@ -304,13 +323,17 @@ final class Endpoint {
         return locked(state::isToSave);
     }
 
+    int unsavedAttempts() {
+        return locked(state::unsavedAttempts);
+    }
+
     Saving saving(boolean withAttempts) {
         return locked(() -> state.saving(withAttempts));
     }
 
     void saved(Saving saving) {
         locked(() -> state.saved(saving));
-        read();
+        readIfWanted();
     }
 
     void notSaved() {

@@ -336,6 +336,10 @@ final class EndpointState {
         return unsaved.isChanged() || replayIsDone();
     }
 
+    int unsavedAttempts() {
+        return unsaved.attempts();
+    }
+
     private boolean replayIsDone() {
         return replay != null && replay.isDone();
     }

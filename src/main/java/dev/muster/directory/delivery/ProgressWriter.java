@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +35,16 @@ final class ProgressWriter {
 
     /// Saves the progress of endpoints in one transaction. Stops those whose lease was lost. If the database is
     /// unavailable, the next save retries.
-    void save(Collection<Endpoint> toSave, boolean withAttempts) {
+    ///
+    /// @param withAttempts those whose attempts are saved too
+    void save(Collection<Endpoint> toSave, Predicate<Endpoint> withAttempts) {
         if (toSave.isEmpty()) {
             return;
         }
         saving.lock();
         try {
             Map<Endpoint, Saving> parts = new HashMap<>();
-            toSave.forEach(endpoint -> parts.put(endpoint, endpoint.saving(withAttempts)));
+            toSave.forEach(endpoint -> parts.put(endpoint, endpoint.saving(withAttempts.test(endpoint))));
             List<SaveRow> rows = new ArrayList<>();
             parts.forEach((endpoint, part) -> rows.add(targets.row(endpoint.lease(), part)));
             rows.sort((a, b) -> compare(a.endpoint(), b.endpoint()));

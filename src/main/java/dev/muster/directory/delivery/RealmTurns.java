@@ -11,13 +11,31 @@ import java.util.concurrent.RejectedExecutionException;
 /// does not occupy all threads. Thread-safe.
 final class RealmTurns {
     private final Executor threads;
+    private final Later later;
 
     /// The tasks that wait for an earlier task of their realm. A realm without an entry has no tasks.
     private final Map<Long, Queue<Runnable>> waiting = new HashMap<>();
 
+    /// Runs something later.
+    interface Later {
+        void after(long nanos, Runnable work);
+    }
+
     /// @param threads if it rejects a task, that task and the waiting ones of its realm are dropped
-    RealmTurns(Executor threads) {
+    RealmTurns(Executor threads, Later later) {
         this.threads = threads;
+        this.later = later;
+    }
+
+    /// Queues a task after a delay.
+    ///
+    /// @param nanos nothing is delayed if this is not positive
+    void execute(long realm, long nanos, Runnable work) {
+        if (nanos <= 0) {
+            execute(realm, work);
+        } else {
+            later.after(nanos, () -> execute(realm, work));
+        }
     }
 
     synchronized void execute(long realm, Runnable work) {

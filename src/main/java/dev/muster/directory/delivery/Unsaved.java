@@ -82,6 +82,11 @@ final class Unsaved {
         return settled;
     }
 
+    /// The number of attempts that are not saved yet.
+    int attempts() {
+        return attempts.size();
+    }
+
     boolean isChanged() {
         return changed;
     }

@@ -20,7 +20,7 @@ final class RealmTurnsTest {
         LinkedBlockingQueue<String> done = new LinkedBlockingQueue<>();
         CountDownLatch slow = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            RealmTurns turns = new RealmTurns(threads);
+            RealmTurns turns = new RealmTurns(threads, (_, work) -> work.run());
             for (int i = 0; i < 3; i++) {
                 String name = "first " + i;
                 turns.execute(1, () -> {
@@ -47,7 +47,7 @@ final class RealmTurnsTest {
     void aFailureDoesNotEndTheTurns() {
         List<String> done = new ArrayList<>();
         List<Runnable> started = new ArrayList<>();
-        RealmTurns turns = new RealmTurns(started::add);
+        RealmTurns turns = new RealmTurns(started::add, (_, work) -> work.run());
         turns.execute(1, () -> {
             throw new IllegalStateException("for the test");
         });
