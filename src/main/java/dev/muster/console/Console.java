@@ -37,7 +37,6 @@ import dev.muster.console.html.ErrorMessage;
 import dev.muster.console.html.NavSection;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
-import dev.muster.http.Fault;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
@@ -127,7 +126,7 @@ public final class Console {
     }
 
     public HttpApi httpApi() {
-        return new HttpApi(NAME, BASE, routes(), (fault, _) -> sessionFilter.error(error(fault)));
+        return new HttpApi(NAME, BASE, routes(), (fault, _) -> sessionFilter.error(ErrorMessage.of(fault)));
     }
 
     private List<Route> routes() {
@@ -388,25 +387,5 @@ public final class Console {
                 visitor == null
                         ? request.at(BASE + "/sign-in")
                         : request.at(PageVisit.base(visitor.caller().realm()) + "/overview"));
-    }
-
-    private static ErrorMessage error(Fault fault) {
-        return switch (fault) {
-            case Fault.NoSuchPath _ -> ErrorMessage.NO_PAGE;
-            case Fault.Overloaded _ -> new ErrorMessage(503, fault.text(), "Try again in a moment.");
-            case Fault.Internal _ ->
-                new ErrorMessage(
-                        500,
-                        fault.text(),
-                        "Try again. If the problem persists, contact the administrator of the server.");
-            case Fault.MethodNotAllowed _,
-                    Fault.Malformed _,
-                    Fault.UriTooLong _,
-                    Fault.HeadersTooLarge _,
-                    Fault.BodyTooLarge _,
-                    Fault.UnsupportedCoding _,
-                    Fault.BodyTimedOut _,
-                    Fault.TooManyAttempts _ -> new ErrorMessage(fault.status(), fault.text(), "Go back and try again.");
-        };
     }
 }

@@ -224,7 +224,7 @@ final class Labels {
                         409,
                         "Not done yet: a second operator has to approve this.",
                         "Ask another operator to look at Approvals.");
-            case Refusal.CannotDecide(var reason) -> cannotDecide(reason);
+            case Refusal.CannotDecide(var reason) -> ErrorMessage.of(reason);
             case Refusal.OverQuota(var what, var limit, var after) ->
                 after == null
                         ? new ErrorMessage(
@@ -262,35 +262,6 @@ final class Labels {
                         503,
                         "The server's clock is wrong. Nothing was changed.",
                         "Tell the administrator of the server.");
-        };
-    }
-
-    private static ErrorMessage cannotDecide(Refusal.CannotDecide.Reason reason) {
-        return switch (reason) {
-            case NOT_AN_OPERATOR ->
-                new ErrorMessage(409, "Only operators approve requests.", "Sign in as an operator.");
-            case OWN_REQUEST ->
-                new ErrorMessage(409, "You requested this yourself.", "Another operator has to approve it.");
-            case RELATED ->
-                new ErrorMessage(
-                        409,
-                        "One of you created the other, or the same operator or key created both of you.",
-                        "An operator related to neither of you has to approve it.");
-            case REQUESTER_GONE ->
-                new ErrorMessage(
-                        409,
-                        "The requester no longer has the permissions for this.",
-                        "Decline it. If it is still needed, request it yourself.");
-            case CLOSED ->
-                new ErrorMessage(409, "This request was already decided or has expired.", "Load the page again.");
-            case CHANGED ->
-                new ErrorMessage(
-                        409, "The user has changed since this was requested.", "Look at the user, then decide again.");
-            case CANNOT_WAIT ->
-                new ErrorMessage(
-                        409,
-                        "One of these changes needs a second operator, and another cannot wait for one.",
-                        "Make the changes one by one.");
         };
     }
 

@@ -1,5 +1,7 @@
 package dev.muster.console.html;
 
+import dev.muster.http.Fault;
+import dev.muster.model.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /// An error for people to read: what happened, and what to do.
@@ -29,5 +31,56 @@ public record ErrorMessage(
 
     public ErrorMessage(int status, String happened, String remedy) {
         this(status, happened, remedy, null);
+    }
+
+    /// A request that reached no page.
+    public static ErrorMessage of(Fault fault) {
+        return switch (fault) {
+            case Fault.NoSuchPath _ -> NO_PAGE;
+            case Fault.Overloaded _ -> new ErrorMessage(503, fault.text(), "Try again in a moment.");
+            case Fault.Internal _ ->
+                new ErrorMessage(
+                        500,
+                        fault.text(),
+                        "Try again. If the problem persists, contact the administrator of the server.");
+            case Fault.MethodNotAllowed _,
+                    Fault.Malformed _,
+                    Fault.UriTooLong _,
+                    Fault.HeadersTooLarge _,
+                    Fault.BodyTooLarge _,
+                    Fault.UnsupportedCoding _,
+                    Fault.BodyTimedOut _,
+                    Fault.TooManyAttempts _ -> new ErrorMessage(fault.status(), fault.text(), "Go back and try again.");
+        };
+    }
+
+    /// A request for approval that its reader cannot decide.
+    public static ErrorMessage of(Refusal.CannotDecide.Reason reason) {
+        return switch (reason) {
+            case NOT_AN_OPERATOR ->
+                new ErrorMessage(409, "Only operators approve requests.", "Sign in as an operator.");
+            case OWN_REQUEST ->
+                new ErrorMessage(409, "You requested this yourself.", "Another operator has to approve it.");
+            case RELATED ->
+                new ErrorMessage(
+                        409,
+                        "One of you created the other, or the same operator or key created both of you.",
+                        "An operator related to neither of you has to approve it.");
+            case REQUESTER_GONE ->
+                new ErrorMessage(
+                        409,
+                        "The requester no longer has the permissions for this.",
+                        "Decline it. If it is still needed, request it yourself.");
+            case CLOSED ->
+                new ErrorMessage(409, "This request was already decided or has expired.", "Load the page again.");
+            case CHANGED ->
+                new ErrorMessage(
+                        409, "The user has changed since this was requested.", "Look at the user, then decide again.");
+            case CANNOT_WAIT ->
+                new ErrorMessage(
+                        409,
+                        "One of these changes needs a second operator, and another cannot wait for one.",
+                        "Make the changes one by one.");
+        };
     }
 }
