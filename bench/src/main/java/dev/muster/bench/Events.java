@@ -153,7 +153,8 @@ final class Events implements AutoCloseable {
                 Arrays.stream(sorted).max().orElseThrow());
     }
 
-    /// The memory that a thousand idle streams take: by how much the server's resident memory grows.
+    /// The memory that a thousand idle streams take: by how much the server's resident memory
+    /// grows, measured after a garbage collection both times.
     Sample idleStreams() {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < STREAMS / STREAMS_A_KEY; i++) {
@@ -164,7 +165,7 @@ final class Events implements AutoCloseable {
                             Map.of("name", "stream " + i, "scopes", List.of("events:read"), "signing", false));
             keys.add(made.get("apiKey").asString());
         }
-        long before = Proc.residentBytes(server.pid());
+        long before = server.settledBytes();
         List<EventStream> streams = new ArrayList<>();
         try {
             for (String key : keys) {
@@ -173,7 +174,7 @@ final class Events implements AutoCloseable {
                 }
             }
             sleep(Duration.ofSeconds(2));
-            return Sample.bytes(Proc.residentBytes(server.pid()) - before);
+            return Sample.bytes(server.settledBytes() - before);
         } finally {
             streams.forEach(EventStream::close);
         }

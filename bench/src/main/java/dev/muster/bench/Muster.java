@@ -1,5 +1,6 @@
 package dev.muster.bench;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +87,25 @@ final class Muster implements AutoCloseable {
     /// Milliseconds from the start of the process to its first response.
     double startMillis() {
         return startMillis;
+    }
+
+    /// The server's resident memory after a garbage collection.
+    long settledBytes() {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        try {
+            Process collecting = new ProcessBuilder(jcmd, Long.toString(pid()), "GC.run")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (collecting.waitFor() != 0) {
+                throw new Failed("the server's garbage cannot be collected");
+            }
+        } catch (IOException e) {
+            throw new Failed("jcmd cannot be started", e);
+        } catch (InterruptedException e) {
+            throw new Failed("interrupted", e);
+        }
+        return Proc.residentBytes(pid());
     }
 
     long micros() {
