@@ -70,7 +70,11 @@ final class Endpoint {
     /// When the last read began, by [System#nanoTime].
     private volatile long readNanos = System.nanoTime() - GATHERED_NANOS;
 
+    private final SenderPace pace = new SenderPace();
     private int sending;
+
+    /// Whether [#check] is scheduled.
+    private boolean checking;
 
     Endpoint(Lease lease, WebhookTarget target, EventFeed feed, Shared shared, EndpointState state) {
         this.lease = lease;
@@ -189,17 +193,35 @@ final class Endpoint {
 
     // Sending
 
-    /// Starts a sender for each event that may be sent now and has none.
+    /// Starts as many senders as are needed for the events that may be sent now.
     private void launch() {
         locked(() -> {
-            int more = stopped || !lease.holds() ? 0 : state.takeable(shared.now.instant()) - idle();
+            int useful = stopped || !lease.holds() ? 0 : state.takeable(shared.now.instant()) - idle();
+            if (useful <= 0) {
+                return;
+            }
+            long nanos = System.nanoTime();
+            if (sending == 0) {
+                pace.begins(nanos);
+            }
+            int more = Math.min(useful, pace.needed(sending + Math.max(useful, state.ready()), nanos) - sending);
             for (int i = 0; i < more; i++) {
                 sending++;
                 Thread sender = Thread.ofVirtual().name("webhook").unstarted(this::send);
                 senders.add(sender);
                 sender.start();
             }
+            if (more < useful && !checking) {
+                checking = true;
+                shared.reading.execute(key().realm(), SenderPace.STALLED_NANOS, this::check);
+            }
         });
+    }
+
+    /// Looks whether the requests in flight take so long that more senders are needed.
+    private void check() {
+        locked(() -> checking = false);
+        launch();
     }
 
     /// The number of senders that have been started but have not taken an event yet.
@@ -231,6 +253,7 @@ final class Endpoint {
 
     private void send(QueuedEvent event) {
         DeliveryAttempt attempt;
+        long began = System.nanoTime();
         try {
             attempt = post(event);
         } catch (RuntimeException e) {
@@ -242,6 +265,8 @@ final class Endpoint {
             return;
         }
         boolean isLow = locked(() -> {
+            long nanos = System.nanoTime();
+            pace.took(nanos - began, nanos);
             if (isCut) {
                 // The next holder of the lease sends it again.
                 state.notSent(event);

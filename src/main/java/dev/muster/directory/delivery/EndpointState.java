@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -147,6 +146,11 @@ final class EndpointState {
         Instant due = order.nextDue();
         int ready = order.ready() + (due != null && !due.isAfter(now) ? 1 : 0);
         return ended != null || replayIsToBegin() ? 0 : Math.max(0, Math.min(ready, backoff.allowed(now) - inFlight));
+    }
+
+    /// The number of events that wait only for their turn.
+    int ready() {
+        return order.ready();
     }
 
     /// Puts back an event that was taken but not sent.
@@ -373,8 +377,6 @@ final class EndpointState {
         unsaved.notSaved();
     }
 
-    // Queries
-
     /// Why the endpoint must be disabled; null if it need not be.
     Webhook.@Nullable Cause ended() {
         return ended;
@@ -392,10 +394,6 @@ final class EndpointState {
     /// The time of the oldest event that has been read but not settled; null if there is none.
     @Nullable
     Instant oldest() {
-        return order.all().stream()
-                .filter(event -> event.window == live)
-                .min(Comparator.naturalOrder())
-                .map(event -> event.at)
-                .orElse(null);
+        return order.oldest(live);
     }
 }

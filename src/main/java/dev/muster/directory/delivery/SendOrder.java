@@ -184,6 +184,16 @@ final class SendOrder {
         return queues.isEmpty();
     }
 
+    /// The time of the oldest event of a window; null if there is none.
+    @Nullable
+    Instant oldest(EventWindow window) {
+        return all().stream()
+                .filter(event -> event.window == window)
+                .min(Comparator.naturalOrder())
+                .map(event -> event.at)
+                .orElse(null);
+    }
+
     /// All events, in any order.
     List<QueuedEvent> all() {
         List<QueuedEvent> all = new ArrayList<>();

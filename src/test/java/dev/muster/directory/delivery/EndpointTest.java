@@ -19,14 +19,18 @@ import dev.muster.testing.Receiver;
 import dev.muster.testing.Receiver.Answer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +41,13 @@ final class EndpointTest {
     private static final EndpointKey KEY = new EndpointKey(1, new UUID(7, 7));
     private static final Event.Subject SUBJECT = new Event.Subject(Event.Subject.Type.USER, new UUID(8, 8));
 
-    private final Receiver receiver = new Receiver(_ -> Answer.status(200));
+    /// Called with the id of each event that the receiver gets, before it answers.
+    private final AtomicReference<Consumer<String>> onRequest = new AtomicReference<>(_ -> {});
+
+    private final Receiver receiver = new Receiver(request -> {
+        onRequest.get().accept(request.header("webhook-id"));
+        return Answer.status(200);
+    });
     private final Core.Outgoing outgoing = TestOutgoing.local();
     private final JournalHeads heads = new JournalHeads(_ -> Map.of());
     private final Lease lease = new Lease(KEY, 1, System.nanoTime());
@@ -177,6 +187,59 @@ final class EndpointTest {
             heads.committed(KEY.realm(), 7);
             endpoint.go();
             assertThat(reads).hasSize(1);
+        }
+    }
+
+    /// A receiver that answers fast gets one sender, which then waits for the answer that does not come.
+    @Test
+    void anEventThatIsNotAnsweredDoesNotHoldUpTheOthers() throws Exception {
+        Endpoint endpoint = endpoint();
+        endpoint.go();
+        quiet(endpoint);
+        // The endpoint learns that the receiver is fast.
+        for (int seq = 7; seq < 100; seq++) {
+            read(seq, seq);
+            endpoint.go();
+            quiet(endpoint);
+        }
+        CountDownLatch other = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        onRequest.set(id -> {
+            if (id.equals("evt_1_100")) {
+                await(end);
+            } else {
+                other.countDown();
+            }
+        });
+        read(100, 101);
+        endpoint.go();
+        while (!other.await(1, TimeUnit.MILLISECONDS)) {
+            Runnable check = reads.poll();
+            if (check != null) {
+                check.run();
+            }
+        }
+        end.countDown();
+        quiet(endpoint);
+        assertThat(endpoint.cursor()).isEqualTo(101);
+    }
+
+    /// Queues events about different users.
+    private void read(int first, int last) {
+        List<PublishedEvent> events = new ArrayList<>();
+        for (int seq = first; seq <= last; seq++) {
+            Event.Subject subject = new Event.Subject(Event.Subject.Type.USER, new UUID(8, seq));
+            events.add(new PublishedEvent(
+                    "evt_1_" + seq, "user.updated", seq, Instant.now(), subject, new byte[] {'{', '}'}));
+        }
+        state.read(new EventReader.Slice(events, last, last), System.nanoTime());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

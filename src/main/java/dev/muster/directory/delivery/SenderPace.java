@@ -1,0 +1,42 @@
+package dev.muster.directory.delivery;
+
+import java.time.Duration;
+
+/// Decides how many senders an endpoint needs: enough to send what is waiting within a few milliseconds, judging by how
+/// long its requests take. A fast receiver needs only one, and more would only compete with lanes for the processor.
+/// Guarded by the lock of its [Endpoint].
+final class SenderPace {
+    /// The time within which the waiting events should be sent.
+    private static final long WITHIN_NANOS = Duration.ofMillis(10).toNanos();
+
+    /// If no request has ended for this long, the number of senders is no longer limited: one event must not hold up
+    /// the others.
+    static final long STALLED_NANOS = Duration.ofMillis(20).toNanos();
+
+    /// The weight of earlier requests in `typicalNanos`.
+    private static final int EARLIER = 7;
+
+    /// How long a request typically takes; 0 while unknown.
+    private long typicalNanos;
+
+    private long movedNanos;
+
+    /// Records that a sender starts while no other runs.
+    void begins(long nowNanos) {
+        movedNanos = nowNanos;
+    }
+
+    /// Records that a request has ended.
+    void took(long nanos, long nowNanos) {
+        typicalNanos = typicalNanos == 0 ? nanos : (EARLIER * typicalNanos + nanos) / (EARLIER + 1);
+        movedNanos = nowNanos;
+    }
+
+    /// The number of senders that should run.
+    ///
+    /// @param waiting the number of events that may be sent
+    int needed(int waiting, long nowNanos) {
+        boolean isLimited = typicalNanos > 0 && nowNanos - movedNanos < STALLED_NANOS;
+        return isLimited ? (int) Math.min(waiting, 1 + waiting * typicalNanos / WITHIN_NANOS) : waiting;
+    }
+}
