@@ -2,10 +2,7 @@ package dev.muster.directory.delivery;
 
 import dev.muster.directory.events.EventReader;
 import dev.muster.directory.events.JournalHeads;
-import dev.muster.directory.events.Payload;
-import dev.muster.directory.events.PublishedEvent;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.model.Event;
 import dev.muster.model.webhook.Webhook;
 import dev.muster.outgoing.OutgoingRequest;
 import dev.muster.storage.DeliveryTables.EndpointKey;
@@ -287,18 +284,18 @@ final class Endpoint {
 
     /// @return null if the event was not sent
     private @Nullable DeliveryAttempt post(QueuedEvent event) {
-        Fresh fresh = fresh(event);
-        if (fresh.event == null) {
+        EventFeed.Current current = feed.current(event);
+        if (current.event() == null) {
             locked(() -> state.vanished(event));
             return null;
         }
-        OutgoingRequest request = target.request(event.id, fresh.event.json(), shared.now.instant());
+        OutgoingRequest request = target.request(event.id, current.event().json(), shared.now.instant());
         // Reading may have taken a long time.
         if (!lease.holds()) {
             locked(() -> state.notSent(event));
             return null;
         }
-        if (isOld(fresh.readNanos)) {
+        if (feed.isOld(current.readNanos())) {
             locked(() -> state.failedInside(event, shared.now.instant()));
             return null;
         }
@@ -309,36 +306,6 @@ final class Endpoint {
         if (state.isToSaveSoon(SAVED_AFTER)) {
             shared.saveSoon.run();
         }
-    }
-
-    /// An event in its current form.
-    ///
-    /// @param event null if the event no longer exists: after a user's erasure, it is unknown which entries changed
-    ///     the user's standing
-    private record Fresh(@Nullable PublishedEvent event, long readNanos) {}
-
-    /// Rereads an event if it was read too long ago. Only an erasure changes what is read about a user, and checking
-    /// for one is cheaper than rereading an event of a user who has many later ones.
-    private Fresh fresh(QueuedEvent event) {
-        PublishedEvent known = event.event;
-        if (known != null && !isOld(event.readNanos)) {
-            return new Fresh(known, event.readNanos);
-        }
-        long readNanos = System.nanoTime();
-        if (known != null
-                && known.subject().type() == Event.Subject.Type.USER
-                && !shared.reader.isErased(key().realm(), known.subject().id())) {
-            return new Fresh(known, readNanos);
-        }
-        PublishedEvent read = shared.reader.read(key().realm(), event.seq - 1, 1, target.payload()).stream()
-                .filter(each -> each.id().equals(event.id))
-                .findFirst()
-                .orElse(null);
-        return new Fresh(read, readNanos);
-    }
-
-    private boolean isOld(long readNanos) {
-        return target.payload() == Payload.FULL && System.nanoTime() - readNanos > EventFeed.FULL_KEPT.toNanos();
     }
 
     // Saving

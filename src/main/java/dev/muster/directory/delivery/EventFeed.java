@@ -3,18 +3,20 @@ package dev.muster.directory.delivery;
 import dev.muster.directory.events.EventReader;
 import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
+import dev.muster.model.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a realm's events in one payload form, once for all its endpoints: endpoints at similar positions share the
-/// events in memory. Thread-safe; calls are serialised.
+/// events in memory. Thread-safe; reads are serialised.
 final class EventFeed {
     /// The number of entries in a block.
     static final int BLOCK = 256;
 
     /// The maximum age of full payloads, because their users may have been erased since they were read.
-    static final Duration FULL_KEPT = Duration.ofSeconds(1);
+    private static final Duration FULL_KEPT = Duration.ofSeconds(1);
 
     private static final Duration KEPT = Duration.ofSeconds(10);
 
@@ -67,6 +69,37 @@ final class EventFeed {
         return new Fresh(new EventReader.Slice(events, last, block.last), block.readNanos);
     }
 
+    /// An event in its current form.
+    ///
+    /// @param event null if the event no longer exists: after a user's erasure, it is unknown which entries changed
+    ///     the user's standing
+    record Current(@Nullable PublishedEvent event, long readNanos) {}
+
+    /// Rereads an event if it was read too long ago. Only an erasure changes what is read about a user, and checking
+    /// for one is cheaper than rereading an event of a user who has many later ones.
+    Current current(QueuedEvent event) {
+        PublishedEvent known = event.event;
+        if (known != null && !isOld(event.readNanos)) {
+            return new Current(known, event.readNanos);
+        }
+        long readNanos = System.nanoTime();
+        if (known != null
+                && known.subject().type() == Event.Subject.Type.USER
+                && !reader.isErased(realm, known.subject().id())) {
+            return new Current(known, readNanos);
+        }
+        PublishedEvent read = reader.read(realm, event.seq - 1, 1, payload).stream()
+                .filter(each -> each.id().equals(event.id))
+                .findFirst()
+                .orElse(null);
+        return new Current(read, readNanos);
+    }
+
+    /// Whether what was read then may no longer be sent.
+    boolean isOld(long readNanos) {
+        return payload == Payload.FULL && System.nanoTime() - readNanos > FULL_KEPT.toNanos();
+    }
+
     /// Discards all events if none have been read for a while.
     synchronized void tidy() {
         if (System.nanoTime() - usedNanos > KEPT.toNanos()) {
@@ -76,7 +109,7 @@ final class EventFeed {
 
     private Block blockOf(long after) {
         usedNanos = System.nanoTime();
-        blocks.removeIf(this::isStale);
+        blocks.removeIf(each -> isOld(each.readNanos));
         Block block = blocks.stream()
                 .filter(each -> after >= each.after && after < each.end)
                 .findFirst()
@@ -88,9 +121,5 @@ final class EventFeed {
         }
         blocks.add(block);
         return block;
-    }
-
-    private boolean isStale(Block block) {
-        return payload == Payload.FULL && System.nanoTime() - block.readNanos > FULL_KEPT.toNanos();
     }
 }
