@@ -69,7 +69,12 @@ final class Receiver {
             System.err.println("refused: " + e.getMessage());
             return 401;
         }
-        store(json.readTree(body), body);
+        JsonNode event = json.readTree(body);
+        // It names a file.
+        if (!event.path("id").asString("").matches("[\\w-]+")) {
+            return 400;
+        }
+        store(event, body);
         return 204;
     }
 
@@ -137,8 +142,13 @@ final class Receiver {
     }
 
     public static void main(String[] arguments) throws Exception {
+        String secret = System.getenv().getOrDefault("WEBHOOK_SECRET", "");
+        if (!secret.matches("whsec_[A-Za-z0-9+/=]+")) {
+            System.err.println("Set WEBHOOK_SECRET to the secret that was shown when the webhook was created.");
+            System.exit(2);
+        }
         Receiver receiver = new Receiver(
-                System.getenv("WEBHOOK_SECRET"), Path.of(System.getenv().getOrDefault("INBOX", "inbox")));
+                secret, Path.of(System.getenv().getOrDefault("INBOX", "inbox")));
         HttpServer server = HttpServer.create(
                 new InetSocketAddress(
                         System.getenv().getOrDefault("HOST", "127.0.0.1"),

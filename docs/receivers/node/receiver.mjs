@@ -11,7 +11,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 
-const webhook = new Webhook(process.env.WEBHOOK_SECRET);
+const secret = process.env.WEBHOOK_SECRET ?? '';
+if (!/^whsec_[A-Za-z0-9+/=]+$/.test(secret)) {
+  console.error('Set WEBHOOK_SECRET to the secret that was shown when the webhook was created.');
+  process.exit(2);
+}
+const webhook = new Webhook(secret);
 const inbox = process.env.INBOX ?? 'inbox';
 const done = join(inbox, 'done');
 const LARGEST_BODY = 1024 * 1024;
@@ -41,6 +46,8 @@ async function receive(request) {
     console.error(`refused: ${error.message}`);
     return 401;
   }
+  // It names a file.
+  if (!/^[\w-]+$/.test(event.id)) return 400;
   await store(event, body);
   return 204;
 }

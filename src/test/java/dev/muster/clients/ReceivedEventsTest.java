@@ -152,8 +152,10 @@ final class ReceivedEventsTest {
             String last = "user.standing.changed " + user + " deny\n";
             receiver.await(
                     () -> Files.exists(events) && Files.readString(events).endsWith(last));
-            assertThat(Files.readString(events))
-                    .isEqualTo("user.registered " + user + " allow\nuser.hold.placed " + user + " deny\n" + last);
+            // The rotation ends a lease, so an event may be received twice.
+            assertThat(Files.readAllLines(events).stream().distinct())
+                    .containsExactly(
+                            "user.registered " + user + " allow", "user.hold.placed " + user + " deny", last.strip());
         }
     }
 }

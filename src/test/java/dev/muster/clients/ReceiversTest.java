@@ -40,6 +40,10 @@ final class ReceiversTest {
             "after":{"decision":"deny","status":"suspended"}},"version":5,"erased":false}}""";
     private static final String HELD_LINE = "user 01940e0c-2a51-7b3e-9c4d-5f60718293a4: deny, suspended";
 
+    private static final String PING = """
+            {"id":"ping_7_1","type":"webhook.ping","timestamp":"2026-11-28T14:00:00.123Z",\
+            "data":{"webhookId":"01940e0c-2a51-7b3e-9c4d-5f60718293a4"}}""";
+
     /// The receivers that the guide explains.
     enum Kind {
         NODE,
@@ -140,6 +144,27 @@ final class ReceiversTest {
                     .isEqualTo(200);
             assertThat(Files.readString(receiver.inbox().resolve("events.txt")))
                     .isEqualTo("user.standing.changed 01940e0c-2a51-7b3e-9c4d-5f60718293a4 deny\n");
+            assertThat(post(receiver, "ping_7_1", PING, SECRET)).as("a ping").isEqualTo(200);
+            HttpRequest unsigned = HttpRequest.newBuilder(receiver.url())
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(HELD))
+                    .build();
+            assertThat(http.send(unsigned, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .as("without the header")
+                    .isEqualTo(401);
+        }
+    }
+
+    /// The id is part of a file's name.
+    @ParameterizedTest
+    @EnumSource
+    void anIdThatLeavesTheInboxIsRefused(Kind kind) throws Exception {
+        try (ReceiverProcess receiver = kind.start(folder, SECRET)) {
+            String body = HELD.replace("evt_7_12_s", "../../outside");
+            assertThat(post(receiver, "evt_7_12_s", body, SECRET)).isEqualTo(400);
+            assertThat(folder.resolve("outside")).doesNotExist();
+            assertThat(post(receiver, "ping_7_1", PING, SECRET)).isEqualTo(204);
         }
     }
 
