@@ -1,5 +1,7 @@
 package dev.muster.outgoing;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,19 +10,23 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Stops exchanges that take too long. All of them are checked ten times a second, because a timer for each would wake
 /// a thread for each. Thread-safe.
 final class Deadlines {
+    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
     private static final Duration EVERY = Duration.ofMillis(100);
 
-    private final ScheduledExecutorService thread;
+    private final ScheduledExecutorService timer;
     private final Set<Deadline> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean checking = new AtomicBoolean();
 
-    /// @param thread runs the checks
-    Deadlines(ScheduledExecutorService thread) {
-        this.thread = thread;
+    /// @param timer runs the checks
+    Deadlines(ScheduledExecutorService timer) {
+        this.timer = timer;
     }
 
     /// The time by which an exchange must end. Closing it ends the check.
@@ -30,6 +36,9 @@ final class Deadlines {
         /// Stops the exchange. A second attempt replaces it.
         private volatile Runnable stop = () -> {};
 
+        /// The socket that was opened last for the exchange; null if it uses a kept connection.
+        private volatile @Nullable Socket socket;
+
         private Deadline(Duration whole) {
             endNanos = System.nanoTime() + whole.toNanos();
         }
@@ -37,6 +46,24 @@ final class Deadlines {
         /// Sets what is run, on another thread, once the deadline has passed.
         void stopping(Runnable stop) {
             this.stop = stop;
+        }
+
+        /// Records that a socket is about to connect for the exchange.
+        void opens(Socket opened) {
+            socket = opened;
+        }
+
+        /// Stops the exchange, whatever it is waiting for, except for the resolution of a name.
+        private void end() {
+            try {
+                stop.run();
+                Socket opened = socket;
+                if (opened != null) {
+                    opened.close();
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("an exchange cannot be stopped", e);
+            }
         }
 
         boolean hasPassed() {
@@ -49,7 +76,7 @@ final class Deadlines {
         }
     }
 
-    /// Begins an exchange.
+    /// Starts the clock for an exchange.
     ///
     /// @param whole how long it may take
     Deadline begin(Duration whole) {
@@ -62,7 +89,7 @@ final class Deadlines {
     private void checkLater() {
         if (!checking.getAndSet(true)) {
             try {
-                ScheduledFuture<?> _ = thread.schedule(this::check, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> _ = timer.schedule(this::check, EVERY.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 // The connections are being closed, which ends all exchanges.
                 return;
@@ -70,12 +97,12 @@ final class Deadlines {
         }
     }
 
-    /// Keeps stopping a late exchange until it has ended: it may just be about to connect.
+    /// Stops late exchanges, repeatedly until they have ended, because one may just have opened a socket.
     private void check() {
         checking.set(false);
         for (Deadline deadline : running) {
             if (deadline.hasPassed()) {
-                deadline.stop.run();
+                deadline.end();
             }
         }
         if (!running.isEmpty()) {

@@ -3,7 +3,9 @@ package dev.muster.outgoing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.SocketException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +71,9 @@ public final class OutgoingHttp implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final Deadlines deadlines;
 
+    /// The deadline of the exchange that runs on this thread.
+    private final ScopedValue<Deadlines.Deadline> exchange = ScopedValue.newInstance();
+
     /// @param tls determines which certificates are trusted
     public OutgoingHttp(AddressRules rules, SSLSocketFactory tls) {
         this(rules, tls, InetAddress::getAllByName);
@@ -85,13 +90,12 @@ public final class OutgoingHttp implements AutoCloseable {
         deadlines = new Deadlines(timer);
     }
 
-    private static PoolingHttpClientConnectionManager connections(
-            AddressRules rules, SSLSocketFactory tls, Names names) {
+    private PoolingHttpClientConnectionManager connections(AddressRules rules, SSLSocketFactory tls, Names names) {
         TlsSocketStrategy handshake =
                 (socket, host, port, _, _) -> handshake((SSLSocket) tls.createSocket(socket, host, port, true));
         PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager(
                 new DefaultHttpClientConnectionOperator(
-                        _ -> new GuardedSocket(rules),
+                        _ -> new GuardedSocket(rules, exchange.get()),
                         null,
                         new CheckedResolver(rules, names),
                         RegistryBuilder.<TlsSocketStrategy>create()
@@ -161,29 +165,40 @@ public final class OutgoingHttp implements AutoCloseable {
     private void tidyLater() {
         if (!tidying.getAndSet(true)) {
             long after = 2 * IDLE.toMilliseconds();
-            ScheduledFuture<?> _ = timer.schedule(
-                    () -> {
-                        tidying.set(false);
-                        connections.closeIdle(IDLE);
-                    },
-                    after,
-                    TimeUnit.MILLISECONDS);
+            try {
+                ScheduledFuture<?> _ = timer.schedule(this::tidy, after, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // The connections are being closed.
+                return;
+            }
         }
+    }
+
+    /// Closing a TLS connection writes to its socket, which may block.
+    private void tidy() {
+        tidying.set(false);
+        Thread _ = Thread.startVirtualThread(() -> connections.closeIdle(IDLE));
     }
 
     private OutgoingReply exchange(OutgoingRequest request, Deadlines.Deadline deadline, HttpClientContext context)
             throws IOException {
+        if (request.url().getRawUserInfo() != null) {
+            throw new ProtocolException("a user name or password in the URL");
+        }
         HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.url());
-        message.addHeader(USER_AGENT);
         request.headers().forEach(header -> message.addHeader(header.name(), header.value()));
+        if (!message.containsHeader(USER_AGENT.getName())) {
+            message.addHeader(USER_AGENT);
+        }
         if (request.body() != null) {
             message.setEntity(new ByteArrayEntity(request.body(), null));
         }
         // The socket's timeout applies to each read, so a receiver that sends a byte now and then could hold the
         // connection forever. The deadline closes the connection in any case.
         deadline.stopping(message::cancel);
+        HttpHost host = new HttpHost(message.getScheme(), message.getAuthority());
         try (ClassicHttpResponse response =
-                client.executeOpen(new HttpHost(message.getScheme(), message.getAuthority()), message, context)) {
+                ScopedValue.where(exchange, deadline).call(() -> client.executeOpen(host, message, context))) {
             HttpEntity entity = response.getEntity();
             byte[] body = NOTHING;
             boolean isWhole = true;

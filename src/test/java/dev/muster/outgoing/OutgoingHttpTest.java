@@ -217,6 +217,23 @@ final class OutgoingHttpTest {
     }
 
     /// Each byte arrives before a read would time out.
+    /// A resolver cannot be interrupted, but nothing is sent afterwards.
+    @Test
+    void nothingIsSentIfResolvingTheNameTakesTooLong() {
+        Names slow = host -> {
+            try {
+                Thread.sleep(SHORT.plusMillis(500).toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return InetAddress.getAllByName("127.0.0.1");
+        };
+        OutgoingHttp http = http(slow, "127.0.0.1");
+        URI url = URI.create("http://slow.example:" + receiver.port() + "/");
+        fails(http, post(url, SHORT), OutgoingFailure.Kind.TIMED_OUT);
+        assertThat(receiver.connections()).isZero();
+    }
+
     @Test
     void aReceiverOfOneByteASecondIsGivenUp() throws IOException {
         answer.set(new Answer.Drip("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"));
