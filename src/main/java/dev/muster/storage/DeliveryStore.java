@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Stores webhook leases and delivery progress over two connections, opened on first use. Statements about leases cross
@@ -30,9 +32,12 @@ public final class DeliveryStore implements AutoCloseable {
 
     private final ChoreWriter writer;
 
-    /// For [#save]. Progress that is lost only causes events to be sent again, and a busy webhook saves many times a
-    /// second.
+    /// For most calls of [#save], because a busy webhook saves many times a second. A cursor that is lost is written
+    /// again by the next save or only causes events to be sent again.
     private final ChoreWriter progress;
+
+    /// Serialises statements that write many rows of this server, so that they do not deadlock over two connections.
+    private final ReentrantLock many = new ReentrantLock();
 
     DeliveryStore(Engine engine) {
         writer = new ChoreWriter(engine);
@@ -73,7 +78,7 @@ public final class DeliveryStore implements AutoCloseable {
 
     /// Renews the leases of a server that have not expired.
     public void renew(UUID server) {
-        writer.urgent(session -> session.update("webhook_leases_renew", server));
+        writeMany(writer, session -> session.update("webhook_leases_renew", server));
     }
 
     /// Ends all leases of a server.
@@ -114,7 +119,7 @@ public final class DeliveryStore implements AutoCloseable {
     /// @return the webhooks whose fence was raised since they were leased; their progress was not saved
     public Set<EndpointKey> save(Collection<SaveRow> rows) {
         Set<EndpointKey> lost = new HashSet<>();
-        progress.urgent(session -> {
+        writeMany(isOnlyProgress(rows) ? progress : writer, session -> {
             lost.clear();
             int written = 0;
             for (SaveRow row : rows) {
@@ -129,6 +134,21 @@ public final class DeliveryStore implements AutoCloseable {
             return written;
         });
         return lost;
+    }
+
+    /// Whether a loss could be made up for. A row that is put, removed or marked as done is not written again by later
+    /// saves.
+    private static boolean isOnlyProgress(Collection<SaveRow> rows) {
+        return rows.stream().allMatch(row -> row.put.isEmpty() && row.removed.isEmpty() && !row.replayIsDone);
+    }
+
+    private int writeMany(ChoreWriter by, ToIntFunction<Session> work) {
+        many.lock();
+        try {
+            return by.urgent(work);
+        } finally {
+            many.unlock();
+        }
     }
 
     private static int progress(Session session, SaveRow row) {
@@ -223,14 +243,14 @@ public final class DeliveryStore implements AutoCloseable {
     ///
     /// @return the number deleted; less than `limit` if none are left
     public int forgetAttempts(Instant before, int limit) {
-        return writer.urgent(session -> session.update("webhook_attempts_delete_old", before, limit));
+        return writeMany(writer, session -> session.update("webhook_attempts_delete_old", before, limit));
     }
 
     /// Deletes some of the events given up before `before`, in any realm.
     ///
     /// @return the number deleted; less than `limit` if none are left
     public int forgetGivenUp(Instant before, int limit) {
-        return writer.urgent(session -> session.update("webhook_open_delete_old", before, limit));
+        return writeMany(writer, session -> session.update("webhook_open_delete_old", before, limit));
     }
 
     @Override

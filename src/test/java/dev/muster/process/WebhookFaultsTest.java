@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -24,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,10 +48,17 @@ final class WebhookFaultsTest {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
 
+    /// The id of the event that the receiver refuses; empty to refuse the next hold, null to refuse nothing.
+    private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
+
     /// Slow enough that a request is always in flight.
-    private final Receiver receiver = new Receiver(_ -> {
+    private final Receiver receiver = new Receiver(request -> {
         pause(5);
-        return Answer.status(204);
+        String id = request.header("webhook-id");
+        if (request.text().contains("\"user.hold.placed\"")) {
+            refused.compareAndSet("", id);
+        }
+        return Answer.status(id.equals(refused.get()) ? 400 : 204);
     });
 
     @AfterEach
@@ -242,11 +252,46 @@ final class WebhookFaultsTest {
         int then = receiver.received().size();
         write(other.address(), key, 200, 300);
         eventually(() -> receiver.received().size() > then + 100);
+        Cursors cursors = new Cursors(database);
         one.thaw();
         write(other.address(), key, 300, 350);
         arrives(other.address(), key);
+        assertThat(cursors.end()).isSorted();
         // The suspended server may have repeated the messages it had in flight, but does not continue sending.
         assertThat(ids().size() - new HashSet<>(ids()).size()).isLessThan(300);
+    }
+
+    /// The values that the stored cursor of the only webhook had since this was created.
+    private static final class Cursors {
+        private final List<Long> seen = new ArrayList<>();
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private final Thread looking;
+
+        private Cursors(String url) {
+            looking = Thread.ofVirtual().start(() -> look(url));
+        }
+
+        private void look(String url) {
+            try (Connection connection = DriverManager.getConnection(url);
+                    Statement statement = connection.createStatement()) {
+                while (!ended.get()) {
+                    try (ResultSet row = statement.executeQuery("select cursor from webhook_progress")) {
+                        row.next();
+                        seen.add(row.getLong(1));
+                    }
+                    pause(5);
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private List<Long> end() throws InterruptedException {
+            ended.set(true);
+            looking.join();
+            assertThat(seen).isNotEmpty();
+            return seen;
+        }
     }
 
     @Test
@@ -271,6 +316,42 @@ final class WebhookFaultsTest {
             }
             arrives(server.address(), key);
             server.close();
+        }
+    }
+
+    /// The cursor has passed such an event, and no later save writes its row again.
+    @Test
+    void aParkedEventIsNotForgottenByADatabaseThatCrashed() throws Exception {
+        try (PostgresProcess postgres = PostgresProcess.start(folder, "wal_writer_delay=10s")) {
+            ServerProcess server = ServerProcess.startOnPostgres(
+                    folder.resolve("data"),
+                    postgres.url(),
+                    ServerProcess.masterKey(folder.resolve("master.key")),
+                    OPTIONS);
+            opened(server);
+            refused.set("");
+            String key = key(server.address());
+            write(server.address(), key, 0, 20);
+            try (Connection connection = DriverManager.getConnection(postgres.url());
+                    Statement statement = connection.createStatement()) {
+                eventually(() -> setAside(statement) > 0);
+            }
+            postgres.stopHard();
+            postgres.start();
+            try (Connection connection = DriverManager.getConnection(postgres.url());
+                    Statement statement = connection.createStatement()) {
+                assertThat(setAside(statement)).isPositive();
+            }
+            server.close();
+        }
+    }
+
+    private static long setAside(Statement statement) {
+        try (ResultSet row = statement.executeQuery("select count(*) from webhook_open")) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -21,8 +21,9 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     /// A new connection that may write, for background work.
     Session choreWriter();
 
-    /// Like [#choreWriter], for rows whose loss only causes work to be repeated. Commits do not wait for the disk: they
-    /// survive the end of the process, but the last second may be lost if the machine or the database server fails.
+    /// Like [#choreWriter], for rows whose loss only causes work to be repeated. Commits do not wait for the disk.
+    /// They survive the end of the process, but the last ones may be lost if the machine or the database server
+    /// fails. The next commit of any other connection makes them durable.
     Session progressWriter();
 
     /// A connection that only reads; return it soon.
