@@ -53,12 +53,8 @@ public final class Dispatcher implements AutoCloseable {
     /// The time that one look may spend on disabling webhooks. Bounded so that leases are renewed in time.
     private static final Duration DISABLING = Duration.ofSeconds(5);
 
-    /// An endpoint with this many unsaved attempts is busy. Its attempts are saved less often, because most of them
-    /// would
-    /// soon be replaced by later ones.
-    private static final int MANY_ATTEMPTS = 200;
-
-    private static final int MANY_SAVED_EVERY = 5;
+    /// In which of the saves the attempts of busy endpoints are included: every fifth.
+    private static final int BUSY_SAVED_EVERY = 5;
 
     /// How long a stopping server waits for messages in flight.
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
@@ -323,7 +319,7 @@ public final class Dispatcher implements AutoCloseable {
 
     private Duration save() {
         boolean withAttempts = System.nanoTime() - attemptsSavedNanos >= EVERY.toNanos();
-        boolean withMany = withAttempts && ++attemptSaves % MANY_SAVED_EVERY == 0;
+        boolean withBusy = withAttempts && ++attemptSaves % BUSY_SAVED_EVERY == 0;
         List<Endpoint> toSave = endpoints.values().stream()
                 .map(Running::endpoint)
                 .filter(Endpoint::isToSave)
@@ -331,7 +327,7 @@ public final class Dispatcher implements AutoCloseable {
         if (withAttempts) {
             attemptsSavedNanos = System.nanoTime();
         }
-        progress.save(toSave, endpoint -> withMany || (withAttempts && endpoint.unsavedAttempts() < MANY_ATTEMPTS));
+        progress.save(toSave, endpoint -> withBusy || (withAttempts && !endpoint.isBusy()));
         return EVERY;
     }
 

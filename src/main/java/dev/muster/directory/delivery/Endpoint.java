@@ -41,7 +41,7 @@ final class Endpoint {
 
     /// The minimum time between two reads while an endpoint follows a busy journal, so that one read takes the entries
     /// of several commits.
-    private static final long GATHERED_NANOS = Duration.ofMillis(10).toNanos();
+    private static final long READ_EVERY_NANOS = Duration.ofMillis(10).toNanos();
 
     /// The number of deliveries after which the cursor is saved immediately.
     private static final int SAVED_AFTER = 100;
@@ -65,7 +65,7 @@ final class Endpoint {
     private volatile boolean isFailing;
 
     /// When the last read began, by [System#nanoTime].
-    private volatile long readNanos = System.nanoTime() - GATHERED_NANOS;
+    private volatile long readNanos = System.nanoTime() - READ_EVERY_NANOS;
 
     private final SenderPace pace = new SenderPace();
     private int sending;
@@ -134,7 +134,7 @@ final class Endpoint {
     /// Schedules a read. Returns quickly, because lanes call this after commits.
     void read() {
         asks.incrementAndGet();
-        readAfter(readNanos + GATHERED_NANOS - System.nanoTime());
+        readAfter(readNanos + READ_EVERY_NANOS - System.nanoTime());
     }
 
     private void readAfter(long nanos) {
@@ -199,7 +199,7 @@ final class Endpoint {
             }
             long nanos = System.nanoTime();
             if (sending == 0) {
-                pace.begins(nanos);
+                pace.started(nanos);
             }
             int more = Math.min(useful, pace.needed(sending + Math.max(useful, state.ready()), nanos) - sending);
             for (int i = 0; i < more; i++) {
@@ -210,12 +210,12 @@ final class Endpoint {
             }
             if (more < useful && !checking) {
                 checking = true;
-                shared.reading.execute(key().realm(), SenderPace.STALLED_NANOS, this::check);
+                shared.reading.after(SenderPace.STALLED_NANOS, this::check);
             }
         });
     }
 
-    /// Looks whether the requests in flight take so long that more senders are needed.
+    /// Starts more senders if the requests in flight take too long.
     private void check() {
         locked(() -> checking = false);
         launch();
@@ -263,7 +263,7 @@ final class Endpoint {
         }
         boolean isLow = locked(() -> {
             long nanos = System.nanoTime();
-            pace.took(nanos - began, nanos);
+            pace.ended(nanos - began, nanos);
             if (isCut) {
                 // The next holder of the lease sends it again.
                 state.notSent(event);
@@ -315,8 +315,9 @@ final class Endpoint {
         return locked(state::isToSave);
     }
 
-    int unsavedAttempts() {
-        return locked(state::unsavedAttempts);
+    /// Whether its attempts are saved less often.
+    boolean isBusy() {
+        return locked(state::isBusy);
     }
 
     Saving saving(boolean withAttempts) {

@@ -340,8 +340,8 @@ final class EndpointState {
         return unsaved.isChanged() || replayIsDone();
     }
 
-    int unsavedAttempts() {
-        return unsaved.attempts();
+    boolean isBusy() {
+        return unsaved.isBusy();
     }
 
     private boolean replayIsDone() {

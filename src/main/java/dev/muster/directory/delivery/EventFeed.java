@@ -58,7 +58,8 @@ final class EventFeed {
     synchronized Fresh read(long after, int entries) {
         Block block = blockOf(after);
         if (block.last <= after) {
-            EventReader.Slice more = reader.readHere(realm, block.last, (int) (block.end - block.last), payload);
+            EventReader.Slice more =
+                    reader.readOnThisThread(realm, block.last, (int) (block.end - block.last), payload);
             block.events.addAll(more.events());
             block.last = Math.max(block.last, more.last());
         }

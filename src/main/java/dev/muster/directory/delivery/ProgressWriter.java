@@ -36,7 +36,7 @@ final class ProgressWriter {
     /// Saves the progress of endpoints in one transaction. Stops those whose lease was lost. If the database is
     /// unavailable, the next save retries.
     ///
-    /// @param withAttempts those whose attempts are saved too
+    /// @param withAttempts selects the endpoints whose attempts are saved too
     void save(Collection<Endpoint> toSave, Predicate<Endpoint> withAttempts) {
         if (toSave.isEmpty()) {
             return;

@@ -38,6 +38,11 @@ final class RealmTurns {
         }
     }
 
+    /// Runs a task that does no I/O after a delay, out of turn.
+    void after(long nanos, Runnable work) {
+        later.after(nanos, work);
+    }
+
     synchronized void execute(long realm, Runnable work) {
         Queue<Runnable> behind = waiting.get(realm);
         if (behind == null) {

@@ -22,12 +22,12 @@ final class SenderPace {
     private long movedNanos;
 
     /// Records that a sender starts while no other runs.
-    void begins(long nowNanos) {
+    void started(long nowNanos) {
         movedNanos = nowNanos;
     }
 
     /// Records that a request has ended.
-    void took(long nanos, long nowNanos) {
+    void ended(long nanos, long nowNanos) {
         typicalNanos = typicalNanos == 0 ? nanos : (EARLIER * typicalNanos + nanos) / (EARLIER + 1);
         movedNanos = nowNanos;
     }

@@ -16,6 +16,8 @@ final class Unsaved {
     /// The maximum number of attempts kept; the oldest are dropped first.
     static final int ATTEMPTS_KEPT = 1_000;
 
+    private static final int MANY = 200;
+
     /// An attempt to deliver an event.
     record Line(String event, String type, DeliveryAttempt attempt) {}
 
@@ -82,9 +84,11 @@ final class Unsaved {
         return settled;
     }
 
-    /// The number of attempts that are not saved yet.
-    int attempts() {
-        return attempts.size();
+    /// Whether so many attempts wait to be saved that most would soon be replaced. False if the last one failed, so
+    /// that
+    /// a failure is seen soon.
+    boolean isBusy() {
+        return attempts.size() >= MANY && attempts.getLast().attempt.isDelivered();
     }
 
     boolean isChanged() {

@@ -45,10 +45,8 @@ public final class EventReader {
         return entries > SHORT ? database.search(reading) : database.snapshot(reading);
     }
 
-    /// The events of all types of at most `entries` entries with a seq greater than `after`. Runs on the calling
-    /// thread,
-    /// which must be a platform thread.
-    public Slice readHere(long realm, long after, int entries, Payload payload) {
+    /// Like [#read] with all types, but on the calling thread, which must be a platform thread.
+    public Slice readOnThisThread(long realm, long after, int entries, Payload payload) {
         return database.snapshot(reads -> slice(reads, realm, after, entries, EventTypes.ALL, payload));
     }
 
@@ -71,20 +69,20 @@ public final class EventReader {
         List<JournalRow> wanted =
                 rows.stream().filter(row -> mayMatch(types, row.action())).toList();
         long last = rows.getLast().seq();
-        boolean isAllThereIs = last == head && wanted.size() == rows.size();
-        return new Slice(events(reads, realmKeys.get(realm), wanted, isAllThereIs, types, payload), last, head);
+        boolean reachesHead = last == head && wanted.size() == rows.size();
+        return new Slice(events(reads, realmKeys.get(realm), wanted, reachesHead, types, payload), last, head);
     }
 
     private static boolean mayMatch(EventTypes types, String action) {
         return types.matches(action) || (types.matches(EventTypes.STANDING_CHANGED) && StandingActions.mayTurn(action));
     }
 
-    /// @param isAllThereIs whether the journal has no other entries after the first of `rows`
+    /// @param reachesHead whether `rows` has all entries after its first, up to the head of the journal
     private static List<PublishedEvent> events(
             Reads reads,
             RealmKeys.Entry realm,
             List<JournalRow> rows,
-            boolean isAllThereIs,
+            boolean reachesHead,
             EventTypes types,
             Payload payload) {
         Set<UUID> users = new HashSet<>();
@@ -100,7 +98,7 @@ public final class EventReader {
         EntryReader reader = new EntryReader(realm);
         PastUsers past = PastUsers.of(reads, realm.realm().id(), reader, users);
         List<JournalEntry> entries = reader.unnamed(reads, rows, past.seeds());
-        past.rewind(entries, isAllThereIs, rewound);
+        past.rewind(rows, entries, reachesHead, rewound);
         EventWriter writer = new EventWriter(realm.realm(), payload);
         List<PublishedEvent> events = new ArrayList<>(rows.size() + rows.size() / 4);
         for (JournalEntry entry : entries) {

@@ -72,33 +72,43 @@ final class PastUsers {
     /// Rewinds the users. Unless the slice has all later entries, reads the users' later entries with one statement;
     /// users with 20 or more take further statements.
     ///
-    /// @param slice entries of the journal, in order
-    /// @param isAllThereIs whether the journal has no other entries after the first of the slice
+    /// @param slice rows of the journal, in order
+    /// @param entries the entries of these rows
+    /// @param reachesHead whether the slice has all entries after its first, up to the head of the journal
     /// @param wanted the seqs that [#around] will be called for
-    void rewind(List<JournalEntry> slice, boolean isAllThereIs, Set<Long> wanted) {
+    void rewind(List<JournalRow> slice, List<JournalEntry> entries, boolean reachesHead, Set<Long> wanted) {
         Map<UUID, User> states = new HashMap<>();
         long first = Long.MAX_VALUE;
-        for (JournalEntry entry : slice) {
-            UserRow user = rows.get(entry.subject().id());
+        for (JournalRow row : slice) {
+            UserRow user = rows.get(row.subject().id());
             // An erased user cannot be rewound: the changes in their entries are no longer readable.
-            if (wanted.contains(entry.seq()) && user != null && user.readable() && user.seed() != null) {
+            if (wanted.contains(row.seq()) && user != null && user.readable() && user.seed() != null) {
                 states.put(user.id(), user.user());
-                first = Math.min(first, entry.seq());
+                first = Math.min(first, row.seq());
             }
         }
-        if (isAllThereIs) {
-            undo(slice.reversed(), states, wanted);
+        if (reachesHead) {
+            undo(entries.reversed(), states, wanted);
         } else {
-            rewind(slice, first, states, wanted);
+            rewind(bySeq(slice, entries), first, states, wanted);
         }
     }
 
-    private void rewind(List<JournalEntry> slice, long first, Map<UUID, User> states, Set<Long> wanted) {
-        Map<Long, JournalEntry> known = slice.stream().collect(Collectors.toMap(JournalEntry::seq, entry -> entry));
+    /// Entries by the seq of their rows: the one in a damaged entry may be another.
+    private static Map<Long, JournalEntry> bySeq(List<JournalRow> rows, List<JournalEntry> entries) {
+        Map<Long, JournalEntry> bySeq = new HashMap<>();
+        for (int i = 0; i < rows.size(); i++) {
+            bySeq.put(rows.get(i).seq(), entries.get(i));
+        }
+        return bySeq;
+    }
+
+    /// @param known the entries that were read already
+    private void rewind(Map<Long, JournalEntry> known, long first, Map<UUID, User> states, Set<Long> wanted) {
         List<JournalRow> newest = reads.journal().newest(realm, states.keySet(), first - 1, NEWEST);
         List<JournalRow> others =
                 newest.stream().filter(row -> !known.containsKey(row.seq())).toList();
-        reader.unnamed(reads, others, seeds).forEach(entry -> known.put(entry.seq(), entry));
+        known.putAll(bySeq(others, reader.unnamed(reads, others, seeds)));
         Map<UUID, List<JournalEntry>> later = new HashMap<>();
         for (JournalRow row : newest) {
             later.computeIfAbsent(row.subject().id(), _ -> new ArrayList<>())

@@ -66,8 +66,11 @@ public final class EntryReader {
         long number = realm.realm().id();
         Collection<JobSealRow> seals = reads.jobs().sealsOfJobs(number, jobs).values();
         Map<UUID, SealingKey> keys = new HashMap<>();
-        (known == null ? reads.users().seeds(number, users) : known)
-                .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
+        (known == null ? reads.users().seeds(number, users) : known).forEach((user, seed) -> {
+            if (users.contains(user)) {
+                keys.put(user, realm.key().person(seed));
+            }
+        });
         reads.credentials()
                 .operatorSeeds(number, operators)
                 .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));

@@ -107,7 +107,7 @@ final class EndpointTest {
                         reader,
                         heads,
                         clock(onTime),
-                        new RealmTurns(reads::add, (_, work) -> work.run()),
+                        new RealmTurns(reads::add, (_, work) -> reads.add(work)),
                         () -> {}),
                 state);
     }

@@ -18,12 +18,12 @@ final class SenderPaceTest {
 
     @Test
     void aFastReceiverNeedsOneSenderAndASlowOneMany() {
-        pace.took(100 * MICRO, 0);
+        pace.ended(100 * MICRO, 0);
         assertThat(pace.needed(1, 0)).isEqualTo(1);
         assertThat(pace.needed(40, 0)).isEqualTo(1);
         assertThat(pace.needed(250, 0)).isEqualTo(3);
         for (int i = 0; i < 100; i++) {
-            pace.took(50_000 * MICRO, 0);
+            pace.ended(50_000 * MICRO, 0);
         }
         assertThat(pace.needed(1, 0)).isEqualTo(1);
         assertThat(pace.needed(8, 0)).isEqualTo(8);
@@ -32,10 +32,10 @@ final class SenderPaceTest {
     /// Otherwise one event that the receiver does not answer would hold up the others.
     @Test
     void ifNoRequestEndsTheNumberIsNotLimited() {
-        pace.took(100 * MICRO, 0);
+        pace.ended(100 * MICRO, 0);
         assertThat(pace.needed(40, 19_000 * MICRO)).isEqualTo(1);
         assertThat(pace.needed(40, 20_000 * MICRO)).isEqualTo(40);
-        pace.begins(20_000 * MICRO);
+        pace.started(20_000 * MICRO);
         assertThat(pace.needed(40, 21_000 * MICRO)).isEqualTo(1);
     }
 }
