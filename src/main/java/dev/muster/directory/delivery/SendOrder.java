@@ -184,7 +184,7 @@ final class SendOrder {
         return queues.isEmpty();
     }
 
-    /// The time of the oldest event of a window; null if there is none.
+    /// The time of the oldest event of a window, or null if the window has no events.
     @Nullable
     Instant oldest(EventWindow window) {
         return all().stream()
