@@ -8,6 +8,7 @@ import dev.muster.outgoing.OutgoingRequest;
 import dev.muster.storage.DeliveryTables.EndpointKey;
 import dev.muster.storage.DeliveryTables.OpenRow;
 import dev.muster.storage.DeliveryTables.StateRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +39,10 @@ final class Endpoint {
             RealmTurns reading,
             Runnable saveSoon) {}
 
+    /// The minimum time between two reads while an endpoint follows a busy journal, so that one read takes the entries
+    /// of several commits.
+    private static final long READ_EVERY_NANOS = Duration.ofMillis(10).toNanos();
+
     /// The number of deliveries after which the cursor is saved immediately.
     private static final int SAVED_AFTER = 100;
 
@@ -58,6 +63,9 @@ final class Endpoint {
 
     /// Whether the last read failed. At most one read is in progress at any time.
     private volatile boolean isFailing;
+
+    /// When the last read began, by [System#nanoTime].
+    private volatile long readNanos = System.nanoTime() - READ_EVERY_NANOS;
 
     private final SenderPace pace = new SenderPace();
     private int sending;
@@ -126,13 +134,18 @@ final class Endpoint {
     /// Schedules a read. Returns quickly, because lanes call this after commits.
     void read() {
         asks.incrementAndGet();
+        readAfter(readNanos + READ_EVERY_NANOS - System.nanoTime());
+    }
+
+    private void readAfter(long nanos) {
         if (!stopped && !reading.getAndSet(true)) {
-            shared.reading.execute(key().realm(), this::readOnce);
+            shared.reading.execute(key().realm(), nanos, this::readOnce);
         }
     }
 
     private void readOnce() {
         long seen = asks.get();
+        readNanos = System.nanoTime();
         boolean more = false;
         try {
             more = readSlice();
@@ -147,7 +160,9 @@ final class Endpoint {
             reading.set(false);
         }
         launch();
-        if (more || asks.get() != seen) {
+        if (more) {
+            readAfter(0);
+        } else if (asks.get() != seen) {
             read();
         }
     }

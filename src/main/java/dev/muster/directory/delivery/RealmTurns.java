@@ -27,6 +27,17 @@ final class RealmTurns {
         this.later = later;
     }
 
+    /// Queues a task after a delay.
+    ///
+    /// @param nanos nothing is delayed if this is not positive
+    void execute(long realm, long nanos, Runnable work) {
+        if (nanos <= 0) {
+            execute(realm, work);
+        } else {
+            later.after(nanos, () -> execute(realm, work));
+        }
+    }
+
     /// Runs a task that does no I/O after a delay, out of turn.
     void after(long nanos, Runnable work) {
         later.after(nanos, work);
