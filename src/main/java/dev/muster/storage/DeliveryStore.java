@@ -19,7 +19,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Stores webhook leases and delivery progress over two connections, opened on first use. Statements about leases cross
-/// realms; requests of partners do not use them. Thread-safe; calls are serialised.
+/// realms; requests of partners do not use them. Thread-safe; calls over the same connection are serialised.
 ///
 /// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and [#save] requires
 /// the fence of the writer's lease, so a server that has lost its lease without noticing cannot save progress.
