@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class Jobs {
     private static final String PENDING = "pending";
     private static final int AT_ONCE = 50;
+    /// How many jobs of a name are read together.
+    private static final int BATCH = 1_000;
     private static final Digest NO_TOKEN = new Digest(new byte[32]);
 
     private final Database database;
@@ -140,8 +142,8 @@ public final class Jobs {
     }
 
     /// Erases all jobs that were submitted under `name` and belong to no user, one change each. Jobs of a
-    /// user are erased with the user. Stops at the first refusal and can be repeated to erase the rest. Needs
-    /// `bar:write`.
+    /// user are erased with the user. Stops after a batch with a refusal and can be repeated to erase the rest.
+    /// If erasures need approval, one is requested for each job of the first batch. Needs `bar:write`.
     ///
     /// @param name the name, as submitted with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, at most a thousand
@@ -150,8 +152,7 @@ public final class Jobs {
         return StorageFailures.as(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
             while (true) {
-                List<String> some =
-                        database.read(reads -> reads.jobs().jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
+                List<String> some = database.read(reads -> reads.jobs().jobsNamed(realm, print, BATCH));
                 for (Result<Change> result :
                         FanOut.map(some, AT_ONCE, job -> erase(actor, realm, job, origin, dryRun))) {
                     if (result instanceof Result.Refused<Change>(var refusal)) {
@@ -159,7 +160,7 @@ public final class Jobs {
                     }
                     erased++;
                 }
-                if (dryRun || some.size() < AT_ONCE) {
+                if (dryRun || some.size() < BATCH) {
                     return Result.ok(erased);
                 }
             }

@@ -9,6 +9,7 @@ import dev.muster.model.Approval;
 import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
@@ -122,6 +123,24 @@ final class WaitingRequestsTest extends OnBothRunning {
         assertThat(Running.ok(running.core.approvals().list(bob, TEST, null, null, 10))
                         .items())
                 .isEmpty();
+    }
+
+    @Test
+    void eachJobOfANameIsApprovedByItself() {
+        for (int i = 0; i < 60; i++) {
+            Running.ok(running.executeIn(
+                    TEST, new JobCommand.SubmitJob(JobStagesTest.job("job" + i, 5, "stranger"), null, null)));
+        }
+        Refusal refusal = Running.no(running.core.jobs().eraseNamed(ann, TEST, "stranger", Running.origin(), false));
+        List<Seen> waiting = Running.ok(running.core.approvals().list(bob, TEST, null, null, 100))
+                .items();
+        assertThat(waiting).hasSize(60);
+        assertThat(waiting)
+                .extracting(seen -> seen.approval().id())
+                .contains(((Refusal.NeedsApproval) refusal).approval());
+        waiting.forEach(seen -> Running.ok(approve(seen.approval().id())));
+        assertThat(Running.ok(running.core.jobs().eraseNamed(ann, TEST, "stranger", Running.origin(), true)))
+                .isZero();
     }
 
     /// Waiting commands for an erased user are unreadable: they are sealed with the user's key, which the

@@ -159,7 +159,8 @@ class NoInputMakesAServerFaultTest {
         return draft;
     }
 
-    @Property(tries = SHORT, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+    /// The same tries in each run; the long form tries others.
+    @Property(tries = SHORT, seed = "1", edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void everyAnswerIsInTheDialectsOwnShape(@ForAll("tries") Try one) throws IOException {
         judge(one);
     }
