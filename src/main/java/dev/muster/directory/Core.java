@@ -180,7 +180,7 @@ public record Core(
                 database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
         JournalHeads journalHeads = new JournalHeads(
                 realms -> database.read(reads -> reads.journal().heads(realms)));
-        EventReader eventReader = new EventReader(database, realmKeys);
+        EventReader eventReader = new EventReader(database, realmKeys, journalHeads);
         WebhookTargets targets = new WebhookTargets(database, realmKeys, random);
         Courier courier =
                 new Courier(settings.outgoing().http(), settings.outgoing().urls(), now);
@@ -214,7 +214,7 @@ public record Core(
                         callbackSender.committed(work);
                         deliveries.committed(work);
                         journalHeads.committed(
-                                work.realm.realm().id(), work.ended().seq());
+                                work.realm.realm().id(), work.ended().seq(), work::added);
                     }
                     watch.committed(requests, took);
                 });

@@ -128,10 +128,11 @@ final class EventHistoriesTest {
             Instant until = step.lasts() == 0 ? null : running.clock.instant().plus(unit.multipliedBy(step.lasts()));
             var _ = running.execute(users[step.user()], command(step, until));
         }
+        long end = running.core.eventReader().head(Running.REALM);
         List<PublishedEvent> events = events(running, begin, 1 + history.size() % 7);
         for (UUID user : users) {
             Result<?> found = running.core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(user));
-            checkUser(running, user, begin, events);
+            checkUser(running, user, begin, end, events);
             assertThat(found).isNotNull();
         }
     }
@@ -172,7 +173,7 @@ final class EventHistoriesTest {
         }
     }
 
-    private static void checkUser(Running running, UUID user, long begin, List<PublishedEvent> all) {
+    private static void checkUser(Running running, UUID user, long begin, long end, List<PublishedEvent> all) {
         Map<Long, JsonNode> byEntry = new HashMap<>();
         Map<Long, JsonNode> turns = new HashMap<>();
         for (PublishedEvent event : all) {
@@ -185,6 +186,10 @@ final class EventHistoriesTest {
         Holds holds = Holds.NONE;
         String last = null;
         for (JournalEntry entry : entries(running, user, begin)) {
+            if (entry.seq() > end) {
+                // A hold has ended since the events were read.
+                return;
+            }
             JsonNode data = byEntry.get(entry.seq());
             assertThat(data).as("event of entry %d", entry.seq()).isNotNull();
             assertThat(data.path("erased").asBoolean()).isEqualTo(!entry.readable());

@@ -2,8 +2,11 @@ package dev.muster.directory;
 
 import dev.muster.TestOutgoing;
 import dev.muster.TestPlaces;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.Origin;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -30,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -120,6 +124,12 @@ final class Running implements AutoCloseable {
             long realm, Command command, WriteRequest.Retry retry, WriteRequest.Proof proof, boolean dryRun) {
         Write write = new Write(ADMIN, null, List.of(command), null);
         return new WriteRequest(realm, write, origin(), retry, proof, dryRun, 100);
+    }
+
+    /// Reads events from the database only, also those that were just committed.
+    EventReader storedEvents() {
+        RealmKeys keys = new RealmKeys(database, MasterKeys.load(folder.resolve("master.key")));
+        return new EventReader(database, keys, new JournalHeads(_ -> Map.of()));
     }
 
     /// The database itself, bypassing all permissions.

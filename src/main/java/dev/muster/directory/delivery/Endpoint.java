@@ -177,14 +177,14 @@ final class Endpoint {
         if (range.entries == 0) {
             return false;
         }
-        EventFeed.Fresh fresh = feed.read(range.after, range.entries);
+        EventReader.Slice slice = feed.read(range.after, range.entries);
         return locked(() -> {
             // A replay may have begun in the meantime.
             if (state.readTo() == range.after) {
-                state.read(fresh.slice(), fresh.readNanos());
+                state.read(slice);
             }
             saveIfMuch();
-            return fresh.slice().last() > range.after && wanted() > 0;
+            return slice.last() > range.after && wanted() > 0;
         });
     }
 

@@ -93,7 +93,7 @@ final class EndpointState {
     }
 
     /// Queues the events of a slice that was read after [#readTo].
-    void read(EventReader.Slice slice, long readNanos) {
+    void read(EventReader.Slice slice) {
         EventWindow window = window();
         if (slice.last() <= window.readTo()) {
             return;
@@ -103,7 +103,7 @@ final class EndpointState {
         for (PublishedEvent event : slice.events()) {
             int part = QueuedEvent.part(event);
             if (types.matches(event.type()) && !window.isSettled(event.seq(), part)) {
-                fresh.add(QueuedEvent.of(event, window, readNanos));
+                fresh.add(QueuedEvent.of(event, window, slice.nanos()));
                 wanted.set(window.wantedBit(event.seq(), part));
             }
         }

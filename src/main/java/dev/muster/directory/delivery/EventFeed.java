@@ -1,6 +1,7 @@
 package dev.muster.directory.delivery;
 
 import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.EventTypes;
 import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.model.Event;
@@ -33,9 +34,11 @@ final class EventFeed {
     private static final class Block {
         private final long after;
         private final long end;
-        private final long readNanos = System.nanoTime();
         private final List<PublishedEvent> events = new ArrayList<>();
         private long last;
+
+        /// The time of the oldest of its reads.
+        private long readNanos = System.nanoTime();
 
         private Block(long after) {
             this.after = after;
@@ -50,24 +53,22 @@ final class EventFeed {
         this.payload = payload;
     }
 
-    /// Events read at `readNanos`, by [System#nanoTime].
-    record Fresh(EventReader.Slice slice, long readNanos) {}
-
     /// The events, of all types, of at most `entries` entries after `after`; fewer at the end of a block or of the
     /// journal.
-    synchronized Fresh read(long after, int entries) {
+    synchronized EventReader.Slice read(long after, int entries) {
         Block block = blockOf(after);
         if (block.last <= after) {
             EventReader.Slice more =
                     reader.readOnThisThread(realm, block.last, (int) (block.end - block.last), payload);
             block.events.addAll(more.events());
             block.last = Math.max(block.last, more.last());
+            block.readNanos = Math.min(block.readNanos, more.nanos());
         }
         long last = Math.max(after, Math.min(block.last, after + entries));
         List<PublishedEvent> events = block.events.stream()
                 .filter(event -> event.seq() > after && event.seq() <= last)
                 .toList();
-        return new Fresh(new EventReader.Slice(events, last, block.last), block.readNanos);
+        return new EventReader.Slice(events, last, block.last, block.readNanos);
     }
 
     /// An event in its current form.
@@ -89,11 +90,12 @@ final class EventFeed {
                 && !reader.isErased(realm, known.subject().id())) {
             return new Current(known, readNanos);
         }
-        PublishedEvent read = reader.read(realm, event.seq - 1, 1, payload).stream()
+        EventReader.Slice slice = reader.read(realm, event.seq - 1, 1, EventTypes.ALL, payload);
+        PublishedEvent read = slice.events().stream()
                 .filter(each -> each.id().equals(event.id))
                 .findFirst()
                 .orElse(null);
-        return new Current(read, readNanos);
+        return new Current(read, slice.nanos());
     }
 
     /// Whether what was read then may no longer be sent.

@@ -1,6 +1,5 @@
 package dev.muster.directory.events;
 
-import dev.muster.directory.journal.EntryReader;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Event;
@@ -8,11 +7,12 @@ import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Reads journal entries as events. Checks no permissions. Thread-safe.
 public final class EventReader {
@@ -21,18 +21,22 @@ public final class EventReader {
 
     private final Database database;
     private final RealmKeys realmKeys;
+    private final JournalHeads heads;
 
-    public EventReader(Database database, RealmKeys realmKeys) {
+    /// @param heads keeps the entries that were committed last, which are not read from the database then
+    public EventReader(Database database, RealmKeys realmKeys, JournalHeads heads) {
         this.database = database;
         this.realmKeys = realmKeys;
+        this.heads = heads;
     }
 
     /// The events of consecutive entries.
     ///
     /// @param events those of the requested types, in order
     /// @param last the last entry that was read; the start position if none was
-    /// @param head the last entry of the journal
-    public record Slice(List<PublishedEvent> events, long last, long head) {}
+    /// @param head the last entry of the journal that is known
+    /// @param nanos when the events were as described, by [System#nanoTime]: users may have been erased since
+    public record Slice(List<PublishedEvent> events, long last, long head, long nanos) {}
 
     /// All events of at most `entries` entries with a seq greater than `after`, in order. Each entry has one or two.
     public List<PublishedEvent> read(long realm, long after, int entries, Payload payload) {
@@ -41,13 +45,20 @@ public final class EventReader {
 
     /// The events of the given types among at most `entries` entries with a seq greater than `after`.
     public Slice read(long realm, long after, int entries, EventTypes types, Payload payload) {
+        Slice recent = recent(realm, after, entries, types, payload);
+        if (recent != null) {
+            return recent;
+        }
         Function<Reads, Slice> reading = reads -> slice(reads, realm, after, entries, types, payload);
         return entries > SHORT ? database.search(reading) : database.snapshot(reading);
     }
 
     /// Like [#read] with all types, but on the calling thread, which must be a platform thread.
     public Slice readOnThisThread(long realm, long after, int entries, Payload payload) {
-        return database.snapshot(reads -> slice(reads, realm, after, entries, EventTypes.ALL, payload));
+        Slice recent = recent(realm, after, entries, EventTypes.ALL, payload);
+        return recent != null
+                ? recent
+                : database.snapshot(reads -> slice(reads, realm, after, entries, EventTypes.ALL, payload));
     }
 
     /// Whether a user was erased. If so, events about them that were read before the erasure must no longer be shown.
@@ -60,48 +71,65 @@ public final class EventReader {
         return database.read(reads -> reads.journal().present(realm)).lastSeq();
     }
 
+    /// The events of entries that were committed here a moment ago; null if they must be read from the database.
+    private @Nullable Slice recent(long realm, long after, int entries, EventTypes types, Payload payload) {
+        RecentCommits.Part part = heads.recent(realm, after);
+        if (part == null || !part.hasAllUsers()) {
+            return null;
+        }
+        List<JournalEntry> slice =
+                part.entries().subList(0, Math.min(entries, part.entries().size()));
+        Set<Long> rewound = slice.stream()
+                .filter(entry -> isRewound(entry.subject(), entry.action(), payload))
+                .map(JournalEntry::seq)
+                .collect(Collectors.toSet());
+        PastUsers past = new PastUsers(part.users(), rewound);
+        past.undo(part.entries().reversed());
+        return new Slice(
+                events(realmKeys.get(realm), slice, past, types, payload),
+                slice.getLast().seq(),
+                part.entries().getLast().seq(),
+                part.nanos());
+    }
+
     private Slice slice(Reads reads, long realm, long after, int entries, EventTypes types, Payload payload) {
+        long nanos = System.nanoTime();
         long head = reads.journal().present(realm).lastSeq();
         List<JournalRow> rows = reads.journal().entries(realm, after, head, entries);
         if (rows.isEmpty()) {
-            return new Slice(List.of(), Math.max(after, 0), head);
+            return new Slice(List.of(), Math.max(after, 0), head, nanos);
         }
         List<JournalRow> wanted =
                 rows.stream().filter(row -> mayMatch(types, row.action())).toList();
+        Set<Long> rewound = wanted.stream()
+                .filter(row -> isRewound(row.subject(), row.action(), payload))
+                .map(JournalRow::seq)
+                .collect(Collectors.toSet());
         long last = rows.getLast().seq();
         boolean reachesHead = last == head && wanted.size() == rows.size();
-        return new Slice(events(reads, realmKeys.get(realm), wanted, reachesHead, types, payload), last, head);
+        RealmKeys.Entry keys = realmKeys.get(realm);
+        JournalSlice slice = new JournalSlice(reads, keys, wanted, reachesHead, rewound);
+        return new Slice(events(keys, slice.entries(), slice.past(), types, payload), last, head, nanos);
     }
 
     private static boolean mayMatch(EventTypes types, String action) {
         return types.matches(action) || (types.matches(EventTypes.STANDING_CHANGED) && StandingActions.mayTurn(action));
     }
 
-    /// @param reachesHead whether `rows` has all entries after its first, up to the head of the journal
+    /// Whether an event shows its user as of the entry.
+    private static boolean isRewound(Event.Subject subject, String action, Payload payload) {
+        return subject.type() == Event.Subject.Type.USER
+                && (payload == Payload.FULL || StandingActions.mayTurn(action));
+    }
+
     private static List<PublishedEvent> events(
-            Reads reads,
-            RealmKeys.Entry realm,
-            List<JournalRow> rows,
-            boolean reachesHead,
-            EventTypes types,
-            Payload payload) {
-        Set<UUID> users = new HashSet<>();
-        Set<Long> rewound = new HashSet<>();
-        for (JournalRow row : rows) {
-            if (row.subject().type() == Event.Subject.Type.USER) {
-                users.add(row.subject().id());
-                if (payload == Payload.FULL || StandingActions.mayTurn(row.action())) {
-                    rewound.add(row.seq());
-                }
-            }
-        }
-        EntryReader reader = new EntryReader(realm);
-        PastUsers past = PastUsers.of(reads, realm.realm().id(), reader, users);
-        List<JournalEntry> entries = reader.unnamed(reads, rows, past.seeds());
-        past.rewind(rows, entries, reachesHead, rewound);
+            RealmKeys.Entry realm, List<JournalEntry> entries, PastUsers past, EventTypes types, Payload payload) {
         EventWriter writer = new EventWriter(realm.realm(), payload);
-        List<PublishedEvent> events = new ArrayList<>(rows.size() + rows.size() / 4);
+        List<PublishedEvent> events = new ArrayList<>(entries.size() + entries.size() / 4);
         for (JournalEntry entry : entries) {
+            if (!mayMatch(types, entry.action())) {
+                continue;
+            }
             EventStanding standing = EventStanding.of(entry, past);
             if (types.matches(entry.action())) {
                 events.add(writer.ofEntry(entry, past, standing));

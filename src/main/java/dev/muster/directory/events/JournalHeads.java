@@ -1,14 +1,17 @@
 package dev.muster.directory.events;
 
+import dev.muster.directory.journal.JournalCommit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Notifies listeners when a realm's journal has grown: immediately after a commit of this server, and within a
-/// second after a commit of another server. Thread-safe.
+/// second after a commit of another server. Keeps the latest commits of realms that have listeners. Thread-safe.
 public final class JournalHeads {
     private final Function<Set<Long>, Map<Long, Long>> stored;
     private final ConcurrentHashMap<Long, Watched> realms = new ConcurrentHashMap<>();
@@ -16,6 +19,7 @@ public final class JournalHeads {
     /// A realm with listeners.
     private static final class Watched {
         private final List<Listening> listeners = new CopyOnWriteArrayList<>();
+        private final RecentCommits recent = new RecentCommits();
         private long seen = -1;
 
         private synchronized long seen() {
@@ -66,12 +70,32 @@ public final class JournalHeads {
         return listening;
     }
 
-    /// Call this after a commit that ends a realm's journal at `lastSeq`.
-    public void committed(long realm, long lastSeq) {
+    /// Call this after a commit of this server.
+    ///
+    /// @param lastSeq the end of the realm's journal
+    /// @param added what the commit added; null if that must be read from the database. Called only for realms with
+    ///     listeners
+    public void committed(long realm, long lastSeq, Supplier<@Nullable JournalCommit> added) {
+        Watched watched = realms.get(realm);
+        if (watched != null) {
+            watched.recent.add(lastSeq, added);
+            found(realm, lastSeq);
+        }
+    }
+
+    private void found(long realm, long lastSeq) {
         Watched watched = realms.get(realm);
         if (watched != null && watched.sees(lastSeq)) {
             watched.listeners.forEach(listening -> listening.onNews.run());
         }
+    }
+
+    /// The entries that this server committed last, if they are all entries after `seq` up to the end of a recent
+    /// commit
+    /// and are still kept; null otherwise.
+    RecentCommits.@Nullable Part recent(long realm, long seq) {
+        Watched watched = realms.get(realm);
+        return watched == null ? null : watched.recent.after(seq);
     }
 
     /// Whether a realm's journal may have entries after `seq`; true while this is unknown.
@@ -84,7 +108,8 @@ public final class JournalHeads {
     public void look() {
         Set<Long> watched = Set.copyOf(realms.keySet());
         if (!watched.isEmpty()) {
-            stored.apply(watched).forEach(this::committed);
+            stored.apply(watched).forEach(this::found);
+            realms.values().forEach(each -> each.recent.tidy());
         }
     }
 }

@@ -3,7 +3,9 @@ package dev.muster.directory.journal;
 import dev.muster.model.Event;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.value.Changes;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.time.Instant;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// A journal entry as it is read, unsealed if the key of the person it is about still exists.
@@ -30,4 +32,25 @@ public record JournalEntry(
         Changes changes,
         @Nullable ActorRef approvedBy,
         boolean readable,
-        String hash) {}
+        String hash) {
+    /// The entry that a row was made of, as it would be read back.
+    public static JournalEntry of(JournalRow row, Event event, Origin origin, boolean readable) {
+        return new JournalEntry(
+                row.seq(),
+                Instant.ofEpochMilli(event.at().toEpochMilli()),
+                event.actor(),
+                null,
+                origin.dialect(),
+                origin.requestId(),
+                readable ? origin.clientRequestId() : null,
+                event.action().word(),
+                event.subject(),
+                readable ? origin.onBehalfOf() : null,
+                readable ? event.reason() : null,
+                readable ? event.note() : null,
+                readable ? event.changes() : Changes.NONE,
+                readable ? event.approvedBy() : null,
+                readable,
+                HexFormat.of().formatHex(row.hash()));
+    }
+}

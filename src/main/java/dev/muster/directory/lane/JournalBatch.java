@@ -1,6 +1,7 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.Origin;
 import dev.muster.model.Event;
 import dev.muster.sealing.RealmKey;
@@ -17,14 +18,19 @@ import org.jspecify.annotations.Nullable;
 final class JournalBatch {
     private final RealmKey key;
     private final EntrySealer sealer;
-    private final List<JournalRow> rows = new ArrayList<>();
+    private final List<Added> added = new ArrayList<>();
     private long seq;
     private byte[] head;
 
     // Additions of the current request.
-    private final List<JournalRow> fresh = new ArrayList<>();
+    private final List<Added> fresh = new ArrayList<>();
     private long nextSeq;
     private byte[] nextHead;
+
+    /// An entry of this transaction.
+    ///
+    /// @param readable whether its personal data was sealed; its subject was erased before otherwise
+    private record Added(JournalRow row, Event event, Origin origin, boolean readable) {}
 
     JournalBatch(RealmKey key, EntrySealer sealer, long seq, byte[] head) {
         this.key = key;
@@ -48,19 +54,30 @@ final class JournalBatch {
     long add(Event event, Origin origin, @Nullable SealingKey subject, ReplayableRandom random) {
         nextSeq++;
         JournalRow row = sealer.entry(key, nextSeq, nextHead, event, origin, subject, random);
-        fresh.add(row);
+        fresh.add(new Added(row, event, origin, subject != null));
         nextHead = row.hash();
         return nextSeq;
     }
 
     void merge() {
-        rows.addAll(fresh);
+        added.addAll(fresh);
         seq = nextSeq;
         head = nextHead;
     }
 
     List<JournalRow> rows() {
-        return rows;
+        return added.stream().map(Added::row).toList();
+    }
+
+    /// The entries, as they would be read back.
+    List<JournalEntry> entries() {
+        return added.stream()
+                .map(each -> JournalEntry.of(each.row, each.event, each.origin, each.readable))
+                .toList();
+    }
+
+    boolean isEmpty() {
+        return added.isEmpty();
     }
 
     /// The number of the last entry, including those of the current request.

@@ -42,6 +42,9 @@ public final class PeopleBatch {
     private final Set<UUID> seedsDestroyed = new HashSet<>();
     private final Map<UUID, byte[]> sealedCards = new HashMap<>();
 
+    /// The rows of changed users, once they are collected.
+    private final List<UserRow> rows = new ArrayList<>();
+
     /// Users whose sealed cards cannot be unsealed.
     private final Set<UUID> unreadable = new HashSet<>();
 
@@ -164,7 +167,9 @@ public final class PeopleBatch {
         long realm = key.realm();
         for (WorkingSet.Changed<User> changed : state.changed()) {
             User user = changed.after();
-            (changed.before() == null ? batch.newUsers : batch.changedUsers).add(row(user));
+            UserRow row = row(user);
+            rows.add(row);
+            (changed.before() == null ? batch.newUsers : batch.changedUsers).add(row);
             collectCards(batch, changed.before(), user);
         }
         seedsDestroyed.forEach(user -> batch.erasedUsers.add(new ErasedRow(realm, user)));
@@ -172,6 +177,11 @@ public final class PeopleBatch {
                 .forEach((print, user) -> user.ifPresentOrElse(
                         barred -> batch.newBars.add(new FingerprintRow(realm, print.bytes(), barred)),
                         () -> batch.annulledBars.add(new FingerprintRow(realm, print.bytes(), new UUID(0, 0)))));
+    }
+
+    /// The rows of the changed users. Call after [#collect].
+    List<UserRow> rows() {
+        return rows;
     }
 
     private UserRow row(User user) {

@@ -1,6 +1,8 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.JournalCommit;
+import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPosition;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.RememberedPrints;
@@ -276,7 +278,7 @@ public final class RealmBatch {
 
     /// Adds the effects of the requests to `batch`; nothing if there are none.
     void collect(Batch batch, UUID txn) {
-        if (journal.rows().isEmpty() && repeats.isEmpty()) {
+        if (journal.isEmpty() && repeats.isEmpty()) {
             return;
         }
         long id = realm.realm().id();
@@ -308,6 +310,15 @@ public final class RealmBatch {
         if (wrappedKey != null) {
             batch.newRealms.add(new RealmRow(realm.realm(), wrappedKey));
         }
+    }
+
+    /// What this transaction added to the journal. Null if it added nothing, or if some of it can no longer be read:
+    /// erasures and the deletion of an operator destroy the key of earlier entries.
+    public @Nullable JournalCommit added() {
+        List<JournalEntry> entries = journal.entries();
+        boolean keysRemain = !erasedAnything()
+                && entries.stream().noneMatch(entry -> entry.subject().type() == Event.Subject.Type.OPERATOR);
+        return keysRemain && !entries.isEmpty() ? new JournalCommit(entries, people.rows()) : null;
     }
 
     /// Whether a user or a job was erased, so that evidence must be deleted immediately.

@@ -96,8 +96,8 @@ final class EndpointTest {
     private Endpoint endpoint() {
         PublishedEvent event =
                 new PublishedEvent("evt_1_6", "user.updated", 6, Instant.now(), SUBJECT, new byte[] {'{', '}'});
-        state.read(new EventReader.Slice(List.of(event), 6, 6), System.nanoTime());
-        EventReader reader = new EventReader(null, null);
+        state.read(new EventReader.Slice(List.of(event), 6, 6, System.nanoTime()));
+        EventReader reader = new EventReader(null, null, heads);
         return new Endpoint(
                 lease,
                 new WebhookTarget(webhook(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", null),
@@ -179,12 +179,12 @@ final class EndpointTest {
     void theJournalIsNotReadIfItHasNotGrown() throws Exception {
         Endpoint endpoint = endpoint();
         try (JournalHeads.Listening _ = heads.listen(KEY.realm(), () -> {})) {
-            heads.committed(KEY.realm(), 6);
+            heads.committed(KEY.realm(), 6, () -> null);
             endpoint.go();
             quiet(endpoint);
             endpoint.go();
             assertThat(reads).isEmpty();
-            heads.committed(KEY.realm(), 7);
+            heads.committed(KEY.realm(), 7, () -> null);
             endpoint.go();
             assertThat(reads).hasSize(1);
         }
@@ -232,7 +232,7 @@ final class EndpointTest {
             events.add(new PublishedEvent(
                     "evt_1_" + seq, "user.updated", seq, Instant.now(), subject, new byte[] {'{', '}'}));
         }
-        state.read(new EventReader.Slice(events, last, last), System.nanoTime());
+        state.read(new EventReader.Slice(events, last, last, System.nanoTime()));
     }
 
     private static void await(CountDownLatch latch) {

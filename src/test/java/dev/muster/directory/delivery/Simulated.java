@@ -162,7 +162,7 @@ final class Simulated {
             List<PublishedEvent> events = journal.stream()
                     .filter(event -> event.seq() > after && event.seq() <= last)
                     .toList();
-            state.read(new EventReader.Slice(events, last, head), System.nanoTime());
+            state.read(new EventReader.Slice(events, last, head, System.nanoTime()));
         }
     }
 
