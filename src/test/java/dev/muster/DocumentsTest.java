@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +24,8 @@ final class DocumentsTest {
 
     /// A class with an optional package and an optional member: `api/rest/UserRoutes.update`.
     private static final Pattern CLASS = Pattern.compile("((?:[a-z]+[./])*)([A-Z][a-z]\\w*)(?:[.#]([A-Za-z]\\w*))?");
+
+    private static final Pattern DECLARED = Pattern.compile("\\b(?:class|record|interface|enum) (\\w+)");
 
     /// A test class with an optional package and an optional test method.
     private static final Pattern TEST = Pattern.compile("((?:[a-z]+\\.)*[A-Z]\\w*Test)(?:#\\w+)?");
@@ -55,28 +57,36 @@ final class DocumentsTest {
         }
     }
 
+    /// A source file.
+    ///
+    /// @param folder its folder, with a slash at the end
+    private record Source(String folder, String text) {}
+
+    /// The files that declare a type of that simple name, nested or not.
+    private static Map<String, List<Source>> declaring() throws IOException {
+        Map<String, List<Source>> byName = new HashMap<>();
+        for (Path file : files(Path.of("src"), ".java")) {
+            Source source = new Source(file.getParent() + "/", Files.readString(file));
+            for (Matcher declared = DECLARED.matcher(source.text()); declared.find(); ) {
+                byName.computeIfAbsent(declared.group(1), _ -> new ArrayList<>())
+                        .add(source);
+            }
+        }
+        return byName;
+    }
+
     @Test
     void architectureNamesClassesThatExistWithTheMembersThatItNames() throws IOException {
-        Map<Path, String> sources = new TreeMap<>();
-        for (Path file : files(Path.of("src"), ".java")) {
-            sources.put(file, Files.readString(file));
-        }
+        Map<String, List<Source>> declaring = declaring();
         List<String> wrong = new ArrayList<>();
         for (String span : spans(DOCS.resolve("ARCHITECTURE.md"))) {
             Matcher named = CLASS.matcher(span);
             if (named.matches()) {
                 String folder = "/" + named.group(1).replace('.', '/');
-                String name = named.group(2);
                 String member = named.group(3);
-                Pattern declared = Pattern.compile("\\b(?:class|record|interface|enum) " + name + "\\b");
-                boolean found = sources.entrySet().stream()
-                        .anyMatch(source -> source.getKey()
-                                        .getParent()
-                                        .toString()
-                                        .concat("/")
-                                        .endsWith(folder)
-                                && declared.matcher(source.getValue()).find()
-                                && (member == null || hasWord(source.getValue(), member)));
+                boolean found = declaring.getOrDefault(named.group(2), List.of()).stream()
+                        .anyMatch(source ->
+                                source.folder().endsWith(folder) && (member == null || hasWord(source.text(), member)));
                 if (!found) {
                     wrong.add(span);
                 }
