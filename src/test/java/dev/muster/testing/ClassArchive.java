@@ -8,6 +8,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,26 +18,36 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
-/// Muster's classes as a jar, with a class-data archive that halves the time a process needs to load them. The tests
-/// start hundreds of processes, and short-lived ones spend most of their CPU time on loading and verifying classes.
+/// Muster's classes as a jar, with an AOT cache. Without one, most of the CPU time of a start is spent on loading and
+/// verifying classes, and the tests start hundreds of processes.
 ///
-/// The archive is shared by all JVMs that run tests at the same time, and by later runs until the next compilation.
+/// The cache is shared by all JVMs that run tests at the same time, and by later runs until the next compilation.
 public final class ClassArchive {
     private static final Path PLACE = Path.of("target", "class-archive").toAbsolutePath();
 
     /// Long enough even on a busy machine.
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
+
+    private static final Pattern LISTENS = Pattern.compile("Muster listens on (\\S+).*");
 
     private ClassArchive() {}
 
@@ -42,8 +55,7 @@ public final class ClassArchive {
         static final List<String> OPTIONS = make();
     }
 
-    /// The `java` options for the class path and the archive. A JVM ignores the archive if its other options do not
-    /// match.
+    /// The `java` options for the class path and the cache. A JVM ignores the cache if its other options do not match.
     public static List<String> options() {
         return Made.OPTIONS;
     }
@@ -59,11 +71,11 @@ public final class ClassArchive {
             Files.createDirectories(PLACE);
             Path folder = PLACE.resolve(version(classes, jars));
             Path jar = folder.resolve("muster.jar");
-            String all = Stream.concat(Stream.of(jar), jars.stream())
+            String all = Stream.concat(
+                            Stream.of(jar), jars.stream().map(each -> isSigned(each) ? unsigned(folder, each) : each))
                     .map(Path::toString)
-                    .reduce((first, second) -> first + File.pathSeparator + second)
-                    .orElseThrow();
-            Path archive = folder.resolve("muster.jsa");
+                    .collect(Collectors.joining(File.pathSeparator));
+            Path archive = folder.resolve("muster.aot");
             try (FileChannel lock = FileChannel.open(
                             PLACE.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var _ = lock.lock()) {
@@ -71,15 +83,19 @@ public final class ClassArchive {
                     deleteEarlier();
                     Files.createDirectories(folder);
                     pack(classes, jar);
-                    Path made = folder.resolve("made.jsa");
-                    train(made, List.of("-cp", all, "-XX:ArchiveClassesAtExit=" + made));
+                    for (Path each :
+                            jars.stream().filter(ClassArchive::isSigned).toList()) {
+                        copyWithoutSignature(each, unsigned(folder, each));
+                    }
+                    Path made = folder.resolve("made.aot");
+                    train(made, List.of("-cp", all, "-XX:AOTCacheOutput=" + made));
                     if (!Files.exists(made)) {
                         return List.of("-cp", all);
                     }
                     Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
                 }
             }
-            return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off", "-Xlog:aot*=off", "-cp", all);
+            return List.of("-XX:AOTCache=" + archive, "-Xlog:cds*=off", "-Xlog:aot*=off", "-cp", all);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,7 +126,34 @@ public final class ClassArchive {
         return List.copyOf(all);
     }
 
-    /// Identifies the archive. Changes with each compilation, and with the JVM and the libraries.
+    /// Bouncy Castle's jar. A cache does not contain classes of signed jars, and loading the first of them verifies the
+    /// signature. The package contains no signature either: docs/decisions/042.
+    private static boolean isSigned(Path jar) {
+        return jar.getFileName().toString().startsWith("bcprov-");
+    }
+
+    private static Path unsigned(Path folder, Path jar) {
+        return folder.resolve(jar.getFileName());
+    }
+
+    private static void copyWithoutSignature(Path signed, Path to) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MULTI_RELEASE, "true");
+        try (JarFile from = new JarFile(signed.toFile(), false);
+                JarOutputStream out = new JarOutputStream(Files.newOutputStream(to), manifest)) {
+            for (JarEntry entry : Collections.list(from.entries())) {
+                if (entry.getName().endsWith(".class")) {
+                    out.putNextEntry(new JarEntry(entry.getName()));
+                    try (InputStream content = from.getInputStream(entry)) {
+                        content.transferTo(out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Identifies the cache. Changes with each compilation, and with the JVM and the libraries.
     private static String version(Path classes, List<Path> jars) throws IOException {
         CRC32 sum = new CRC32();
         sum.update((jars + System.getProperty("java.vm.version")).getBytes(StandardCharsets.UTF_8));
@@ -155,8 +198,8 @@ public final class ClassArchive {
         }
     }
 
-    /// Starts a server and stops it as soon as it is ready; on exit it writes the classes that it has loaded to the
-    /// archive.
+    /// Starts a server, sends it a few requests and stops it; on exit it writes the classes that it has loaded to the
+    /// cache.
     private static void train(Path made, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -172,20 +215,34 @@ public final class ClassArchive {
             StringBuilder output = new StringBuilder();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 output.append(line).append('\n');
-                if (line.startsWith("Muster listens on ")) {
+                Matcher listening = LISTENS.matcher(line);
+                if (listening.matches()) {
+                    ask(URI.create(listening.group(1)));
                     // `Process.destroy` would close its output and lose its last lines.
                     server.toHandle().destroy();
                 }
             }
-            // The exit code depends on how far startup has progressed when the signal arrives; the archive does not.
+            // The exit code depends on how far startup has progressed when the signal arrives; the cache does not.
             if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || !Files.exists(made)) {
-                System.err.println("no class archive was made, so the tests take longer:\n" + output);
+                System.err.println("no AOT cache was made, so the tests take longer:\n" + output);
                 Files.deleteIfExists(made);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         } finally {
             server.destroyForcibly();
+        }
+    }
+
+    /// Requests that are refused or get a page: they load most of what handles requests.
+    private static void ask(URI server) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (String target : List.of("/v1/users?limit=1", "/console/sign-in", "/openapi.json", "/health/ready")) {
+                HttpRequest request = HttpRequest.newBuilder(server.resolve(target))
+                        .header("Authorization", "Bearer none")
+                        .build();
+                client.send(request, HttpResponse.BodyHandlers.discarding());
+            }
         }
     }
 }
