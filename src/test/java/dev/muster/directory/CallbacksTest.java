@@ -51,8 +51,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Callbacks to a partner, against a real HTTP server.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class CallbacksTest extends OnBothRunning {
     private final List<String> received = Collections.synchronizedList(new ArrayList<>());

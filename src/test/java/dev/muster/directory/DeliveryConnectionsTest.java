@@ -18,9 +18,12 @@ import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Which addresses webhooks may connect to, and how long a receiver may take. Here `127.0.0.1` counts as public, and
 /// `127.0.0.2` as an address in the server's network.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class DeliveryConnectionsTest extends OnWebhooks {
     private static final String NAME = "receiver.example";

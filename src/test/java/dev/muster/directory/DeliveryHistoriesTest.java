@@ -14,12 +14,15 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Checks the delivery invariant for random histories, real receivers that fail at random, and servers that stop:
 /// without duplicates, an endpoint receives exactly the events of each subject, in order. `DeliveryLawsTest` checks it
 /// for many more histories without databases and connections.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 final class DeliveryHistoriesTest extends OnWebhooks {
     @ParameterizedTest

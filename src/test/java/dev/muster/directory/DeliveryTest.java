@@ -31,8 +31,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Deliveries to webhooks while receivers and servers fail in every way.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class DeliveryTest extends OnWebhooks {
     private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.status(200));
