@@ -14,17 +14,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param destinations which URLs the server's settings allow for webhooks
 public record WebhookInputs(Webhooks.Destinations destinations) {
+    /// The settings of the server that permit more URLs, for messages.
+    static final String PLAIN_SETTING = "--webhook-http (MUSTER_WEBHOOK_HTTP)";
+
+    static final String NETWORKS_SETTING = "--webhook-allow (MUSTER_WEBHOOK_ALLOW)";
+
     /// Validates the URL to send events to. Null for null; also null after adding an error.
     public @Nullable String url(Validator to, String field, @Nullable String raw) {
-        URI url = WebhookUrls.validated(to, field, raw, destinations.plainHttp());
+        URI url = WebhookUrls.validated(to, field, raw, destinations.plainHttp(), PLAIN_SETTING);
         if (url == null) {
             return null;
         }
-        if (!destinations.mayCall().test(url)) {
+        if (destinations.isSpecial().test(url)) {
             to.fault(
                     field,
                     "address_not_allowed",
-                    "Must not be a private or special address: this server only connects to public ones.");
+                    "Must not be a private or special address, unless the server's setting " + NETWORKS_SETTING
+                            + " permits it.");
+            return null;
+        }
+        if (!destinations.mayCall().test(url)) {
+            to.fault(field, "not_a_url", "Must be an absolute URL with the name or address of a host.");
             return null;
         }
         return url.toString();
@@ -44,7 +54,7 @@ public record WebhookInputs(Webhooks.Destinations destinations) {
                 to.fault(
                         field + "[" + i + "]",
                         "unknown_type",
-                        "Must be a type of event, a pattern such as user.hold.*, or *.");
+                        "Must be a type of event, a pattern such as user.hold.*, or *. " + EventTypes.near(raw.get(i)));
             }
         }
         return kept.stream().distinct().toList();

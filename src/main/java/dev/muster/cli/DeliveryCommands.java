@@ -2,15 +2,23 @@ package dev.muster.cli;
 
 import static dev.muster.cli.command.CommandBuilder.get;
 import static dev.muster.cli.command.CommandBuilder.post;
+import static dev.muster.cli.command.CommandBuilder.server;
 
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.command.Input;
 import dev.muster.cli.command.Input.Syntax;
+import dev.muster.cli.command.Invocation;
 import dev.muster.cli.command.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Printer;
+import dev.muster.cli.shell.CommandException.Exit;
+import dev.muster.text.PrintableText;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.JsonNode;
 
 /// `muster webhook ping`, `deliveries`, `redeliver` and `replay`.
 final class DeliveryCommands {
@@ -36,11 +44,8 @@ final class DeliveryCommands {
             Column.text("ERROR", "error").leftOut(1),
             Column.time("RETRY", "retryAt").leftOut(2));
 
-    private static final View PING =
-            View.of((printer, ping) -> new Details(printer, "PING", JsonText.of(ping, "eventId"), ping)
-                    .fields("state", "status", "millis", "error")
-                    .time("at")
-                    .print());
+    /// The number of columns of the response to a ping that are printed; it may be a page of HTML.
+    private static final int REPLY_COLUMNS = 200;
 
     private DeliveryCommands() {}
 
@@ -59,15 +64,34 @@ final class DeliveryCommands {
     }
 
     static CommandSpec ping() {
-        return post("ping", "webhooks/{WEBHOOK_ID}/ping", WebhookCommands.ID)
-                .withoutDryRun()
+        return server("ping")
                 .help(
                         "Send a test message to a webhook, and show the response.",
                         "",
                         "It is signed like events and has the type webhook.ping. If the endpoint accepts it, a webhook"
-                                + " that was waiting after failures continues.")
+                                + " that was waiting after failures continues. If it does not accept it, or does not"
+                                + " respond within 15 seconds, the exit code is 1.")
                 .examples("muster webhook ping " + WebhookCommands.EXAMPLE)
-                .shows(PING);
+                .with(WebhookCommands.ID)
+                .runs(DeliveryCommands::ping);
+    }
+
+    private static int ping(Invocation in) {
+        ApiReply reply = in.change(ApiRequest.post("webhooks", in.word(WebhookCommands.ID), "ping"));
+        int printed = in.print(reply, DeliveryCommands::printPing);
+        if (JsonText.of(reply.json(), "state").equals("delivered")) {
+            return printed;
+        }
+        in.note("The endpoint did not accept the ping.");
+        return Exit.REFUSED.code();
+    }
+
+    private static void printPing(Printer printer, JsonNode ping) {
+        new Details(printer, "PING", JsonText.of(ping, "eventId"), ping)
+                .fields("state", "status", "millis", "error")
+                .row("reply", PrintableText.cut(JsonText.of(ping, "reply").strip(), REPLY_COLUMNS))
+                .time("at")
+                .print();
     }
 
     static CommandSpec redeliver() {
@@ -75,7 +99,7 @@ final class DeliveryCommands {
                 .withoutDryRun()
                 .help("Send an event again, as soon as possible.")
                 .examples("muster webhook redeliver " + WebhookCommands.EXAMPLE + " evt_7000000000001_12")
-                .says("Event {EVENT_ID} will be sent again.");
+                .shows(sendsAgain("Event {EVENT_ID}"));
     }
 
     static CommandSpec replay() {
@@ -87,6 +111,15 @@ final class DeliveryCommands {
                         "Events keep their ids, so that the endpoint can recognise them.")
                 .examples("muster webhook replay " + WebhookCommands.EXAMPLE + " --from 3 --to 12")
                 .body(FROM, TO)
-                .says("Entries {from} to {to} will be sent again.");
+                .shows(sendsAgain("Entries {from} to {to}"));
+    }
+
+    /// Says that something will be sent again, and whether it waits for the webhook to be resumed.
+    private static View sendsAgain(String what) {
+        return View.says(answer -> switch (JsonText.of(answer, "webhookState")) {
+            case "paused", "disabled" ->
+                what + " will be sent again once the webhook is resumed; it is {webhookState} now.";
+            default -> what + " will be sent again.";
+        });
     }
 }

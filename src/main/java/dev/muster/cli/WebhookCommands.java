@@ -17,6 +17,8 @@ import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.output.Printer;
+import dev.muster.model.Event;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +42,10 @@ final class WebhookCommands {
             .field("types")
             .orElse(JsonNodeFactory.instance.arrayNode().add("*"));
     private static final Input NEW_TYPES = Input.option(
-                    "--type", "TYPE", "Types of events to send, such as user.standing.changed,user.hold.*, or *.")
+                    "--type",
+                    "TYPE",
+                    "Types of events to send, such as user.standing.changed,user.hold.*, or *. muster webhook create"
+                            + " --help lists them.")
             .type(Input.Type.LIST)
             .field("types");
     private static final Input PAYLOAD = Input.option(
@@ -66,6 +71,9 @@ final class WebhookCommands {
             .read(Syntax.number("[0-9]{1,3}", "a number of hours up to 168"))
             .field("overlapHours");
 
+    /// The width of the list of types in the help.
+    private static final int TYPES_WIDTH = 96;
+
     private static final List<Column> COLUMNS = List.of(
             Column.exact("WEBHOOK ID", "webhookId"),
             Column.text("URL", "url"),
@@ -74,8 +82,9 @@ final class WebhookCommands {
                     .leftOut(2),
             Column.exact("PAYLOAD", "payload").leftOut(3),
             Column.text("STATE", "state").from(WebhookCommands::state),
-            Column.text("BEHIND", "entriesBehind")
-                    .from(webhook -> JsonText.of(webhook.path("health"), "entriesBehind")),
+            Column.exact("BEHIND", "entriesBehind").in("health"),
+            Column.exact("FAILURES", "failures").in("health"),
+            Column.time("NEXT ATTEMPT", "retryAt").in("health"),
             Column.text("DESCRIPTION", "description").leftOut(1),
             Column.time("CREATED", "createdAt").leftOut(4));
 
@@ -123,11 +132,7 @@ final class WebhookCommands {
                 "webhook",
                 List.of("Endpoints that receive a realm's events by HTTP."),
                 server("create")
-                        .help(
-                                "Create a webhook. Its secret is printed here and never again.",
-                                "",
-                                "The endpoint uses the secret to check that a request comes from Muster, as"
-                                        + " Standard Webhooks specifies.")
+                        .help(creationHelp())
                         .examples(
                                 "muster webhook create https://example.org/muster --type user.standing.changed",
                                 "muster webhook create https://example.org/audit --payload full --from 1")
@@ -180,6 +185,27 @@ final class WebhookCommands {
                                 "muster webhook update " + EXAMPLE + " --type user.*,job.* --no-strict")
                         .body(NEW_URL, NEW_TYPES, PAYLOAD, DESCRIPTION, NO_DESCRIPTION, STRICT, NOT_STRICT)
                         .shows(WEBHOOK));
+    }
+
+    /// Lists the types of events, in lines that are short enough not to be broken within a type.
+    private static String[] creationHelp() {
+        List<String> lines = new ArrayList<>(List.of(
+                "Create a webhook. Its secret is printed here and never again.",
+                "",
+                "The endpoint uses the secret to check that a request comes from Muster, as Standard Webhooks"
+                        + " specifies.",
+                "",
+                "Types of events:"));
+        String line = "";
+        for (String type : Event.types()) {
+            if (line.length() + type.length() > TYPES_WIDTH) {
+                lines.add(line);
+                line = "";
+            }
+            line += "  " + type;
+        }
+        lines.add(line);
+        return lines.toArray(String[]::new);
     }
 
     private static int create(Invocation in) {

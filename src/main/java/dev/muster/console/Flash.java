@@ -39,6 +39,7 @@ enum Flash {
     RESUMED("resumed", "The webhook was resumed."),
     PINGED("pinged", "A ping was sent."),
     SENDING_AGAIN("sending-again", "It will be sent again."),
+    SENDING_ONCE_RESUMED("sending-once-resumed", "It will be sent again once the webhook is resumed."),
     NOTHING("nothing", "Nothing to change.");
 
     private final String word;

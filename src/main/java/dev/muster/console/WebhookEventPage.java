@@ -114,8 +114,8 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
 
     Reply redeliver(PageVisit visit) {
         UUID id = visit.id("webhook");
-        unlessRefused(deliveries.redeliver(
+        Webhook.State state = unlessRefused(deliveries.redeliver(
                 visit.actor(), visit.realmId(), id, visit.request().path("event")));
-        return visit.done(WebhookPage.path(id), Flash.SENDING_AGAIN);
+        return visit.done(WebhookPage.path(id), WebhookPage.sendingAgain(state));
     }
 }

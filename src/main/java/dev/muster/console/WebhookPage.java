@@ -16,6 +16,7 @@ import dev.muster.security.KeyMint;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -283,10 +284,16 @@ public record WebhookPage(
             in.fault("from", "range", "Must be two numbers, the first at least 1 and not above the second.");
         }
         in.check();
-        if (from != null && to != null) {
-            unlessRefused(deliveries.replay(visit.actor(), visit.realmId(), visit.id("webhook"), from, to));
-        }
-        return done(visit, Flash.SENDING_AGAIN);
+        long first = Objects.requireNonNull(from);
+        long last = Objects.requireNonNull(to);
+        Webhook.State state =
+                unlessRefused(deliveries.replay(visit.actor(), visit.realmId(), visit.id("webhook"), first, last));
+        return done(visit, sendingAgain(state));
+    }
+
+    /// Says whether what was requested is sent now, or waits for the webhook to be resumed.
+    static Flash sendingAgain(Webhook.State state) {
+        return state == Webhook.State.ACTIVE ? Flash.SENDING_AGAIN : Flash.SENDING_ONCE_RESUMED;
     }
 
     private static Reply done(PageVisit visit, Flash flash) {

@@ -267,7 +267,7 @@ public record Core(
                         database,
                         realmKeys,
                         now,
-                        destinations(settings.outgoing().urls())),
+                        Webhooks.Destinations.of(settings.outgoing().urls())),
                 deliveries,
                 new ActorNames(database, realmKeys),
                 new Events(eventReader, journalHeads),
@@ -288,10 +288,6 @@ public record Core(
                         indexer,
                         weekly,
                         callbackSender));
-    }
-
-    private static Webhooks.Destinations destinations(CallableUrls urls) {
-        return new Webhooks.Destinations(urls.plainHttp(), url -> urls.problem(url) == null);
     }
 
     private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {

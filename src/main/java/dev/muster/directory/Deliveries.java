@@ -20,6 +20,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.webhook.Webhook;
 import dev.muster.outgoing.OutgoingRequest;
 import dev.muster.storage.Database;
 import dev.muster.storage.DeliveryStore;
@@ -247,9 +248,14 @@ public final class Deliveries {
     ///
     /// @param from the first entry, at least 1
     /// @param to the last entry, at least `from`
-    public Result<StateRow> replay(Actor actor, long realm, UUID webhook, long from, long to) {
+    /// @return the state of the webhook: unless it is active, nothing is sent until it is resumed
+    public Result<Webhook.State> replay(Actor actor, long realm, UUID webhook, long from, long to) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, state -> {
+            WebhookRow receiver = database.read(reads -> reads.webhooks().webhook(realm, webhook));
+            if (receiver == null) {
+                return notFound(key);
+            }
             if (to > state.cursor()) {
                 return Result.refused(new Refusal.Invalid(
                         "to",
@@ -261,7 +267,7 @@ public final class Deliveries {
                         "from", "replay_in_progress", "A replay is in progress; wait until it has ended."));
             }
             dispatcher.changed();
-            return Result.ok(state);
+            return Result.ok(receiver.webhook().state());
         });
     }
 
@@ -269,7 +275,9 @@ public final class Deliveries {
     /// of its subject; any other is sent independently of the order. Refuses: NotFound if the event does not exist;
     /// Invalid if it has not been sent yet, if the webhook does not receive its type, or if too many events are
     /// waiting to be resent.
-    public Result<String> redeliver(Actor actor, long realm, UUID webhook, String event) {
+    ///
+    /// @return the state of the webhook: unless it is active, nothing is sent until it is resumed
+    public Result<Webhook.State> redeliver(Actor actor, long realm, UUID webhook, String event) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, state -> {
             PublishedEvent known = find(realm, event);
@@ -296,7 +304,7 @@ public final class Deliveries {
                         MOST_OPEN + " events of this webhook are parked or still to be sent again."));
             }
             dispatcher.changed();
-            return Result.ok(event);
+            return Result.ok(receiver.webhook().state());
         });
     }
 

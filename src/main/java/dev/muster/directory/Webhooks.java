@@ -8,6 +8,7 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.webhook.Webhook;
+import dev.muster.outgoing.CallableUrls;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
@@ -46,7 +47,16 @@ public final class Webhooks {
     /// @param plainHttp whether `http` is allowed in addition to `https`
     /// @param mayCall whether the server may connect to the host of a URL; true for a name, because its addresses
     ///     are checked for each request
-    public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {}
+    /// @param isSpecial whether it may not because the host is a private or special address, which the server's
+    ///     settings could allow
+    public record Destinations(boolean plainHttp, Predicate<URI> mayCall, Predicate<URI> isSpecial) {
+        public static Destinations of(CallableUrls urls) {
+            return new Destinations(
+                    urls.plainHttp(),
+                    url -> urls.problem(url) == null,
+                    url -> urls.problem(url) == CallableUrls.Problem.ADDRESS);
+        }
+    }
 
     /// The URLs that are allowed for webhooks.
     public Destinations destinations() {

@@ -5,7 +5,11 @@ import dev.muster.model.value.Changes;
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import java.time.Instant;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Something that happened in a realm. It becomes a journal entry once it has a position in the realm's
@@ -22,6 +26,15 @@ public record Event(
         @Nullable String note,
         Changes changes,
         @Nullable ActorRef approvedBy) {
+
+    /// The type of the published event that follows an entry which changed a user's decision or status.
+    public static final String STANDING_CHANGED = "user.standing.changed";
+
+    /// The types of published events, sorted: all actions, and [#STANDING_CHANGED].
+    public static SortedSet<String> types() {
+        return Stream.concat(Stream.of(Action.values()).map(Action::word), Stream.of(STANDING_CHANGED))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
 
     /// The subject of an event.
     public record Subject(Type type, UUID id) {

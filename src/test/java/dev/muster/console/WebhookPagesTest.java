@@ -182,6 +182,27 @@ class WebhookPagesTest {
         assertThat(sent("again", user)).isEqualTo(2);
     }
 
+    @Test
+    void whatIsSentAgainWhilePausedWaitsUntilTheWebhookIsResumed() {
+        create("waits");
+        register("waiting");
+        open("waits");
+        until("user.registered");
+        ConsoleFixture.button(page, "Pause").click();
+        assertThat(page.getByText("The webhook was paused.")).isVisible();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("user.registered"))
+                .click();
+        ConsoleFixture.button(page, "Send again").click();
+        assertThat(page.getByText("It will be sent again once the webhook is resumed."))
+                .isVisible();
+        Locator replay = more("Send entries again");
+        replay.getByLabel("From journal entry").fill("1");
+        replay.getByLabel("To journal entry").fill("1");
+        ConsoleFixture.press(replay, "Send again");
+        assertThat(page.getByText("It will be sent again once the webhook is resumed."))
+                .isVisible();
+    }
+
     private long sent(String description, User user) {
         return receiver.received().stream()
                 .filter(request -> request.path().endsWith(description)

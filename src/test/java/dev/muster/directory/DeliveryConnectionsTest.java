@@ -67,7 +67,8 @@ final class DeliveryConnectionsTest extends OnWebhooks {
             running.advance(Duration.ofSeconds(10));
             eventually(() -> status(webhook).progress().failures() == 2);
             assertThat(inside.connections()).isZero();
-            eventually(() -> "the host has no address that may be called"
+            eventually(() -> ("the host has no address that may be called; the server's setting"
+                            + " --webhook-allow permits private ones")
                     .equals(attempts(webhook).getFirst().error()));
             assertThat(attempts(webhook).getFirst().status()).isNull();
         }

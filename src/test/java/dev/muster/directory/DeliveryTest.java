@@ -263,7 +263,11 @@ final class DeliveryTest extends OnWebhooks {
         assertThat(Running.ok(running.core.deliveries().attempts(Running.ADMIN, Running.REALM, webhook, null, 10))
                         .items())
                 .extracting(Deliveries.Delivery::error)
-                .containsExactly("the URL must not have a private, local or otherwise special address");
+                .containsExactly("the URL must not have a private, local or otherwise special address; the server's"
+                        + " setting --webhook-allow permits private ones");
+        assertThat(attempts(named).getFirst().error())
+                .isEqualTo("the host has no address that may be called; the server's setting --webhook-allow permits"
+                        + " private ones");
     }
 
     @Test
@@ -395,6 +399,33 @@ final class DeliveryTest extends OnWebhooks {
         settled(webhook(later));
         register(1);
         eventually(() -> !later.received().isEmpty());
+    }
+
+    /// Without any change of the webhook, and without a restart.
+    @Test
+    void aRealmThatCouldNotBeReadIsTriedAgain() throws Exception {
+        Receiver receiver = receiver();
+        Running.changed(running.executeIn(
+                Running.OTHER_REALM,
+                new WebhookCommand.CreateWebhook(
+                        settings(receiver, false, false, "*"), new Webhook.Start.Now(), SECRET)));
+        running.close();
+        update("create table kept as select wrapped_key from realm where id = " + Running.OTHER_REALM);
+        String nothing = kind == DatabaseKind.SQLITE ? "x'00'" : "'\\x00'";
+        update("update realm set wrapped_key = " + nothing + " where id = " + Running.OTHER_REALM);
+        restart();
+        // A webhook that can be read is taken by the same look.
+        settled(webhook(receiver()));
+        register(1);
+        eventually(() -> running.core.deliveries().running() == 1);
+        long fence = number("select fence from webhook_progress where realm = " + Running.OTHER_REALM);
+        update("update realm set wrapped_key = (select wrapped_key from kept) where id = " + Running.OTHER_REALM);
+        update("drop table kept");
+        Running.changed(running.executeIn(Running.OTHER_REALM, Running.registration("ann@example.com")));
+        eventually(() -> receiver.received().stream().anyMatch(one -> one.text().contains("user.registered")));
+        // The lease was taken once, when the realm could be read.
+        assertThat(number("select fence from webhook_progress where realm = " + Running.OTHER_REALM))
+                .isEqualTo(fence + 1);
     }
 
     private static void pause(long millis) {
@@ -573,6 +604,34 @@ final class DeliveryTest extends OnWebhooks {
                         .deliveries()
                         .redeliver(Running.ADMIN, Running.REALM, webhook, "evt_" + Running.OTHER_REALM + "_1")))
                 .isInstanceOf(Refusal.NotFound.class);
+    }
+
+    @Test
+    void whatIsRequestedOfAPausedWebhookWaitsUntilItIsResumed() throws Exception {
+        Receiver receiver = receiver();
+        UUID webhook = webhook(receiver);
+        long first = head() + 1;
+        register(3);
+        settled(webhook);
+        List<String> ids = ids(receiver);
+        Running.changed(running.execute(null, new WebhookCommand.PauseWebhook(webhook)));
+        int then = receiver.received().size();
+        Deliveries deliveries = running.core.deliveries();
+        assertThat(Running.ok(deliveries.redeliver(Running.ADMIN, Running.REALM, webhook, ids.getFirst())))
+                .isEqualTo(Webhook.State.PAUSED);
+        assertThat(Running.ok(deliveries.replay(Running.ADMIN, Running.REALM, webhook, first + 1, first + 1)))
+                .isEqualTo(Webhook.State.PAUSED);
+        // Long enough for several looks.
+        Thread.sleep(2_500);
+        assertThat(receiver.received()).hasSize(then);
+        Running.changed(running.execute(null, new WebhookCommand.ResumeWebhook(webhook, null)));
+        eventually(() -> receiver.received().stream()
+                .skip(then)
+                .map(one -> one.header("webhook-id"))
+                .toList()
+                .containsAll(ids.subList(0, 2)));
+        assertThat(Running.ok(deliveries.redeliver(Running.ADMIN, Running.REALM, webhook, ids.getLast())))
+                .isEqualTo(Webhook.State.ACTIVE);
     }
 
     @Test

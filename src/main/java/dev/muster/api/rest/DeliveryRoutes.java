@@ -12,6 +12,7 @@ import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.value.WireNamed;
+import dev.muster.model.webhook.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -48,8 +49,8 @@ record DeliveryRoutes(Deliveries deliveries) {
         }
     }
 
-    /// Sends a ping and waits for the result. The body of the receiver's response is only in the list of
-    /// deliveries.
+    /// Sends a ping and waits for the result. Contains the beginning of the receiver's response, which the caller may
+    /// also read in the list of deliveries: both need the same scope.
     Reply ping(RestCall call) {
         refuseDryRun(call);
         RestFields in = call.input();
@@ -65,8 +66,13 @@ record DeliveryRoutes(Deliveries deliveries) {
             number(json, "status", attempt.status());
             json.field("millis", attempt.millis())
                     .field("error", attempt.error())
+                    .field("reply", attempt.status() == null ? null : text(attempt.reply()))
                     .end();
         });
+    }
+
+    private static String text(byte[] reply) {
+        return new String(reply, StandardCharsets.UTF_8);
     }
 
     Reply replay(RestCall call) {
@@ -79,9 +85,14 @@ record DeliveryRoutes(Deliveries deliveries) {
             in.fault("to", "too_small", "Must be at least as large as from.");
         }
         in.check();
-        unlessRefused(deliveries.replay(call.actor(), call.realm(), id, from, to));
+        Webhook.State state = unlessRefused(deliveries.replay(call.actor(), call.realm(), id, from, to));
         return Reply.json(
-                202, json -> json.object().field("from", from).field("to", to).end());
+                202,
+                json -> json.object()
+                        .field("from", from)
+                        .field("to", to)
+                        .field("webhookState", state.word())
+                        .end());
     }
 
     Reply list(RestCall call) {
@@ -108,9 +119,14 @@ record DeliveryRoutes(Deliveries deliveries) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
-        String event = unlessRefused(deliveries.redeliver(
-                call.actor(), call.realm(), id, call.request().path("eventId")));
-        return Reply.json(202, json -> json.object().field("eventId", event).end());
+        String event = call.request().path("eventId");
+        Webhook.State state = unlessRefused(deliveries.redeliver(call.actor(), call.realm(), id, event));
+        return Reply.json(
+                202,
+                json -> json.object()
+                        .field("eventId", event)
+                        .field("webhookState", state.word())
+                        .end());
     }
 
     private static UUID id(RestFields in) {
@@ -132,8 +148,7 @@ record DeliveryRoutes(Deliveries deliveries) {
                 .field("at", RestJson.of(delivery.at()));
         number(json, "status", delivery.status());
         number(json, "millis", delivery.millis());
-        json.field("error", delivery.error())
-                .field("reply", reply == null ? null : new String(reply, StandardCharsets.UTF_8));
+        json.field("error", delivery.error()).field("reply", reply == null ? null : text(reply));
         number(json, "refusals", delivery.refusals());
         json.field("retryAt", RestJson.of(delivery.retryAt())).end();
     }

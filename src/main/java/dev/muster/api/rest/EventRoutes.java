@@ -120,7 +120,10 @@ record EventRoutes(Events events, Authenticator authenticator) {
             in.fault("type", "too_many", "At most " + MOST_TYPES + " types are expected.");
         }
         if (unknown != null) {
-            in.fault("type", "unknown_type", "There are no events of the type " + unknown + ".");
+            in.fault(
+                    "type",
+                    "unknown_type",
+                    "There are no events of the type " + unknown + ". " + EventTypes.near(unknown));
         }
         Payload payload = in.choiceParameter("payload", List.of(Payload.values()), Payload::word);
         return new EventQuery(position(in, field, after), types, payload == null ? Payload.THIN : payload);

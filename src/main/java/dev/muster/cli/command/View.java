@@ -4,6 +4,7 @@ import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Printer;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -33,6 +34,11 @@ public record View(List<Column> columns, Printing alone) {
     /// @param template see [Invocation#say]
     public static View says(String template) {
         return says(List.of(), template);
+    }
+
+    /// A view that prints a sentence, whose template depends on the response.
+    public static View says(Function<JsonNode, String> template) {
+        return new View(List.of(), (in, ref, answer) -> in.say(template.apply(answer), ref, answer));
     }
 
     public static View says(List<Column> columns, String template) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Courier {
     private static final byte[] NOTHING = {};
 
+    /// The setting of the server that permits `http`.
+    private static final String PLAIN_OPTION = "--webhook-http";
+
     private final OutgoingHttp http;
     private final CallableUrls urls;
     private final ReadClock now;
@@ -43,16 +46,37 @@ public final class Courier {
         CallableUrls.Problem problem = urls.problem(message.url());
         DeliveryAttempt attempt;
         if (problem != null) {
-            attempt = failed(at, 0, "the URL " + problem.text());
+            attempt = failed(at, 0, "the URL " + problem.text() + permittedBy(problem));
         } else {
             try {
                 attempt = answered(at, began, http.send(message));
             } catch (OutgoingFailure e) {
-                attempt = failed(at, millisSince(began), e.kind().text());
+                attempt = failed(at, millisSince(began), e.kind().text() + permittedBy(e.kind()));
             }
         }
         counter(attempt.outcome()).increment();
         return attempt;
+    }
+
+    /// The setting of the server that would permit a URL, as the end of a message; empty if none would.
+    private String permittedBy(CallableUrls.Problem problem) {
+        return switch (problem) {
+            case ADDRESS -> addressesPermittedBy();
+            case NOT_HTTPS -> urls.plainHttp() ? "" : "; the server's setting " + PLAIN_OPTION + " permits http too";
+            case MALFORMED, USER_INFO, FRAGMENT -> "";
+        };
+    }
+
+    /// The same for a name that cannot be resolved and for one whose addresses are private, as in [OutgoingFailure].
+    private String permittedBy(OutgoingFailure.Kind kind) {
+        return switch (kind) {
+            case FORBIDDEN, UNKNOWN_HOST -> addressesPermittedBy();
+            case UNREACHABLE, REFUSED, TLS, TIMED_OUT, BROKEN -> "";
+        };
+    }
+
+    private String addressesPermittedBy() {
+        return "; the server's setting " + urls.addresses().option() + " permits private ones";
     }
 
     private static DeliveryAttempt failed(Instant at, long millis, String error) {

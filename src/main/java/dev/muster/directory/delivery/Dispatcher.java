@@ -22,7 +22,6 @@ import dev.muster.storage.DeliveryTables.StateRow;
 import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,8 +78,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Map<EndpointKey, Running> endpoints = new ConcurrentHashMap<>();
     private final Map<FeedKey, EventFeed> feeds = new ConcurrentHashMap<>();
 
-    /// Webhooks that cannot be delivered to, with the fence at which this was discovered.
-    private final Map<EndpointKey, Long> unusable = new HashMap<>();
+    private final UnusableWebhooks unusable = new UnusableWebhooks();
 
     private volatile @Nullable Function<WriteRequest, Result<Change>> execute;
     private volatile Runnable lookSoon = () -> {};
@@ -160,8 +158,8 @@ public final class Dispatcher implements AutoCloseable {
                 ActiveRow row = rows.get(lease.endpoint());
                 unlessUnreadable(lease.endpoint(), lease.fence(), () -> keep(running, row, renewing ? before : 0));
             }
-            rows.values().forEach(row -> unlessUnreadable(row.endpoint(), row.fence() + 1, () -> take(row)));
-            unusable.keySet().retainAll(rows.keySet());
+            rows.values().forEach(row -> unlessUnreadable(row.endpoint(), row.fence(), () -> take(row)));
+            unusable.retain(rows.keySet());
         } catch (StorageException e) {
             // If this lasts, the leases expire.
             LOG.debug("the leases of webhooks cannot be read", e);
@@ -188,23 +186,24 @@ public final class Dispatcher implements AutoCloseable {
         return rows.stream().collect(Collectors.toMap(ActiveRow::endpoint, row -> row));
     }
 
-    /// Runs work on a webhook. If its rows or its realm cannot be read, nothing is sent to it until it is changed or
-    /// this server restarts; other webhooks are not affected.
+    /// Runs work on a webhook. If its rows or its realm cannot be read, nothing is sent to it until it is tried again;
+    /// other webhooks are not affected.
     ///
-    /// @param fence the fence of the lease
+    /// @param fence the fence of the webhook
     private void unlessUnreadable(EndpointKey key, long fence, Runnable work) {
         try {
             work.run();
         } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.error("nothing is sent to webhook {} of realm {}: {}", key.webhook(), key.realm(), e.toString());
-            LOG.debug("nothing is sent to webhook {}", key.webhook(), e);
             Running running = endpoints.get(key);
             if (running != null) {
                 drop(running);
             }
-            unusable.put(key, fence);
+            if (unusable.add(key, fence, System.nanoTime())) {
+                LOG.error("nothing is sent to webhook {} of realm {}: {}", key.webhook(), key.realm(), e.toString());
+            }
+            LOG.debug("nothing is sent to webhook {}", key.webhook(), e);
         }
     }
 
@@ -245,21 +244,32 @@ public final class Dispatcher implements AutoCloseable {
         endpoints.remove(running.endpoint.key());
     }
 
-    /// Takes the lease of a webhook if it is free, and starts delivering.
+    /// Takes the lease of a webhook if it is free, and starts delivering. Does not take that of a webhook whose row or
+    /// realm this server cannot read, so that another server may.
     private void take(ActiveRow row) {
         EndpointKey key = row.endpoint();
         boolean isFree = row.isFree() || server.equals(row.leasedBy());
-        if (!isFree || endpoints.containsKey(key) || Objects.equals(unusable.get(key), row.fence())) {
+        if (!isFree || endpoints.containsKey(key) || unusable.mustWait(key, row.fence(), System.nanoTime())) {
+            return;
+        }
+        // If the webhook is changed after that, its lease is not granted.
+        WebhookTarget target = targets.find(key);
+        if (target == null) {
+            unusable.add(key, row.fence(), System.nanoTime());
             return;
         }
         Lease lease = new Lease(key, row.fence() + 1, System.nanoTime());
         if (!store.lease(row, server)) {
             return;
         }
-        WebhookTarget target = targets.find(key);
+        unlessUnreadable(key, lease.fence(), () -> begin(lease, target, row.asked()));
+    }
+
+    private void begin(Lease lease, WebhookTarget target, long asked) {
+        EndpointKey key = lease.endpoint();
         Stored stored = stored(key);
-        if (target == null || stored.state == null) {
-            unusable.put(key, lease.fence());
+        if (stored.state == null) {
+            unusable.add(key, lease.fence(), System.nanoTime());
             return;
         }
         unusable.remove(key);
@@ -267,7 +277,7 @@ public final class Dispatcher implements AutoCloseable {
                 new FeedKey(key.realm(), target.payload()), of -> new EventFeed(shared.reader(), of.realm, of.payload));
         EndpointState state = new EndpointState(target.webhook().settings(), stored.state, stored.open, ladder);
         Endpoint endpoint = new Endpoint(lease, target, feed, shared, state);
-        endpoints.put(key, new Running(endpoint, heads.listen(key.realm(), endpoint::read), row.asked()));
+        endpoints.put(key, new Running(endpoint, heads.listen(key.realm(), endpoint::read), asked));
         endpoint.go();
     }
 

@@ -3,7 +3,7 @@ package dev.muster.directory.events;
 import dev.muster.model.Event;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A selection of event types.
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param patterns each is an exact type, a prefix followed by `.*` such as `user.hold.*`, or `*` for all
 public record EventTypes(List<String> patterns) {
     /// The type of the event that follows an entry which changed a user's decision or status.
-    public static final String STANDING_CHANGED = "user.standing.changed";
+    public static final String STANDING_CHANGED = Event.STANDING_CHANGED;
 
     /// The pattern that matches every type.
     public static final String EVERY = "*";
@@ -22,7 +22,7 @@ public record EventTypes(List<String> patterns) {
     private static final String BELOW = ".*";
 
     /// Every existing type, sorted.
-    private static final SortedSet<String> KNOWN = known();
+    private static final SortedSet<String> KNOWN = Event.types();
 
     public EventTypes {
         patterns = List.copyOf(patterns);
@@ -31,15 +31,6 @@ public record EventTypes(List<String> patterns) {
     /// Parses a comma-separated list without checking it; [#ALL] for null.
     public static EventTypes of(@Nullable String list) {
         return list == null ? ALL : new EventTypes(List.of(list.split(",", -1)));
-    }
-
-    private static SortedSet<String> known() {
-        SortedSet<String> known = new TreeSet<>();
-        for (Event.Action action : Event.Action.values()) {
-            known.add(action.word());
-        }
-        known.add(STANDING_CHANGED);
-        return known;
     }
 
     /// Every existing type, sorted.
@@ -60,6 +51,23 @@ public record EventTypes(List<String> patterns) {
             }
         }
         return null;
+    }
+
+    /// Which types exist, in a sentence for the author of an unknown pattern: those that begin with the same word, such
+    /// as `user`; if none do, all words with which types begin.
+    public static String near(String unknown) {
+        String word = first(unknown);
+        String same = KNOWN.stream().filter(type -> first(type).equals(word)).collect(Collectors.joining(", "));
+        return same.isEmpty()
+                ? "Types begin with "
+                        + KNOWN.stream().map(EventTypes::first).distinct().collect(Collectors.joining(", "))
+                        + ", such as " + STANDING_CHANGED + "."
+                : "Types that begin with " + word + ": " + same + ".";
+    }
+
+    /// The part of a type before the first dot.
+    private static String first(String type) {
+        return type.split("\\.", 2)[0];
     }
 
     /// Whether `type` is selected.

@@ -15,13 +15,22 @@ public final class WebhookUrls {
     /// returned after a fault.
     ///
     /// @param plain whether `http` is accepted too
-    public static @Nullable URI validated(Validator to, String field, @Nullable String raw, boolean plain) {
+    /// @param plainSetting the setting of the server that permits `http`, for the message
+    public static @Nullable URI validated(
+            Validator to, String field, @Nullable String raw, boolean plain, String plainSetting) {
         int before = to.faults().size();
         String text = to.line(field, raw, LONGEST);
         if (text == null || to.faults().size() > before) {
             return null;
         }
         URI url = parsed(text);
+        if (url != null && !isFor(url, plain) && isFor(url, true)) {
+            to.fault(
+                    field,
+                    "not_a_url",
+                    "Must begin with https; the server's setting " + plainSetting + " permits http too.");
+            return null;
+        }
         if (url == null || !isFor(url, plain)) {
             to.fault(
                     field,

@@ -701,6 +701,8 @@ final class TranscriptTest {
         t.tell("PATCH " + one, "{\"types\":null,\"payload\":\"fat\",\"secret\":\"mine\"}", admin, JSON);
         t.remark("Paused, resumed where it stopped, and then from now on.");
         t.ask("POST " + one + "/pause", admin);
+        t.remark("What is sent again waits until then.");
+        t.tell("POST " + one + "/replay", "{\"from\":1,\"to\":3}", admin, JSON);
         t.ask("POST " + one + "/resume", admin);
         t.tell("POST " + one + "/resume", "{\"from\":\"now\"}", admin, JSON);
         t.remark("With another secret.");
