@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Requests for approval, and the approval rules.
+/// Reads and writes requests for approval, and the approval rules.
 public final class ApprovalTables {
     private final Session session;
 
@@ -25,9 +25,9 @@ public final class ApprovalTables {
         this.session = session;
     }
 
-    /// A request for approval. The commands of `approval` are null: they are in `sealed`.
+    /// A request for approval. The commands of `approval` are null, because they are stored in `sealed`.
     ///
-    /// @param mac over the whole row; null if the row is invalid
+    /// @param mac the MAC over the whole row; null if the row is invalid
     public record ApprovalRow(long realm, Approval approval, byte[] sealed, byte @Nullable [] mac)
             implements MacRow<ApprovalRow> {
         @Override
@@ -80,7 +80,7 @@ public final class ApprovalTables {
 
     /// A realm's approval rules.
     ///
-    /// @param mac over the whole row; null if the row is invalid
+    /// @param mac the MAC over the whole row; null if the row is invalid
     public record RulesRow(long realm, ApprovalRules rules, byte @Nullable [] mac) implements MacRow<RulesRow> {
         @Override
         public RulesRow withMac(byte[] newMac) {
@@ -123,8 +123,8 @@ public final class ApprovalTables {
 
     /// A realm's requests for approval, newest first.
     ///
-    /// @param state only requests in that state; null for all
-    /// @param before only requests with a lower id; null to start with the newest
+    /// @param state the state of the requests to return; null for any state
+    /// @param before the id that all returned ids are below; null to start with the newest
     public List<ApprovalRow> approvals(long realm, Approval.@Nullable State state, @Nullable UUID before, int limit) {
         UUID below = before == null ? new UUID(-1, -1) : before;
         return state == null
@@ -137,14 +137,14 @@ public final class ApprovalTables {
         return session.list("approvals_of_user", ApprovalRow::read, realm, user, limit);
     }
 
-    /// The number of a realm's requests in that state, or in any if null; at most `upTo`.
+    /// The number of a realm's requests in the given state, or in any state if null; counting stops at `upTo`.
     public long count(long realm, Approval.@Nullable State state, int upTo) {
         int from = state == null ? 0 : state.code();
         int to = state == null ? Approval.State.LAPSED.code() : state.code();
         return session.count("count_approvals", realm, from, to, upTo);
     }
 
-    /// A realm's approval rules; null if none were ever set.
+    /// A realm's approval rules; null if none have been set.
     public @Nullable RulesRow rules(long realm) {
         return session.one("approval_rules_of_realm", RulesRow::read, realm);
     }

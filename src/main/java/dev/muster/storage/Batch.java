@@ -16,7 +16,7 @@ public final class Batch {
     public final List<ApprovalTables.ApprovalRow> newApprovals = new ArrayList<>();
     public final List<ApprovalTables.ApprovalRow> changedApprovals = new ArrayList<>();
 
-    /// The ends of earlier days, each written with the realm's first batch of a later day.
+    /// The ends of earlier days. Each is written with the realm's first batch of a later day.
     public final List<JournalTables.DayEndRow> dayEnds = new ArrayList<>();
 
     public final List<UserRow> newUsers = new ArrayList<>();
@@ -40,7 +40,7 @@ public final class Batch {
     public final List<WebhookTables.WebhookRow> changedWebhooks = new ArrayList<>();
     public final List<WebhookTables.WebhookKey> removedWebhooks = new ArrayList<>();
 
-    /// One for each new or changed webhook.
+    /// One row for each new or changed webhook.
     public final List<WebhookTables.StartRow> webhookStarts = new ArrayList<>();
 
     public final List<Tenant> newTenants = new ArrayList<>();
@@ -58,18 +58,18 @@ public final class Batch {
     public static final class NamedRows<T extends Affiliation> {
         public final List<NamedRow<T>> added = new ArrayList<>();
 
-        /// Must have been loaded in this transaction.
+        /// These rows must have been loaded in this transaction.
         public final List<NamedRow<T>> changed = new ArrayList<>();
 
-        /// Their names can be reused immediately, even by new and changed rows of the same batch.
+        /// The names of deleted rows can be reused immediately, even by new and changed rows of the same batch.
         public final List<GroupTables.DeletedRow> deleted = new ArrayList<>();
     }
 
     public final NamedRows<Group> groups = new NamedRows<>();
     public final NamedRows<Policy> policies = new NamedRows<>();
 
-    /// Memberships or assignments to write. Those of deleted groups and policies need not be listed as lost;
-    /// a chore deletes them.
+    /// Memberships or assignments to write. Those of deleted groups and policies need not be listed as lost,
+    /// because a chore deletes them.
     public static final class Links<R> {
         public final List<R> added = new ArrayList<>();
         public final List<R> lost = new ArrayList<>();
@@ -79,20 +79,20 @@ public final class Batch {
     public final Links<GroupTables.AffiliationRow> assignments = new Links<>();
     public final Links<GroupTables.GroupAssignmentRow> groupAssignments = new Links<>();
 
-    /// Written after new memberships and assignments.
+    /// These rows are written after new memberships and assignments.
     public final List<GroupTables.CountingRow> affiliationsCount = new ArrayList<>();
 
     public final List<JobRow> newJobs = new ArrayList<>();
     public final List<JobRow> changedJobs = new ArrayList<>();
 
-    /// Assigns users to stored jobs that were submitted under these names. Written before new and changed
-    /// jobs.
+    /// Rows that assign users to the stored jobs that were submitted under their names. They are written before new
+    /// and changed jobs.
     public final List<JobTables.ClaimRow> claimedJobs = new ArrayList<>();
 
-    /// Results of jobs that partners must be notified of.
+    /// The job results that partners must be notified of.
     public final List<CallbackTables.CallbackRow> callbacks = new ArrayList<>();
 
-    /// All jobs of these users lose their sealed details, and their evidence is due for deletion immediately.
-    /// Written after the jobs.
+    /// Erased users. All their jobs lose their sealed details, and their evidence becomes due for deletion
+    /// immediately. These rows are written after the jobs.
     public final List<JobTables.ErasedRow> erasedUsers = new ArrayList<>();
 }

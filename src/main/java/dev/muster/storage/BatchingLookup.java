@@ -16,9 +16,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Looks up values by key in batches: all keys requested while the previous statement was running go into the
-/// next one. A single lookup does not wait. For PostgreSQL, where a round trip costs several times the fetch
-/// itself: see docs/decisions/032.
+/// Looks up values by key in batches: all keys that are requested while one statement is running are looked up by the
+/// next one. A single lookup does not wait. Used only with PostgreSQL, where a round trip costs several times as much
+/// as the lookup itself; see docs/decisions/032.
 final class BatchingLookup<K, V> implements AutoCloseable {
     /// How many statements may run concurrently.
     private static final int AT_ONCE = 2;
@@ -46,8 +46,8 @@ final class BatchingLookup<K, V> implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /// The value of a key; null if there is none. The read begins after this call. Throws a [StorageException] of
-    /// kind `UNREACHABLE` if it takes too long.
+    /// Returns the value of a key; null if there is none. The value is never read before this method is called.
+    /// Throws a [StorageException] of kind `UNREACHABLE` if the read takes too long.
     @Nullable
     V get(K key) {
         Lookup<K, V> lookup = new Lookup<>(key, new CompletableFuture<>());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Claims due callbacks, and records the results of attempts.
 ///
-/// A claim raises the number of attempts. Nothing is recorded about an attempt unless it is still the last one, so a
+/// Each claim increments the number of attempts. A result is recorded only if its attempt is still the latest one, so a
 /// server that was suspended during an attempt cannot overwrite the results of a later attempt.
 public final class CallbackStore {
     private final ChoreWriter writer;
@@ -26,7 +26,7 @@ public final class CallbackStore {
 
     /// The result of an attempt.
     ///
-    /// @param dueAt when the next attempt starts; null unless the state is `WAITING`
+    /// @param dueAt when the next attempt is due; null unless the state is `WAITING`
     /// @param attempt null if no request was made, because the job has been erased
     public record Ended(
             long realm,
@@ -37,22 +37,23 @@ public final class CallbackStore {
             @Nullable Instant dueAt,
             Callback.@Nullable Attempt attempt) {}
 
-    /// Realms with a due callback, each once, ordered by number.
+    /// Returns the realms that have a due callback, without duplicates, ordered by number.
     ///
     /// @param after the number of the last realm of the previous page; -1 for the first page
     public List<Long> realmsDue(long after, Instant now, int limit) {
         return writer.with(session -> session.list("callback_realms_due", Row::number, after, now, limit));
     }
 
-    /// Due callbacks of a realm, longest waiting first, without those that wait for an earlier result of the same job.
+    /// Returns a realm's due callbacks, longest waiting first. Omits those that wait for an earlier result of the
+    /// same job.
     public List<CallbackRow> due(long realm, Instant now, int limit) {
         return writer.with(session -> session.list("callbacks_due", CallbackRow::read, realm, now, limit));
     }
 
     /// Starts the next attempt of a callback.
     ///
-    /// @param until when the attempt counts as lost, so that another may start
-    /// @return false if another server has started it
+    /// @param until the time after which the attempt is considered lost, so that another may start
+    /// @return false if another server has already started it
     public boolean claim(CallbackRow row, Instant now, Instant until) {
         return writer.urgent(session -> session.update(
                         "callback_claim",
@@ -64,10 +65,10 @@ public final class CallbackStore {
                 > 0;
     }
 
-    /// Records finished attempts, except those of jobs that have been erased since.
+    /// Records finished attempts, except for jobs that have been erased in the meantime.
     public void ended(Collection<Ended> all) {
         Set<Long> realms = all.stream().map(Ended::realm).collect(Collectors.toSet());
-        // Takes the same lock as a lane, so that no erasure happens between the check and the insertion.
+        // Locks the realms as a lane does, so that no erasure can happen between the check and the insertion.
         writer.writeIn(
                 realms,
                 session -> all.stream().mapToInt(ended -> ended(session, ended)).sum());
@@ -95,12 +96,12 @@ public final class CallbackStore {
                         ended.job);
     }
 
-    /// Makes a callback due again, in any state.
+    /// Makes a callback due again, whatever its state.
     public void repeat(long realm, long seq, Instant now) {
         writer.write(session -> session.update("callback_repeat", now, realm, seq));
     }
 
-    /// Deletes some of the attempts made before `before`, in any realm.
+    /// Deletes up to `limit` attempts that were made before the given time, across all realms.
     ///
     /// @return the number deleted; less than `limit` if none are left
     public int forgetAttempts(Instant before, int limit) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Job callbacks and their delivery attempts.
+/// Reads and writes job callbacks and their delivery attempts.
 public final class CallbackTables {
     private static final int MOST = 100;
 
@@ -22,11 +22,12 @@ public final class CallbackTables {
         this.session = session;
     }
 
-    /// A row of `callback`. It has no MAC, because content and address are read from the sealed job and the journal.
+    /// A row of `callback`. It has no MAC, because its content and address are read from the sealed job and the
+    /// journal.
     ///
     /// @param readable whether all columns hold valid values; otherwise [#callback] throws
     public record CallbackRow(long realm, Callback callback, boolean readable) implements StoredRow {
-        /// A row to write.
+        /// Creates a row to write.
         public CallbackRow(long realm, Callback callback) {
             this(realm, callback, true);
         }
@@ -64,13 +65,13 @@ public final class CallbackTables {
         }
     }
 
-    /// The latest results of a job, oldest first, at most 100.
+    /// A job's latest callbacks, at most 100, oldest first.
     public List<CallbackRow> ofJob(long realm, UUID job) {
         return session.list("callbacks_of_job", CallbackRow::read, realm, job, MOST)
                 .reversed();
     }
 
-    /// The latest attempts to send a job's results, oldest first, at most 100.
+    /// The latest attempts to send a job's results, at most 100, oldest first.
     public List<Callback.Attempt> attempts(long realm, UUID job) {
         return session.list("callback_attempts_of_job", CallbackTables::attempt, realm, job, MOST)
                 .reversed();

@@ -28,9 +28,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes outside of lanes, on one connection: background chores, console sessions, passkeys and
-/// refresh tokens. Statements that find rows of any realm are only here, in the stores that this one returns,
-/// and in [EvidenceStore#pending]; none of them serves a partner's request. Thread-safe; callers take turns.
+/// Reads and writes for everything except the lanes, on one connection: background chores, console sessions, passkeys
+/// and refresh tokens. Statements that find rows across realms are used only here, in the stores that this one returns,
+/// and in [EvidenceStore#pending]; none of them serves a partner's request. Thread-safe: callers take turns.
 public final class ChoreStore implements AutoCloseable {
     private final Engine engine;
     final ChoreWriter writer;
@@ -49,40 +49,42 @@ public final class ChoreStore implements AutoCloseable {
     /// The last entry of a realm's journal.
     public record JournalEnd(long realm, long seq, byte[] head) {}
 
-    /// Users of any realm with a hold that had expired at `now` and whose end is not journalled yet.
+    /// Returns users, across all realms, with a hold that has expired by `now` and whose end has not been
+    /// journalled yet.
     public List<Due> due(Instant now, int limit) {
         return writer.with(session ->
                 session.list("ends_due", row -> new Due(row.number(), row.uuid(), row.instant()), now, limit));
     }
 
-    /// Pending requests for approval, in any realm, that have lapsed by `now`.
+    /// Returns the pending requests for approval, across all realms, that have lapsed by `now`.
     public List<ApprovalTables.ApprovalRow> lapsing(Instant now, int limit) {
         return writer.with(session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
     }
 
-    /// Deletes some of the responses kept for repeated requests from before `before`, in any realm.
+    /// Deletes up to `limit` of the responses kept for repeated requests, if older than the given time, across all
+    /// realms.
     ///
-    /// @return how many; fewer than `limit` if none are left
+    /// @return the number deleted; less than `limit` if none are left
     public int forgetRetries(Instant before, int limit) {
         return writer.urgent(session -> session.update("retry_delete_old", before, limit));
     }
 
-    /// Deletes some of the signatures from before `before`, in any realm.
+    /// Deletes up to `limit` signatures that were stored before the given time, across all realms.
     ///
-    /// @return how many; fewer than `limit` if none are left
+    /// @return the number deleted; less than `limit` if none are left
     public int forgetSignatures(Instant before, int limit) {
         return writer.urgent(session -> session.update("signature_delete_old", before, limit));
     }
 
-    /// Deletes some of the rows of deleted groups in any realm: memberships, assignments, finally the groups'
-    /// own rows.
+    /// Deletes up to `limit` rows of deleted groups, across all realms: first memberships and assignments, then the
+    /// groups' own rows.
     ///
-    /// @return how many rows; fewer than `limit` if none are left
+    /// @return the number of rows deleted; less than `limit` if none are left
     public int sweepGroups(int limit) {
         return sweep("groups_deleted", "group_sweep_memberships", "group_sweep_assignments", "group_sweep", limit);
     }
 
-    /// Deletes rows of deleted policies like [#sweepGroups].
+    /// Deletes the rows of deleted policies in the same way as [#sweepGroups].
     public int sweepPolicies(int limit) {
         return sweep("policies_deleted", "policy_sweep_assignments", "policy_sweep_groups", "policy_sweep", limit);
     }
@@ -98,7 +100,8 @@ public final class ChoreStore implements AutoCloseable {
                 rows += writer.writeIn(Set.of(ref.realm), session -> {
                     int some = session.update(first, ref.realm, ref.id, left);
                     some += session.update(second, ref.realm, ref.id, left - some);
-                    // If the limit was reached there may be more.
+                    // If the limit was reached, there may be more rows to delete before the group's or policy's own
+                    // row.
                     return some == left ? some : some + session.update(last, ref.realm, ref.id);
                 });
             }
@@ -106,10 +109,10 @@ public final class ChoreStore implements AutoCloseable {
         return rows;
     }
 
-    /// Deletes some of the jobs of any realm that are only reserved and whose reservation lapsed before
-    /// `before`.
+    /// Deletes up to `limit` jobs, across all realms, that were reserved but never submitted and whose reservation
+    /// expired before the given time.
     ///
-    /// @return how many were found; fewer than `limit` if none are left
+    /// @return the number of jobs found; less than `limit` if none are left
     public int dropReservations(Instant before, int limit) {
         List<Ref> lapsed = writer.with(session ->
                 session.list("reservations_lapsed", row -> new Ref(row.number(), row.uuid()), before, limit));
@@ -126,15 +129,15 @@ public final class ChoreStore implements AutoCloseable {
         return lapsed.size();
     }
 
-    /// Jobs of any realm that were submitted for an unknown user before jobs had name fingerprints.
+    /// Returns jobs, across all realms, that were submitted for an unknown user before jobs had name fingerprints.
     public List<JobRow> unprintedJobs(int limit) {
         return writer.with(session -> session.list("jobs_unprinted", JobRow::read, limit));
     }
 
-    /// Sets a job's name fingerprint, and its user if a user has that name by now.
+    /// Sets a job's name fingerprint, and also its user if a user with that name exists by now.
     ///
-    /// @param print empty if the job names no user
-    /// @param name the name that `print` is the fingerprint of; null if the job names no user
+    /// @param print the fingerprint; empty if the job names no user
+    /// @param name the name from which `print` was computed; null if the job names no user
     public void print(JobRow job, byte[] print, Identifier.@Nullable Key name) {
         writer.writeIn(Set.of(job.realm()), session -> {
             int rows = session.update("job_print", print, job.realm(), job.id());
@@ -145,12 +148,13 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// Evidence of any realm that expired at `now` or earlier, the longest due first.
+    /// Returns evidence, across all realms, that has expired by `now`, longest due first.
     public List<EvidenceRef> dueEvidence(Instant now, int limit) {
         return writer.with(session -> session.list("job_evidence_due", EvidenceRef::read, now, limit));
     }
 
-    /// Removes deleted evidence from jobs. A job that has other evidence by now is left unchanged.
+    /// Removes the references to deleted evidence from jobs. A job that refers to other evidence by now is left
+    /// unchanged.
     public void evidenceGone(Collection<EvidenceRef> gone) {
         Set<Long> realms = gone.stream().map(EvidenceRef::realm).collect(Collectors.toSet());
         writer.writeIn(realms, session -> {
@@ -159,7 +163,7 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// Records when keys were last used. Earlier times than recorded are ignored.
+    /// Records when keys were last used. A time earlier than the recorded one is ignored.
     public void used(Collection<KeyUse> uses) {
         writer.write(session -> {
             session.batch(
@@ -179,28 +183,28 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// The ends of the journals of the realms after `afterRealm`, ordered by realm; -1 to begin. Realms with
-    /// empty journals are left out.
+    /// Returns the journal ends of the realms after `afterRealm`, ordered by realm; pass -1 to begin. Realms with
+    /// empty journals are omitted.
     public List<JournalEnd> journalEnds(long afterRealm, int limit) {
         return writer.with(session -> session.list(
                 "journal_ends", row -> new JournalEnd(row.number(), row.number(), row.bytes()), afterRealm, limit));
     }
 
-    /// Maintains the search indexes of large realms.
+    /// Creates the object that maintains the search indexes of large realms.
     ///
-    /// @param from how many users a realm needs to get an index: [TextIndex#FROM], fewer in tests
+    /// @param from how many users a realm must have to get an index: [TextIndex#FROM], or fewer in tests
     public TextIndex textIndex(long from) {
         return new TextIndex(writer, from);
     }
 
-    /// The credential rows of a realm that get MACs.
+    /// A realm's credential rows, with the MACs to store.
     ///
-    /// @param wrappedKey the realm's key, marked as having MACs
+    /// @param wrappedKey the realm's wrapped key, now marked as having MACs
     public record Macs(List<KeyRow> keys, List<OperatorRow> operators, byte[] wrappedKey) {}
 
-    /// Adds MACs to credential rows of a realm, with the realm locked.
+    /// Adds MACs to a realm's credential rows while the realm is locked.
     ///
-    /// @param work selects the rows; returns null to change nothing
+    /// @param work returns the rows to update; null to change nothing
     public void seal(long realm, Function<Reads, @Nullable Macs> work) {
         writer.writeIn(Set.of(realm), session -> {
             Macs macs = work.apply(new Reads(session));
@@ -263,7 +267,7 @@ public final class ChoreStore implements AutoCloseable {
         writer.urgent(session -> session.update("session_delete_of_operator", realm, operator));
     }
 
-    /// Deletes the console sessions of any realm that were last used before `before`.
+    /// Deletes the console sessions, across all realms, that were last used before the given time.
     public void forgetSessions(Instant before) {
         writer.urgent(session -> session.update("session_delete_old", before));
     }
@@ -271,7 +275,7 @@ public final class ChoreStore implements AutoCloseable {
     /// Records that a passkey was used.
     ///
     /// @param before the row as it was read; another use in the meantime may have changed its counter
-    /// @return whether the row still had that counter; otherwise nothing is recorded
+    /// @return false if the stored counter has changed since `before` was read; then nothing is recorded
     public boolean passkeyUsed(PasskeyRow before, PasskeyRow after) {
         return writer.urgent(session -> session.update(
                         "passkey_used",
@@ -286,23 +290,23 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Marks a challenge as used.
     ///
-    /// @param hash SHA-256 of the challenge
+    /// @param hash the SHA-256 hash of the challenge
     /// @return whether this was its first use
     public boolean useChallenge(long realm, byte[] hash, Instant at) {
         return writer.urgent(session -> session.update("passkey_challenge_insert", realm, hash, at)) > 0;
     }
 
-    /// Forgets the challenges of all realms that were used before `before`.
+    /// Deletes the challenges, across all realms, that were used before the given time.
     public void forgetChallenges(Instant before) {
         writer.urgent(session -> session.update("passkey_challenge_delete_old", before));
     }
 
-    /// The callbacks about jobs.
+    /// Returns the store of job callbacks.
     public CallbackStore callbacks() {
         return new CallbackStore(writer);
     }
 
-    /// The forms that the console keeps.
+    /// Returns the store of the forms that the console keeps.
     public KeptFormStore forms() {
         return new KeptFormStore(writer);
     }
@@ -313,10 +317,10 @@ public final class ChoreStore implements AutoCloseable {
                 session.update("token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
     }
 
-    /// Replaces `before` by `after`. If the row is no longer `before`, another request used the token at the
-    /// same time, and the family ends.
+    /// Replaces `before` with `after`. If the stored row no longer equals `before`, another request has used the
+    /// token at the same time, and the family is ended.
     ///
-    /// @return whether `after` replaced it
+    /// @return whether the row was replaced
     public boolean spend(TokenFamilyRow before, TokenFamilyRow after) {
         AtomicBoolean spent = new AtomicBoolean();
         writer.write(session -> {
@@ -339,12 +343,12 @@ public final class ChoreStore implements AutoCloseable {
         writer.urgent(session -> session.update("token_family_end", realm, family));
     }
 
-    /// Deletes the families of refresh tokens of any realm that expired before `before`.
+    /// Deletes the families of refresh tokens, across all realms, that expired before the given time.
     public void forgetTokenFamilies(Instant before) {
         writer.write(session -> session.update("token_family_delete_old", before));
     }
 
-    /// Creates a realm if it is absent, such as the system's own.
+    /// Creates a realm, such as the system realm, if it is absent.
     public void createIfAbsent(RealmRow realm) {
         writer.urgent(session -> {
             session.batch("realm_found", List.of(realm), -1, RealmRow::insert);
@@ -352,9 +356,10 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// Writes a snapshot of the database into a new file, and then the evidence into another beside it,
-    /// [#evidenceOf], without blocking reads and writes. In this order, the backup has all evidence that
-    /// its jobs name, except evidence that was deleted in between. SQLite only: PostgreSQL has its own tools.
+    /// Writes a snapshot of the database to a new file, and then the evidence to a second file next to it, named by
+    /// [#evidenceOf]. Does not block reads and writes. Because the evidence is copied last, the backup contains all
+    /// evidence that its jobs refer to, except evidence that was deleted in between. Supports only SQLite, because
+    /// PostgreSQL has its own tools.
     public void backup(Path file) {
         if (engine.kind() != DatabaseKind.SQLITE) {
             throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");
@@ -373,7 +378,7 @@ public final class ChoreStore implements AutoCloseable {
         session.update("backup", file.toString());
     }
 
-    /// The evidence file of a backup: `muster-1-evidence.db` for `muster-1.db`.
+    /// The path of a backup's evidence file: `muster-1-evidence.db` for `muster-1.db`.
     public static Path evidenceOf(Path backup) {
         String name = backup.getFileName().toString();
         int dot = name.lastIndexOf('.');

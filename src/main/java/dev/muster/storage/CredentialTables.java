@@ -28,8 +28,8 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// API keys, operators, identity providers, the operators' sessions and kept forms, and families of refresh
-/// tokens.
+/// Reads and writes API keys, operators, identity providers, the operators' sessions and kept forms, and families of
+/// refresh tokens.
 public final class CredentialTables {
     private final Session session;
 
@@ -37,10 +37,10 @@ public final class CredentialTables {
         this.session = session;
     }
 
-    /// An API key. The secret of `key` is null: it is in `sealedSecret`.
+    /// An API key. The secret of `key` is null, because it is stored in `sealedSecret`.
     ///
-    /// @param mac over all security-relevant fields; null if the row is invalid or was written before there
-    ///     were MACs
+    /// @param mac the MAC over all security-relevant fields; null if the row is invalid or was written before MACs
+    ///     were introduced
     public record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac) implements MacRow<KeyRow> {
         @Override
         public KeyRow withMac(byte[] next) {
@@ -59,7 +59,7 @@ public final class CredentialTables {
             to.bytes(mac).number(realm).uuid(key.id());
         }
 
-        /// An invalid value clears the row's MAC, so that the key is rejected.
+        /// Reads a row. An invalid value clears the row's MAC, so that the key is rejected.
         static KeyRow read(Row row) throws SQLException {
             long realm = row.number();
             UUID id = row.uuid();
@@ -147,7 +147,7 @@ public final class CredentialTables {
             to.bytes(seed).bytes(mac).number(realm).uuid(operator.id());
         }
 
-        /// Handles invalid values like [KeyRow#read].
+        /// Reads a row. Invalid values are handled as in [KeyRow#read].
         static OperatorRow read(Row row) throws SQLException {
             long realm = row.number();
             UUID id = row.uuid();
@@ -207,16 +207,16 @@ public final class CredentialTables {
         return kind == null || by == null ? null : new Creator(new ActorRef(kind, by), through);
     }
 
-    /// A form of the console that is kept until its operator has signed in again.
+    /// A console form that is kept until its operator has signed in again.
     ///
-    /// @param idHash SHA-256 of its id
+    /// @param idHash the SHA-256 hash of the form's id
     public record KeptFormRow(long realm, byte[] idHash, UUID operator, byte[] sealed, Instant keptAt) {}
 
     /// A family of refresh tokens. The row is deleted when the family ends.
     ///
-    /// @param spent the highest number of a refresh token that was used; 0 if none was
-    /// @param endsAt when the last refresh token that was issued expires
-    /// @param mac over all fields
+    /// @param spent the highest number of a refresh token that has been used; 0 if none has
+    /// @param endsAt when the most recently issued refresh token expires
+    /// @param mac the MAC over all fields
     public record TokenFamilyRow(long realm, UUID id, long spent, Instant endsAt, byte @Nullable [] mac)
             implements MacRow<TokenFamilyRow> {
         @Override
@@ -229,12 +229,12 @@ public final class CredentialTables {
         }
     }
 
-    /// A key, even if it was revoked; null if there is none.
+    /// A key, including revoked ones; null if there is none.
     public @Nullable KeyRow key(long realm, UUID id) {
         return session.one("key_by_id", KeyRow::read, realm, id);
     }
 
-    /// A key of a realm, by its id.
+    /// Identifies a key.
     record KeyId(long realm, UUID id) {}
 
     /// The requested keys that exist, across realms.
@@ -247,7 +247,7 @@ public final class CredentialTables {
         return found;
     }
 
-    /// The given keys of a realm that exist, unordered.
+    /// Those of a realm's keys that have one of the given ids, in any order.
     public List<KeyRow> keys(long realm, Collection<UUID> ids) {
         return session.list("keys_by_id", KeyRow::read, Map.of(realm, ids));
     }
@@ -262,17 +262,17 @@ public final class CredentialTables {
         return session.one("operator_by_id", OperatorRow::read, realm, id);
     }
 
-    /// The operator with that name who is not deleted; null if there is none.
+    /// The operator with that name, unless deleted; null if there is none.
     public @Nullable OperatorRow operator(long realm, Identifier.Key username) {
         return session.one("operator_by_username", OperatorRow::read, realm, username.folded());
     }
 
-    /// The given operators of a realm, including deleted ones, unordered.
+    /// Those of a realm's operators that have one of the given ids, including deleted ones, in any order.
     public List<OperatorRow> operators(long realm, Collection<UUID> ids) {
         return session.list("operators_by_id", OperatorRow::read, Map.of(realm, ids));
     }
 
-    /// A realm's operators without deleted ones, ordered by folded name.
+    /// A realm's operators, excluding deleted ones, ordered by folded name.
     public List<OperatorRow> operators(long realm) {
         return session.list("operators_of_realm", OperatorRow::read, realm);
     }
@@ -287,14 +287,14 @@ public final class CredentialTables {
         return session.list("sso_of_realm", SsoRow::read, realm);
     }
 
-    /// The seeds of operators.
+    /// The operators' seeds, by operator id.
     public Map<UUID, byte[]> operatorSeeds(long realm, Collection<UUID> operators) {
         return UserTables.seeds(session, "seeds_by_operator", realm, operators);
     }
 
     /// A console session; null if there is none.
     ///
-    /// @param tokenHash SHA-256 of the browser's token
+    /// @param tokenHash the SHA-256 hash of the browser's token
     public @Nullable SessionRow session(long realm, byte[] tokenHash) {
         return session.one("session_by_token", SessionRow::read, realm, tokenHash);
     }
@@ -355,7 +355,8 @@ public final class CredentialTables {
     void save(Batch batch) {
         session.batch("key_insert", batch.newKeys, 1, KeyRow::write);
         update(batch.changedKeys, batch.changedOperators);
-        // After the updates, because a new operator may have the name of a deleted one.
+        // New operators are inserted after the updates, because one may have the name of an operator that is deleted
+        // here.
         session.batch("operator_insert", batch.newOperators, 1, OperatorRow::write);
         session.batch("sso_delete", batch.removedProviders, 1, SsoKey::write);
         session.batch("sso_update", batch.changedProviders, 1, SsoRow::write);

@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The database: an embedded SQLite file or PostgreSQL. Thread-safe.
 public final class Database implements AutoCloseable {
-    /// The schema version this program needs.
+    /// The schema version that this program needs.
     public static final int SCHEMA = Schema.VERSION;
 
-    /// How many of [Engine#READERS] lists and searches may use; the others are reserved for point reads.
+    /// How many of the [Engine#READERS] readers lists and searches may use. The others are reserved for point
+    /// reads.
     private static final int LISTS = 4;
 
     private final Engine engine;
@@ -37,8 +38,8 @@ public final class Database implements AutoCloseable {
     private final Semaphore lists = new Semaphore(LISTS);
     private final LongAdder refused = new LongAdder();
 
-    /// Threads for long reads, one per permit of [#lists]. They are platform threads because a virtual thread
-    /// inside SQLite, or computing, occupies one of the few carrier threads.
+    /// Threads for long reads, one per permit of [#lists]. They are platform threads, because a virtual thread
+    /// would occupy one of the few carrier threads while it computes or runs SQLite code.
     private final ExecutorService searching = Executors.newFixedThreadPool(
             LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
@@ -66,22 +67,22 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// Opens or creates the SQLite database `muster.db` in a folder, locked against other processes.
+    /// Opens or creates the SQLite database `muster.db` in a folder, and locks it against other processes.
     ///
-    /// @param floorBytes how much disk space must stay free when evidence is stored
+    /// @param floorBytes the bytes of disk space that must stay free when evidence is stored
     public static Database sqlite(Path folder, long floorBytes) {
         return new Database(SqliteEngine.open(folder, floorBytes));
     }
 
     /// Connects to PostgreSQL 15 or newer. Creates the schema in an empty database.
     ///
-    /// @param url `jdbc:postgresql://…` of the server itself
+    /// @param url the `jdbc:postgresql://…` URL of the server itself
     /// @param readers the URL of the same database through a transaction pooler; null for no pooler
     public static Database postgres(String url, @Nullable String readers) {
         return new Database(PostgresEngine.open(url, readers));
     }
 
-    /// Migrates a PostgreSQL database to the schema version this program needs.
+    /// Migrates a PostgreSQL database to the schema version that this program needs.
     ///
     /// @return the previous version; 0 for an empty database
     public static int migrate(String url) {
@@ -96,40 +97,40 @@ public final class Database implements AutoCloseable {
         };
     }
 
-    /// A separate connection for one lane.
+    /// Opens a separate connection for one lane.
     public LaneStore lane() {
         return new LaneStore(engine);
     }
 
-    /// A separate connection for chores, opened on first use.
+    /// Creates a store for chores. It opens a separate connection on first use.
     public ChoreStore choreStore() {
         return new ChoreStore(engine);
     }
 
-    /// Stores the leases and the progress of webhooks. Close it before this.
+    /// Creates the store of webhook leases and delivery progress. It must be closed before this database.
     public DeliveryStore deliveryStore() {
         return new DeliveryStore(engine);
     }
 
-    /// The evidence store. Connects on first use. Must be closed before this database.
+    /// Creates the evidence store. It connects on first use, and must be closed before this database.
     public EvidenceStore evidence() {
         return new EvidenceStore(engine);
     }
 
-    /// Runs a short read of a few rows; its statements need not see the same snapshot. Throws a
-    /// [StorageException] of kind `UNREACHABLE` if it takes too long.
+    /// Runs a short read of a few rows. Its statements may see different snapshots. Throws a [StorageException] of
+    /// kind `UNREACHABLE` if it takes too long.
     public <T extends @Nullable Object> T read(Function<Reads, T> work) {
         return withReader(deadline(), session -> work.apply(new Reads(session)));
     }
 
-    /// Reads like [UserTables#user], in a separate [#read].
+    /// Reads a user like [UserTables#user], but in a separate [#read].
     public @Nullable UserRow user(long realm, UserRef ref) {
         return lookups == null
                 ? read(reads -> reads.users().user(realm, ref))
                 : lookups.users.get(new UserTables.RealmRef(realm, ref));
     }
 
-    /// Reads like [UserTables#standing], in a separate [#read].
+    /// Reads a standing like [UserTables#standing], but in a separate [#read].
     public UserTables.@Nullable StandingRow standing(long realm, UserRef ref) {
         if (lookups == null) {
             return read(reads -> reads.users().standing(realm, ref));
@@ -144,7 +145,7 @@ public final class Database implements AutoCloseable {
                 : new UserTables.StandingRow(row.id(), 0, Holds.NONE, false);
     }
 
-    /// Reads like [CredentialTables#key], in a separate [#read].
+    /// Reads a key like [CredentialTables#key], but in a separate [#read].
     public CredentialTables.@Nullable KeyRow key(long realm, UUID id) {
         return lookups == null
                 ? read(reads -> reads.credentials().key(realm, id))
@@ -156,13 +157,13 @@ public final class Database implements AutoCloseable {
         return withReader(deadline(), session -> inTransaction(session, work));
     }
 
-    /// Like [#read], for one statement that returns many rows.
+    /// Like [#read], but for one statement that returns many rows.
     public <T extends @Nullable Object> T list(Function<Reads, T> work) {
         long deadline = deadline();
         return listing(deadline, () -> withReader(deadline, session -> work.apply(new Reads(session))));
     }
 
-    /// Like [#snapshot], for reads that may take long. Runs on a separate thread.
+    /// Like [#snapshot], but for reads that may take long. Runs on a separate thread.
     public <T extends @Nullable Object> T search(Function<Reads, T> work) {
         long deadline = deadline();
         return listing(
@@ -185,8 +186,8 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// Runs a list or search. Lists and searches may use only some of the readers, so that point reads
-    /// continue.
+    /// Runs a list or search. Lists and searches may use only some of the readers, so that point reads need not
+    /// wait for them.
     private <T extends @Nullable Object> T listing(long deadline, Supplier<T> work) {
         acquire(lists, deadline);
         try {
@@ -285,7 +286,7 @@ public final class Database implements AutoCloseable {
         return result;
     }
 
-    /// Close lanes, chores and the evidence store first.
+    /// Closes the database. Lanes, chores and the evidence store must be closed first.
     @Override
     public void close() {
         if (lookups != null) {

@@ -18,13 +18,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Stores webhook leases and delivery progress over two connections, opened on first use. Statements about leases cross
-/// realms; requests of partners do not use them. Thread-safe; calls over the same connection are serialised.
+/// Stores webhook leases and delivery progress over two connections, which are opened on first use. Statements about
+/// leases work across realms, and never serve a partner's request. Thread-safe; calls on the same connection are
+/// serialised.
 ///
-/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking one raises the webhook's fence, and [#save] requires
-/// the fence of the writer's lease, so a server that has lost its lease without noticing cannot save progress.
+/// A lease lasts [#LEASE_SECONDS] by the database's clock. Taking a lease increments the webhook's fence, and [#save]
+/// requires the fence of the writer's lease, so a server that has lost its lease without noticing cannot save progress.
 public final class DeliveryStore implements AutoCloseable {
-    /// The duration of a lease that is not renewed. The statements contain the same number.
+    /// The duration of a lease that is not renewed. The SQL statements contain the same number.
     public static final int LEASE_SECONDS = 30;
 
     /// The number of attempts kept per webhook.
@@ -32,11 +33,12 @@ public final class DeliveryStore implements AutoCloseable {
 
     private final ChoreWriter writer;
 
-    /// For most calls of [#save], because a busy webhook saves many times a second. A cursor that is lost is written
-    /// again by the next save or only causes events to be sent again.
+    /// A connection that does not wait for the disk. Most calls of [#save] use it, because a busy webhook saves
+    /// many times a second. If a saved cursor is lost, the next save writes it again, or at worst some events are
+    /// sent again.
     private final ChoreWriter progress;
 
-    /// Serialises statements that write many rows of this server, so that they do not deadlock over two connections.
+    /// Serialises this server's statements that write many rows, so that its two connections cannot deadlock.
     private final ReentrantLock many = new ReentrantLock();
 
     DeliveryStore(Engine engine) {
@@ -46,9 +48,9 @@ public final class DeliveryStore implements AutoCloseable {
 
     /// An active webhook.
     ///
-    /// @param fence raised by each change of the webhook and by each lease
-    /// @param asked raised by each request to resend something or to end a pause
-    /// @param leasedBy the server that holds the lease; null without a lease
+    /// @param fence a counter that is incremented by each change of the webhook and by each lease
+    /// @param asked a counter that is incremented by each request to resend something or to end a pause
+    /// @param leasedBy the server that holds the lease; null if there is no lease
     /// @param isFree whether the lease has expired
     public record ActiveRow(
             EndpointKey endpoint,
@@ -76,7 +78,7 @@ public final class DeliveryStore implements AutoCloseable {
                 > 0;
     }
 
-    /// Renews the leases of a server that have not expired.
+    /// Renews those of a server's leases that have not expired.
     public void renew(UUID server) {
         writeMany(writer, session -> session.update("webhook_leases_renew", server));
     }
@@ -86,18 +88,18 @@ public final class DeliveryStore implements AutoCloseable {
         writer.urgent(session -> session.update("webhook_leases_release", server));
     }
 
-    /// Ends all leases. Only for the embedded database, which has one server: any other leases are left over from an
-    /// earlier run.
+    /// Ends all leases. Used only with the embedded database, which has a single server, so that any leases it
+    /// contains are left over from an earlier run.
     public void releaseAll() {
         writer.urgent(session -> session.update("webhook_leases_release_all"));
     }
 
-    /// The progress of a webhook that is saved in one transaction.
+    /// A webhook's progress, to be saved in one transaction.
     ///
-    /// @param replayNext the entry at which a replay continues; null without a replay
-    /// @param put rows of events that are set aside
-    /// @param removed rows of events that are no longer set aside
-    /// @param attempts oldest first; their numbers are assigned here
+    /// @param replayNext the entry at which a replay continues; null if there is no replay
+    /// @param put the rows to insert or replace, of events that are set aside
+    /// @param removed the rows to delete, of events that are no longer set aside
+    /// @param attempts the attempts, oldest first; their numbers are assigned on saving
     public record SaveRow(
             EndpointKey endpoint,
             long fence,
@@ -136,8 +138,8 @@ public final class DeliveryStore implements AutoCloseable {
         return lost;
     }
 
-    /// Whether a loss could be made up for. A row that is put, removed or marked as done is not written again by later
-    /// saves.
+    /// Whether losing the rows would be harmless. It would not if an event's row is put or removed or a replay has
+    /// ended, because later saves do not write that again.
     private static boolean isOnlyProgress(Collection<SaveRow> rows) {
         return rows.stream().allMatch(row -> row.put.isEmpty() && row.removed.isEmpty() && !row.replayIsDone);
     }
@@ -186,7 +188,8 @@ public final class DeliveryStore implements AutoCloseable {
                         .truth(id.asked()));
     }
 
-    /// Replaces the oldest attempts: a row's key is the attempt's number modulo the number of attempts kept.
+    /// Stores attempts in place of the oldest ones: a row's key is the attempt's number modulo the number of
+    /// attempts kept.
     private static void attempts(Session session, EndpointKey endpoint, List<AttemptRow> attempts) {
         if (attempts.isEmpty()) {
             return;
@@ -222,7 +225,7 @@ public final class DeliveryStore implements AutoCloseable {
     /// Requests that an event be sent immediately.
     ///
     /// @param row the new state of an event that is set aside, or a new row
-    /// @param most the maximum number of events of the webhook that are set aside and not given up
+    /// @param most the maximum number of the webhook's events that may be set aside and not given up
     /// @return false if this maximum has been reached, or if the webhook does not exist
     public boolean send(EndpointKey endpoint, OpenRow row, int most) {
         return writer.urgent(session -> {
@@ -239,14 +242,14 @@ public final class DeliveryStore implements AutoCloseable {
                 > 0;
     }
 
-    /// Deletes some of the attempts made before `before`, in any realm.
+    /// Deletes up to `limit` attempts that were made before the given time, across all realms.
     ///
     /// @return the number deleted; less than `limit` if none are left
     public int forgetAttempts(Instant before, int limit) {
         return writeMany(writer, session -> session.update("webhook_attempts_delete_old", before, limit));
     }
 
-    /// Deletes some of the events given up before `before`, in any realm.
+    /// Deletes up to `limit` events that were given up before the given time, across all realms.
     ///
     /// @return the number deleted; less than `limit` if none are left
     public int forgetGivenUp(Instant before, int limit) {

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The progress of webhooks: cursors, events that are set aside, and attempts. [DeliveryStore] writes them. The rows
-/// have no MAC, because they determine when an event is sent, but not its content or its receiver.
+/// Reads the progress of webhooks: cursors, events that are set aside, and attempts. [DeliveryStore] writes it. The
+/// rows have no MAC, because they determine when an event is sent, but not its content or its receiver.
 public final class DeliveryTables {
     private static final byte[] NOTHING = {};
 
@@ -31,12 +31,12 @@ public final class DeliveryTables {
 
     /// The progress of a webhook.
     ///
-    /// @param cursor up to this entry, all events of its types have been sent or set aside
+    /// @param cursor the entry up to which all events of the webhook's types have been sent or set aside
     /// @param beyond the later events that have also been sent or set aside; may be empty
     /// @param failures the number of failed attempts since the last success
-    /// @param retryAt when a pause after failures ends; null without a pause
-    /// @param failingSince null if the last attempt succeeded
-    /// @param replayNext the next entry of a replay; null without a replay
+    /// @param retryAt when a pause after failures ends; null if there is no pause
+    /// @param failingSince when the current series of failures began; null if the last attempt succeeded
+    /// @param replayNext the next entry of a replay; null if there is no replay
     public record StateRow(
             long cursor,
             byte[] beyond,
@@ -61,14 +61,14 @@ public final class DeliveryTables {
         }
     }
 
-    /// An event that is set aside: the cursor has passed it, and it will be sent later or was given up.
+    /// An event that is set aside: the cursor has passed it, and it either will be sent later or has been given up.
     ///
     /// @param event the event's id
     /// @param refusals the number of times it was refused
-    /// @param retryAt when it is sent again; null for immediately, or for never if it was given up
+    /// @param retryAt when it is sent again; null means immediately, or never if it was given up
     /// @param since when it was set aside
-    /// @param status the HTTP status of the last response; null without a response
-    /// @param error why there was no response; null with a response
+    /// @param status the HTTP status of the last response; null if there was no response
+    /// @param error why there was no response; null if there was one
     public record OpenRow(
             Id id,
             String event,
@@ -83,18 +83,18 @@ public final class DeliveryTables {
         /// Identifies an event of a webhook.
         ///
         /// @param part 0 for the entry's own event, 1 for the `user.standing.changed` that follows it
-        /// @param asked whether it is sent independently of the order, because it was requested
+        /// @param asked whether it is sent out of order, because someone requested it
         public record Id(long seq, int part, boolean asked) {}
 
         /// Why an event is set aside.
         public enum State implements Coded, WireNamed {
-            /// An earlier event of its subject is parked.
+            /// It waits, because an earlier event of the same subject is parked.
             WAITING(0, "waiting"),
             /// The receiver refused it several times. It is retried.
             PARKED(1, "parked"),
             /// Every attempt failed. It is not retried.
             GIVEN_UP(2, "failed"),
-            /// It was delivered, and a request asked to resend it.
+            /// It was delivered, and someone has requested that it be sent again.
             ASKED(3, "asked");
 
             public static final Codes<State> CODES = new Codes<>(values());
@@ -148,11 +148,11 @@ public final class DeliveryTables {
 
     /// An attempt to send something to a webhook.
     ///
-    /// @param no numbers the attempts of a webhook
-    /// @param event the event's id, or that of a ping
+    /// @param no the number of the attempt within the webhook
+    /// @param event the id of the event or ping
     /// @param outcome a code of `directory.delivery.DeliveryOutcome`
-    /// @param status the HTTP status of the response; null without a response
-    /// @param error why there was no response; null with a response
+    /// @param status the HTTP status of the response; null if there was no response
+    /// @param error why there was no response; null if there was one
     /// @param sealedReply the beginning of the response body, sealed under the realm's key; null if it was empty
     public record AttemptRow(
             long no,
@@ -186,7 +186,7 @@ public final class DeliveryTables {
         }
     }
 
-    /// All active webhooks of all realms. Requests of partners do not use this.
+    /// All active webhooks of all realms. Never used to serve a partner's request.
     public List<DeliveryStore.ActiveRow> active() {
         return session.list("webhooks_active", DeliveryStore.ActiveRow::read);
     }
@@ -196,8 +196,8 @@ public final class DeliveryTables {
         return session.one("webhook_progress_by_webhook", StateRow::read, endpoint.realm(), endpoint.webhook());
     }
 
-    /// The events of a webhook that are set aside and not given up: first those that keep the order of their subjects,
-    /// then those that are sent independently of it; each earliest first.
+    /// The events of a webhook that are set aside and not given up: first those that are sent in the order of their
+    /// subjects, then those that are sent independently of it. Each group starts with the earliest.
     public List<OpenRow> open(EndpointKey endpoint, int limit) {
         List<OpenRow> inOrder = open(endpoint, false, limit);
         List<OpenRow> all = new ArrayList<>(inOrder);
@@ -211,7 +211,8 @@ public final class DeliveryTables {
 
     /// The events of a webhook that are set aside in either of two states, earliest first.
     ///
-    /// @param afterSeq returns only events of later entries; 0 to start
+    /// @param afterSeq the entry of the last event of the previous page; 0 for the first page
+    /// @param afterPart the part of that event
     public List<OpenRow> openIn(
             EndpointKey endpoint, OpenRow.State state, OpenRow.State or, long afterSeq, int afterPart, int limit) {
         return session.list(
@@ -226,7 +227,7 @@ public final class DeliveryTables {
                 limit);
     }
 
-    /// The number of events of a webhook that are set aside in either of two states, counted up to `upTo`.
+    /// The number of events of a webhook that are set aside in either of two states; counting stops at `upTo`.
     public long countOpenIn(EndpointKey endpoint, OpenRow.State state, OpenRow.State or, int upTo) {
         return session.count("webhook_open_count", endpoint.realm(), endpoint.webhook(), state, or, upTo);
     }
@@ -243,14 +244,14 @@ public final class DeliveryTables {
                 id.asked());
     }
 
-    /// The number of attempts of a webhook that are stored.
+    /// The number of stored attempts of a webhook.
     public long attempts(EndpointKey endpoint) {
         return session.count("webhook_attempts_of_webhook", endpoint.realm(), endpoint.webhook());
     }
 
     /// The attempts of a webhook, newest first.
     ///
-    /// @param before returns only attempts with a lower number
+    /// @param before the number that all returned numbers are below
     public List<AttemptRow> attempts(EndpointKey endpoint, long before, int limit) {
         return session.list(
                 "webhook_attempts_page", AttemptRow::read, endpoint.realm(), endpoint.webhook(), before, limit);

@@ -14,11 +14,11 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Stores evidence in sealed chunks: in a separate file beside the embedded database, or in tables of
-/// PostgreSQL. Thread-safe. Writers take turns chunk by chunk; none waits for a lane.
+/// Stores evidence in sealed chunks, either in a separate file next to the embedded database or in PostgreSQL tables.
+/// Thread-safe. Writers take turns after each chunk, and never wait for a lane.
 ///
-/// A piece of evidence is begun, appended to and finished; then a job names it. Evidence that no job names
-/// stays until it is deleted: see [#pending].
+/// A piece of evidence is begun, appended to and finished; then a job names it. Evidence that no job names is kept
+/// until it is deleted; see [#pending].
 public final class EvidenceStore implements AutoCloseable {
     private static final int READERS = 4;
 
@@ -39,7 +39,7 @@ public final class EvidenceStore implements AutoCloseable {
         });
     }
 
-    /// Evidence that was begun but is not named by a job yet.
+    /// Evidence that was begun but has not been named by a job yet.
     public record Begun(long realm, UUID id, Instant at) {}
 
     /// Begins a piece of evidence and counts `bytes` towards the realm's quota.
@@ -54,7 +54,7 @@ public final class EvidenceStore implements AutoCloseable {
         });
     }
 
-    /// Counts `more` bytes for evidence in progress, with the same limit as [#begin].
+    /// Counts `more` bytes for evidence in progress, up to the same limit as [#begin].
     ///
     /// @return false if the quota would be exceeded, or the evidence is no longer in progress
     public boolean grow(long realm, UUID id, long more, long limit) {
@@ -65,7 +65,7 @@ public final class EvidenceStore implements AutoCloseable {
             if (session.update("evidence_grow", more, realm, id) == 1) {
                 return true;
             }
-            // It was finished or deleted in the meantime, and its bytes released.
+            // The evidence was finished or deleted in the meantime, so the bytes just taken are given back.
             take(session, realm, -more, Long.MAX_VALUE);
             return false;
         });
@@ -81,18 +81,18 @@ public final class EvidenceStore implements AutoCloseable {
         return bytes == null ? 0 : bytes;
     }
 
-    /// Appends a chunk to evidence that is not finished. It is durable at the latest when [#finish] returns.
+    /// Appends a chunk to evidence that is not finished. The chunk may become durable only when [#finish] returns.
     ///
-    /// @param no counts from 0
+    /// @param no the number of the chunk, counting from 0
     public void append(long realm, UUID id, int no, byte[] sealed) {
         engine.checkRoomForEvidence(sealed.length);
         int rows = writer.inTransaction(session -> session.update("evidence_append", no, sealed, realm, id));
         checkTouched(rows);
     }
 
-    /// Finishes the evidence; all of it is durable on return.
+    /// Finishes the evidence. All of it is durable when this method returns.
     ///
-    /// @param bytes its length; bytes counted beyond that are released
+    /// @param bytes the length of the evidence; bytes counted beyond it are released
     public void finish(long realm, UUID id, long bytes) {
         int rows = writer.inTransaction(session -> {
             give(session, realm, id, bytes);
@@ -119,7 +119,7 @@ public final class EvidenceStore implements AutoCloseable {
         return read(session -> session.one("evidence_chunk", Row::bytes, realm, id, no));
     }
 
-    /// Deletes evidence in slices. Idempotent; can be repeated after an interruption.
+    /// Deletes evidence in several small transactions. Idempotent, so it can be repeated after an interruption.
     public void delete(long realm, UUID id) {
         int rows;
         do {
@@ -139,8 +139,9 @@ public final class EvidenceStore implements AutoCloseable {
         session.update("evidence_use_give", kept, realm, id, realm);
     }
 
-    /// Evidence of any realm that was begun before `before` and not marked as [#named], the oldest first. A
-    /// server that stopped may have failed to mark it, so check [JobTables#namedEvidence] before deleting.
+    /// Returns evidence, across all realms, that was begun before the given time and has not been marked by
+    /// [#named], oldest first. A server that stopped may have failed to mark it, so check [JobTables#namedEvidence]
+    /// before deleting it.
     public List<Begun> pending(Instant before, int limit) {
         return read(session -> session.list(
                 "evidence_pending", row -> new Begun(row.number(), row.uuid(), row.instant()), before, limit));
@@ -180,7 +181,7 @@ public final class EvidenceStore implements AutoCloseable {
         }
     }
 
-    /// Waits for running reads and writes.
+    /// Closes the store once running reads and writes have finished.
     @Override
     public void close() {
         closed = true;

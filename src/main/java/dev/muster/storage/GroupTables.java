@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Groups, policies, memberships and assignments. Deleted groups and policies are not found.
+/// Reads and writes groups, policies, memberships and assignments. Reads do not find deleted groups and policies.
 public final class GroupTables {
     private final Session session;
 
@@ -29,7 +29,7 @@ public final class GroupTables {
         this.session = session;
     }
 
-    /// A deleted group or policy. Its row stays, hidden, until a chore has deleted everything that belongs to
+    /// A deleted group or policy. Its row remains, but hidden, until a chore has deleted everything that belongs to
     /// it.
     public record DeletedRow(long realm, UUID id, Instant at) {
         private void write(Parameters to) throws SQLException {
@@ -41,7 +41,7 @@ public final class GroupTables {
     ///
     /// @param to the group or policy
     /// @param number the user's number, which never changes; members are listed in this order
-    /// @param counts false while the user is removed
+    /// @param counts whether the row counts; false while the user is removed
     public record AffiliationRow(long realm, UUID user, UUID to, long number, boolean counts) {
         private void insert(Parameters parameters) throws SQLException {
             parameters.number(realm).uuid(user).uuid(to).number(number).truth(counts);
@@ -69,7 +69,7 @@ public final class GroupTables {
 
     /// Sets whether all memberships and assignments of a user count.
     public record CountingRow(long realm, UUID user, boolean counts) {
-        /// Updates only rows that change.
+        /// Updates only rows whose value changes.
         private void write(Parameters to) throws SQLException {
             to.truth(counts).number(realm).uuid(user).truth(counts);
         }
@@ -82,13 +82,13 @@ public final class GroupTables {
 
     /// Groups or policies ordered by folded name.
     ///
-    /// @param after only those with a later folded name; empty to begin
+    /// @param after the folded name after which to start; empty to begin
     public <T extends Affiliation> List<NamedRow<T>> page(
             NamedRow.Table<T> table, long realm, String after, int limit, long offset) {
         return session.list(table.many() + "_page", table.read(), realm, after, limit, offset);
     }
 
-    /// How many groups or policies there are, counted up to `upTo`.
+    /// The number of groups or policies; counting stops at `upTo`.
     public long count(NamedRow.Table<?> table, long realm, int upTo) {
         return session.count(table.many() + "_count", realm, upTo);
     }
@@ -114,14 +114,14 @@ public final class GroupTables {
         return sorted(session.list("policies_through_groups", NamedRow.POLICIES.read(), realm, user));
     }
 
-    /// Distinct rows by id, which is unique across realms.
+    /// Returns the rows without duplicates. Their ids are unique across realms.
     private static <T extends Affiliation> Collection<NamedRow<T>> once(List<NamedRow<T>> rows) {
         Map<UUID, NamedRow<T>> byId = new LinkedHashMap<>();
         rows.forEach(row -> byId.put(row.id(), row));
         return byId.values();
     }
 
-    /// Distinct rows ordered by folded name.
+    /// Returns the rows without duplicates, ordered by folded name.
     private static <T extends Affiliation> List<NamedRow<T>> sorted(List<NamedRow<T>> rows) {
         List<NamedRow<T>> all = new ArrayList<>(once(rows));
         all.sort(NamedRow.byName(row -> Group.folded(row.name())));
@@ -131,12 +131,12 @@ public final class GroupTables {
     /// A group or policy with its name.
     public record Named(UUID id, String name) {}
 
-    /// The groups of each user, ordered by folded name. Removed users and users without groups are left out.
+    /// The groups of each user, ordered by folded name. Removed users and users without groups are omitted.
     public Map<UUID, List<Named>> groupsOfUsers(long realm, Collection<UUID> users) {
         return named("group_names_of_users", realm, users);
     }
 
-    /// The policies assigned directly to each user, like [#groupsOfUsers].
+    /// The policies assigned directly to each user; otherwise like [#groupsOfUsers].
     public Map<UUID, List<Named>> policiesOfUsers(long realm, Collection<UUID> users) {
         return named("policy_names_of_users", realm, users);
     }
@@ -200,7 +200,7 @@ public final class GroupTables {
         return ids;
     }
 
-    /// @param names the loaded groups' and policies' names by id
+    /// @param names the names of the loaded groups and policies, by id
     void save(Batch batch, Map<UUID, String> names) {
         save(NamedRow.GROUPS, batch.groups, names);
         save(NamedRow.POLICIES, batch.policies, names);

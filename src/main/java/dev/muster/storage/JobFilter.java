@@ -10,13 +10,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which jobs of a realm to list, without those that are only reserved. Filters that are not null or empty
-/// are combined with AND. As with users, one filter determines the index; the others are checked in each row.
+/// Selects which of a realm's jobs to list. Jobs that are only reserved are never listed. Filters that are not null or
+/// empty are combined with AND. As in [UserFilter], one filter determines the index; the others are checked for each
+/// row.
 ///
 /// @param pending whether jobs without a verdict are included
-/// @param outcomes the outcomes to include; empty, with `pending` false, for any
+/// @param outcomes the outcomes to include; if empty and `pending` is false, jobs are not filtered by outcome
 /// @param reviewOpen true for jobs with an open review, false for those whose review was closed
-/// @param before only those with a lower number; [Long#MAX_VALUE] for all
+/// @param before the number that all listed numbers are below; [Long#MAX_VALUE] for all
 public record JobFilter(
         long realm,
         @Nullable UUID user,
@@ -30,7 +31,7 @@ public record JobFilter(
         outcomes = Set.copyOf(outcomes);
     }
 
-    /// A page, newest first.
+    /// Returns a page of jobs, newest first.
     List<JobRow> page(Session session, int limit, long offset) {
         // Only the PostgreSQL statement has a limit for each of the states that it merges.
         List<Object> limits = session.kind() == DatabaseKind.POSTGRES ? List.of(limit + offset) : List.of();
@@ -39,7 +40,7 @@ public record JobFilter(
         return session.list("jobs_" + index(), JobRow::read, parameters.toArray());
     }
 
-    /// How many jobs match, counted up to `upTo`.
+    /// The number of matching jobs; counting stops at `upTo`.
     long count(Session session, int upTo) {
         List<Object> parameters = parameters(List.of());
         parameters.add(upTo);
@@ -82,12 +83,12 @@ public record JobFilter(
         return all;
     }
 
-    /// The requested review state; `any` if not filtered.
+    /// The review state to look for; `any` if there is no such filter.
     private int review(int any) {
         return reviewOpen == null ? any : reviewOpen ? JobRow.OPEN_REVIEW : JobRow.CLOSED_REVIEW;
     }
 
-    /// The requested states as bits.
+    /// The states to include, as bits.
     private int states() {
         if (isOfAnyOutcome()) {
             return (1 << JobRow.STATES) - 1 & ~(1 << JobRow.RESERVED);

@@ -19,15 +19,14 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `job`. Personal data, the reserved request and the evidence key are in `sealed` only: the
-/// component `job` lacks them when the row is read, and those that it has are ignored when the row is
-/// written.
+/// A row of `job`. Personal data, the reserved request and the evidence key are stored only in `sealed`: the component
+/// `job` lacks them when the row is read, and any that it has are ignored when the row is written.
 ///
-/// @param sealed null once the job or its user is erased
-/// @param seed the seed of the job's own key; null once the job or its user is erased, and for older jobs
+/// @param sealed the sealed data; null once the job or its user is erased
+/// @param seed the seed of the job's own key; null for older jobs, and once the job or its user is erased
 /// @param realmKey whether `sealed` is sealed with the realm's key although the job has a user
-/// @param userPrint the fingerprint of the job's name for its user; null once the job has a user, or once the job or
-///     its user is erased
+/// @param userPrint the fingerprint of the user name that the job was submitted under; null once the job has a user, or
+///     once the job or its user is erased
 /// @param readable whether all columns hold valid values; otherwise [#job] throws
 public record JobRow(
         long realm,
@@ -38,26 +37,26 @@ public record JobRow(
         byte @Nullable [] userPrint,
         boolean readable)
         implements StoredRow {
-    // The column `state` is a job's stage, and its outcome if it has one.
+    // The column `state` holds a job's stage, or its outcome if it has one.
 
     static final int RESERVED = 0;
     static final int AWAITING = 1;
     static final int STATES = 2 + Outcome.CODES.size();
 
-    // The column `review`.
+    // Values of the column `review`.
 
     static final int NO_REVIEW = 0;
     static final int OPEN_REVIEW = 1;
     static final int CLOSED_REVIEW = 2;
 
-    // Placeholders in unreadable rows.
+    // Placeholders for unreadable rows.
 
     private static final JobType ANY_TYPE = new JobType(1);
     private static final Job.Stage ANY_STAGE = new Job.Awaiting(new Job.Submission(Instant.EPOCH, null), null);
 
     private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
 
-    /// A row to write.
+    /// Creates a row to write.
     public JobRow(
             long realm,
             Job job,

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs.
+/// Reads and writes jobs.
 public final class JobTables {
     private final Session session;
 
@@ -38,7 +38,7 @@ public final class JobTables {
         }
     }
 
-    /// Makes a user the owner of the jobs that were submitted under the user's name.
+    /// Assigns a user to the jobs that were submitted under the user's name.
     ///
     /// @param print the keyed fingerprint of the name
     public record ClaimRow(long realm, byte[] print, UUID user) {
@@ -61,7 +61,7 @@ public final class JobTables {
         }
     }
 
-    /// Evidence that a job names.
+    /// A job's reference to its evidence.
     public record EvidenceRef(long realm, UUID job, UUID evidence) {
         static EvidenceRef read(Row row) throws SQLException {
             return new EvidenceRef(row.number(), row.uuid(), row.uuid());
@@ -87,7 +87,7 @@ public final class JobTables {
         return filter.page(session, limit, offset);
     }
 
-    /// How many jobs match, counted up to `upTo`.
+    /// The number of matching jobs; counting stops at `upTo`.
     public long count(JobFilter filter, int upTo) {
         return filter.count(session, upTo);
     }
@@ -100,19 +100,19 @@ public final class JobTables {
         return seals;
     }
 
-    /// The partner's ids of some of the jobs submitted under a name that have no user.
+    /// The partner's ids of up to `limit` jobs that were submitted under a name and have no user.
     public List<String> jobsNamed(long realm, Fingerprint name, int limit) {
         return session.list("job_ids_named", Row::text, realm, name.bytes(), limit);
     }
 
-    /// Which of these pieces of evidence a job names.
+    /// Returns those of the given pieces of evidence that are named by a job.
     public Set<UUID> namedEvidence(long realm, Collection<UUID> evidence) {
         return Set.copyOf(session.list("job_evidence_named", Row::uuid, new LinkedHashSet<>(evidence), realm));
     }
 
     // Loading and saving for lanes
 
-    /// Loads jobs and adds their users to the plans. Call before users are loaded.
+    /// Loads jobs and adds their users to the plans. Must be called before users are loaded.
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         loaded.jobs.addAll(session.list("jobs_by_job_id", JobRow::read, Loaded.wanted(plans, plan -> plan.jobs.ids)));
         for (JobRow job : loaded.jobs) {

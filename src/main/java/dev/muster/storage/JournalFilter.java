@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which journal entries to count. Filters that are not null are combined with AND.
+/// Selects the journal entries to count. Filters that are not null are combined with AND.
 ///
 /// @param action an action or its prefix, such as `user.hold`
 /// @param actor the id of the key or operator who acted
-/// @param since entries at this instant or later
-/// @param until entries before this instant
+/// @param since the time of the earliest entries to count
+/// @param until the time before which entries are counted
 public record JournalFilter(
         @Nullable String action,
         @Nullable UUID actor,
@@ -22,16 +22,16 @@ public record JournalFilter(
     private static final UUID LOWEST = new UUID(0, 0);
     private static final UUID HIGHEST = new UUID(-1, -1);
 
-    /// Sorts after all characters of an action.
+    /// A string that sorts after every character of an action.
     private static final String AFTER_ALL = "~";
 
-    /// Matches all entries.
+    /// The filter that matches all entries.
     static final JournalFilter NONE = new JournalFilter(null, null, null, null);
 
-    /// The parameters of a statement: `before`, then the ranges to compare with, then `limit`.
+    /// Returns the parameters of a statement: `before`, then the ranges to compare with, then `limit`.
     Object[] parameters(int limit, Object... before) {
         List<Object> all = new ArrayList<>(Arrays.asList(before));
-        // '/' is the character after '.', so the range has all actions that begin with the prefix and a dot.
+        // '/' is the character after '.', so the range covers all actions that begin with the prefix and a dot.
         Collections.addAll(
                 all,
                 action == null ? "" : action,

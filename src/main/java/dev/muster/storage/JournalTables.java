@@ -20,15 +20,15 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The journal: its entries, the batches they were committed in, and its checkpoints; also answered requests
-/// and signatures.
+/// Reads and writes the journal: its entries, the batches in which they were committed, its checkpoints, and the
+/// results of its verification. Also reads and writes answered requests and signatures.
 public final class JournalTables {
     private static final int HEAD_BYTES = 32;
 
     /// How many of a realm's batches are kept.
     private static final int KEPT_BATCHES = 1000;
 
-    /// After how many batches of a realm its old batches are deleted.
+    /// A realm's old batches are deleted each time it has written this many batches.
     private static final int TRIM_EVERY = 256;
 
     private final Session session;
@@ -39,11 +39,11 @@ public final class JournalTables {
 
     /// Requests that were committed together. A realm's last batch holds its current state.
     ///
-    /// @param no counts the realm's batches from 1; 0 if there is none yet
-    /// @param txn a random id of the attempt to commit, to find out later whether it succeeded
+    /// @param no the number of the batch in its realm, counting from 1; 0 if there is none yet
+    /// @param txn a random id of the attempt to commit, used to find out later whether it succeeded
     /// @param head the journal's hash after `lastSeq`
-    /// @param number the highest user number
-    /// @param counters null in an unreadable row; [#counters] throws then
+    /// @param number the highest user number assigned
+    /// @param counters the counters; null if the row is unreadable, in which case [#counters] throws
     public record BatchRow(
             long realm,
             long no,
@@ -108,12 +108,12 @@ public final class JournalTables {
 
     /// The state after the last batch of a day.
     ///
-    /// @param day days since 1970, in UTC
-    /// @param number and `counters` as in [BatchRow]
+    /// @param day the day in UTC, counted from 1970-01-01
+    /// @param number the highest user number assigned, as in [BatchRow]
     /// @param readable whether the counters could be read; otherwise they are all zero
     public record DayEndRow(long realm, long day, long number, Counters counters, boolean readable)
             implements StoredRow {
-        /// A row to write.
+        /// Creates a row to write.
         public DayEndRow(long realm, long day, long number, Counters counters) {
             this(realm, day, number, counters, true);
         }
@@ -133,7 +133,7 @@ public final class JournalTables {
         }
     }
 
-    /// The counters in the next column; all zero, and the row marked as altered, if they cannot be parsed.
+    /// Reads the counters in the next column. If they cannot be parsed, marks the row as altered and returns zeros.
     private static Counters counters(Row row) throws SQLException {
         try {
             return Counters.parse(row.text());
@@ -206,10 +206,10 @@ public final class JournalTables {
     /// The response to a request with an idempotency key.
     ///
     /// @param actor the actor who sent the request
-    /// @param key the first 16 bytes of the key's SHA-256
-    /// @param request SHA-256 of dialect, target and commands
+    /// @param key the first 16 bytes of the key's SHA-256 hash
+    /// @param request the SHA-256 hash of the dialect, target and commands
     /// @param seq the realm's last journal entry when the request was answered
-    /// @param subject the subject of the request: with `seq` and `at`, the response can be rebuilt
+    /// @param subject the subject of the request; together with `seq` and `at` it suffices to rebuild the response
     /// @param readable whether the subject is valid; otherwise [#subject] throws
     public record RetryRow(
             long realm,
@@ -220,7 +220,7 @@ public final class JournalTables {
             Instant at,
             Event.Subject subject,
             boolean readable) {
-        /// A row to write.
+        /// Creates a row to write.
         public RetryRow(
                 long realm, UUID actor, byte[] key, byte[] request, long seq, Instant at, Event.Subject subject) {
             this(realm, actor, key, request, seq, at, subject, true);
@@ -257,8 +257,8 @@ public final class JournalTables {
 
     /// The signature of a request.
     ///
-    /// @param signature the first 16 bytes of its SHA-256
-    /// @param request the first 16 bytes of the SHA-256 of the request it first came with
+    /// @param signature the first 16 bytes of the signature's SHA-256 hash
+    /// @param request the first 16 bytes of the SHA-256 hash of the request that first used the signature
     public record SignatureRow(long realm, byte[] signature, byte[] request, Instant at) {
         private void insert(Parameters to) throws SQLException {
             to.number(realm).bytes(signature).bytes(request).instant(at);
@@ -269,7 +269,7 @@ public final class JournalTables {
         }
     }
 
-    /// The realm's last batch; [BatchRow#none] if it is new.
+    /// The realm's last batch; [BatchRow#none] if the realm is new.
     public BatchRow present(long realm) {
         BatchRow last = session.one("batch_last", BatchRow::read, realm);
         return last == null ? BatchRow.none(realm) : last;
@@ -280,41 +280,41 @@ public final class JournalTables {
         return session.list("journal_page", JournalRow::read, realm, after, upTo, limit);
     }
 
-    /// Entries about one subject before `before`, newest first.
+    /// Entries about one subject with a number below `before`, newest first.
     public List<JournalRow> history(long realm, UUID subject, long before, int limit) {
         return session.list("journal_of_subject", JournalRow::read, realm, subject, before, limit);
     }
 
-    /// Entries about one subject after `after`, in order.
+    /// Entries about one subject with a number above `after`, in order.
     public List<JournalRow> onwards(long realm, UUID subject, long after, int limit) {
         return session.list("journal_of_subject_onwards", JournalRow::read, realm, subject, after, limit);
     }
 
-    /// The newest entries about each of these subjects after `after`, at most `limit` of each, in any order.
+    /// The newest entries about each of these subjects with a number above `after`, at most `limit` per subject, in
+    /// any order.
     public List<JournalRow> newest(long realm, Collection<UUID> subjects, long after, int limit) {
         return session.kind() == DatabaseKind.POSTGRES
                 ? session.list("journal_of_subjects", JournalRow::read, subjects, realm, after, limit)
                 : session.list("journal_of_subjects", JournalRow::read, subjects, realm, after, realm, limit - 1);
     }
 
-    /// The number of the last journal entry of each of these realms, by realm. Realms without entries are
-    /// missing.
+    /// The number of the last journal entry of each of these realms, by realm. Realms without entries are omitted.
     public Map<Long, Long> heads(Collection<Long> realms) {
         Map<Long, Long> heads = new HashMap<>();
         session.list("journal_heads", row -> heads.put(row.number(), row.number()), realms);
         return heads;
     }
 
-    /// How many entries about a subject match, counted up to `upTo`.
+    /// The number of entries about a subject that match the filter; counting stops at `upTo`.
     public long countHistory(long realm, UUID subject, JournalFilter filter, int upTo) {
-        // Without a filter the index alone is enough.
+        // Without a filter, the index alone suffices.
         return filter.equals(JournalFilter.NONE)
                 ? session.count("journal_count_of_subject", realm, subject, upTo)
                 : session.count("journal_count_of_subject_filtered", filter.parameters(upTo, realm, subject));
     }
 
-    /// How many entries after `after`, up to and including `last`, match, counted up to `upTo`. Examines each
-    /// entry.
+    /// The number of entries after `after`, up to and including `last`, that match the filter; counting stops at
+    /// `upTo`. Reads each entry.
     public long countEntries(long realm, long after, long last, JournalFilter filter, int upTo) {
         return session.count("journal_count", filter.parameters(upTo, realm, after, last));
     }
@@ -326,27 +326,27 @@ public final class JournalTables {
 
     /// The ends of days in order, starting with the last one before `from`. Runs two statements.
     ///
-    /// @param from days since 1970, in UTC
+    /// @param from the first day in UTC, counted from 1970-01-01
     public List<DayEndRow> dayEnds(long realm, long from) {
         List<DayEndRow> ends = session.list("day_end_before", DayEndRow::read, realm, from);
         ends.addAll(session.list("day_ends", DayEndRow::read, realm, from));
         return ends;
     }
 
-    /// The last checkpoint; null if there is none.
+    /// A realm's last checkpoint; null if there is none.
     public @Nullable CheckpointRow checkpoint(long realm) {
         return session.one("checkpoint_last", CheckpointRow::read, realm);
     }
 
-    /// Checkpoints after entry `after`, in order.
+    /// A realm's checkpoints after entry `after`, in order.
     public List<CheckpointRow> checkpoints(long realm, long after, int limit) {
         return session.list("checkpoints_of_realm", CheckpointRow::read, realm, after, limit);
     }
 
     // Loading and saving for lanes
 
-    /// @param retries only their realm, actor and key are used
-    /// @param signatures only their realm and signature are used
+    /// @param retries the responses to look for; only their realm, actor and key are used
+    /// @param signatures the signatures to look for; only their realm and signature are used
     void load(Collection<RetryRow> retries, Collection<SignatureRow> signatures, Loaded loaded) {
         loaded.retries.addAll(
                 session.kind() == DatabaseKind.POSTGRES
@@ -364,7 +364,7 @@ public final class JournalTables {
         loaded.signatures.addAll(session.list("signatures_by_signature", SignatureRow::read, byRealm));
     }
 
-    /// Actors and keys by realm, in hexadecimal, as the SQLite statement compares them.
+    /// Returns each realm's pairs of actor and key in hexadecimal, as the SQLite statement compares them.
     private static Map<Long, List<String>> hexadecimal(Collection<RetryRow> retries) {
         Map<Long, List<String>> byRealm = new LinkedHashMap<>();
         for (RetryRow row : retries) {

@@ -16,7 +16,8 @@ public final class KeptFormStore {
         this.writer = writer;
     }
 
-    /// Keeps a form of the console. Deletes the operator's oldest forms beyond `most`, up to 100 of them.
+    /// Keeps a console form. If the operator then has more than `most` forms, deletes the oldest ones, up to 100 of
+    /// them.
     public void keep(KeptFormRow row, int most) {
         writer.write(session -> {
             int rows = session.update(
@@ -32,12 +33,12 @@ public final class KeptFormStore {
 
     /// Deletes a kept form.
     ///
-    /// @return whether there was one
+    /// @return whether there was such a form
     public boolean drop(long realm, byte[] idHash) {
         return writer.urgent(session -> session.update("kept_form_delete", realm, idHash)) > 0;
     }
 
-    /// Deletes the forms of all realms that were kept before `before`.
+    /// Deletes the forms, across all realms, that were stored before the given time.
     public void forget(Instant before) {
         writer.urgent(session -> session.update("kept_form_delete_old", before));
     }

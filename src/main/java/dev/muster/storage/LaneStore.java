@@ -23,17 +23,17 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One lane's own connection, used only by the lane's thread. A transaction calls [#lock], [#present],
-/// [#load], [#save], [#commit]; after a [StorageException] of kind `UNREACHABLE` call [#reconnect], otherwise
-/// [#rollback].
+/// A lane's own connection, used only by the lane's thread. For each transaction, call [#lock], [#present], [#load],
+/// [#save] and [#commit], in this order. After a [StorageException] of kind `UNREACHABLE`, call [#reconnect]; after any
+/// other, call [#rollback].
 public final class LaneStore implements AutoCloseable {
     private final Engine engine;
     private final Map<UUID, User> loadedUsers = new HashMap<>();
 
-    /// The names of groups and policies.
+    /// The names of the loaded groups and policies, by id.
     private final Map<UUID, String> loadedNames = new HashMap<>();
 
-    /// Quotas by realm, without realms that have none.
+    /// Quotas by realm. Realms without quotas are absent.
     private final Map<Long, QuotaRow> quotas = new HashMap<>();
 
     private Session session;
@@ -49,11 +49,11 @@ public final class LaneStore implements AutoCloseable {
     }
 
     /// Begins a transaction, locks these realms' rows in ascending order, and returns the realms that it has
-    /// locked. Realms locked by another server are left out unless `wait` is set; then it waits for them up
-    /// to `lock_timeout`. Realms that do not exist are left out too.
+    /// locked. Realms locked by another server are skipped unless `wait` is set, in which case this method waits
+    /// for them up to `lock_timeout`. Realms that do not exist are skipped too.
     public List<Long> lock(Collection<Long> realms, boolean wait) {
         begin();
-        // On SQLite the transaction itself is the lock: there is no other writer.
+        // On SQLite the transaction itself is the lock, because there is no other writer.
         String lock = wait && session.kind() == DatabaseKind.POSTGRES ? "realms_lock_waiting" : "realms_lock";
         return session.list(lock, Row::number, realms);
     }
@@ -74,8 +74,8 @@ public final class LaneStore implements AutoCloseable {
         session.begin();
     }
 
-    /// The last batch of each realm; [BatchRow#none] if there is none. Call after [#lock], so that it is no
-    /// older than the locks.
+    /// The last batch of each realm; [BatchRow#none] if there is none. Must be called after [#lock], so that the
+    /// batches are no older than the locks.
     public List<BatchRow> present(Collection<Long> realms) {
         Map<Long, BatchRow> last = new LinkedHashMap<>();
         realms.forEach(realm -> last.put(realm, BatchRow.none(realm)));
@@ -98,13 +98,13 @@ public final class LaneStore implements AutoCloseable {
         return List.copyOf(last.values());
     }
 
-    /// The quotas of a realm passed to [#present]; null if none were set.
+    /// The quotas of a realm passed to [#present]; null if none have been set.
     public @Nullable QuotaRow quotas(long realm) {
         return quotas.get(realm);
     }
 
-    /// The database server's clock, or `machine` on SQLite, truncated to milliseconds. Within a transaction
-    /// it does not advance.
+    /// The time by the database server's clock, or by `machine` on SQLite, truncated to milliseconds. It does not
+    /// advance within a transaction.
     public Instant clock(InstantSource machine) {
         Instant known = clock;
         if (known == null) {
@@ -117,9 +117,9 @@ public final class LaneStore implements AutoCloseable {
         return known;
     }
 
-    /// Loads everything in the plans of each realm, the responses for these idempotency keys (matched by realm,
-    /// actor and key), and the stored signatures (matched by realm and signature), with a few statements.
-    /// Adds the users of jobs to the plans.
+    /// Loads everything in each realm's plan, the responses for these idempotency keys (matched by realm, actor and
+    /// key), and the stored signatures (matched by realm and signature). Runs only a few statements for all realms
+    /// together. Adds the users of jobs to the plans.
     public Loaded load(Map<Long, LoadPlan> plans, Collection<RetryRow> retries, Collection<SignatureRow> signatures) {
         Loaded loaded = new Loaded();
         new JobTables(session).load(plans, loaded);
@@ -164,7 +164,7 @@ public final class LaneStore implements AutoCloseable {
         ended();
     }
 
-    /// Rolls back. If that fails, the connection is unusable: call [#reconnect].
+    /// Rolls back the transaction. If this throws, the connection is unusable, and [#reconnect] must be called.
     public void rollback() {
         if (!inTransaction) {
             return;
@@ -172,7 +172,7 @@ public final class LaneStore implements AutoCloseable {
         try {
             session.rollback();
         } catch (StorageException e) {
-            // SQLite itself rolls back after some errors, and then reports that there is nothing to roll back.
+            // After some errors SQLite rolls back by itself, and then reports that there is nothing to roll back.
             if (session.kind() == DatabaseKind.POSTGRES) {
                 throw e;
             }
@@ -182,8 +182,8 @@ public final class LaneStore implements AutoCloseable {
         ended();
     }
 
-    /// Reports, before [#rollback], that there was no space for the transaction. An urgent one can then be
-    /// retried.
+    /// Reports that there was no disk space for the transaction. Must be called before [#rollback]. An urgent
+    /// transaction can then be retried.
     public void noRoom() {
         if (inTransaction) {
             engine.noRoom();

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// All rows found for a transaction, over all its realms.
+/// All rows that were loaded for a transaction, across all its realms.
 public final class Loaded {
     public final List<UserRow> users = new ArrayList<>();
     public final List<UserTables.FingerprintRow> bars = new ArrayList<>();
@@ -37,23 +37,24 @@ public final class Loaded {
     public final List<NamedRow<Group>> groups = new ArrayList<>();
     public final List<NamedRow<Policy>> policies = new ArrayList<>();
 
-    /// The memberships of loaded users, if [dev.muster.model.state.MembershipState.Plan#affiliations]; their
+    /// The memberships of loaded users, if [dev.muster.model.state.MembershipState.Plan#affiliations] is set. Their
     /// groups are in `groups`.
     public final List<GroupTables.AffiliationRow> memberships = new ArrayList<>();
 
-    /// The assignments of loaded users, like `memberships`; their policies are in `policies`.
+    /// The assignments of loaded users, under the same condition as `memberships`. Their policies are in
+    /// `policies`.
     public final List<GroupTables.AffiliationRow> assignments = new ArrayList<>();
 
-    /// The assignments to groups whose policies are needed; the policies are in `policies`.
+    /// The assignments to those groups whose policies are needed. The policies are in `policies`.
     public final List<GroupTables.GroupAssignmentRow> groupAssignments = new ArrayList<>();
 
-    /// The requested names that jobs without a user were submitted under.
+    /// The requested names under which jobs without a user were submitted.
     public final List<JobTables.JobNameRow> jobNames = new ArrayList<>();
 
-    /// The requested jobs; their users are in `users`.
+    /// The requested jobs. Their users are in `users`.
     public final List<JobRow> jobs = new ArrayList<>();
 
-    /// The lookup keys of one kind by realm, without realms that need none.
+    /// The lookup keys of one kind, by realm. Realms that need none are absent.
     static Map<Long, Collection<?>> wanted(
             Map<Long, LoadPlan> plans, Function<LoadPlan, ? extends Collection<?>> keys) {
         Map<Long, Collection<?>> wanted = new LinkedHashMap<>();

@@ -19,7 +19,7 @@ public sealed interface MacRow<R>
                 WebhookTables.WebhookRow {
     long realm();
 
-    /// Null in a row that has no MAC yet or is invalid.
+    /// The MAC; null if the row has none yet or is invalid.
     byte @Nullable [] mac();
 
     /// Returns a copy with this MAC.

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// A row of `user_group` or `policy`. Names are unique in a realm once folded. Counts, such as that of
-/// members, are stored as given.
+/// A row of `user_group` or `policy`. Folded names are unique within a realm. Counts, such as the number of members,
+/// are stored as given.
 ///
 /// @param id the id of the group or policy, available even if the row is unreadable
 /// @param name the name of the group or policy, available even if the row is unreadable
-/// @param value a [Group] or a [Policy]
+/// @param value the [Group] or [Policy]
 public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, T value, boolean readable)
         implements StoredRow {
     /// How rows of one of the two tables are written and read.
@@ -38,7 +38,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
     public static final Table<Policy> POLICIES =
             new Table<>("policy", "policies", NamedRow::readPolicy, NamedRow::insertPolicy, NamedRow::updatePolicy);
 
-    /// A row to write.
+    /// Creates a row to write.
     public static <T extends Affiliation> NamedRow<T> of(long realm, T value) {
         return new NamedRow<>(realm, value.id(), value.name(), value, true);
     }
@@ -60,7 +60,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
         return new UnreadableException(value instanceof Group ? "group" : "policy", id.toString());
     }
 
-    /// Orders by folded name like the database's indexes.
+    /// Returns a comparator that orders by folded name, as the database's indexes do.
     static <T> Comparator<T> byName(Function<T, String> folded) {
         return Comparator.comparing(row -> folded.apply(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
     }
@@ -74,7 +74,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
         key(to);
     }
 
-    /// The folded name, and the name if it differs.
+    /// Writes the folded name, and the name if it differs.
     private void writeName(Parameters to) throws SQLException {
         String folded = Group.folded(name);
         to.text(folded).text(name.equals(folded) ? null : name);
@@ -92,7 +92,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
         to.instant(row.value.createdAt());
     }
 
-    /// All but the name.
+    /// Writes the columns that can change, except the name.
     private static void updateGroup(NamedRow<Group> row, Parameters to) throws SQLException {
         to.text(row.value.description()).number(row.value.members()).instant(row.value.updatedAt());
         row.key(to);
@@ -112,7 +112,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
         to.instant(row.value.createdAt());
     }
 
-    /// All but the name.
+    /// Writes the columns that can change, except the name.
     private static void updatePolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
         Policy policy = row.value;
         to.text(policy.description()).text(JsonColumns.of(policy.resources()));

@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Passkeys of operators, and the policies that say who must use one.
+/// Reads and writes the operators' passkeys, and the policies that determine who must use one.
 public final class PasskeyTables {
     private final Session session;
 
@@ -26,7 +26,7 @@ public final class PasskeyTables {
 
     /// A passkey.
     ///
-    /// @param mac over all fields; null in a row that cannot be trusted
+    /// @param mac the MAC over all fields; null if the row is invalid
     public record PasskeyRow(long realm, Passkey passkey, byte @Nullable [] mac) implements MacRow<PasskeyRow> {
         @Override
         public PasskeyRow withMac(byte[] next) {
@@ -65,7 +65,7 @@ public final class PasskeyTables {
 
     /// Which operators of a realm must use a passkey.
     ///
-    /// @param mac over the whole row; null if the row is invalid
+    /// @param mac the MAC over the whole row; null if the row is invalid
     public record PolicyRow(long realm, PasskeyPolicy policy, byte @Nullable [] mac) implements MacRow<PolicyRow> {
         @Override
         public PolicyRow withMac(byte[] next) {
@@ -97,7 +97,7 @@ public final class PasskeyTables {
         return session.list("passkeys_of_operator", PasskeyRow::read, realm, operator);
     }
 
-    /// The passkeys of a realm with that credential id. There is at most one, unless a row was altered.
+    /// A realm's passkeys with that credential id. There is at most one, unless a row was altered.
     public List<PasskeyRow> withCredential(long realm, String credentialId) {
         return session.list("passkeys_by_credential", PasskeyRow::read, realm, credentialId);
     }
@@ -107,7 +107,7 @@ public final class PasskeyTables {
         return session.list("passkeys_of_realm", PasskeyRow::read, realm);
     }
 
-    /// Who must use a passkey; null if that was never set.
+    /// The realm's policy on who must use a passkey; null if none has been set.
     public @Nullable PolicyRow policy(long realm) {
         return session.one("passkey_policy_of_realm", PolicyRow::read, realm);
     }

@@ -2,9 +2,9 @@ package dev.muster.storage;
 
 import dev.muster.storage.sql.Session;
 
-/// Gives access to the tables, by subject, within one short read of [Database]. Each method is one statement
-/// unless documented otherwise, and throws [dev.muster.storage.sql.StorageException] of kind `UNREACHABLE`
-/// after the read's deadline. Do not keep it after the read.
+/// Gives access to the tables, by subject, within one short read of [Database]. Unless documented otherwise, each
+/// method of a table runs one statement. It throws a [dev.muster.storage.sql.StorageException] of kind `UNREACHABLE`
+/// after the read's deadline. Do not use this object after the read has ended.
 public final class Reads {
     private final Session session;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Tenants, realms and their quotas.
+/// Reads and writes tenants, realms and their quotas.
 public final class RealmTables {
     private final Session session;
 
@@ -26,7 +26,7 @@ public final class RealmTables {
     /// @param wrappedKey the realm's key, wrapped by a master key
     /// @param readable whether the environment is valid
     public record RealmRow(Realm realm, byte[] wrappedKey, boolean readable) {
-        /// A row to write.
+        /// Creates a row to write.
         public RealmRow(Realm realm, byte[] wrappedKey) {
             this(realm, wrappedKey, true);
         }
@@ -44,9 +44,9 @@ public final class RealmTables {
         }
     }
 
-    /// The quotas set by root for a realm.
+    /// The quotas that root has set for a realm.
     ///
-    /// @param mac over all fields
+    /// @param mac the MAC over all fields
     public record QuotaRow(long realm, Quotas quotas, byte @Nullable [] mac) implements MacRow<QuotaRow> {
         @Override
         public QuotaRow withMac(byte[] next) {
@@ -85,12 +85,12 @@ public final class RealmTables {
         return session.one("realm_by_id", RealmRow::read, id);
     }
 
-    /// Realms after `after`, ordered by id; -1 to begin.
+    /// Realms with an id above `after`, ordered by id; pass -1 to begin.
     public List<RealmRow> realms(long after, int limit) {
         return session.list("realms_page", RealmRow::read, after, limit);
     }
 
-    /// The quotas of a realm; null if none were set.
+    /// The quotas of a realm; null if none have been set.
     public @Nullable QuotaRow quotas(long realm) {
         return session.one("quota_of_realm", row -> QuotaRow.read(realm, row), realm);
     }
@@ -100,14 +100,14 @@ public final class RealmTables {
         return session.one("tenant_by_partner", RealmTables::tenant, partnerId);
     }
 
-    /// Tenants after `after`, ordered by partner id; empty to begin.
+    /// Tenants whose partner id sorts after `after`, ordered by partner id; pass an empty string to begin.
     public List<Tenant> tenants(String after, int limit) {
         return session.list("tenants_page", RealmTables::tenant, after, limit);
     }
 
     // Loading and saving for lanes
 
-    /// Loads tenants, which are the same for every realm.
+    /// Loads tenants. They belong to no realm, so the plans of all realms are combined.
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         List<String> partners = plans.values().stream()
                 .flatMap(plan -> plan.credentials.partners.stream())

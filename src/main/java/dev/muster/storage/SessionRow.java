@@ -9,14 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A console session of an operator.
 ///
-/// @param tokenHash SHA-256 of the browser's token
-/// @param id identifies the session where its token must not be shown
+/// @param tokenHash the SHA-256 hash of the browser's token
+/// @param id an id of the session, used where its token must not be shown
 /// @param generation the operator's generation when the session began
-/// @param provenAt when the operator last proved their identity, by `provenBy`
+/// @param provenAt when the operator last proved their identity, using `provenBy`
 /// @param address the client's address when the session began
-/// @param browser a short description of the browser in which it began
-/// @param mac over all fields except `seenAt`; null if the row is invalid or was written by an earlier
-///     version
+/// @param browser a short description of the browser in which the session began
+/// @param mac the MAC over all fields except `seenAt`; null if the row is invalid or was written by an earlier version
 public record SessionRow(
         long realm,
         byte[] tokenHash,
@@ -48,7 +47,7 @@ public record SessionRow(
                 next);
     }
 
-    /// A row of an earlier version has nulls, and is therefore read without its MAC.
+    /// Reads a row. A row written by an earlier version contains nulls, and is therefore read without its MAC.
     static SessionRow read(Row row) throws SQLException {
         long realm = row.number();
         byte[] tokenHash = row.bytes();

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// An identity provider. The secret of `provider` is null: it is in `sealedSecret`.
+/// An identity provider. The secret of `provider` is null, because it is stored in `sealedSecret`.
 ///
-/// @param mac see [CredentialTables.KeyRow]
+/// @param mac the MAC; see [CredentialTables.KeyRow]
 public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte @Nullable [] mac)
         implements MacRow<SsoRow> {
     @Override
@@ -34,7 +34,7 @@ public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte
         to.instant(provider.createdAt()).bytes(mac).number(realm).uuid(provider.id());
     }
 
-    /// Handles invalid values like [CredentialTables.KeyRow#read].
+    /// Reads a row. Invalid values are handled as in [CredentialTables.KeyRow#read].
     static SsoRow read(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();
@@ -57,7 +57,7 @@ public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte
         return new SsoRow(realm, provider, sealedSecret, row.isAltered() ? null : mac);
     }
 
-    /// The claim's values, each followed by its role.
+    /// Returns the claim's values, each followed by its role.
     private static List<String> words(SortedMap<String, Role> roles) {
         List<String> words = new ArrayList<>();
         roles.forEach((value, role) -> words.addAll(List.of(value, role.word())));

@@ -9,7 +9,7 @@ public interface StoredRow {
     /// Whether all columns hold valid values.
     boolean readable();
 
-    /// Why an unreadable row cannot be used.
+    /// The exception that says why this row cannot be used, if it is unreadable.
     UnreadableException unreadable();
 
     /// Returns `value` if the row is readable.

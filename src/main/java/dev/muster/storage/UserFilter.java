@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which users of a realm to list, as stored: an expired hold counts until its end is journalled. Filters
-/// that are not null are combined with AND. The most selective one determines the index; the others are
-/// checked in each row.
+/// Selects which of a realm's users to list. Users are matched as they are stored, so an expired hold counts until its
+/// end has been journalled. Filters that are not null are combined with AND. The most selective one determines the
+/// index; the others are checked for each row.
 ///
-/// @param group only members of this group, without removed users
-/// @param policy only users whom this policy is assigned to directly, without removed users
-/// @param registeredFrom only users registered at this instant or later
-/// @param registeredBefore only users registered before this instant
-/// @param after only those with a higher number; 0 for all
+/// @param group the group whose members to list, without removed users
+/// @param policy the policy whose direct users to list, without removed users
+/// @param registeredFrom the earliest time of registration
+/// @param registeredBefore the time before which users must have been registered
+/// @param after the number after which to start; 0 to begin
 public record UserFilter(
         long realm,
         @Nullable Status status,
@@ -36,13 +36,13 @@ public record UserFilter(
         @Nullable Instant registeredFrom,
         @Nullable Instant registeredBefore,
         long after) {
-    /// A page, ordered by number.
+    /// Returns a page of users, ordered by number.
     List<UserRow> page(Session session, int limit, long offset) {
         if (isImpossible(session)) {
             return List.of();
         }
-        // Without these filters the numbers have no gaps, so the offset is simply added to the number to
-        // start after.
+        // Without these filters the numbers have no gaps, so the offset is simply added to the number after which the
+        // page starts.
         boolean dense =
                 status == null && hold == null && tag == null && rank == null && group == null && policy == null;
         // Only the PostgreSQL statement has a limit for each of the statuses that it merges.
@@ -52,7 +52,7 @@ public record UserFilter(
         return session.list("users_" + index(), UserRow::read, parameters.toArray());
     }
 
-    /// How many users match, counted up to `upTo`.
+    /// The number of matching users; counting stops at `upTo`.
     long count(Session session, int upTo) {
         if (isImpossible(session)) {
             return 0;
@@ -149,7 +149,7 @@ public record UserFilter(
         parameters.add(value == null ? codes.size() - 1 : value.code());
     }
 
-    /// The lowest number of the users registered at `at` or later. Users are numbered in order of
+    /// Returns the lowest number of a user registered at `at` or later. Users are numbered in order of
     /// registration, so a binary search finds it with about twenty point reads.
     private long firstRegistered(Session session, Instant at) {
         long low = 1;

@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `users`. The cards of `user` are empty: they are in `sealedCards`.
+/// A row of `users`. The cards of `user` are empty, because they are stored in `sealedCards`.
 ///
 /// @param seed the seed of the user's sealing key; null once the user is erased
-/// @param sealedCards null if the user has no cards
+/// @param sealedCards the sealed cards; null if the user has no cards
 /// @param readable whether all columns hold valid values; otherwise [#user] throws
 public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards, boolean readable)
         implements StoredRow {
     private static final String ENROLLED = "enrolled";
     private static final String REENROLMENT_ALLOWED = "reenrolment_allowed";
 
-    /// The stored columns of a user that are derived from the holds.
+    /// A user's stored columns that are derived from the holds.
     ///
     /// @param status the code of the [dev.muster.model.user.Status] of the most severe hold
     /// @param kinds the result of [Holds#kinds]
@@ -38,7 +38,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         }
     }
 
-    /// A row to write.
+    /// Creates a row to write.
     public UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards) {
         this(realm, user, seed, sealedCards, true);
     }
@@ -78,7 +78,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         to.instant(user.registeredAt());
     }
 
-    /// Sets everything that can change except the identifiers.
+    /// Sets all columns that can change, except the identifiers.
     void update(Parameters to) throws SQLException {
         standing(to);
         to.text(user.name()).text(user.givenName()).text(user.familyName()).text(text(user.enrolment()));
@@ -150,7 +150,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         return new UserRow(realm, draft.build(), seed, sealedCards, !row.isAltered());
     }
 
-    /// The holds in the next column; none, marking the row as altered, if they cannot be parsed.
+    /// Reads the holds in the next column. If they cannot be parsed, marks the row as altered and returns no holds.
     static Holds holds(Row row) throws SQLException {
         return row.decoded(JsonColumns::holds, Holds.NONE);
     }
@@ -161,7 +161,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         return folded == null ? null : new Identifier(kind, text == null ? folded : text, folded);
     }
 
-    /// The enrolment as text, such as `enrolled 1700000000000 job-17`; null if there is none.
+    /// Returns the enrolment as text, such as `enrolled 1700000000000 job-17`; null if there is none.
     private static @Nullable String text(Enrolment enrolment) {
         return switch (enrolment) {
             case Enrolment.None() -> null;

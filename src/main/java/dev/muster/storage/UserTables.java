@@ -26,7 +26,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Users, bars and cards.
+/// Reads and writes users, bars and cards.
 public final class UserTables {
     private final Session session;
 
@@ -34,7 +34,7 @@ public final class UserTables {
         this.session = session;
     }
 
-    /// The data for computing a standing, as stored; may include expired holds.
+    /// The stored data from which a standing is computed. It may include expired holds.
     ///
     /// @param readable whether the holds are valid; otherwise [#holds] throws
     public record StandingRow(UUID id, long version, Holds holds, boolean readable) {
@@ -79,7 +79,7 @@ public final class UserTables {
     /// A reference to a user of a realm.
     record RealmRef(long realm, UserRef ref) {}
 
-    /// The users that exist, with one statement for each kind of reference.
+    /// Returns those of the referenced users that exist. Runs one statement per kind of reference.
     public Map<UserRef, UserRow> users(long realm, Collection<UserRef> refs) {
         Map<RealmRef, UserRow> byName =
                 users(refs.stream().map(ref -> new RealmRef(realm, ref)).toList());
@@ -88,15 +88,15 @@ public final class UserTables {
         return found;
     }
 
-    /// The users that exist, in any order.
+    /// Returns those of the users with these ids that exist, in any order.
     public List<UserRow> byIds(long realm, Collection<UUID> ids) {
         LoadPlan plan = new LoadPlan();
         plan.people.ids.addAll(ids);
         return load("id", Map.of(realm, plan), each -> each.people.ids);
     }
 
-    /// Like [#users(long, Collection)], across realms. The result has each user under all their references,
-    /// not only the requested ones.
+    /// Like [#users(long, Collection)], but across realms. The result contains each user under every reference to
+    /// that user, not only under the requested ones.
     Map<RealmRef, UserRow> users(Collection<RealmRef> wanted) {
         Map<Long, LoadPlan> plans = new LinkedHashMap<>();
         wanted.forEach(each ->
@@ -124,7 +124,7 @@ public final class UserTables {
         return byName;
     }
 
-    /// Reads only what a standing is computed from: a few columns at the beginning of a wide row. Null if
+    /// Reads only what a standing is computed from: a few columns at the beginning of a wide row. Returns null if
     /// there is no such user.
     public @Nullable StandingRow standing(long realm, UserRef ref) {
         return switch (ref) {
@@ -137,7 +137,8 @@ public final class UserTables {
         };
     }
 
-    /// The standings of the users that exist, with one statement for each kind of reference.
+    /// Returns the standings of those users that exist. Runs one statement per kind of reference, but looks up
+    /// references that may be of two kinds one by one.
     public Map<UserRef, StandingRow> standings(long realm, Collection<UserRef> refs) {
         Map<UserRef, StandingRow> found = new HashMap<>(refs.size() * 2);
         Map<String, List<UserRef.Plain>> byWord = new HashMap<>();
@@ -169,7 +170,7 @@ public final class UserTables {
         };
     }
 
-    /// The name of an identifier kind in statement names.
+    /// Returns the name of an identifier kind as it appears in statement names.
     static String word(Identifier.Kind kind) {
         return switch (kind) {
             case EMAIL -> "email";
@@ -186,7 +187,7 @@ public final class UserTables {
         };
     }
 
-    /// A page of all users after `after`, ordered by number, with their total.
+    /// Returns a page of the users with numbers above `after`, ordered by number, and the number of all users.
     public Everybody everybody(long realm, long after, int limit) {
         long[] total = {-1};
         List<UserRow> users = session.list(
@@ -208,41 +209,42 @@ public final class UserTables {
 
     /// A page of all users.
     ///
-    /// @param total how many users there are, which is the highest number
+    /// @param total the number of all users, which is the highest user number
     public record Everybody(List<UserRow> users, long total) {}
 
-    /// A page of a filtered list, ordered by number. If only the registration time is filtered, `offset` is
-    /// free. Filtering by registration time costs about twenty point reads, filtering by group or policy one.
+    /// Returns a page of the matching users, ordered by number. If only the registration time is filtered, `offset`
+    /// costs nothing. Filtering by registration time costs about twenty point reads; filtering by group or policy
+    /// costs one.
     public List<UserRow> list(UserFilter filter, int limit, long offset) {
         return filter.page(session, limit, offset);
     }
 
-    /// How many users match, counted up to `upTo`.
+    /// The number of matching users; counting stops at `upTo`.
     public long count(UserFilter filter, int upTo) {
         return filter.count(session, upTo);
     }
 
-    /// Users whose stored status or holds are outdated at `now`, the longest outdated first.
+    /// Users whose stored status or holds are outdated at `now`, longest outdated first.
     public List<UserRow> overdue(long realm, Instant now, int limit) {
         return session.list("users_overdue", UserRow::read, realm, now, limit);
     }
 
-    /// Users with a hold that expires in that period, soonest first.
+    /// Users with a hold that expires within the given period, soonest first.
     public List<UserRow> ending(long realm, Instant from, Instant before, int limit) {
         return session.list("users_ending", UserRow::read, realm, from, before, limit);
     }
 
-    /// How many users [#ending] would return without a limit, counted up to `upTo`.
+    /// The number of users that [#ending] would return without a limit; counting stops at `upTo`.
     public long countEnding(long realm, Instant from, Instant before, int upTo) {
         return session.count("count_ending", realm, from, before, upTo);
     }
 
     /// Searches for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email, username and
-    /// external id; results are ordered by number. If `text` has no words, every user matches. Takes a few
+    /// external id; results are ordered by number. If `text` has no words, every user matches. Runs a few
     /// statements per million users of the realm.
     ///
-    /// @param limit how many to find at most
-    /// @param rows how many users to scan at most, in addition to the realm's index
+    /// @param limit the maximum number of users to find
+    /// @param rows the maximum number of users to scan, in addition to those found through the realm's index
     public Search.Found search(long realm, String text, long after, int limit, int rows) {
         return new Search(session, realm, text, after, limit, rows).run();
     }
@@ -254,7 +256,7 @@ public final class UserTables {
         return users;
     }
 
-    /// The seeds of the users that have one; erased users have none.
+    /// The seeds of those users that have one, by user id. Erased users have none.
     public Map<UUID, byte[]> seeds(long realm, Collection<UUID> users) {
         return seeds(session, "seeds_by_user", realm, users);
     }
@@ -273,7 +275,7 @@ public final class UserTables {
         return seeds;
     }
 
-    /// Which of the users exist, including unreadable rows.
+    /// Returns those of the users that exist, including users with unreadable rows.
     public Set<UUID> existing(long realm, Collection<UUID> users) {
         return Set.copyOf(session.list("seeds_by_user", Row::uuid, users, realm));
     }
@@ -283,12 +285,12 @@ public final class UserTables {
         return session.one("bar_by_fingerprint", FingerprintRow::read, realm, print.bytes());
     }
 
-    /// Bars after `after`, ordered by fingerprint; empty to begin.
+    /// Bars with fingerprints that sort after `after`, ordered by fingerprint; pass an empty array to begin.
     public List<FingerprintRow> bars(long realm, byte[] after, int limit) {
         return session.list("bars_page", FingerprintRow::read, realm, after, limit);
     }
 
-    /// The holders of cards with these fingerprints.
+    /// The holders of the cards with these fingerprints.
     public List<FingerprintRow> cards(long realm, Collection<Fingerprint> prints) {
         return session.list("cards_by_fingerprint", FingerprintRow::read, Map.of(realm, bytes(prints)));
     }
@@ -297,7 +299,7 @@ public final class UserTables {
         return prints.stream().map(Fingerprint::bytes).toList();
     }
 
-    /// The columns derived from holds, by user number, for the users after `after`.
+    /// The columns derived from holds, by user number, for the users with numbers above `after`.
     public Map<Long, UserRow.HoldColumns> holdColumns(long realm, long after, int limit) {
         Map<Long, UserRow.HoldColumns> found = new HashMap<>();
         session.list("users_hold_columns", UserRow.HoldColumns::read, realm, after, limit)
@@ -337,9 +339,9 @@ public final class UserTables {
                 "cards_by_fingerprint", FingerprintRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.cards))));
     }
 
-    /// Saves users. An identifier may move from one user to another within a transaction, or two users may
-    /// swap theirs, so all changed identifiers are cleared first. Unchanged identifiers are not written,
-    /// because SQLite would update each of their indexes.
+    /// Saves users. An identifier may move from one user to another within a transaction, or two users may swap
+    /// theirs, so all changed identifiers are cleared first. Unchanged identifiers are not written, because SQLite
+    /// would then update each of their indexes.
     ///
     /// @param before the users as loaded; a user that is missing here is treated as changed in every field
     void save(Batch batch, Map<UUID, User> before) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Webhooks, and the entries at which they start to read the journal.
+/// Reads and writes webhooks, and the journal entries at which they start.
 public final class WebhookTables {
     private final Session session;
 
@@ -25,7 +25,7 @@ public final class WebhookTables {
     /// A webhook. The secret of `webhook` is null, because it is in `sealedSecret`.
     ///
     /// @param sealedPrevious the secret before the last rotation; null if there is none
-    /// @param mac covers the whole row; null in a row that cannot be trusted
+    /// @param mac the MAC over the whole row; null if the row is invalid
     public record WebhookRow(
             long realm, Webhook webhook, byte[] sealedSecret, byte @Nullable [] sealedPrevious, byte @Nullable [] mac)
             implements MacRow<WebhookRow> {
@@ -48,7 +48,7 @@ public final class WebhookTables {
             to.bytes(mac).number(realm).uuid(webhook.id());
         }
 
-        /// An invalid value clears the row's MAC, so that the webhook is ignored.
+        /// Reads a row. An invalid value clears the row's MAC, so that the webhook is ignored.
         static WebhookRow read(Row row) throws SQLException {
             long realm = row.number();
             UUID id = row.uuid();
@@ -72,11 +72,12 @@ public final class WebhookTables {
 
     /// The progress of a webhook.
     ///
-    /// @param cursor up to this entry, all events of its types have been sent or set aside
+    /// @param cursor the entry up to which all events of the webhook's types have been sent or set aside
     /// @param begun the cursor when the webhook was created, or last resumed at another entry
-    /// @param fence raised by each change of the webhook and by each lease: servers with an older one may not write
+    /// @param fence a counter that is incremented by each change of the webhook and by each lease; a server with an
+    ///     older value may not write
     /// @param failures the number of failed attempts since the last success
-    /// @param retryAt when a pause after failures ends; null without a pause
+    /// @param retryAt when a pause after failures ends; null if there is no pause
     /// @param failingSince when the first of those attempts failed; null if the last attempt succeeded
     public record ProgressRow(
             long realm,
@@ -135,13 +136,13 @@ public final class WebhookTables {
         session.batch("webhook_delete", batch.removedWebhooks, 1, WebhookKey::write);
         session.batch("webhook_insert", batch.newWebhooks, 1, WebhookRow::write);
         session.batch("webhook_update", batch.changedWebhooks, 1, WebhookRow::write);
-        // Delete the progress first: after that, no server can write about deliveries.
+        // The progress is deleted first, because without it no server can write anything about deliveries.
         session.batch("webhook_progress_delete", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_open_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_attempt_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_progress_put", batch.webhookStarts, 1, StartRow::write);
-        // After a resume at another entry, events from there on are sent in order and earlier ones not at all, so none
-        // stays set aside.
+        // After a resume at another entry, later events are sent in order and earlier ones are not sent at all, so no
+        // event remains set aside.
         session.batch(
                 "webhook_open_delete_of_webhook",
                 batch.webhookStarts.stream()
@@ -159,10 +160,10 @@ public final class WebhookTables {
         }
     }
 
-    /// The entry at which a new or changed webhook continues. Writing it raises the fence, so that a delivery under the
-    /// old settings can no longer move the cursor, and ends a pause after failures.
+    /// The entry at which a new or changed webhook continues. Writing it increments the fence, so that a delivery
+    /// under the old settings can no longer move the cursor, and ends a pause after failures.
     ///
-    /// @param cursor the cursor of a new webhook, or the one that replaces its cursor
+    /// @param cursor the cursor of a new webhook, or the new cursor of an existing one
     /// @param keeps whether a webhook that already has a cursor keeps it
     public record StartRow(long realm, UUID webhook, long cursor, boolean keeps) {
         private void write(Parameters to) throws SQLException {

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The connection for all writes outside of lanes. Thread-safe; callers take turns. Work that writes returns
-/// how many rows it wrote.
+/// The connection for all writes outside of lanes. Thread-safe; callers take turns. A function that writes must return
+/// the number of rows that it wrote.
 public final class ChoreWriter implements AutoCloseable {
     private final Engine engine;
     private final SharedSession shared;
@@ -27,7 +27,7 @@ public final class ChoreWriter implements AutoCloseable {
         shared = new SharedSession(connect);
     }
 
-    /// A writer that does not wait for the disk: see [Engine#progressWriter].
+    /// Creates a writer whose commits do not wait for the disk; see [Engine#progressWriter].
     public static ChoreWriter ofProgress(Engine engine) {
         return new ChoreWriter(engine, engine::progressWriter);
     }
@@ -37,7 +37,7 @@ public final class ChoreWriter implements AutoCloseable {
         return shared.with(work);
     }
 
-    /// Writes.
+    /// Runs work that writes, in a transaction.
     ///
     /// @throws StorageException of kind `FULL` if only urgent writes are allowed
     public int write(ToIntFunction<Session> work) {
@@ -45,7 +45,7 @@ public final class ChoreWriter implements AutoCloseable {
         return inTransaction(work);
     }
 
-    /// Checks that writes that are not urgent are allowed.
+    /// Checks that writes are allowed even if they are not urgent.
     ///
     /// @throws StorageException of kind `FULL` if not
     public void checkRoom() {
@@ -54,7 +54,8 @@ public final class ChoreWriter implements AutoCloseable {
         }
     }
 
-    /// Writes even if disk space is low. For deletions and for sessions, which must be able to end.
+    /// Like [#write], but allowed even if disk space is low. Used for deletions, and for sessions, which must be
+    /// able to end.
     public int urgent(ToIntFunction<Session> work) {
         try {
             return inTransaction(work);
@@ -62,13 +63,13 @@ public final class ChoreWriter implements AutoCloseable {
             if (e.kind() != Kind.FULL) {
                 throw e;
             }
-            // Space was freed, if there was a reserve.
+            // If there was a reserve, it has been deleted to free space.
             return inTransaction(work);
         }
     }
 
-    /// Like [#urgent], for rows that lanes load and write back as a whole: like a lane, it locks their realms
-    /// first.
+    /// Like [#urgent], but for rows that lanes load and write back as a whole. Locks the rows' realms first, as a
+    /// lane does.
     public int writeIn(Set<Long> realms, ToIntFunction<Session> work) {
         if (realms.isEmpty()) {
             return 0;

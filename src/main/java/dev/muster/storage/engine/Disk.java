@@ -13,18 +13,18 @@ import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The disk of the embedded database: its free space, and a reserve file for urgent writes when the disk is
-/// full ([dev.muster.model.Command#isUrgent]). The file is deleted when there is no space for a transaction
-/// and recreated when there is. In between, the disk is [#isTight] and only urgent writes are allowed.
-/// Thread-safe.
+/// The disk of the embedded database: its free space, and a reserve file for urgent writes when the disk is full
+/// ([dev.muster.model.Command#isUrgent]). The file is deleted when there is no space for a transaction, and recreated
+/// when there is space again. In between, the disk is [#isTight] and only urgent writes are allowed. Thread-safe.
 final class Disk {
-    /// The reserve's size: enough for several thousand holds and revocations.
+    /// The reserve's size, which is enough for several thousand holds and revocations.
     static final long RESERVE_BYTES = 16L << 20;
 
-    /// How much must be free before the reserve is created, so that it does not use up the rest.
+    /// The free space required to create the reserve, so that the reserve does not use up all of it.
     private static final long ROOM_BYTES = 2 * RESERVE_BYTES;
 
-    /// A smaller disk gets no reserve, because the reserve would take up too much of it.
+    /// The size of the smallest disk that gets a reserve. On a smaller one, the reserve would take up too much
+    /// space.
     private static final long SMALLEST_DISK_BYTES = 4 * RESERVE_BYTES;
 
     /// With less free space than this, the database may fail to open, so the reserve is deleted.
@@ -44,9 +44,9 @@ final class Disk {
         this.floorBytes = floorBytes;
     }
 
-    /// The disk of `folder`. Creates the reserve if it is missing.
+    /// Returns the disk of `folder`. Creates the reserve if it is missing.
     ///
-    /// @param floorBytes how much must stay free when evidence is stored
+    /// @param floorBytes the bytes that must stay free when evidence is stored
     static Disk of(Path folder, long floorBytes) {
         Disk disk = new Disk(folder, floorBytes);
         if (disk.isReserveWhole()) {
@@ -60,7 +60,7 @@ final class Disk {
         return disk;
     }
 
-    /// False for an incomplete file left by a server that ended while writing it.
+    /// Whether the reserve is complete. It is incomplete if a server ended while writing it.
     private boolean isReserveWhole() {
         try {
             return Files.exists(reserve) && Files.size(reserve) == RESERVE_BYTES;
@@ -73,18 +73,18 @@ final class Disk {
         return folder.toFile().getUsableSpace();
     }
 
-    /// Refuses evidence if there is not enough space.
+    /// Checks that there is enough space to store evidence.
     ///
-    /// @param bytes how many bytes will be stored
-    /// @throws StorageException of kind `FULL`
+    /// @param bytes the number of bytes to store
+    /// @throws StorageException of kind `FULL` if there is not enough space
     void checkRoomForEvidence(long bytes) {
         if (isTight() || free() - bytes < floorBytes) {
             throw new StorageException(Kind.FULL, "less than " + floorBytes + " bytes would be left free on the disk");
         }
     }
 
-    /// Whether the reserve is in use, so that only urgent writes are allowed. Checks whether there is space
-    /// again.
+    /// Whether the reserve has been used up, so that only urgent writes are allowed. First tries to recreate it if
+    /// there is space again.
     boolean isTight() {
         return tight && !isRoomAgain();
     }
@@ -118,7 +118,7 @@ final class Disk {
         }
     }
 
-    /// Fills the file with random bytes, which file systems cannot compress or store sparsely.
+    /// Creates the reserve and fills it with random bytes, which file systems cannot compress or store sparsely.
     private boolean makeReserve() {
         SplittableRandom random = new SplittableRandom();
         byte[] some = new byte[WRITTEN_AT_ONCE];

@@ -5,7 +5,7 @@ import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 
-/// A kind of database: its connections, and the turn to write.
+/// A database engine: its connections, and the turn to write.
 public sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresEngine {
     /// The deadline of a read, including the wait for a connection.
     Duration READ_DEADLINE = Duration.ofSeconds(2);
@@ -15,21 +15,21 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
 
     DatabaseKind kind();
 
-    /// A new connection that may write, with the settings of lanes.
+    /// Opens a connection that may write, with the settings for lanes.
     Session writer();
 
-    /// A new connection that may write, for background work.
+    /// Opens a connection that may write, for background work.
     Session choreWriter();
 
-    /// Like [#choreWriter], for rows whose loss only causes work to be repeated. Commits do not wait for the disk.
-    /// They survive the end of the process, but the last ones may be lost if the machine or the database server
-    /// fails. The next commit of any other connection makes them durable.
+    /// Like [#choreWriter], but for rows whose loss only causes work to be repeated. Commits do not wait for the
+    /// disk. They survive the end of the process, but the last ones may be lost if the machine or the database
+    /// server fails. The next commit on any other connection makes them durable.
     Session progressWriter();
 
-    /// A connection that only reads; return it soon.
+    /// Returns a connection that only reads. It must soon be given back with [#giveBack].
     Session reader(long deadlineNanos);
 
-    /// Returns a reader connection.
+    /// Takes back a reader connection.
     ///
     /// @param sound false if something failed on it, so that it must not be reused
     void giveBack(Session reader, boolean sound);
@@ -37,12 +37,12 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     /// How many open connections for reads are not in use.
     int idleReaders();
 
-    /// Waits for the turn to write, if only one writer may have a transaction at a time.
+    /// Waits for the turn to write, if only one writer may have an open transaction at a time.
     default void takeTurn(Session writer) {}
 
     default void endTurn() {}
 
-    /// Records that a transaction which wrote `rows` rows was committed.
+    /// Records that a transaction that wrote `rows` rows was committed.
     void wrote(int rows);
 
     /// A number that changes when connections must discard their query plans; constant if plans do not depend
@@ -51,14 +51,13 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
         return 0;
     }
 
-    // Only a local disk is checked. A database server monitors its own.
+    // Only a local disk is checked, because a database server monitors its own.
 
-    /// Reports, before the turn ends, that there was no space for a transaction. An urgent one can then be
-    /// retried: space may have been freed from a reserve.
+    /// Reports that there was no space for a transaction. Must be called before the turn ends. An urgent
+    /// transaction can then be retried, because a reserve may have been deleted to free space.
     default void noRoom() {}
 
-    /// After a failure that may be due to a full disk: checks the disk, and acts like [#noRoom] if it is
-    /// full.
+    /// Checks the disk after a failure that a full disk may have caused. Acts like [#noRoom] if it is full.
     default void lookForRoom() {}
 
     /// Whether disk space is so low that only urgent writes are allowed.
@@ -66,16 +65,16 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
         return false;
     }
 
-    /// Refuses evidence if there is not enough space.
+    /// Checks that there is enough space to store evidence.
     ///
-    /// @param bytes how many bytes will be stored
-    /// @throws StorageException of kind `FULL`
+    /// @param bytes the number of bytes to store
+    /// @throws StorageException of kind `FULL` if there is not enough space
     default void checkRoomForEvidence(long bytes) {}
 
-    /// A new connection that may write evidence, separate from those of lanes.
+    /// Opens a connection that may write evidence, separate from those of lanes.
     Session evidenceWriter();
 
-    /// A new connection that only reads evidence.
+    /// Opens a connection that only reads evidence.
     Session evidenceReader();
 
     @Override

@@ -26,16 +26,17 @@ public final class PostgresEngine implements Engine {
     private static final String CHORES = "muster background";
     private static final String EVIDENCE = "muster evidence";
 
-    /// Lanes look up a few rows by key, in nested loops that their statements prescribe. Generic plans are
-    /// used because planning each execution costs more than running it, and a plan made while a table was
-    /// empty would keep scanning the whole table.
+    /// Planner settings for lanes, which look up a few rows by key in nested loops that their statements prescribe.
+    /// Generic plans are used, because planning each execution would cost more than running it. Whole-table scans
+    /// are disabled, because a plan made while a table was empty would keep using them.
     private static final String LANES_PLANS = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
             + " -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
     private static final String OTHERS_PLANS = " -c plan_cache_mode=force_custom_plan";
 
-    /// Plans are discarded after this many written rows, and again each time that number has doubled: while a
-    /// table is empty, all its indexes look equally good to the planner.
+    /// Cached plans are discarded once this many rows have been written, and again whenever the total has doubled.
+    /// A plan made while a table was nearly empty may use the wrong index, because the planner then sees no
+    /// difference between them.
     private static final long PLAN_AGAIN = 1_000;
 
     private final String url;
@@ -45,8 +46,8 @@ public final class PostgresEngine implements Engine {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong planAgain = new AtomicLong(PLAN_AGAIN);
 
-    /// The settings of each transaction of a reader behind a pooler. They apply to that transaction only,
-    /// because the pooler may use another connection for the next one.
+    /// The settings for each transaction of a reader behind a pooler. They apply only to that transaction, because
+    /// the pooler may use another connection for the next one.
     private static final String READING = "set transaction isolation level repeatable read, read only;"
             + " set local statement_timeout = " + READ_DEADLINE.toMillis();
 
@@ -58,7 +59,7 @@ public final class PostgresEngine implements Engine {
 
     /// Connects to PostgreSQL and creates the schema in an empty database.
     ///
-    /// @param pooler the pooler's URL for readers; null if there is no pooler
+    /// @param pooler the URL of the pooler for readers; null if there is no pooler
     public static PostgresEngine open(String url, @Nullable String pooler) {
         int version = check(url);
         boolean pooled = pooler != null;
@@ -74,8 +75,7 @@ public final class PostgresEngine implements Engine {
         return engine;
     }
 
-    /// Refuses an unusable server or database, creates the schema in an empty one, and returns the schema
-    /// version.
+    /// Checks the server and the database, creates the schema in an empty database, and returns the schema version.
     private static int check(String url) {
         try (Session session =
                 new Session(connect(url, LANE, "on"), new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES)) {
@@ -95,12 +95,12 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// The driver's message may be shown: no statement so far concerns personal data.
+    /// The driver's message may be shown, because no statement run so far contains personal data.
     private static StorageException unusable(SQLException e) {
         return new StorageException(StorageException.of(e).kind(), "PostgreSQL cannot be used: " + e.getMessage(), e);
     }
 
-    /// Refuses a readers' URL of another database or of a standby, which lags behind.
+    /// Refuses a readers' URL that points to another database, or to a standby, which lags behind.
     private void checkReaders(int version) {
         Session session = reader(System.nanoTime() + READ_DEADLINE.toNanos());
         try {
@@ -119,7 +119,7 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// Migrates a PostgreSQL database to the schema version this program needs.
+    /// Migrates a PostgreSQL database to the schema version that this program needs.
     ///
     /// @return the previous version; 0 for an empty database
     public static int migrate(String url) {
@@ -189,7 +189,7 @@ public final class PostgresEngine implements Engine {
             // no settings, and no named prepared statements, which pgbouncer before 1.21 does not support.
             config.addDataSourceProperty("prepareThreshold", "0");
         } else {
-            // A transaction is one snapshot by default, so statements that must agree only need a
+            // By default a transaction sees one snapshot, so statements that must agree only need to share a
             // transaction.
             config.setConnectionInitSql("set statement_timeout = " + READ_DEADLINE.toMillis()
                     + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on"
@@ -230,7 +230,7 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// A connection that may write. It bypasses the pooler, because its settings and locks belong to the
+    /// Opens a connection that may write. It bypasses the pooler, because its settings and locks belong to the
     /// session.
     private static Connection connect(String url, String application, String synchronousCommit) throws SQLException {
         Properties properties = new Properties();
@@ -238,7 +238,7 @@ public final class PostgresEngine implements Engine {
         properties.setProperty("reWriteBatchedInserts", "true");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "5");
-        // Longer than any statement may take; only detects a server that vanished without closing the
+        // This is longer than any statement may take. It only detects a server that disappeared without closing the
         // connection.
         properties.setProperty("socketTimeout", "15");
         properties.setProperty(
@@ -275,7 +275,8 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// The pool detects broken connections; the driver keeps the prepared statements of the others.
+    /// Returns the connection to the pool. The pool detects broken connections, and the driver keeps the prepared
+    /// statements of the others.
     @Override
     public void giveBack(Session reader, boolean sound) {
         try {
@@ -298,7 +299,7 @@ public final class PostgresEngine implements Engine {
         long all = written.addAndGet(rows);
         long due = planAgain.get();
         if (all >= due && planAgain.compareAndSet(due, 2 * all)) {
-            // Also replaces the connections in use once they are returned.
+            // This also replaces connections that are in use, once they are returned.
             readers.getHikariPoolMXBean().softEvictConnections();
         }
     }
@@ -313,7 +314,8 @@ public final class PostgresEngine implements Engine {
         return session(EVIDENCE);
     }
 
-    /// Not from the pool, which is for short reads: reading a file of large chunks takes too long.
+    /// Opens a connection outside the pool. The pool is for short reads, and reading a file of large chunks takes
+    /// too long.
     @Override
     public Session evidenceReader() {
         return session(EVIDENCE);

@@ -10,15 +10,15 @@ import org.flywaydb.core.api.FlywayException;
 
 /// Checks the schema version of a database, and migrates it to the one that this program needs.
 public final class Schema {
-    /// The version this program needs: that of the last migration file.
+    /// The version that this program needs, which is that of the last migration file.
     public static final int VERSION = 7;
 
     private static final String HISTORY = "schema_history";
 
     private Schema() {}
 
-    /// The schema version of a database; 0 if it is empty. Flyway could determine it too, but takes a third
-    /// of a second.
+    /// The schema version of a database; 0 if it is empty. Flyway could determine it too, but that takes a third of
+    /// a second.
     static int of(Session session) {
         String history = session.kind() == DatabaseKind.SQLITE
                 ? "select 1 from sqlite_schema where name = '" + HISTORY + "'"
@@ -31,8 +31,8 @@ public final class Schema {
         return version == null ? 0 : version;
     }
 
-    /// Refuses an unsupported schema version. One version ahead is allowed, so that a newer server's
-    /// migration does not stop this one.
+    /// Refuses an unsupported schema version. One version ahead is allowed, so that a newer server's migration does
+    /// not stop this server.
     static void check(int version) {
         if (version > VERSION + 1) {
             throw tooNew("the database", version, VERSION);
@@ -68,7 +68,7 @@ public final class Schema {
         }
     }
 
-    /// The root cause's message, without the library's wrapping.
+    /// Returns the root cause's message, without the library's wrapping.
     private static String reason(Throwable e) {
         return e.getCause() == null ? String.valueOf(e.getMessage()) : reason(e.getCause());
     }

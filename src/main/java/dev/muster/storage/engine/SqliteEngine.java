@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteDataSource;
 
-/// The embedded database: one folder, one process, one writing transaction at a time.
+/// The embedded database. It is stored in one folder, used by one process, and has one writing transaction at a time.
 public final class SqliteEngine implements Engine {
     private static final int CHECKPOINT_PAGES = 8_000;
     private static final long RESTART_BYTES = 64L << 20;
 
-    /// How many steps of SQLite's virtual machine a read runs before its deadline is checked: about a
-    /// millisecond.
+    /// How many steps of SQLite's virtual machine a read runs before its deadline is checked again. They take about
+    /// a millisecond.
     private static final int STEPS = 20_000;
 
     private final FileChannel lock;
@@ -36,9 +36,10 @@ public final class SqliteEngine implements Engine {
     private final IdleSessions readers = new IdleSessions();
     private final Semaphore turn = new Semaphore(1, true);
 
-    // An estimate of the WAL's length. Only accessed by the writer that has the turn.
+    // The following fields estimate the WAL's length. They are accessed only by the writer that has the turn.
 
-    /// Starts higher than usual, so that the first interval, which corrects it, is not too long.
+    /// The number of WAL pages per written row. It starts higher than usual, so that the first interval between
+    /// checkpoints, which corrects it, is not too long.
     private double pagesPerRow = 8;
 
     private long rowsSinceCheckpoint;
@@ -55,9 +56,10 @@ public final class SqliteEngine implements Engine {
         makeSchema();
     }
 
-    /// Opens or creates the files of an embedded database in a folder, locked against other processes.
+    /// Opens or creates the files of an embedded database in a folder, and locks the folder against other
+    /// processes.
     ///
-    /// @param floorBytes how much disk space must stay free when evidence is stored
+    /// @param floorBytes the bytes of disk space that must stay free when evidence is stored
     public static SqliteEngine open(Path folder, long floorBytes) {
         try {
             PrivateFiles.makeFolder(folder);
@@ -110,7 +112,7 @@ public final class SqliteEngine implements Engine {
         try {
             lock.close();
         } catch (IOException e) {
-            // The process ends or abandons the folder; the system releases the lock then.
+            // The operating system releases the lock when the process ends.
         }
     }
 
@@ -137,8 +139,8 @@ public final class SqliteEngine implements Engine {
     @Override
     public Session writer() {
         Session session = choreWriter();
-        // A lane changes pages of many indexes per transaction; other connections use SQLite's default of 2
-        // MB.
+        // A lane changes pages of many indexes in each transaction. Other connections use SQLite's default cache size
+        // of 2 MB.
         session.execute("pragma cache_size = -16384");
         return session;
     }
@@ -148,7 +150,7 @@ public final class SqliteEngine implements Engine {
         return writer("full");
     }
 
-    /// The next commit of a lane also syncs the commits of this connection, because all use one WAL.
+    /// The next commit of a lane also syncs the commits of this connection, because all connections share one WAL.
     @Override
     public Session progressWriter() {
         return writer("normal");
@@ -202,7 +204,8 @@ public final class SqliteEngine implements Engine {
         return readers.size();
     }
 
-    /// Checkpoints the WAL between two transactions, after the callers of the previous one were answered.
+    /// Checkpoints the WAL here, between two transactions, because the callers of the previous one have already
+    /// been answered.
     @Override
     public void takeTurn(Session writer) {
         try {
@@ -240,12 +243,13 @@ public final class SqliteEngine implements Engine {
 
     @Override
     public void noRoom() {
-        // The next transaction starts with a checkpoint, which may free space too.
+        // The next transaction starts with a checkpoint, which may also free space.
         wantsRoom = true;
         disk.giveUpReserve();
     }
 
-    /// If the WAL's index cannot grow, SQLite reports it like any other failure.
+    /// Checks the disk after any failure, because SQLite does not report specifically that the WAL's index cannot
+    /// grow.
     @Override
     public void lookForRoom() {
         disk.giveUpReserveIfFull();
@@ -271,8 +275,8 @@ public final class SqliteEngine implements Engine {
         return evidence.reader();
     }
 
-    /// Checkpoints the WAL. The driver does not report its length, so it is estimated from the rows written
-    /// and corrected by each checkpoint.
+    /// Checkpoints the WAL. The driver does not report the WAL's length at each commit, so the length is estimated
+    /// from the rows written and corrected at each checkpoint.
     private void checkpoint(Session writer, boolean restart) {
         Wal wal = checkpoint(writer, restart ? "truncate" : "passive");
         long written = wal.pages >= pagesAtCheckpoint ? wal.pages - pagesAtCheckpoint : wal.pages;
@@ -284,12 +288,12 @@ public final class SqliteEngine implements Engine {
         rowsSinceCheckpoint = 0;
     }
 
-    /// @param pages how many pages the WAL has
-    /// @param back how many of them were written back to the database
+    /// @param pages the number of pages in the WAL
+    /// @param back the number of those pages that have been written back to the database
     private record Wal(long pages, long back) {}
 
     private static Wal checkpoint(Session writer, String mode) {
-        // The columns: busy, pages in the WAL, pages written back.
+        // The columns are: busy, pages in the WAL, pages written back.
         return Objects.requireNonNull(writer.ask(
                 "pragma wal_checkpoint(" + mode + ")",
                 row -> new Wal(Math.max(0, row.skip(1).number()), Math.max(0, row.number()))));

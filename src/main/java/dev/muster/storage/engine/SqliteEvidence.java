@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/// The evidence file beside the embedded database, with its own WAL, so that uploads and lanes never wait for
-/// each other. Its schema is small enough to be versioned by a number in the file header.
+/// The evidence file next to the embedded database. It has a separate WAL, so that uploads and lanes never wait for
+/// each other. Its schema is so small that a number in the file header suffices as its version.
 final class SqliteEvidence {
     private static final List<String> MIGRATIONS = List.of("V1__evidence.sql", "V2__use.sql");
     private static final String FOLDER = "/dev/muster/storage/migrations/evidence/";
@@ -20,7 +20,7 @@ final class SqliteEvidence {
 
     private final SqliteFile file;
 
-    /// Opens or creates `evidence.db` in a folder that is locked already.
+    /// Opens or creates `evidence.db` in a folder that is already locked.
     SqliteEvidence(Path folder, Statements statements) {
         file = new SqliteFile(folder.resolve("evidence.db"), statements);
         try (Session session = writer()) {
@@ -58,14 +58,15 @@ final class SqliteEvidence {
     Session writer() {
         return file.writer(
                 5000,
-                // A chunk is 256 KiB; larger pages shorten its chain of pages. The size is fixed once a table
-                // exists.
+                // A chunk is 256 KiB, and larger pages shorten its chain of pages. The page size cannot be changed once
+                // a table exists.
                 "page_size = 16384",
                 "journal_mode = wal",
                 "synchronous = full",
                 "secure_delete = on",
                 "journal_size_limit = " + WAL_BYTES,
-                // The previous writer may have ended for lack of space, which a long WAL occupies.
+                // The previous writer may have stopped because the disk was full, so a long WAL is truncated to free
+                // space.
                 "wal_checkpoint(truncate)");
     }
 

@@ -12,14 +12,14 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
-/// A file of the embedded database and how to connect to it.
+/// A file of the embedded database, and the means to connect to it.
 record SqliteFile(Path path, Statements statements) {
     /// Creates the file if it is missing.
     SqliteFile {
         PrivateFiles.makeDatabaseFile(path);
     }
 
-    /// A connection whose transactions take the write lock when they begin.
+    /// Opens a connection whose transactions take the write lock when they begin.
     ///
     /// @param busyMillis how long to wait for another writer
     Session writer(int busyMillis, String... pragmas) {

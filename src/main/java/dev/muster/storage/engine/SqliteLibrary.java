@@ -17,19 +17,20 @@ import org.sqlite.util.LibraryLoaderUtil;
 
 /// Loads the SQLite driver's native library without leaving a file behind.
 ///
-/// The driver itself would unpack the library into the temporary folder and delete it at JVM exit, which does
-/// not happen if the process is killed or ends with `Runtime.halt`, as a server does. Here the file is
-/// deleted as soon as it is loaded; the process keeps its mapping. A process killed in between leaves one
+/// The driver itself would unpack the library into the temporary folder and delete it at JVM exit, which does not
+/// happen if the process is killed or ends with `Runtime.halt`, as a server does. This class deletes the file as soon
+/// as it is loaded; the process keeps its mapping. A process that is killed in between leaves one file with a fixed
+/// name in the data folder, which the next start replaces.
 /// file with a fixed name in the data folder, which the next start replaces.
 public final class SqliteLibrary {
-    /// System properties of the SQLite driver. A user may set `org.sqlite.lib.path` to a folder that has the
-    /// library, or `org.sqlite.tmpdir` to the folder it is unpacked into.
+    /// System properties of the SQLite driver. A user may set `org.sqlite.lib.path` to a folder that contains the
+    /// library, or `org.sqlite.tmpdir` to the folder into which it is unpacked.
     private static final String PATH = "org.sqlite.lib.path";
 
     private static final String NAME = "org.sqlite.lib.name";
     private static final String FOLDER = "org.sqlite.tmpdir";
 
-    /// Whether this process has loaded the library. That is done once, however many databases are opened.
+    /// Whether this process has loaded the library. It is loaded only once, however many databases are opened.
     private static final AtomicBoolean LOADED = new AtomicBoolean();
 
     private SqliteLibrary() {}
@@ -45,8 +46,8 @@ public final class SqliteLibrary {
         String name = LibraryLoaderUtil.getNativeLibName();
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
         if (SQLiteJDBCLoader.class.getResource(resource) == null) {
-            // The driver's jar has no library for this system: the driver searches java.library.path and
-            // reports failures.
+            // The driver's jar contains no library for this system. The driver will search java.library.path and report
+            // any failure.
             return;
         }
         String given = System.getProperty(FOLDER);
@@ -71,7 +72,7 @@ public final class SqliteLibrary {
         }
     }
 
-    /// The folder is shared, so the file name is unique.
+    /// Loads the library from a shared folder, and therefore from a file with a unique name.
     private static @Nullable Failed loadFromTemporary(Path folder, String resource) {
         String name = "muster-sqlite-" + ProcessHandle.current().pid() + ".so";
         return load(folder.toAbsolutePath().resolve(name), resource);
@@ -83,7 +84,8 @@ public final class SqliteLibrary {
             try {
                 unpack(resource, file);
                 System.load(file.toString());
-                // The driver loads it again, which does nothing but make it skip unpacking.
+                // With these properties, the driver loads the same file again, which has no effect, instead of
+                // unpacking its own copy.
                 System.setProperty(PATH, String.valueOf(file.getParent()));
                 System.setProperty(NAME, String.valueOf(file.getFileName()));
                 LOADED.set(SQLiteJDBCLoader.initialize());
@@ -103,7 +105,7 @@ public final class SqliteLibrary {
     private static void unpack(String resource, Path file) throws IOException {
         Files.deleteIfExists(file);
         try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
-                // A new file, so never through a link placed by someone else.
+                // CREATE_NEW creates the file, so it never writes through a link placed by someone else.
                 FileChannel out =
                         PrivateFiles.openExecutable(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             if (in == null) {

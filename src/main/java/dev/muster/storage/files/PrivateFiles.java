@@ -15,8 +15,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// Creates files and folders that only their owner can access from the start (modes 600 and 700), whatever
-/// the umask. On a file system without modes they are created normally.
+/// Creates files and folders that only their owner can access from the start (modes 600 and 700), whatever the umask.
+/// On a file system without POSIX permissions, they are created normally.
 public final class PrivateFiles {
     private static final FileAttribute<?>[] NONE = {};
     private static final FileAttribute<?>[] FILE = {attribute("rw-------")};
@@ -39,18 +39,18 @@ public final class PrivateFiles {
         return FileChannel.open(file, Set.of(options), hasModes(file) ? FOLDER : NONE);
     }
 
-    /// Creates a folder with mode 700, and its missing parents, if it is missing.
+    /// Creates a folder with mode 700, and any missing parents, unless it exists.
     public static void makeFolder(Path folder) throws IOException {
-        // Checked first, because `createDirectories` refuses a link to a folder.
+        // This is checked first, because `createDirectories` fails on a link to a folder.
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, hasModes(folder) ? FOLDER : NONE);
         }
     }
 
-    /// Creates an SQLite database file if it is missing. Removes others' access to an existing one, such as a
-    /// backup restored by `cp`. SQLite gives the files beside it the same mode.
+    /// Creates an SQLite database file if it is missing. Removes other users' access to an existing file, such as a
+    /// backup restored with `cp`. SQLite gives the files next to it the same mode.
     ///
-    /// @throws StorageException of kind `FATAL` if that fails
+    /// @throws StorageException of kind `FATAL` if this fails
     public static void makeDatabaseFile(Path file) {
         try {
             for (String suffix : List.of("", "-wal", "-shm")) {

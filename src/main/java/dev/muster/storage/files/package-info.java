@@ -1,4 +1,4 @@
-/// Files and folders that only their owner can read. May use only the JDK and `StorageException`.
+/// Creates files and folders that only their owner can read. This package may use only the JDK and `StorageException`.
 @NullMarked
 package dev.muster.storage.files;
 

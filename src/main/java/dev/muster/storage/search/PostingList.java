@@ -6,10 +6,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/// The posting list of a trigram in a part: where it occurs in the searchable text of the part's users, in order. A
-/// posting is one number: the user's offset in the part and, in the lower 16 bits, the trigram's offset in the user's
-/// text. Packed, it is the distance from the previous posting's user, then the offset in the text, both as
-/// variable-length numbers: seven bits a byte, the lowest first.
+/// The posting list of a trigram in a part of the index: the positions at which the trigram occurs in the searchable
+/// texts of the part's users, in order. A posting is one number: the upper bits are the user's offset in the part, and
+/// the lower 16 bits are the trigram's offset in the user's text. A packed posting consists of the distance from the
+/// previous posting's user, followed by the offset in the text. Both are variable-length numbers with seven bits per
+/// byte, lowest bits first.
 final class PostingList {
     private static final int TEXT_BITS = 16;
     private static final int[] NONE = {};
@@ -32,10 +33,10 @@ final class PostingList {
         return posting >>> TEXT_BITS;
     }
 
-    /// Unpacks postings and moves each back by `shift`. The results are where a needle may begin if this
-    /// trigram occurs `shift` code points after the needle's start.
+    /// Unpacks postings and moves each back by `shift`. If the trigram occurs `shift` code points after the start
+    /// of a needle, the results are the positions at which the needle may begin.
     ///
-    /// @param among only return postings of these users, who are in order; null for all
+    /// @param among the users, in order, whose postings to return; null for all
     /// @throws UnreadableException if `packed` was not made by this class
     static int[] unpack(byte[] packed, int shift, int @Nullable [] among) {
         try {
@@ -91,7 +92,7 @@ final class PostingList {
         return Arrays.copyOf(postings, count);
     }
 
-    /// The postings in both lists. The lists must be sorted.
+    /// Returns the postings that occur in both lists. The lists must be sorted.
     static int[] common(int[] some, int[] others) {
         int[] common = new int[Math.min(some.length, others.length)];
         int count = 0;
@@ -107,7 +108,7 @@ final class PostingList {
         return Arrays.copyOf(common, count);
     }
 
-    /// The distinct users of sorted postings, in order.
+    /// Returns the distinct users of sorted postings, in order.
     static int[] users(int[] postings) {
         int[] users = new int[postings.length];
         int count = 0;
@@ -122,9 +123,9 @@ final class PostingList {
 
     /// Removes the postings of some users from `packed` and adds others.
     ///
-    /// @param without offsets of users in the part
-    /// @param added postings of users in `without`
-    /// @return null if nothing changes
+    /// @param without the users whose postings to remove, as offsets in the part
+    /// @param added postings to add, only of users in `without`; null if there are none
+    /// @return the revised list, packed; null if nothing changes
     static byte @Nullable [] revised(byte[] packed, BitSet without, @Nullable PostingList added) {
         int[] before = unpack(packed, 0, null);
         int[] after = new int[before.length + (added == null ? 0 : added.count)];

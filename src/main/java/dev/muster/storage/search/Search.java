@@ -15,13 +15,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One text search in a realm, in order of users' numbers. Uses the realm's index if there is one, and scans users
-/// beyond the index and those changed since they were indexed. Use once, within one snapshot.
+/// A text search in a realm, which finds users in order of their numbers. It uses the realm's index if there is one,
+/// and scans the users that are not in the index or have changed since they were indexed. Each instance must be used
+/// only once, within one snapshot.
 public final class Search {
     /// The assumed size of an unread posting list: larger than a rare trigram's.
     private static final double UNKNOWN_BYTES = 32;
 
-    /// How many parts are read first: a frequent text is found often enough in a few.
+    /// How many parts are read first. For a frequent text, a few parts contain enough users.
     private static final int PARTS = 2;
 
     private static final int MOST_PARTS = 32;
@@ -49,13 +50,13 @@ public final class Search {
     /// What a search found.
     ///
     /// @param numbers the numbers of the users found, in order
-    /// @param next the number to continue after; null at the end of the realm
+    /// @param next the number after which to continue; null at the end of the realm
     public record Found(List<Long> numbers, @Nullable Long next) {}
 
-    /// @param text a user must have all its words: see [SearchText#words]
-    /// @param after only find higher numbers
-    /// @param limit how many to find at most
-    /// @param rows how many users to scan at most
+    /// @param text the text to search for; a user must have all its words, see [SearchText#words]
+    /// @param after the number after which to start
+    /// @param limit the maximum number of users to find
+    /// @param rows the maximum number of users to scan
     public Search(Session session, long realm, String text, long after, int limit, int rows) {
         this.session = session;
         this.realm = realm;
@@ -95,7 +96,7 @@ public final class Search {
                 next++;
             }
             if (next - from > rowsLeft) {
-                // Ends the search before the first user who would exceed the limit of scanned users.
+                // The search ends before the first user that would exceed the limit of scanned users.
                 next = from + rowsLeft;
                 end = stale.get(next) - 1;
                 stopped = true;
@@ -107,7 +108,7 @@ public final class Search {
         }
     }
 
-    /// Users who may have changed since they were indexed; at most one more than may be scanned.
+    /// Returns the users that may have changed since they were indexed, but at most one more than may be scanned.
     private List<Long> stale(long indexed) {
         return session.list("search_stale", Row::number, realm, at, indexed, rowsLeft + 1L);
     }
@@ -157,16 +158,16 @@ public final class Search {
         at = end;
     }
 
-    /// The total size of a trigram's posting lists read so far.
+    /// The total size of a trigram's posting lists in the parts read so far.
     private record Size(long bytes, long parts) {
         double average() {
             return parts == 0 ? UNKNOWN_BYTES : (double) bytes / parts;
         }
     }
 
-    /// The users who match all needles, by part. First reads the rarest known trigram of each needle,
-    /// one after the other: if no user has all of them, the rest need not be read. A second trigram of the
-    /// same needle filters less, because most users who have one have both.
+    /// Returns the users that match all needles, by part. First reads the rarest known trigram of each needle, one
+    /// after the other: if no user has all of them, the rest need not be read. A second trigram of the same needle
+    /// would rule out fewer users, because most users that have one have both.
     private Map<Long, int[]> matchingUsers(long first, long last) {
         List<Wanted> order = new ArrayList<>(trigrams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.trigram()).average()));
@@ -185,7 +186,7 @@ public final class Search {
         return users;
     }
 
-    /// The first trigram of each needle in this order; the first two if there is only one needle.
+    /// Returns the first trigram of each needle in this order, or the first two if there is only one needle.
     private List<Wanted> rarest(List<Wanted> order) {
         if (needles.size() == 1) {
             return List.copyOf(order.subList(0, Math.min(2, order.size())));
@@ -198,7 +199,8 @@ public final class Search {
         return sizes.getOrDefault(trigram, new Size(0, 0));
     }
 
-    /// Keeps the parts, and in them the users, that also have these trigrams.
+    /// Narrows the candidates to users that have all trigrams in `wanted`, and removes parts with no candidates
+    /// left.
     private void narrow(Map<Long, Candidates> candidates, List<Wanted> wanted) {
         if (wanted.isEmpty() || candidates.isEmpty()) {
             return;
@@ -210,10 +212,10 @@ public final class Search {
         });
     }
 
-    /// The users of a part who may match all needles, according to the trigrams read so far.
+    /// The users of a part that may match all needles, according to the trigrams read so far.
     private static final class Candidates {
-        /// For each needle, the postings where it may begin. They may include users who have since been
-        /// ruled out by another needle. Null until one of the needle's trigrams has been read.
+        /// For each needle, the postings at which it may begin. They may include users that have since been
+        /// ruled out by another needle. An element is null until one of the needle's trigrams has been read.
         private final int[] @Nullable [] postings;
 
         /// The users in order; null until a trigram has been read.
@@ -223,7 +225,7 @@ public final class Search {
             postings = new int[needles][];
         }
 
-        /// Whether any user is left.
+        /// Narrows the users to those that have these trigrams. Returns whether any user is left.
         boolean narrow(Map<Long, byte[]> byTrigram, List<Wanted> wanted) {
             for (Wanted one : wanted) {
                 byte[] packed = byTrigram.get(one.trigram());
@@ -271,7 +273,7 @@ public final class Search {
         return packed;
     }
 
-    /// Scans from the end of the index, or the whole realm if it has none.
+    /// Scans the users after the end of the index, or all users if there is no index.
     private void scanRows() {
         long[] looked = {0, at};
         session.list(

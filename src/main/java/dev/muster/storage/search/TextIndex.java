@@ -14,29 +14,30 @@ import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Maintains the text search index of large realms: see docs/decisions/028. A realm is divided into parts,
-/// ranges of users' numbers; for each part the index has a [PostingList] for every trigram. New users are
-/// beyond the end of the index, and a transaction that changes a user's text marks the user; every search
-/// scans both until they are indexed here. Nothing is read within a writing transaction, and writes are
-/// sliced, so lanes hardly wait.
+/// Maintains the text search indexes of large realms; see docs/decisions/028. A realm is divided into parts, which are
+/// ranges of user numbers. For each part, the index has a [PostingList] for every trigram. New users are beyond the end
+/// of the index, and a transaction that changes a user's text marks the user; every search scans both until this class
+/// has indexed them. Nothing is read within a writing transaction, and writes are split into small transactions, so
+/// lanes hardly have to wait.
 ///
-/// It can be interrupted at any time and continue later. If two servers run it at the same time, one gives
-/// way. Not thread-safe.
+/// The work can be interrupted at any time and continued later. If two servers work on the same index, one of them
+/// stops. Not thread-safe.
 public final class TextIndex {
-    /// How many users a realm needs to get an index. Scanning that many takes about ten milliseconds.
+    /// The minimum number of users for which a realm gets an index. Scanning that many takes about ten
+    /// milliseconds.
     public static final long FROM = 5000;
 
-    /// A part has 8,192 users. It is read and written back for every slice of users added at its end and whenever
-    /// changed users are reindexed; a search reads a few rows of every part.
+    /// Determines the number of users in a part, which is 8,192. A part is read and written back whenever users are
+    /// added at its end or changed users are reindexed; a search reads a few rows of every part.
     private static final int PART_BITS = 13;
 
-    /// How many new users make extending the index worthwhile.
+    /// The number of new users that makes extending the index worthwhile.
     private static final int MANY_NEW = 2048;
 
-    /// How many marked users make reindexing them worthwhile.
+    /// The number of marked users that makes reindexing them worthwhile.
     private static final int MANY_STALE = 256;
 
-    // Limits of one transaction.
+    // Limits for one transaction.
 
     private static final int ROWS = 1000;
     private static final int BYTES = 256 << 10;
@@ -46,14 +47,14 @@ public final class TextIndex {
     private final int partBits;
     private final int rows;
 
-    /// @param from how many users a realm needs to get an index
+    /// @param from the minimum number of users for which a realm gets an index
     public TextIndex(ChoreWriter writer, long from) {
         this(writer, from, PART_BITS, ROWS);
     }
 
-    /// For tests with small realms.
+    /// Creates an instance for tests with small realms.
     ///
-    /// @param rows how many rows one transaction may write
+    /// @param rows the maximum number of rows that one transaction may write
     TextIndex(ChoreWriter writer, long from, int partBits, int rows) {
         this.writer = writer;
         this.from = from;
@@ -63,7 +64,7 @@ public final class TextIndex {
 
     /// A realm's row of `search_index`.
     record State(int partBits, long watched, long indexed, long turn, int format) {
-        /// Whether it has the trigrams of this version of the program.
+        /// Whether the index was built with this program's version of the trigrams.
         boolean isUsable() {
             return format == SearchText.VERSION;
         }
@@ -72,7 +73,7 @@ public final class TextIndex {
             return (number - 1) >>> partBits;
         }
 
-        /// The first number of a part.
+        /// The first user number of a part.
         long start(long part) {
             return (part << partBits) + 1;
         }
@@ -81,7 +82,7 @@ public final class TextIndex {
             return (part + 1) << partBits;
         }
 
-        /// A user's offset in their part.
+        /// A user's offset within the part.
         int offset(long number) {
             return (int) ((number - 1) & ((1 << partBits) - 1));
         }
@@ -99,15 +100,15 @@ public final class TextIndex {
         return users >= from;
     }
 
-    /// The realms after `after` that have an index or should have one; -1 to begin.
+    /// Returns the realms after `after` that have an index or should have one; pass -1 to begin.
     public List<Long> realms(long after, int limit) {
         return writer.with(session -> session.list("search_large", Row::number, after, from, limit));
     }
 
-    /// Brings a realm's index up to date; creates it once the realm is large enough.
+    /// Brings a realm's index up to date. Creates it if the realm has become large enough.
     ///
-    /// @param wholly whether to index small changes too
-    /// @param goOn checked before each transaction; false stops
+    /// @param wholly whether to index even a small number of changes
+    /// @param goOn called before each transaction; the work stops if it returns false
     public void catchUp(long realm, boolean wholly, BooleanSupplier goOn) {
         try {
             Work work = new Work(realm, goOn);
@@ -116,11 +117,11 @@ public final class TextIndex {
                 work.refresh(wholly);
             }
         } catch (Stop stop) {
-            // Another run, or another server, continues.
+            // A later run, or another server, will continue.
         }
     }
 
-    /// Stops the work because `goOn` is false or another server changed the index.
+    /// Thrown to stop the work because `goOn` returned false or another server changed the index.
     private static final class Stop extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -146,11 +147,11 @@ public final class TextIndex {
             this.goOn = goOn;
         }
 
-        /// Returns whether there is an index, creating one if needed.
+        /// Creates the index if needed. Returns whether there is a usable index.
         boolean begin() {
             State known = writer.with(session -> state(session, realm));
             if (known != null && known.format() > SearchText.VERSION) {
-                // Maintained by a newer server; this one searches without it.
+                // A newer server maintains this index, and this server searches without it.
                 return false;
             }
             if (known != null && !known.isUsable()) {
@@ -171,14 +172,14 @@ public final class TextIndex {
             return true;
         }
 
-        /// Drops the index of an earlier version; [#create] deletes its postings.
+        /// Drops an index that an earlier version built. [#create] deletes its postings.
         private void drop(State old) {
             transaction(true, session -> session.update("search_index_drop", realm, old.turn()));
         }
 
-        /// The highest user number of the realm.
+        /// Returns the realm's highest user number.
         private long lastNumber() {
-            // The seventh column; the others are not read.
+            // The number is in the seventh column; the others are not read.
             Long number = writer.with(
                     session -> session.one("batch_last", row -> row.skip(6).number(), realm));
             return number == null ? 0 : number;
@@ -195,12 +196,12 @@ public final class TextIndex {
             });
         }
 
-        /// The first part with remains of a dropped index; null if there are none.
+        /// Returns the first part with remains of a dropped index; null if there is none.
         private @Nullable Long firstPart() {
             return writer.with(session -> session.one("search_first_part", Row::number, realm, 0L));
         }
 
-        /// Reindexes changed users, part by part. This also deletes the remains of erased people.
+        /// Reindexes changed users, part by part. This also removes the texts of erased users from the index.
         void refresh(boolean wholly) {
             List<Stale> some = stale(0, state.indexed(), MANY_STALE);
             if (some.isEmpty() || (!wholly && some.size() < MANY_STALE)) {
@@ -221,8 +222,8 @@ public final class TextIndex {
                     "search_stale", row -> new Stale(row.number(), row.number()), realm, after, upTo, limit));
         }
 
-        /// Reads the users after the marks: users who change again in the meantime keep their mark, because its
-        /// version differs.
+        /// Reindexes marked users. Their texts are read after the marks: a user that changes again in the
+        /// meantime stays marked, because the mark's version then differs.
         private void refresh(long part, List<Stale> some) {
             List<Long> numbers = some.stream().map(Stale::number).toList();
             revise(part, texts("users_texts", numbers, realm));
@@ -236,15 +237,15 @@ public final class TextIndex {
             });
         }
 
-        /// The searchable text returned by a statement, by user number.
+        /// Returns the searchable texts that a statement finds, by user number.
         private Map<Long, String> texts(String statement, Object... parameters) {
             Map<Long, String> texts = new TreeMap<>();
             writer.with(session -> session.list(statement, row -> texts.put(row.number(), row.text()), parameters));
             return texts;
         }
 
-        /// Indexes users beyond the end of the index. Changes to them are marked from before they are read, so
-        /// none is missed.
+        /// Indexes users beyond the end of the index. Changes to these users are marked from a time before
+        /// their texts are read, so no change is missed.
         void extend(boolean wholly) {
             long present = lastNumber();
             if (!wholly && present - state.indexed() < MANY_NEW) {
@@ -320,10 +321,10 @@ public final class TextIndex {
             });
         }
 
-        /// Runs one transaction, the next turn of the index.
+        /// Runs one transaction and advances the index's turn.
         ///
         /// @param alone whether to lock the realm against lanes
-        /// @throws Stop if another server had a turn in the meantime; nothing is written then
+        /// @throws Stop if another server has advanced the turn in the meantime; then nothing is written
         private void write(boolean alone, long watched, long indexed, ToIntFunction<Session> work) {
             long turn = state.turn();
             boolean[] mine = {false};

@@ -4,10 +4,10 @@ import dev.muster.model.user.SearchText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Splits strings into trigrams of three consecutive code points, each encoded as one number. Pairs are included if
-/// the first code point is a line feed, or if both are Chinese, Japanese or Korean. In a user's text each word is
-/// preceded by a line feed, so that words of one or two letters can be found at the beginning of a word. A line feed
-/// is only ever the first of a trigram, so no trigram spans two words.
+/// Splits strings into trigrams of three consecutive code points, each encoded as one number. Pairs are included if the
+/// first code point is a line feed, or if both are Chinese, Japanese or Korean. In a user's text each word is preceded
+/// by a line feed, so that one or two letters can be found at the beginning of a word. A line feed is only ever the
+/// first code point of a trigram, so no trigram spans two words.
 final class Trigrams {
     private static final int BITS = 21;
 
@@ -21,17 +21,17 @@ final class Trigrams {
     /// A trigram that must occur `shift` code points after the beginning of the needle.
     record Wanted(long trigram, int shift) {}
 
-    /// A user's text folded for comparison, one word per line: see `users_scanned`.
+    /// Returns a user's text folded for comparison, with one word per line. See the statement `users_scanned`.
     static String folded(String texts) {
         return SearchText.fold(texts).replace(' ', '\n');
     }
 
-    /// The string to search for in [#folded] text for one word.
+    /// Returns the string to search for in [#folded] text to find a word.
     static String needle(String word) {
         return SearchText.isInside(word) ? word : "\n" + word;
     }
 
-    /// Passes on all trigrams of [#folded] text, in order of their offsets.
+    /// Passes all trigrams of [#folded] text to `each`, in order of their offsets.
     static void of(String folded, Each each) {
         int offset = 0;
         int first = '\0';
@@ -54,8 +54,8 @@ final class Trigrams {
         }
     }
 
-    /// Trigrams that together, each at its shift, cover exactly the needle: every third one, and the last. A
-    /// needle of two characters is one pair.
+    /// Returns trigrams that together, each at its shift, cover the needle exactly: every third one, and the last.
+    /// A needle of two characters is covered by one pair.
     static List<Wanted> covering(String needle) {
         int[] points = needle.codePoints().toArray();
         List<Wanted> wanted = new ArrayList<>();

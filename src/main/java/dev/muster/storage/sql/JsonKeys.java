@@ -5,8 +5,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
 
-/// Lookup keys as JSON text for SQLite's `json_each`: numbers as they are, ids and bytes in hexadecimal.
-/// Written by hand, because Jackson takes 200 ns for a single id and this takes 90.
+/// Encodes lookup keys as JSON text for SQLite's `json_each`: numbers as they are, ids and bytes in hexadecimal. Does
+/// not use Jackson, which takes 200 ns for a single id, whereas this class takes 90 ns.
 public final class JsonKeys {
     private JsonKeys() {}
 
@@ -16,7 +16,7 @@ public final class JsonKeys {
         return json.toString();
     }
 
-    /// Like [#of(Collection)], by realm.
+    /// Like [#of(Collection)], but for keys by realm.
     static String of(Map<?, ?> byRealm) {
         StringBuilder json = new StringBuilder(256).append('{');
         byRealm.forEach((realm, keys) -> {

@@ -34,8 +34,8 @@ public final class Parameters {
         index = 0;
     }
 
-    /// Sets each value according to its type. An [Instant] becomes milliseconds since 1970; a collection has
-    /// values of one type, and a map has such a collection per realm; neither may be empty.
+    /// Sets each value according to its type. An [Instant] becomes milliseconds since 1970. A collection contains
+    /// values of one type, and a map contains such a collection per realm. Neither may be empty.
     void all(@Nullable Object... values) throws SQLException {
         for (Object value : values) {
             switch (value) {
@@ -96,7 +96,7 @@ public final class Parameters {
 
     public Parameters uuid(@Nullable UUID value) throws SQLException {
         if (value == null) {
-            // JDBC has no type for UUIDs; this one leaves the type open.
+            // JDBC has no type code for UUIDs; OTHER leaves the type open.
             return nothing(Types.OTHER);
         }
         switch (kind) {
@@ -111,7 +111,7 @@ public final class Parameters {
         return value == null ? nothing(Types.BIGINT) : number(value.toEpochMilli());
     }
 
-    /// Several values in one parameter: an array for PostgreSQL, JSON text for SQLite's `json_each`, which
+    /// Sets several values as one parameter: an array for PostgreSQL, or JSON text for SQLite's `json_each`, which
     /// takes a quarter of the time of one statement per value.
     private void several(Collection<?> values) throws SQLException {
         switch (kind) {
@@ -120,7 +120,7 @@ public final class Parameters {
         }
     }
 
-    /// Values by realm: two arrays of the same length for PostgreSQL, a JSON object with one list per realm
+    /// Sets values by realm: two arrays of the same length for PostgreSQL, or a JSON object with one list per realm
     /// for SQLite.
     private void byRealm(Map<?, ?> byRealm) throws SQLException {
         switch (kind) {
@@ -139,7 +139,7 @@ public final class Parameters {
         }
     }
 
-    /// A PostgreSQL array. The driver uses the elements' Java type to send it in binary.
+    /// Sets a PostgreSQL array. The driver needs the elements' Java type to send the array in binary.
     private void array(Collection<?> values) throws SQLException {
         switch (values.iterator().next()) {
             case Long _ -> array("bigint", values.toArray(Long[]::new));

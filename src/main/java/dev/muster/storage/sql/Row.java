@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One row of a result, read column by column from the first.
+/// One row of a result. Its columns are read in order, starting with the first.
 public final class Row {
     private static final int SEED_BYTES = 32;
 
@@ -58,7 +58,7 @@ public final class Row {
         }
     }
 
-    /// The constant with that code; if there is none, marks the row as altered and returns the first
+    /// Returns the constant with that code. If there is none, marks the row as altered and returns the first
     /// constant.
     private <E extends Coded> E of(Codes<E> codes, int code) {
         E constant = codes.of(code);
@@ -74,7 +74,7 @@ public final class Row {
         return code == 0 && results.wasNull() ? null : of(codes, code);
     }
 
-    /// Skips some columns.
+    /// Skips the given number of columns.
     public Row skip(int columns) {
         column += columns;
         return this;
@@ -103,7 +103,7 @@ public final class Row {
 
     public @Nullable String textOrNull() throws SQLException {
         return switch (kind) {
-            // SQLite's driver creates a buffer object for each string it returns, which doubles the cost.
+            // SQLite's driver creates a buffer object for each string that it returns, which doubles the cost.
             case SQLITE -> {
                 byte[] bytes = bytesOrNull();
                 yield bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
@@ -120,8 +120,8 @@ public final class Row {
         return results.getBytes(++column);
     }
 
-    /// The seed of a person's or job's key; null if there is none. If it has the wrong length, marks the row as
-    /// altered and returns null.
+    /// Reads the seed of a person's or job's key; null if there is none. If it has the wrong length, marks the row
+    /// as altered and returns null.
     public byte @Nullable [] seedOrNull() throws SQLException {
         byte[] seed = bytesOrNull();
         return seed == null || seed.length == SEED_BYTES ? seed : altered(null);

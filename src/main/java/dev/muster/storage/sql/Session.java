@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A connection and its prepared statements: both drivers would otherwise parse or compile a statement each
-/// time. Not thread-safe. All failures are [StorageException]s.
+/// A connection and its prepared statements, which are kept because both drivers would otherwise parse or compile a
+/// statement each time it runs. Not thread-safe. All failures are [StorageException]s.
 public final class Session implements AutoCloseable {
-    /// How many rows are sent together.
+    /// The maximum number of rows that are sent together.
     private static final int BATCH = 128;
 
     private final Connection connection;
@@ -41,7 +41,7 @@ public final class Session implements AutoCloseable {
         return kind;
     }
 
-    /// The deadline of statements, on the clock of [System#nanoTime].
+    /// Sets the deadline of statements, on the clock of [System#nanoTime].
     public void deadline(long nanos) {
         deadlineNanos = nanos;
     }
@@ -60,7 +60,7 @@ public final class Session implements AutoCloseable {
 
     public void commit() {
         try {
-            // Commits with both drivers. With commit(), SQLite's driver would begin the next transaction
+            // This commits with both drivers. After commit(), SQLite's driver would begin the next transaction
             // immediately.
             connection.setAutoCommit(true);
         } catch (SQLException e) {
@@ -77,8 +77,8 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// All rows of a statement's result. Empty, without running the statement, if a parameter is a collection
-    /// or map without values.
+    /// Returns all rows of a statement's result. If a parameter is a collection or map without values, returns an
+    /// empty list without running the statement.
     public <T extends @Nullable Object> List<T> list(
             String name, Row.Reader<T> reader, @Nullable Object... parameters) {
         List<T> all = new ArrayList<>();
@@ -115,7 +115,7 @@ public final class Session implements AutoCloseable {
         return true;
     }
 
-    /// The first row of a statement's result; null if it is empty.
+    /// Returns the first row of a statement's result; null if the result is empty.
     public <T extends @Nullable Object> @Nullable T one(
             String name, Row.Reader<T> reader, @Nullable Object... parameters) {
         try (ResultSet results = query(name, parameters)) {
@@ -126,7 +126,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// The number that a statement returns.
+    /// Runs a statement that returns a number.
     public long count(String name, @Nullable Object... parameters) {
         return Objects.requireNonNull(one(name, Row::number, parameters));
     }
@@ -137,7 +137,7 @@ public final class Session implements AutoCloseable {
         return statement.query();
     }
 
-    /// Reports a row that its reader cannot handle as unreadable, because it has invalid values.
+    /// Reads a row. If the reader cannot handle it, it has invalid values and is reported as unreadable.
     private static <T extends @Nullable Object> T read(String name, Row row, Row.Reader<T> reader) throws SQLException {
         try {
             return reader.read(row);
@@ -161,7 +161,7 @@ public final class Session implements AutoCloseable {
 
     /// Runs a statement for each row.
     ///
-    /// @param touches how many database rows each must change: 1, or -1 for any number
+    /// @param touches how many database rows each execution must change: 1, or -1 for any number
     public <T> void batch(String name, Collection<T> rows, int touches, Parameters.Filler<T> filler) {
         if (rows.isEmpty()) {
             return;
@@ -184,7 +184,7 @@ public final class Session implements AutoCloseable {
                     check(name, touches, statement.executeBatch());
                 }
             } finally {
-                // The statement is reused: rows of a failed batch must not be sent with the next one.
+                // The statement is reused, so rows of a failed batch must not be sent with the next one.
                 statement.clearBatch();
             }
         } catch (SQLException e) {
@@ -210,7 +210,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// The first result row of SQL that is not one of the [Statements]; null if there is none.
+    /// Returns the first result row of SQL that is not one of the [Statements]; null if there is none.
     public <T> @Nullable T ask(String text, Row.Reader<T> reader) {
         try (Statement statement = connection.createStatement();
                 ResultSet results = statement.executeQuery(text)) {
@@ -233,12 +233,12 @@ public final class Session implements AutoCloseable {
         return known;
     }
 
-    /// Whether [#close] was called.
+    /// Whether [#close] has been called.
     public boolean isClosed() {
         return closed;
     }
 
-    /// Closes the connection, whatever its state, with any open statements.
+    /// Closes the connection, whatever its state, and any open statements.
     @Override
     public void close() {
         closed = true;

@@ -5,8 +5,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A session shared by any number of threads, which take turns. Connects on first use, and again after a
-/// failure.
+/// A session shared by any number of threads, which take turns. It connects on first use, and again after a failure.
 public final class SharedSession implements AutoCloseable {
     private final Supplier<Session> connect;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -34,7 +33,7 @@ public final class SharedSession implements AutoCloseable {
         }
     }
 
-    /// Like [#with], in a transaction.
+    /// Like [#with], but in a transaction.
     public <T extends @Nullable Object> T inTransaction(Function<Session, T> work) {
         return with(known -> {
             known.begin();
@@ -44,7 +43,7 @@ public final class SharedSession implements AutoCloseable {
         });
     }
 
-    /// Waits for the current turn to end.
+    /// Closes the session once the current turn has ended.
     @Override
     public void close() {
         turn.lock();

@@ -23,13 +23,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The SQL of all statements, each in its own file: in the folder of a kind of database, or in `common` if both use
-/// the same.
+/// Loads the SQL of statements. Each statement has a file, either in the folder of a kind of database or, if both kinds
+/// use the same SQL, in `common`.
 ///
-/// - `{users}` is replaced by the columns in `common/users.columns`, which all reads of users return;
-///   `{groups}`, `{policies}` and `{jobs}` likewise.
-/// - `{status.active}` and the like are replaced by stored codes. Statements need them as literals to match
-///   the partial indexes of the migrations.
+/// - `{users}` is replaced by the columns in `common/users.columns`, which all reads of users return; `{groups}`,
+///   `{policies}` and `{jobs}` are replaced likewise.
+/// - `{status.active}` and the like are replaced by stored codes. Statements need them as literals to match the partial
+///   indexes of the migrations.
 /// - Text between `{each hold}` and `{union all}` is repeated for each kind of hold, whose status replaces
 ///   `{status.held}`. `{each state}` repeats it for each state of a submitted job.
 public final class Statements {
@@ -46,7 +46,7 @@ public final class Statements {
         this.kind = kind;
     }
 
-    /// The text of the statement with that name.
+    /// Returns the text of the statement with that name.
     public String text(String name) {
         String known = texts.get(name);
         return known != null ? known : texts.computeIfAbsent(name, this::load);

@@ -47,7 +47,7 @@ public final class StorageException extends RuntimeException {
         return new StorageException(kind(e), message(e), e);
     }
 
-    /// A driver's message may quote values, so it is only kept in the cause.
+    /// Returns a message that does not quote the driver's, which may contain values. The cause still contains it.
     private static String message(SQLException e) {
         if (e instanceof SQLiteException sqlite) {
             return "SQLite: " + sqlite.getResultCode().name();
@@ -67,9 +67,9 @@ public final class StorageException extends RuntimeException {
     }
 
     private static Kind sqlite(SQLiteErrorCode code) {
-        // The WAL's index could not grow. On a full disk this may happen after the whole transaction is in
-        // the WAL: it is not damage, but the commit's outcome is uncertain and must be looked up as if its
-        // response had been lost.
+        // These codes mean that the WAL's index could not grow. On a full disk this may happen after the whole
+        // transaction has been written to the WAL. Nothing is damaged, but the outcome of the commit is uncertain and
+        // must be looked up as if the response had been lost.
         if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE || code == SQLiteErrorCode.SQLITE_IOERR_SHMMAP) {
             return Kind.UNREACHABLE;
         }
