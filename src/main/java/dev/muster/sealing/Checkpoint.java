@@ -8,19 +8,18 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The state of a realm's journal at an instant. Signed by a [CheckpointKey] and kept outside the database,
-/// it reveals what a hash chain alone cannot: a journal that was truncated, or rewritten from some entry on.
+/// The state of a realm's journal at an instant. Signed by a [CheckpointKey] and kept outside the database, it reveals
+/// what a hash chain alone cannot: that the journal was truncated, or rewritten from some entry to the end.
 ///
-/// The checkpoints that one server signs for a realm form a chain: each contains the hash of the line before
-/// it, so a removed or replaced line leaves a gap or a fork.
+/// The checkpoints that one server signs for a realm form a chain: each contains the hash of the previous line, so a
+/// removed or replaced line leaves a gap or a fork.
 ///
 /// @param realm the realm's number
-/// @param seq the last entry's number, 0 for an empty journal
-/// @param head that entry's hash, or the chain's origin for an empty journal, in 64 lower-case hexadecimal
-///     digits
-/// @param at when it was signed, on the clock that also dates the entries
-/// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits; [#NO_PREVIOUS] in a
-///     realm's first; null in a checkpoint of format 1, which earlier versions signed
+/// @param seq the last entry's number; 0 for an empty journal
+/// @param head that entry's hash, or the chain's origin for an empty journal, as 64 lower-case hexadecimal digits
+/// @param at when the checkpoint was signed, on the clock that also dates the entries
+/// @param previous the SHA-256 hash of the previous signed line, as 64 hexadecimal digits; [#NO_PREVIOUS] in a realm's
+///     first checkpoint; null in a checkpoint of format 1, which earlier versions signed
 public record Checkpoint(
         long realm,
         long seq,
@@ -48,27 +47,28 @@ public record Checkpoint(
         return new Checkpoint(realm, seq, HexFormat.of().formatHex(head), at, previous);
     }
 
-    /// The hash of a line for the next checkpoint: SHA-256 without the line end, in hexadecimal.
+    /// Returns the hash of a line, to include in the next checkpoint: SHA-256 of the line without its line end, in
+    /// hexadecimal.
     public static String hashOf(String line) {
         return Digest.sha256(line).toString();
     }
 
-    /// The head's 32 bytes.
+    /// The head as 32 bytes.
     public byte[] headBytes() {
         return HexFormat.of().parseHex(head);
     }
 
-    /// The text that is signed: `muster-checkpoint-2 <realm> <seq> <head> <at> <previous>`, separated by single
-    /// spaces, numbers in decimal, the instant in ISO 8601 and UTC as `Instant.toString` writes it. Format 1 lacks
-    /// `previous`.
+    /// Returns the text that is signed: `muster-checkpoint-2 <realm> <seq> <head> <at> <previous>`. Fields are
+    /// separated by single spaces, numbers are decimal, and the instant is in ISO 8601 and UTC, as
+    /// `Instant.toString` writes it. Format 1 has no `previous`.
     String text() {
         String rest = " " + realm + " " + seq + " " + head + " " + at;
         return previous == null ? TITLE_1 + rest : TITLE_2 + rest + " " + previous;
     }
 
-    /// Reads the first fields of a line, without verifying it.
+    /// Parses the first fields of a line, without verifying it.
     ///
-    /// @return empty unless the text begins with exactly what [#text] writes
+    /// @return the checkpoint; empty unless the text begins with exactly what [#text] returns
     public static Optional<Checkpoint> parseUnverified(String line) {
         String[] parts = line.split(" ", -1);
         int fields = line.startsWith(TITLE_1 + " ") ? 5 : 6;
@@ -77,7 +77,7 @@ public record Checkpoint(
 
     /// Parses a checkpoint.
     ///
-    /// @return empty unless the argument is exactly what [#text] returns
+    /// @return the checkpoint; empty unless the argument is exactly what [#text] returns
     static Optional<Checkpoint> parse(String text) {
         String[] parts = text.split(" ", -1);
         boolean first = parts[0].equals(TITLE_1) && parts.length == 5;

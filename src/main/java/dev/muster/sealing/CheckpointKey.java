@@ -16,23 +16,22 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /// The server's Ed25519 key (RFC 8032), which signs checkpoints.
 ///
-/// It is stored as PEM: the private key (PKCS #8, RFC 8410) in a file of mode 0600, the public key
-/// (SubjectPublicKeyInfo) in a file beside it with `.pub` appended to its name. `openssl pkey` reads and
-/// writes both.
+/// It is stored as PEM: the private key (PKCS #8, RFC 8410) in a file of mode 0600, and the public key
+/// (SubjectPublicKeyInfo) in a file next to it, with `.pub` appended to its name. `openssl pkey` reads and writes both.
 ///
-/// A signed checkpoint is one line: the checkpoint's text (see [Checkpoint#text]), the key id and the
-/// signature, separated by spaces. The signature covers the ASCII bytes of everything before the last space,
-/// and is in Base64url without padding (86 characters). The key id is the first 8 bytes of the SHA-256 of the
-/// public key's DER form, in 16 hexadecimal digits.
+/// A signed checkpoint is one line: the checkpoint's text (see [Checkpoint#text]), the key id and the signature,
+/// separated by spaces. The signature covers the ASCII bytes of everything before the last space, and is encoded in
+/// Base64url without padding (86 characters). The key id is the first 8 bytes of the SHA-256 hash of the public key's
+/// DER form, as 16 hexadecimal digits.
 ///
 /// Immutable and thread-safe.
 ///
-/// Uses Bouncy Castle, because signing with the JDK takes three times as long, and the journal of every
+/// This class uses Bouncy Castle, because signing with the JDK takes three times as long, and the journal of every
 /// changed realm is signed every minute.
 public final class CheckpointKey {
     private static final int KEY_BYTES = 32;
 
-    /// The prefix of the 32 key bytes in the DER form of a private or public key (RFC 8410).
+    /// The prefixes of the 32 key bytes in the DER form of a private and a public key (RFC 8410).
     private static final byte[] PRIVATE_DER = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
     private static final byte[] PUBLIC_DER = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -47,10 +46,10 @@ public final class CheckpointKey {
         this.id = id(publicKey);
     }
 
-    /// Reads the key, or creates one with its two files if there is none.
+    /// Loads the key, or creates it and its two files if it does not exist.
     ///
-    /// @param file the private key's file. The public key's file beside it may be missing, but must not hold
-    ///     another key
+    /// @param file the private key's file. The public key's file next to it may be missing, but must not contain a
+    ///     different key
     /// @param random a cryptographically secure source, used only to create a key
     /// @throws KeyUnavailableException if a file cannot be read or written or does not hold such a key, or if
     ///     the private key's file is accessible to others
@@ -71,7 +70,7 @@ public final class CheckpointKey {
         }
     }
 
-    /// 16 hexadecimal digits that identify the key in its signed lines.
+    /// The 16 hexadecimal digits that identify the key in its signed lines.
     public String id() {
         return id;
     }
@@ -83,7 +82,7 @@ public final class CheckpointKey {
 
     /// Signs a checkpoint.
     ///
-    /// @return its signed line, without a line end
+    /// @return the signed line, without a line end
     public String sign(Checkpoint checkpoint) {
         String signed = checkpoint.text() + " " + id;
         byte[] bytes = signed.getBytes(StandardCharsets.US_ASCII);
@@ -97,7 +96,7 @@ public final class CheckpointKey {
     ///
     /// @param publicKeyPem the key as returned by [#publicKeyPem]
     /// @param line the line as returned by [#sign]
-    /// @return the checkpoint, or empty if this key did not sign this line
+    /// @return the checkpoint; empty if this key did not sign this line
     /// @throws KeyUnavailableException if the key is not the PEM of an Ed25519 public key
     public static Optional<Checkpoint> verify(String publicKeyPem, String line) {
         Ed25519PublicKeyParameters key = publicKey(publicKeyPem);
@@ -112,13 +111,13 @@ public final class CheckpointKey {
             Ed25519Signer verifying = new Ed25519Signer();
             verifying.init(false, key);
             verifying.update(signed, 0, signed.length);
-            // Compares with the re-encoded signature, because the last character of Base64 has unused bits
-            // and a checkpoint must have only one spelling.
+            // The signature is also compared with its re-encoded form, because the last Base64 character has unused
+            // bits and a checkpoint must have only one spelling.
             boolean genuine = verifying.verifySignature(signature)
                     && line.endsWith(Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
             return genuine ? Checkpoint.parse(line.substring(0, idAt)) : Optional.empty();
         } catch (IllegalArgumentException e) {
-            // Not Base64.
+            // The signature is not Base64.
             return Optional.empty();
         }
     }

@@ -2,7 +2,8 @@ package dev.muster.sealing;
 
 import java.nio.charset.StandardCharsets;
 
-/// What a keyed fingerprint is made of. Equal strings of different kinds have unrelated fingerprints.
+/// The kind of text that a keyed fingerprint is computed from. Equal strings of different kinds have unrelated
+/// fingerprints.
 ///
 /// The labels are part of all stored fingerprints: they must never change, and none may be a prefix of
 /// another.

@@ -5,10 +5,9 @@ import java.security.MessageDigest;
 
 /// HMAC-SHA256 (RFC 2104) under one key, and the two halves of HKDF (RFC 5869) on top of it.
 ///
-/// The key is absorbed once, into two digests that are only cloned. So instances are immutable and
-/// thread-safe, and a short message costs two thirds of the time of `javax.crypto.Mac` and a twentieth of
-/// that of `javax.crypto.KDF`. That matters because a key is derived for every user that a
-/// request touches.
+/// The key is absorbed once, into two digests, which are then only cloned. Instances are therefore immutable and
+/// thread-safe. A short message takes two thirds of the time that `javax.crypto.Mac` takes, and a twentieth of the time
+/// that `javax.crypto.KDF` takes. This matters because a key is derived for every user that a request touches.
 public final class Hmac {
     /// The length of a result in bytes.
     public static final int BYTES = 32;
@@ -27,12 +26,12 @@ public final class Hmac {
         this.outer = absorbed(block, 0x5c);
     }
 
-    /// HKDF-Extract: the pseudo-random key for [#expand], ready to use.
+    /// Performs HKDF-Extract. Returns the pseudo-random key, on which [#expand] can be called.
     static Hmac extract(byte[] salt, byte[] inputKey) {
         return new Hmac(new Hmac(salt).of(inputKey));
     }
 
-    /// The HMAC of the parts, one after the other: 32 bytes.
+    /// Returns the HMAC of the concatenated parts, which has 32 bytes.
     public byte[] of(byte[]... parts) {
         MessageDigest digest = copy(inner);
         for (byte[] part : parts) {
@@ -44,9 +43,9 @@ public final class Hmac {
         return result.digest();
     }
 
-    /// HKDF-Expand with this as the pseudo-random key.
+    /// Performs HKDF-Expand, with this key as the pseudo-random key.
     ///
-    /// @param length the number of bytes wanted, at most 255 times 32
+    /// @param length the number of bytes to return, at most 255 times 32
     byte[] expand(byte[] info, int length) {
         if (length < 0 || length > 255 * BYTES) {
             throw new IllegalArgumentException("HKDF gives at most 8160 bytes, asked for " + length);

@@ -14,13 +14,13 @@ public final class JournalHash {
 
     private final MessageDigest digest = Digest.startSha256();
 
-    /// The hash that a realm's first entry follows: `SHA-256("muster" || realm as 8 bytes, big endian)`.
+    /// Returns the hash that a realm's first entry follows: `SHA-256("muster" || realm as 8 bytes, big endian)`.
     public byte[] origin(long realm) {
         digest.update("muster".getBytes(StandardCharsets.US_ASCII));
         return digest.digest(ByteBuffer.allocate(8).putLong(realm).array());
     }
 
-    /// The hash of an entry, which is the new head of the chain: 32 bytes.
+    /// Returns the hash of an entry, which is the new head of the chain and has 32 bytes.
     ///
     /// @param previous the 32-byte hash of the previous entry, or [#origin]
     /// @param entry the entry's stored bytes, without its hash

@@ -14,17 +14,17 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
-/// The loaded master keys. The first is used for wrapping, all for unwrapping; so a master key is rotated
-/// by putting a new one first, rewrapping every realm's key with [#rewrap], and then removing the old one.
+/// The loaded master keys. The first is used for wrapping, and all are used for unwrapping. A master key is therefore
+/// rotated by putting a new one first, rewrapping every realm's key with [#rewrap], and then removing the old one.
 ///
-/// In a file or in the configuration, they are lines: a line is the Base64 (RFC 4648, padded) of 32 random
-/// bytes, or is blank, or begins with `#`. The first key is the current one. A key's **id** is the first 8
-/// bytes of `SHA-256("muster master key" || key)`, written as 16 hexadecimal digits; it is not secret.
+/// A key file or the configuration contains the keys as lines. A line is the Base64 form (RFC 4648, padded) of 32
+/// random bytes, is blank, or begins with `#`. The first key is the current one. A key's **id** is the first 8 bytes of
+/// `SHA-256("muster master key" || key)`, written as 16 hexadecimal digits. It is not secret.
 ///
-/// A wrapped realm key has 103 bytes: the format byte `01`, the id of the master key (8), and, sealed by a
-/// [Sealer] for [SealingContext.RealmRow], the 64 secret bytes of the realm and a byte `01`, which means that
-/// the realm's rows have MACs ([RealmKey#sealsRows]). Keys wrapped by a version before MACs lack that byte.
-/// It is inside the sealed value so that someone who can only write to the database cannot remove it.
+/// A wrapped realm key has 103 bytes: the format byte `01`, the id of the master key (8), and, sealed by a [Sealer] for
+/// [SealingContext.RealmRow], the 64 secret bytes of the realm and a byte `01`, which means that the realm's rows have
+/// MACs ([RealmKey#sealsRows]). Keys wrapped by a version without MACs lack that byte. The byte is inside the sealed
+/// value, so that someone who can only write to the database cannot remove it.
 ///
 /// Immutable and thread-safe.
 public final class MasterKeys {
@@ -46,7 +46,7 @@ public final class MasterKeys {
 
     /// Reads the keys from a file.
     ///
-    /// @throws KeyUnavailableException if the file is missing, is readable by others than its owner (its mode
+    /// @throws KeyUnavailableException if the file is missing, can be accessed by anyone but its owner (its mode
     ///     must be 0600 or stricter), or is not a list of at least one key
     public static MasterKeys load(Path file) {
         return parse(SecretFile.read(file), file.toString());
@@ -55,7 +55,7 @@ public final class MasterKeys {
     /// Parses keys.
     ///
     /// @param source the name of the file or setting, for messages
-    /// @throws KeyUnavailableException if the text is not a list of at least one key, or has a key twice
+    /// @throws KeyUnavailableException if the text is not a list of at least one key, or contains a key twice
     public static MasterKeys parse(String text, String source) {
         SequencedMap<Long, SealingKey> keys = new LinkedHashMap<>();
         List<String> lines = text.lines().map(String::strip).toList();
@@ -75,7 +75,7 @@ public final class MasterKeys {
         return new MasterKeys(keys);
     }
 
-    /// Creates a file of mode 0600 with one new key, synced to disk, and loads it.
+    /// Creates a file of mode 0600 with one new key, syncs it to disk, and loads it.
     ///
     /// @param random a cryptographically secure source
     /// @throws KeyUnavailableException if the file exists or cannot be written
@@ -84,12 +84,12 @@ public final class MasterKeys {
         return load(file);
     }
 
-    /// Atomically puts a new key before the others in the file and loads it. Comments and the older keys
-    /// stay.
+    /// Atomically puts a new key before the others in the file, and loads the file. Comments and older keys are
+    /// kept.
     ///
     /// @param random a cryptographically secure source
-    /// @throws KeyUnavailableException if the file cannot be loaded or rewritten, or another rotation is
-    ///     running; the file is unchanged then
+    /// @throws KeyUnavailableException if the file cannot be loaded or rewritten, or if another rotation is in
+    ///     progress; then the file is unchanged
     public static MasterKeys rotateFile(Path file, RandomGenerator random) {
         SecretFile.replace(file, text -> {
             String rotated = newLine(random) + text;
@@ -99,7 +99,7 @@ public final class MasterKeys {
         return load(file);
     }
 
-    /// The id of the current key, the one used to wrap.
+    /// The id of the current key, which is used for wrapping.
     public String currentId() {
         return HexFormat.of().toHexDigits(current);
     }
@@ -111,8 +111,9 @@ public final class MasterKeys {
 
     /// Wraps a realm's secrets with the current key.
     ///
-    /// @param random provides 12 bytes; a cryptographically secure source, or a request's [ReplayableRandom]
-    /// @return 103 bytes for the realm's row; 102 if its rows have no MACs yet
+    /// @param random a cryptographically secure source or a request's [ReplayableRandom], from which 12 bytes are
+    ///     drawn
+    /// @return the bytes for the realm's row: 103, or 102 if its rows have no MACs yet
     public byte[] wrap(RealmKey key, RandomGenerator random) {
         SealingKey sealing = keys.firstEntry().getValue();
         byte[] secret = key.secret();
@@ -128,9 +129,9 @@ public final class MasterKeys {
                 .array();
     }
 
-    /// Unwraps a realm's secrets with the loaded key that wrapped them.
+    /// Unwraps a realm's secrets with the key that wrapped them.
     ///
-    /// @throws KeyUnavailableException if that key is not loaded; the message contains its id
+    /// @throws KeyUnavailableException if that key is not loaded; the message contains the key's id
     /// @throws TamperedException if the bytes were not wrapped for this realm
     public RealmKey unwrap(long realm, byte[] wrapped) {
         long id = wrappingKey(realm, wrapped);
@@ -144,18 +145,18 @@ public final class MasterKeys {
         return new RealmKey(realm, Arrays.copyOf(secret, RealmKey.SECRET_BYTES), marked(wrapped));
     }
 
-    /// Whether these bytes were wrapped for a realm whose rows have MACs. Only trustworthy if [#unwrap]
-    /// accepts them.
+    /// Whether these bytes were wrapped for a realm whose rows have MACs. The answer can be trusted only if
+    /// [#unwrap] accepts the bytes.
     public static boolean marked(byte[] wrapped) {
         return wrapped.length == MARKED_BYTES;
     }
 
-    /// Rewraps a realm's secrets if another key than the current one wrapped them.
+    /// Rewraps a realm's secrets, unless the current key wrapped them.
     ///
-    /// @param random provides 12 bytes; a cryptographically secure source
-    /// @return the new bytes for the realm's row, or empty if there is nothing to do
-    /// @throws KeyUnavailableException like [#unwrap]
-    /// @throws TamperedException like [#unwrap]
+    /// @param random a cryptographically secure source, from which 12 bytes are drawn
+    /// @return the new bytes for the realm's row; empty if there is nothing to do
+    /// @throws KeyUnavailableException if [#unwrap] throws it
+    /// @throws TamperedException if [#unwrap] throws it
     public Optional<byte[]> rewrap(long realm, byte[] wrapped, RandomGenerator random) {
         RealmKey key = unwrap(realm, wrapped);
         return wrappingKey(realm, wrapped) == current ? Optional.empty() : Optional.of(wrap(key, random));

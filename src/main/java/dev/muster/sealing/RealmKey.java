@@ -4,22 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// A realm's unwrapped secrets: the realm key, from which all other keys of the realm are derived, and the
-/// fingerprint secret, which is never rotated because the fingerprints of bars must match for ever.
+/// A realm's unwrapped secrets: the realm key, from which all other keys of the realm are derived, and the fingerprint
+/// secret, which is never rotated, because the fingerprints of bars must match forever.
 ///
-/// Keys are derived by HKDF-SHA256 (RFC 5869): extracted once from the realm key with the salt `muster realm
-/// key 1`, then expanded with a separate `info` for each use: `person:`, `evidence:` or `job:` and the seed,
-/// `own:`, `rows:`, `label:` and the label.
+/// Keys are derived with HKDF-SHA256 (RFC 5869). A pseudo-random key is extracted once from the realm key, with the
+/// salt `muster realm key 1`, and then expanded with a separate `info` for each use: `person:`, `evidence:` or `job:`
+/// followed by the seed; `own:`; `rows:`; or `label:` followed by the label.
 ///
-/// Immutable and thread-safe. Only [MasterKeys] turns it into bytes, wrapped.
+/// Immutable and thread-safe. Only [MasterKeys] converts it to bytes, which are wrapped.
 public final class RealmKey {
     /// The length of a seed in bytes.
     public static final int SEED_BYTES = 32;
 
-    /// The length of a fingerprint in bytes: truncated HMAC-SHA256.
+    /// The length of a fingerprint, a truncated HMAC-SHA256, in bytes.
     public static final int FINGERPRINT_BYTES = 16;
 
-    /// The length of a journal entry's MAC in bytes: HMAC-SHA256 truncated to 128 bits.
+    /// The length of a journal entry's MAC, an HMAC-SHA256 truncated to 128 bits, in bytes.
     public static final int JOURNAL_MAC_BYTES = 16;
 
     static final int SECRET_BYTES = 64;
@@ -35,8 +35,8 @@ public final class RealmKey {
 
     /// Derives the keys.
     ///
-    /// @param secret 64 bytes: realm key, fingerprint secret
-    /// @param sealsRows see [#sealsRows]
+    /// @param secret 64 bytes: the realm key, followed by the fingerprint secret
+    /// @param sealsRows the value of [#sealsRows]
     RealmKey(long realm, byte[] secret, boolean sealsRows) {
         if (secret.length != SECRET_BYTES) {
             throw new IllegalArgumentException("a realm has 64 secret bytes, not " + secret.length);
@@ -53,7 +53,8 @@ public final class RealmKey {
 
     /// Creates the secrets of a new realm.
     ///
-    /// @param random provides 64 bytes; a cryptographically secure source, or a request's [ReplayableRandom]
+    /// @param random a cryptographically secure source or a request's [ReplayableRandom], from which 64 bytes are
+    ///     drawn
     public static RealmKey create(long realm, RandomGenerator random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
@@ -64,8 +65,8 @@ public final class RealmKey {
         return realm;
     }
 
-    /// Whether the realm's rows of keys and operators have MACs, so that a row without one is forged. False
-    /// only for a realm created by a version before MACs, until its rows are sealed.
+    /// Whether the realm's rows of keys and operators have MACs, so that a row without one must be forged. False
+    /// only for a realm created by a version without MACs, until its rows have been given MACs.
     public boolean sealsRows() {
         return sealsRows;
     }
@@ -75,28 +76,28 @@ public final class RealmKey {
         return new RealmKey(realm, secret, true);
     }
 
-    /// A MAC over the bytes of a row: HMAC-SHA256 with a key of this realm that has no other use.
+    /// Computes a MAC over the bytes of a row: HMAC-SHA256 with a key of this realm that has no other use.
     ///
     /// @return 32 bytes
     public byte[] rowMac(byte[] row) {
         return rows.of(row);
     }
 
-    /// The key of a user or operator. Destroying the seed destroys the key.
+    /// Derives the key of a user or operator. Destroying the seed destroys the key.
     ///
     /// @param seed 32 random bytes, kept in the person's row
     public SealingKey person(byte[] seed) {
         return ofSeed("person:", seed);
     }
 
-    /// The key of one evidence file. Destroying the seed destroys the key.
+    /// Derives the key of one evidence file. Destroying the seed destroys the key.
     ///
     /// @param seed 32 random bytes
     public SealingKey evidence(byte[] seed) {
         return ofSeed("evidence:", seed);
     }
 
-    /// The key of a job's details and of its journal entries. Destroying the seed destroys the key.
+    /// Derives the key of a job's details and of its journal entries. Destroying the seed destroys the key.
     ///
     /// @param seed 32 random bytes, kept in the job's row
     public SealingKey job(byte[] seed) {
@@ -115,22 +116,22 @@ public final class RealmKey {
         return own;
     }
 
-    /// A 32-byte key for another use in this realm, by label, such as `tokens`.
+    /// Derives a 32-byte key for another use in this realm, which the label identifies, such as `tokens`.
     public byte[] derive(String label) {
         return expansion.expand(joined(ascii("label:"), label.getBytes(StandardCharsets.UTF_8)), 32);
     }
 
-    /// A keyed fingerprint: HMAC-SHA256 over the kind's label and the text in UTF-8. Without the secret it
-    /// only reveals whether two strings of a kind are equal, within this realm.
+    /// Computes a keyed fingerprint: HMAC-SHA256 over the kind's label and the text in UTF-8. To anyone without the
+    /// secret, it reveals only whether two strings of the same kind in this realm are equal.
     ///
-    /// @param text already folded, without unpaired surrogates
+    /// @param text the text, which must be folded and contain no unpaired surrogates
     /// @return 16 bytes
     public byte[] fingerprint(FingerprintKind kind, String text) {
         return Arrays.copyOf(fingerprints.of(kind.label(), text.getBytes(StandardCharsets.UTF_8)), FINGERPRINT_BYTES);
     }
 
-    /// The MAC of a journal entry, which only a holder of the realm key can compute. Unlike the entry's
-    /// sealed part, it can still be checked after the person the entry is about was erased.
+    /// Computes the MAC of a journal entry. Only a holder of the realm key can compute it. Unlike the entry's
+    /// sealed part, it can still be checked after the person that the entry is about has been erased.
     ///
     /// @param previous the hash that the entry follows
     /// @param parts the entry's bytes before its MAC, in order

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 /// The stream is `SHA-256(seed || 0) || SHA-256(seed || 1) || …`, with a counter of 8 bytes, big endian. The
 /// seed is 32 bytes from a cryptographically secure source and is not stored.
 ///
-/// Not thread-safe; a request hands it from its submitting thread to its lane.
+/// Not thread-safe. The thread that submits a request hands it over to the lane.
 public final class ReplayableRandom implements RandomGenerator {
     /// The length of a seed in bytes.
     public static final int SEED_BYTES = 32;
@@ -32,10 +32,10 @@ public final class ReplayableRandom implements RandomGenerator {
         this.input = Arrays.copyOf(seed, SEED_BYTES + Long.BYTES);
     }
 
-    /// Draws a new seed.
+    /// Creates a stream with a new seed.
     ///
-    /// @param source cryptographically secure, such as a `SecureRandom`; 32 bytes are drawn from it in one
-    ///     call
+    /// @param source a cryptographically secure source, such as a `SecureRandom`, from which 32 bytes are drawn in
+    ///     one call
     public static ReplayableRandom draw(RandomGenerator source) {
         byte[] seed = new byte[SEED_BYTES];
         source.nextBytes(seed);
@@ -49,7 +49,7 @@ public final class ReplayableRandom implements RandomGenerator {
         block = new byte[0];
     }
 
-    /// The next bytes of the stream.
+    /// Returns the next bytes of the stream.
     public byte[] next(int length) {
         byte[] bytes = new byte[length];
         nextBytes(bytes);
@@ -76,8 +76,8 @@ public final class ReplayableRandom implements RandomGenerator {
         return ByteBuffer.wrap(next(Long.BYTES)).getLong();
     }
 
-    /// A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time, then 74 of the next 80 bits of the
-    /// stream. Ids of the same millisecond are unordered.
+    /// Creates a UUID of version 7 (RFC 9562, section 5.7): 48 bits of time, followed by 74 of the next 80 bits of
+    /// the stream. Ids created in the same millisecond are in no particular order.
     ///
     /// @param epochMillis the time, from 0 to 2^48 - 1
     public UUID uuidV7(long epochMillis) {

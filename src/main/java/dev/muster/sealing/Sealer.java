@@ -12,22 +12,22 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /// Seals and unseals values with AES-256-GCM.
 ///
-/// A sealed value consists of the format byte `01`, the nonce (12 bytes), the ciphertext (as long as the
-/// plain text) and the tag (16 bytes): 29 bytes more than the plain text. The associated data are the format
-/// byte and the [SealingContext].
+/// A sealed value consists of the format byte `01`, the nonce (12 bytes), the ciphertext (as long as the plain text)
+/// and the tag (16 bytes), so it is 29 bytes longer than the plain text. The associated data consist of the format byte
+/// and the [SealingContext].
 ///
-/// The nonce is not the drawn randomness itself but the first 12 bytes of `SHA-256(nonce key || drawn 12
-/// bytes || length of context, 4 bytes || context || plain text)`. After a failed transaction, a lane may run
-/// a request again with the same randomness but different content (a later instant, another before-value). If
-/// the nonce were the drawn bytes alone, two different values would be sealed with the same nonce, one of them
-/// in the write-ahead log of the failed transaction, and GCM would reveal both. This way the same content
-/// gives the same bytes again, and different content gets a different nonce. The nonce key is as secret as
-/// the cipher key and is derived with it, so a nonce reveals nothing about the content.
+/// The nonce is not the drawn randomness itself, but the first 12 bytes of
+/// `SHA-256(nonce key || drawn 12 bytes || length of context, 4 bytes || context || plain text)`. After a failed
+/// transaction, a lane may run a request again with the same randomness but different content, such as a later instant.
+/// If the nonce were the drawn bytes alone, two different values would be sealed with the same nonce, one of them in
+/// the write-ahead log of the failed transaction, and an attacker could recover both. With this construction, the same
+/// content produces the same bytes again, and different content gets a different nonce. The nonce key is as secret as
+/// the cipher key and is derived together with it, so a nonce reveals nothing about the content.
 ///
-/// Not thread-safe: each lane has its own. Creating one takes a microsecond or two, so a reader may also
+/// Not thread-safe, so each lane has its own instance. Creating one takes only a microsecond or two, so a reader may
 /// create one per request.
 public final class Sealer {
-    /// How many bytes sealing adds to a value.
+    /// The number of bytes that sealing adds to a value.
     public static final int OVERHEAD_BYTES = 29;
 
     private static final byte FORMAT = 1;
@@ -40,8 +40,9 @@ public final class Sealer {
 
     /// Seals a value for its context.
     ///
-    /// @param random provides 12 bytes; a cryptographically secure source, or a request's [ReplayableRandom]
-    /// @param plain the value to seal: at most a few megabytes, may be empty
+    /// @param random a cryptographically secure source or a request's [ReplayableRandom], from which 12 bytes are
+    ///     drawn
+    /// @param plain the value to seal, which may be empty and has at most a few megabytes
     public byte[] seal(SealingKey key, SealingContext place, RandomGenerator random, byte[] plain) {
         byte[] bound = place.bytes();
         byte[] sealed = new byte[plain.length + OVERHEAD_BYTES];
@@ -61,7 +62,7 @@ public final class Sealer {
     /// Unseals a value sealed by [#seal] for the same context with the same key.
     ///
     /// @return the plain text
-    /// @throws TamperedException if it was not sealed that way
+    /// @throws TamperedException if the value was not sealed for this context with this key
     public byte[] open(SealingKey key, SealingContext place, byte[] sealed) {
         if (sealed.length < OVERHEAD_BYTES || sealed[0] != FORMAT) {
             throw tampered(place);
@@ -83,8 +84,8 @@ public final class Sealer {
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key.cipherKey(), nonce);
         } catch (InvalidAlgorithmParameterException e) {
-            // The JDK refuses the same nonce and key twice in a row. Here that means that a repeated request
-            // seals the same content, which must give the same bytes.
+            // The JDK refuses to use the same nonce and key twice in a row. Here this means that a repeated request
+            // seals the same content, which must produce the same bytes.
             cipher = newCipher();
             cipher.init(Cipher.ENCRYPT_MODE, key.cipherKey(), nonce);
         }

@@ -4,15 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/// The context of a sealed value. It is bound into the value (as associated data of AES-GCM), so a value
-/// moved to another realm, subject, journal entry or column can no longer be unsealed.
+/// The context of a sealed value. It is bound into the value (as associated data of AES-GCM), so a value that was moved
+/// to another realm, subject, journal entry or column can no longer be unsealed.
 ///
 /// The bound bytes begin with the kind of context. Everything before a string has a fixed length and the string comes
 /// last, so no two contexts have the same bytes. Numbers are big endian.
 public sealed interface SealingContext {
-    /// The sealed part of a journal entry of format 1 about `subject`. Only read, no longer written.
+    /// The sealed part of a journal entry of format 1 about `subject`. This format is still read, but no longer
+    /// written.
     ///
-    /// Bound: `01`, realm (8), subject (16), seq (8).
+    /// The bound bytes are `01`, realm (8), subject (16), seq (8).
     record JournalEntry(long realm, long seq, UUID subject) implements SealingContext {
         @Override
         public byte[] bytes() {
@@ -24,10 +25,10 @@ public sealed interface SealingContext {
         }
     }
 
-    /// The sealed part of a journal entry of format 2: bound to the entry's plain part, so an entry whose
+    /// The sealed part of a journal entry of format 2. It is bound to the entry's plain part, so an entry whose
     /// actor, action, time or dialect was altered can no longer be unsealed.
     ///
-    /// Bound: `05`, then the entry's plain part, which begins with its format, realm and seq.
+    /// The bound bytes are `05`, followed by the entry's plain part, which begins with its format, realm and seq.
     ///
     /// @param plain the entry's bytes before its sealed part
     record PlainPart(byte[] plain) implements SealingContext {
@@ -50,7 +51,7 @@ public sealed interface SealingContext {
     /// subject has several rows with that column, `column` is the column's name, a slash, and the row's key,
     /// which must not identify a person because messages quote it.
     ///
-    /// Bound: `02`, realm (8), subject (16), column in UTF-8.
+    /// The bound bytes are `02`, realm (8), subject (16), column in UTF-8.
     record Column(long realm, UUID subject, String column) implements SealingContext {
         @Override
         public byte[] bytes() {
@@ -65,7 +66,7 @@ public sealed interface SealingContext {
 
     /// A realm's key wrapped by a master key.
     ///
-    /// Bound: `03`, realm (8), id of the master key (8).
+    /// The bound bytes are `03`, realm (8), id of the master key (8).
     record RealmRow(long realm, long masterKey) implements SealingContext {
         @Override
         public byte[] bytes() {
@@ -73,9 +74,11 @@ public sealed interface SealingContext {
         }
     }
 
-    /// A chunk of an evidence file. Whether it is the last one is bound too, so that truncation is detected.
+    /// A chunk of an evidence file. The context includes whether the chunk is the last one, so that truncation is
+    /// detected.
     ///
-    /// Bound: `04`, realm (8), evidence (16), number from 0 (4), 1 for the last, otherwise 0 (1).
+    /// The bound bytes are `04`, realm (8), evidence (16), the chunk's number counted from 0 (4), and 1 for the
+    /// last chunk or 0 for any other (1).
     record EvidenceChunk(long realm, UUID evidence, int no, boolean last) implements SealingContext {
         @Override
         public byte[] bytes() {
@@ -88,7 +91,7 @@ public sealed interface SealingContext {
         }
     }
 
-    /// The bound bytes, as a new array.
+    /// Returns the bound bytes in a new array.
     byte[] bytes();
 
     private static ByteBuffer start(int kind, int rest, long realm) {

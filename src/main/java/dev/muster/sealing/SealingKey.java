@@ -4,11 +4,11 @@ import java.util.Arrays;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/// A key that seals, derived by [RealmKey] or [MasterKeys] and used by a [Sealer]. Immutable; it cannot be
-/// converted to bytes or text.
+/// A key for sealing, which [RealmKey] or [MasterKeys] derives and a [Sealer] uses. Immutable. It cannot be converted
+/// to bytes or text.
 ///
-/// It consists of 64 bytes of HKDF-Expand: the first 32 are the AES-256 key, the last 32 are used for nonces
-/// (see [Sealer]).
+/// It consists of 64 bytes from HKDF-Expand: the first 32 are the AES-256 key, and the last 32 are used to compute
+/// nonces (see [Sealer]).
 public final class SealingKey {
     private final SecretKey cipherKey;
     private final byte[] nonceKey;

@@ -16,8 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/// A small text file with keys: readable only by its owner (mode 0600 or stricter), synced to disk, and
-/// replaced atomically. All errors are [KeyUnavailableException]s.
+/// Reads and writes small text files that contain keys. Such a file is readable only by its owner (mode 0600 or
+/// stricter), synced to disk, and replaced atomically. All errors are [KeyUnavailableException]s.
 public final class SecretFile {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -25,7 +25,7 @@ public final class SecretFile {
 
     private SecretFile() {}
 
-    /// Reads the file if only its owner can.
+    /// Reads the file, which must be accessible only to its owner.
     public static String read(Path file) {
         try {
             if (!PRIVATE.value().containsAll(Files.getPosixFilePermissions(file))) {
@@ -45,8 +45,8 @@ public final class SecretFile {
         }
     }
 
-    /// Creates the file, which must not exist, private from the start. A power failure may leave an
-    /// incomplete file, which the parser of its content refuses.
+    /// Creates the file, which must not exist yet, and which only its owner can access from the start. A power
+    /// failure may leave an incomplete file, which the parser of its content rejects.
     public static void create(Path file, String text) {
         try {
             try (FileChannel channel = openNew(file)) {
@@ -64,15 +64,16 @@ public final class SecretFile {
         }
     }
 
-    /// Replaces the file's text atomically: after a power failure it is either the old text or the new one.
+    /// Replaces the file's text atomically: after a power failure, the file contains either the old text or the new
+    /// one.
     ///
-    /// The new text is first written to the file's name with `.new` appended. That file also locks out a
-    /// second rotation, which would lose the key that the first has just created.
+    /// The new text is first written to a file with `.new` appended to the name. The existence of that file also
+    /// prevents a second rotation, which would lose the key that the first has just created.
     ///
     /// @param change computes the new text from the current one
     static void replace(Path path, UnaryOperator<String> change) {
         try {
-            // Follow a link, so that the file is replaced rather than the link.
+            // Resolves links, so that the file is replaced rather than the link.
             Path file = path.toRealPath();
             Path next = file.resolveSibling(file.getFileName() + ".new");
             try (FileChannel channel = openNew(next)) {
@@ -94,7 +95,7 @@ public final class SecretFile {
         try {
             write(channel, change.apply(read(file)));
             if (!Files.getOwner(file).equals(Files.getOwner(next))) {
-                // The file may be rotated by root and read by the server's own user.
+                // The file may be rotated by root, but read by the server's own user.
                 Files.setOwner(next, Files.getOwner(file));
             }
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
@@ -117,7 +118,7 @@ public final class SecretFile {
         channel.force(true);
     }
 
-    /// A new name is on disk only once its folder is synced.
+    /// Syncs the file's folder. A new name is on disk only after that.
     private static void syncFolderOf(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {

@@ -2,12 +2,12 @@
 /// sealed values bound to their context, HMACs and keyed fingerprints, the journal's hash chain, and signed
 /// checkpoints.
 ///
-/// Pure computation, except for reading and writing key files. It only knows numbers, ids and bytes, and of
-/// the rest of Muster only [dev.muster.model.value.Digest]. Randomness is always an argument, so a fixed
-/// source gives fixed bytes.
+/// This package only computes, except for reading and writing key files. It handles numbers, ids and bytes, and uses
+/// nothing else of Muster except [dev.muster.model.value.Digest]. Randomness is always a parameter, so a source with
+/// fixed output produces fixed bytes.
 ///
-/// Sealing exists so that a person can be erased (their seed is destroyed, and nothing sealed with their key
-/// can be read again), not to protect against someone who reads the live database together with the master
+/// The purpose of sealing is that a person can be erased: once their seed is destroyed, nothing sealed with their key
+/// can be read again. Its purpose is not to protect against someone who can read both the live database and the master
 /// key.
 @NullMarked
 package dev.muster.sealing;
