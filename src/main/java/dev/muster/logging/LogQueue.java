@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// Hands log lines to a separate writing thread, so that logging costs a request one object in a queue. If
-/// the log cannot keep up, lines are dropped and counted: a slow disk must not stop the server. Thread-safe.
+/// Hands log lines to a separate writing thread, so that logging costs a request no more than adding an object to a
+/// queue. If the writer cannot keep up, lines are dropped and counted, because a slow disk must not stop the server.
+/// Thread-safe.
 public final class LogQueue<L> implements AutoCloseable {
     private static final long PAUSE_NANOS = 50_000_000;
     private static final int CLOSE_MILLIS = 5_000;
@@ -19,7 +20,7 @@ public final class LogQueue<L> implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    /// Called only by the writing thread.
+    /// Writes log lines. Called only by the writing thread.
     public interface Writer<L> {
         void write(L line);
 
@@ -29,7 +30,7 @@ public final class LogQueue<L> implements AutoCloseable {
         void drained(boolean last);
     }
 
-    /// @param most how many lines may wait
+    /// @param most the maximum number of waiting lines
     public LogQueue(String threadName, int most, Writer<L> writer) {
         this.most = most;
         this.writer = writer;
@@ -50,12 +51,12 @@ public final class LogQueue<L> implements AutoCloseable {
         lines.add(line);
     }
 
-    /// The number of dropped lines.
+    /// The counter of dropped lines.
     public LongAdder dropped() {
         return dropped;
     }
 
-    /// Writes the waiting lines and stops, after 5 seconds at the latest.
+    /// Writes the waiting lines and stops. Waits at most 5 seconds.
     @Override
     public void close() {
         closing = true;
@@ -80,8 +81,8 @@ public final class LogQueue<L> implements AutoCloseable {
             if (last) {
                 return;
             }
-            // Adding a line does not wake this thread, because waking costs the request more than everything
-            // else here.
+            // Adding a line does not wake this thread, because waking it would cost a request more than everything else
+            // here.
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

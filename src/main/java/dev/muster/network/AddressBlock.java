@@ -10,7 +10,7 @@ import java.util.Arrays;
 ///
 /// @param prefix the number of leading bits that addresses in the block share with `address`
 public record AddressBlock(InetAddress address, int prefix) {
-    /// The prefix lengths usually assigned to an IPv6 host, home and site (RFC 6177).
+    /// The prefix lengths that are usually assigned to an IPv6 host, home and site (RFC 6177).
     public static final int HOST = 64;
 
     public static final int HOME = 56;
@@ -18,8 +18,10 @@ public record AddressBlock(InetAddress address, int prefix) {
 
     /// Parses a block.
     ///
-    /// @param text `10.0.0.0/8`, `fd00::/8`, or a single address, which is a block of one; not a name
-    /// @throws IllegalArgumentException with a message of one line that describes the error
+    /// @param text a block such as `10.0.0.0/8` or `fd00::/8`, or a single address, which is a block of one; not a
+    ///     host name
+    /// @throws IllegalArgumentException if the text is not a block; the message is one line that describes the
+    ///     error
     public static AddressBlock parse(String text) {
         int slash = text.indexOf('/');
         try {
@@ -35,7 +37,7 @@ public record AddressBlock(InetAddress address, int prefix) {
         }
     }
 
-    /// The network of a client: the single IPv4 address, or the IPv6 network of the given size.
+    /// Returns the network of a client: the single IPv4 address, or the IPv6 network of the given size.
     ///
     /// @param prefix the prefix length for IPv6: [#HOST], [#HOME] or [#SITE]
     public static AddressBlock of(InetAddress client, int prefix) {
@@ -53,7 +55,7 @@ public record AddressBlock(InetAddress address, int prefix) {
 
     /// Parses an IP address without resolving names.
     ///
-    /// @throws IllegalArgumentException for anything else, including `10.1`, which some parsers read as
+    /// @throws IllegalArgumentException if the text is anything else, including `10.1`, which some parsers read as
     ///     10.0.0.1
     public static InetAddress literal(String text) {
         if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
@@ -73,7 +75,7 @@ public record AddressBlock(InetAddress address, int prefix) {
         return rest == 0 || ((mine[whole] ^ theirs[whole]) & 0xff) >> (Byte.SIZE - rest) == 0;
     }
 
-    /// `192.0.2.1`, `192.0.2.0/24` or `2001:db8:1:2:0:0:0:0/64`.
+    /// Returns text such as `192.0.2.1`, `192.0.2.0/24` or `2001:db8:1:2:0:0:0:0/64`.
     @Override
     public String toString() {
         boolean alone = prefix == address.getAddress().length * Byte.SIZE;

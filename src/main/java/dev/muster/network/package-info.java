@@ -1,4 +1,5 @@
-/// Blocks of network addresses, for settings, the HTTP engine and the limits on guessing. Uses only the JDK.
+/// Blocks of network addresses, for settings, the HTTP engine and the limits on guessing. This package uses only the
+/// JDK.
 @NullMarked
 package dev.muster.network;
 

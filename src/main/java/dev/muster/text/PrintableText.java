@@ -34,7 +34,7 @@ public final class PrintableText {
         return isWide(c) ? 2 : 1;
     }
 
-    /// The blocks of East Asian wide characters and emoji, approximately as in UAX #11.
+    /// Whether a character is in a block of East Asian wide characters or emoji, approximately as in UAX #11.
     private static boolean isWide(int c) {
         return (c >= 0x1100 && c <= 0x115F)
                 || (c >= 0x2E80 && c <= 0x303E)
@@ -51,7 +51,7 @@ public final class PrintableText {
                 || (c >= 0x20000 && c <= 0x3FFFD);
     }
 
-    /// Truncates a string to a number of columns, with an ellipsis at the end.
+    /// Truncates a string that is wider than a number of columns, and ends it with an ellipsis.
     public static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;

@@ -1,4 +1,4 @@
-/// Untrusted text made safe to show: for terminals, and for spreadsheets as CSV. Uses `model` only.
+/// Makes untrusted text safe to show on terminals and, as CSV, in spreadsheets. This package uses only `model`.
 @NullMarked
 package dev.muster.text;
 
