@@ -11,23 +11,23 @@ import org.jspecify.annotations.Nullable;
 
 /// The configuration of a server, validated by [Settings#read].
 ///
-/// @param host the address or name on which the dialects are served
-/// @param port 0 for any free port
-/// @param data the folder for everything that is not in PostgreSQL; the methods below return its files
-/// @param rootKey null if not given; it is then read from `rootKeyFile`, which is created if missing
+/// @param host the address or host name on which the dialects are served
+/// @param port the port on which the dialects are served; 0 for any free port
+/// @param data the folder for everything that is not stored in PostgreSQL; the methods below return paths in it
+/// @param rootKey the root key; null if it is to be read from `rootKeyFile`, which is created if missing
 /// @param masterKeyFile the file of the master keys; `master.key` in the data folder by default
-/// @param masterKeyGiven whether that file was configured; it must then exist and is never created
+/// @param masterKeyGiven whether that file was configured; if so, it must exist and is never created
 /// @param publicUrl the URL under which clients reach the server, without a trailing slash; null to use the
 ///     address of each request
-/// @param checkpointUrl the URL of the witness that receives each signed checkpoint; null for none
+/// @param checkpointUrl the URL of the witness that receives each signed checkpoint; null if there is none
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a trailing slash
-/// @param trustedProxies CIDR blocks of proxies whose `X-Forwarded-For` is trusted
-/// @param ssoNetworks CIDR blocks of non-public addresses at which identity providers may be called
-/// @param webhookAllow CIDR blocks of non-public addresses at which webhooks may be called
+/// @param trustedProxies the CIDR blocks of proxies whose `X-Forwarded-For` is trusted
+/// @param ssoNetworks the CIDR blocks of non-public addresses at which identity providers may be called
+/// @param webhookAllow the CIDR blocks of non-public addresses at which webhooks may be called
 /// @param webhookHttp whether the URLs of webhooks may begin with `http`
-/// @param adminHost the address or name on which metrics are served
-/// @param adminPort 0 to disable metrics
-/// @param diskFloorBytes evidence is refused if less of the embedded database's disk is free
+/// @param adminHost the address or host name on which metrics are served
+/// @param adminPort the port on which metrics are served; 0 to disable metrics
+/// @param diskFloorBytes the free space on the embedded database's disk below which evidence is refused
 /// @param demo whether to run a demonstration, whose data folder is deleted at the end
 /// @param bench whether to serve `/bench/ping`
 public record Config(
@@ -65,8 +65,8 @@ public record Config(
 
         /// A PostgreSQL database.
         ///
-        /// @param url `jdbc:postgresql://…`; it may contain a password
-        /// @param readers the same database through a pooler, for reads; null to read through `url`
+        /// @param url the `jdbc:postgresql://…` URL; it may contain a password
+        /// @param readers the URL of the same database through a pooler, for reads; null to read through `url`
         record Postgres(Secret url, @Nullable Secret readers) implements Storage {}
     }
 
@@ -78,7 +78,7 @@ public record Config(
         return data.resolve("root.key");
     }
 
-    /// The file of the key for the hashes of names in the security log.
+    /// The file of the key with which names are hashed in the security log.
     public Path securityLogKeyFile() {
         return data.resolve("security-log.key");
     }

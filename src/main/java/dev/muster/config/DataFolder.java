@@ -26,10 +26,10 @@ public final class DataFolder {
 
     private DataFolder() {}
 
-    /// Creates the folder if it is missing.
+    /// Creates the folder if it is missing, and checks who can access it.
     ///
-    /// @throws Misconfigured if it cannot be created, is not a folder, or can be read or written by others or
-    ///     not by this user
+    /// @throws Misconfigured if it cannot be created, is not a folder, can be read or written by others, or cannot
+    ///     be read and written by this user
     public static void open(Path folder) {
         if (Files.exists(folder)) {
             if (!Files.isDirectory(folder)) {
@@ -52,7 +52,7 @@ public final class DataFolder {
         }
     }
 
-    /// Refuses a folder that others can list or write to, unless it is empty: then its mode is changed, since
+    /// Refuses a folder that others can list or write to. If the folder is empty, changes its mode instead, because
     /// systemd and Docker create such folders.
     private static void keepToOwner(Path folder) {
         try {
@@ -106,8 +106,8 @@ public final class DataFolder {
         }
     }
 
-    /// Whether no server uses the folder. A running server holds the lock of its data folder, but a starting one
-    /// may not have acquired it yet.
+    /// Whether no server uses the folder. A running server holds the lock of its data folder. A starting server may
+    /// not have acquired the lock yet, so a new folder does not count as abandoned.
     private static boolean isAbandoned(Path folder, Instant before) {
         Path lock = folder.resolve("muster.lock");
         try {

@@ -17,8 +17,8 @@ public final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /// Whether group or others may read or write the file, or list or change the folder. False on a file
-    /// system without modes.
+    /// Whether group or others may read or write the file, or list or change the folder. False on a file system
+    /// without POSIX permissions.
     public static boolean isOpenToOthers(Path file) throws IOException {
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return false;
@@ -28,7 +28,7 @@ public final class OwnerOnly {
         return !open.isEmpty();
     }
 
-    /// The mode in octal, such as `755`.
+    /// The mode of a file in octal, such as `755`.
     public static String mode(Path file) throws IOException {
         return Integer.toOctalString((int) Files.getAttribute(file, "unix:mode") & 0777);
     }

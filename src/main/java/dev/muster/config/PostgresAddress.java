@@ -23,7 +23,7 @@ final class PostgresAddress {
 
     private PostgresAddress() {}
 
-    /// Converts a URL to JDBC form; null if it is not a PostgreSQL URL.
+    /// Converts a URL to JDBC form. Returns null if it is not a PostgreSQL URL.
     ///
     /// @param given a JDBC URL, or `postgres://USER:PASSWORD@HOST:PORT/NAME?…`, as most other programs use
     static @Nullable String jdbc(String given) {
@@ -49,14 +49,14 @@ final class PostgresAddress {
         return PREFIX + url.group("hosts") + "/" + url.group("name") + query;
     }
 
-    /// Re-encodes a part of the user info as a parameter, where a plus would be a space.
+    /// Re-encodes a part of the user info as a query parameter, in which a plus sign would mean a space.
     private static String recoded(String text) {
         return URLEncoder.encode(
                 URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    /// A warning if the URL names another machine but no `sslmode`. The driver then encrypts only if the
-    /// server offers it, which a man in the middle can prevent.
+    /// Returns a warning if the URL names another machine but has no `sslmode`. The driver then encrypts only if
+    /// the server offers it, which a man in the middle can prevent.
     ///
     /// @param name the option that set the URL
     static Optional<String> warning(String name, Secret address) {

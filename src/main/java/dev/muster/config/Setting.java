@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The settings of a server, in the order of the help. Each is an environment variable, such as
+/// The settings of a server, in the order of the help text. Each is an environment variable, such as
 /// `MUSTER_PUBLIC_URL`, and, except for [#ROOT_KEY], a command-line option, such as `--public-url`.
 public enum Setting {
     PORT("PORT", "8080", "Port of the API; 0 is any free one."),
@@ -52,7 +52,7 @@ public enum Setting {
     DISK_FLOOR("MB", "500", "Evidence is refused while fewer megabytes of the embedded database's disk are free."),
     DEMO(null, null, "Serve a tenant with some users from a throw-away data folder, and print its keys."),
     BENCH(null, null, "Answer GET /bench/ping too, for measurements."),
-    /// Only a variable, since every user of the machine can see command-line arguments.
+    /// Available only as a variable, because every user of the machine can see command-line arguments.
     ROOT_KEY("KEY", null, "");
 
     /// The settings that `serve` accepts as options.
@@ -72,8 +72,8 @@ public enum Setting {
         this(label, standard, help, standard == null ? "" : "; default: " + standard);
     }
 
-    /// @param standard the default value; null for none
-    /// @param note text after the variable's name in the help
+    /// @param standard the default value; null if there is none
+    /// @param note the text after the variable's name in the help
     Setting(@Nullable String label, @Nullable String standard, String help, String note) {
         this.label = label;
         this.standard = standard;
@@ -96,7 +96,7 @@ public enum Setting {
         return "MUSTER_" + name();
     }
 
-    /// The variable that names a file with the value, for secrets from Docker or systemd; null for settings
+    /// The variable that names a file containing the value, for secrets from Docker or systemd; null for settings
     /// that are not secret.
     public @Nullable String fileVariable() {
         return SECRETS.contains(this) ? variable() + "_FILE" : null;

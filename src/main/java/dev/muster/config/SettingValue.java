@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The text of one setting, and a parser for each type of value. The parsers throw [Misconfigured] for an
-/// invalid text.
+/// The text of one setting, with a parser for each type of value. The parsers throw [Misconfigured] if the text is
+/// invalid.
 ///
 /// @param name the option or variable that set it, for messages
 record SettingValue(String name, String text) {
@@ -47,7 +47,7 @@ record SettingValue(String name, String text) {
         return number(65_535, "must be a port from 0 to 65535, not ");
     }
 
-    /// A number of megabytes, in bytes.
+    /// Parses a number of megabytes and returns it in bytes.
     long megabytes() {
         return number(Integer.MAX_VALUE, "must be a number of megabytes, not ") * MEGABYTE;
     }
@@ -64,7 +64,8 @@ record SettingValue(String name, String text) {
         throw wrong(rule + text);
     }
 
-    /// Resolves names, so that a misspelt one is reported here rather than as an obscure network error.
+    /// Checks that the host name can be resolved, so that a misspelt one is reported here rather than as an obscure
+    /// network error.
     String host() {
         if (text.isBlank()) {
             throw wrong("must be an address or name of this machine");
@@ -88,7 +89,7 @@ record SettingValue(String name, String text) {
         }
     }
 
-    /// A file that exists and can be read.
+    /// Parses the path of a file, which must exist and be readable.
     Path file() {
         Path file = path();
         if (!Files.isRegularFile(file)) {
@@ -100,7 +101,7 @@ record SettingValue(String name, String text) {
         return file;
     }
 
-    /// A file that only its owner may read or write, since it holds a secret.
+    /// Parses the path of a file that holds a secret, which only its owner may read or write.
     Path secretFile() {
         Path file = file();
         try {
@@ -114,7 +115,7 @@ record SettingValue(String name, String text) {
         }
     }
 
-    /// The secret in the first line of a [#secretFile].
+    /// Reads the secret in the first line of a [#secretFile].
     String firstLine() {
         Path file = secretFile();
         try {
@@ -140,7 +141,7 @@ record SettingValue(String name, String text) {
                         + " query and fragment");
     }
 
-    /// The URL of a witness.
+    /// Parses the URL of a witness.
     URI witness() {
         return url(
                 text,
@@ -152,8 +153,8 @@ record SettingValue(String name, String text) {
         return "https".equals(url.getScheme());
     }
 
-    /// A URL with a host and without user and fragment. Messages never contain it, since its query may hold a
-    /// token.
+    /// Parses a URL, which must have a host but no user and no fragment. Messages never contain the URL, because
+    /// its query may hold a token.
     private URI url(String address, Predicate<URI> fits, String rule) {
         try {
             URI url = new URI(address);
@@ -164,12 +165,12 @@ record SettingValue(String name, String text) {
                 return url;
             }
         } catch (URISyntaxException e) {
-            // Refused below, without the exception as cause: its message contains the URL.
+            // The URL is refused below, without this exception as the cause, because its message contains the URL.
         }
         throw wrong(rule);
     }
 
-    /// The base path of a dialect, without a trailing slash.
+    /// Parses the base path of a dialect, and removes trailing slashes.
     String base() {
         String base = text.replaceAll("/+$", "");
         if (!BASE.matcher(base).matches() || !isNormal(base)) {
@@ -185,7 +186,7 @@ record SettingValue(String name, String text) {
                         && path.equals(URI.create(path).normalize().toString()));
     }
 
-    /// The URL of a PostgreSQL database. Messages never contain it, since it may hold a password.
+    /// Parses the URL of a PostgreSQL database. Messages never contain the URL, because it may hold a password.
     Secret postgres() {
         if (text.chars().anyMatch(c -> c <= ' ')) {
             throw wrong("must have no spaces in it");
@@ -198,7 +199,7 @@ record SettingValue(String name, String text) {
         return new Secret(address);
     }
 
-    /// A comma-separated list of address blocks.
+    /// Parses a comma-separated list of address blocks.
     List<AddressBlock> blocks() {
         List<AddressBlock> blocks = new ArrayList<>();
         for (String part : text.split(",", -1)) {

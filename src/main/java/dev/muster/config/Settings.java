@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a [Config] from a server's options and environment variables. An option takes precedence over its variable;
-/// an empty variable counts as absent.
+/// Creates a [Config] from a server's options and environment variables. An option takes precedence over its variable.
+/// An empty variable counts as absent.
 public final class Settings {
     private static final int ROOT_KEY_CHARACTERS = 32;
 
     private final Map<Setting, String> options;
     private final Map<String, String> environment;
 
-    /// @param options the values on the command line; `true` for a switch
+    /// @param options the values given on the command line; `true` for a switch
     public Settings(Map<Setting, String> options, Map<String, String> environment) {
         this.options = options;
         this.environment = environment;
@@ -25,7 +25,7 @@ public final class Settings {
 
     /// Whether to run a demonstration, whose data folder is deleted at its end.
     ///
-    /// @throws Misconfigured if a data folder, database or master key file is given too
+    /// @throws Misconfigured if a data folder, database or master key file is also given
     public boolean isDemo() {
         SettingValue demo = find(Setting.DEMO);
         if (demo == null || !demo.on()) {
@@ -46,7 +46,7 @@ public final class Settings {
         return get(Setting.DATA).path();
     }
 
-    /// Where the register is stored. Does not open it.
+    /// Returns where the register is stored, without opening it.
     ///
     /// @throws Misconfigured if the value is not a PostgreSQL URL
     public Storage storage() {
@@ -57,7 +57,7 @@ public final class Settings {
     /// Reads all settings and validates what can be checked without the database.
     ///
     /// @param data the folder to use: [#data], or a throw-away one for a demonstration
-    /// @throws Misconfigured for the first error
+    /// @throws Misconfigured if a setting is invalid; the message reports only the first error
     public Config read(Path data) {
         boolean demo = isDemo();
         // A demonstration ignores the environment's DATABASE_URL.
@@ -100,7 +100,8 @@ public final class Settings {
         return config;
     }
 
-    /// `DATABASE_URL` is often set for other programs, so it counts only if it names PostgreSQL.
+    /// Returns the value of the database's URL; null if there is none. `DATABASE_URL` is often set for other
+    /// programs, so it is used only if it names PostgreSQL.
     private @Nullable SettingValue database() {
         SettingValue own = find(Setting.DATABASE);
         String general = environment.getOrDefault("DATABASE_URL", "").strip();
@@ -130,8 +131,8 @@ public final class Settings {
         return new Secret(text);
     }
 
-    /// Requires configured keys with PostgreSQL: several servers may share the database, so none can create
-    /// the keys.
+    /// Requires that keys are configured with PostgreSQL. Several servers may share the database, so none of them
+    /// can create the keys.
     private static void refuseWithoutKeys(@Nullable Secret rootKey, @Nullable Path masterKeyFile) {
         if (rootKey == null) {
             throw new Misconfigured("MUSTER_ROOT_KEY must be given with PostgreSQL: at least " + ROOT_KEY_CHARACTERS
@@ -160,14 +161,14 @@ public final class Settings {
         return value == null ? null : read.apply(value);
     }
 
-    /// The value of a setting that has a default.
+    /// Returns the value of a setting that has a default.
     private SettingValue get(Setting setting) {
         SettingValue value = find(setting);
         return value == null ? new SettingValue(setting.option(), String.valueOf(setting.standard)) : value;
     }
 
-    /// The value of a setting, from its option, its variable, or the file that its file variable names; null
-    /// if none of these is given.
+    /// Returns the value of a setting, from its option, its variable, or the file that its file variable names;
+    /// null if none of these is given.
     private @Nullable SettingValue find(Setting setting) {
         String option = options.get(setting);
         SettingValue value = option == null ? variable(setting.variable()) : new SettingValue(setting.option(), option);
