@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 /// its identity provider, and could otherwise make the server call internal addresses, such as a cloud's metadata
 /// service or a database (server-side request forgery).
 ///
-/// Public addresses are allowed. Private, loopback, link-local and other special addresses are allowed only
-/// in networks that the server's settings name. An IPv6 address that leads to an IPv4 address (mapped, NAT64 or
-/// 6to4) is judged by the latter.
+/// Public addresses are allowed. Private, loopback, link-local and other special addresses are allowed only in networks
+/// that the server's settings name. An IPv6 address that leads to an IPv4 address (mapped, NAT64 or 6to4) is judged by
+/// that IPv4 address.
 ///
 /// @param named the networks in the settings
-/// @param option the option that names them, for messages, such as `--webhook-allow`
+/// @param option the option that names them, such as `--webhook-allow`, for use in messages
 public record AddressRules(List<AddressBlock> named, String option) {
-    /// Addresses that are not reachable through the internet, or not meant to be: RFC 6890, and Azure's 168.63.129.16.
+    /// Addresses that are not, or should not be, reachable over the internet: RFC 6890, and Azure's 168.63.129.16.
     private static final List<AddressBlock> SPECIAL_IPV4 = blocks(
             "0.0.0.0/8",
             "10.0.0.0/8",
@@ -39,11 +39,11 @@ public record AddressRules(List<AddressBlock> named, String option) {
             "224.0.0.0/4",
             "240.0.0.0/4");
 
-    /// Contains all public IPv6 addresses, and excludes ::, ::1, fc00::/7, fe80::/10, fec0::/10, ff00::/8 and
-    /// 64:ff9b:1::/48.
+    /// The block of all public IPv6 addresses. It does not include ::, ::1, fc00::/7, fe80::/10, fec0::/10,
+    /// ff00::/8 and 64:ff9b:1::/48.
     private static final AddressBlock GLOBAL_IPV6 = AddressBlock.parse("2000::/3");
 
-    /// Protocol assignments, among them Teredo, and addresses for documentation.
+    /// Blocks for protocol assignments, including Teredo, and for documentation.
     private static final List<AddressBlock> SPECIAL_IPV6 = blocks("2001::/23", "2001:db8::/32", "3fff::/20");
 
     /// The leading bytes, in hexadecimal, of IPv6 addresses that contain an IPv4 address.
@@ -81,7 +81,7 @@ public record AddressRules(List<AddressBlock> named, String option) {
         return false;
     }
 
-    /// The IPv4 address that an IPv6 address leads to; other addresses are returned unchanged.
+    /// Returns the IPv4 address that an IPv6 address leads to. Any other address is returned unchanged.
     private static InetAddress inner(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (address instanceof Inet4Address) {

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which URLs a tenant may have the server call. Checked when a URL is stored, so that a mistake is noticed
-/// immediately, and again for each call, because the settings may have changed since. Names are not resolved here;
-/// [OutgoingHttp] checks the addresses that a name resolves to.
+/// Decides which URLs a tenant may have the server call. A URL is checked when it is stored, so that a mistake is
+/// noticed immediately, and again before each call, because the settings may have changed in the meantime. Names are
+/// not resolved here; [OutgoingHttp] checks the addresses that a name resolves to.
 ///
 /// @param plainHttp whether `http` is allowed in addition to `https`
 public record CallableUrls(AddressRules addresses, boolean plainHttp) {
@@ -20,7 +20,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
     /// 127.0.0.1.
     private static final Pattern ENDS_IN_A_NUMBER = Pattern.compile("(^|\\.)(\\d+|0[xX][0-9a-fA-F]*)\\.?$");
 
-    /// Why a URL is never called. The string completes "The URL …".
+    /// The reason why a URL may not be called. Its text completes "The URL …".
     public enum Problem {
         MALFORMED("must be an absolute URL with the name or address of a host"),
         NOT_HTTPS("must begin with https"),
@@ -39,7 +39,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         }
     }
 
-    /// Why a URL may not be called; null if it may.
+    /// Returns why a URL may not be called; null if it may.
     public @Nullable Problem problem(String text) {
         try {
             return problem(new URI(text));
@@ -48,7 +48,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         }
     }
 
-    /// Why a URL may not be called; null if it may.
+    /// Returns why a URL may not be called; null if it may.
     public @Nullable Problem problem(URI url) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         InetAddress address = url.getHost() == null ? null : literal(url.getHost());
@@ -72,7 +72,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         return address == null || addresses.allows(address) ? null : Problem.ADDRESS;
     }
 
-    /// The address that a host denotes without being resolved; null if the host is a name.
+    /// Returns the address that a host denotes without being resolved; null if the host is a name.
     private static @Nullable InetAddress literal(String host) {
         String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         if (name.equalsIgnoreCase("localhost") || name.toLowerCase(Locale.ROOT).endsWith(".localhost")) {

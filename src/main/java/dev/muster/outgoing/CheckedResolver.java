@@ -16,7 +16,7 @@ final class CheckedResolver implements DnsResolver {
         this.names = names;
     }
 
-    /// The addresses of a name that may be called.
+    /// Returns those addresses of a name that may be called.
     ///
     /// @throws ForbiddenAddress if the name has addresses, but none of them may be called
     @Override
@@ -29,7 +29,7 @@ final class CheckedResolver implements DnsResolver {
         return allowed;
     }
 
-    /// Not called: aliases are used only for Kerberos.
+    /// Never called, because the HTTP client uses canonical names only for Kerberos.
     @Override
     public String resolveCanonicalHostname(String host) {
         return host;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Stops exchanges that take too long. All of them are checked ten times a second, because a timer for each would wake
-/// a thread for each. Thread-safe.
+/// Stops exchanges that take too long. All exchanges are checked ten times a second, because separate timers would wake
+/// a thread for each exchange. Thread-safe.
 final class Deadlines {
     private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
     private static final Duration EVERY = Duration.ofMillis(100);
@@ -24,26 +24,26 @@ final class Deadlines {
     private final Set<Deadline> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean checking = new AtomicBoolean();
 
-    /// @param timer runs the checks
+    /// @param timer the executor that runs the checks
     Deadlines(ScheduledExecutorService timer) {
         this.timer = timer;
     }
 
-    /// The time by which an exchange must end. Closing it ends the check.
+    /// The time by which an exchange must end. Closing it ends the checks.
     final class Deadline implements AutoCloseable {
         private final long endNanos;
 
-        /// Stops the exchange. A second attempt replaces it.
+        /// The action that stops the exchange. A second attempt replaces it.
         private volatile Runnable stop = () -> {};
 
-        /// The socket that was opened last for the exchange; null if it uses a kept connection.
+        /// The last socket that was opened for the exchange; null if the exchange uses a kept connection.
         private volatile @Nullable Socket socket;
 
         private Deadline(Duration whole) {
             endNanos = System.nanoTime() + whole.toNanos();
         }
 
-        /// Sets what is run, on another thread, once the deadline has passed.
+        /// Sets the action to run, on another thread, once the deadline has passed.
         void stopping(Runnable stop) {
             this.stop = stop;
         }
@@ -53,7 +53,7 @@ final class Deadlines {
             socket = opened;
         }
 
-        /// Stops the exchange, whatever it is waiting for, except for the resolution of a name.
+        /// Stops the exchange, whatever it is waiting for. Only the resolution of a name cannot be stopped.
         private void end() {
             try {
                 stop.run();
@@ -78,7 +78,7 @@ final class Deadlines {
 
     /// Starts the clock for an exchange.
     ///
-    /// @param whole how long it may take
+    /// @param whole how long the exchange may take
     Deadline begin(Duration whole) {
         Deadline deadline = new Deadline(whole);
         running.add(deadline);
@@ -97,7 +97,8 @@ final class Deadlines {
         }
     }
 
-    /// Stops late exchanges, repeatedly until they have ended, because one may just have opened a socket.
+    /// Stops overdue exchanges. This is repeated until they have ended, because an exchange may have just opened a
+    /// socket.
     private void check() {
         checking.set(false);
         for (Deadline deadline : running) {

@@ -8,9 +8,9 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 
-/// A socket that connects only to addresses which the [AddressRules] allow, and never through a proxy: the address
-/// that a proxy calls could not be checked. [CheckedResolver] has checked the address already; this check does not
-/// depend on how the HTTP client resolves names.
+/// A socket that connects only to addresses that the [AddressRules] allow, and never through a proxy, because the
+/// address to which a proxy connects could not be checked. [CheckedResolver] has already checked the address, but this
+/// check does not depend on how the HTTP client resolves names.
 final class GuardedSocket extends Socket {
     private final AddressRules rules;
     private final Deadlines.Deadline deadline;
@@ -36,7 +36,7 @@ final class GuardedSocket extends Socket {
             throw new ConnectException("not an address that may be called");
         }
         deadline.opens(this);
-        // Resolving the name may have taken all the time, or earlier addresses may have.
+        // Resolving the name or trying earlier addresses may have taken all the time.
         if (deadline.hasPassed()) {
             throw new SocketTimeoutException("too late to connect");
         }

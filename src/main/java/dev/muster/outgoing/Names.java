@@ -5,6 +5,6 @@ import java.net.UnknownHostException;
 
 /// Resolves host names, as [InetAddress#getAllByName] does.
 public interface Names {
-    /// All addresses of a host, at least one.
+    /// Returns all addresses of a host, at least one.
     InetAddress[] resolve(String host) throws UnknownHostException;
 }

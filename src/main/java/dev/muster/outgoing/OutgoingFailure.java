@@ -29,7 +29,7 @@ public final class OutgoingFailure extends IOException {
         /// There is no route to the host.
         UNREACHABLE("the host cannot be reached"),
         REFUSED("the host refused the connection"),
-        /// For example, an untrusted certificate.
+        /// The certificate may be untrusted, for example.
         TLS("the TLS handshake failed"),
         TIMED_OUT("there was no reply in time"),
         /// The connection broke, or the response is not HTTP.
@@ -51,7 +51,7 @@ public final class OutgoingFailure extends IOException {
         return kind;
     }
 
-    /// @param late whether the deadline had passed, so that the connection was closed because of it
+    /// @param late whether the deadline had passed, in which case the connection was closed for that reason
     static OutgoingFailure of(Exception e, boolean late) {
         return new OutgoingFailure(late ? Kind.TIMED_OUT : kind(e), e);
     }
@@ -60,7 +60,7 @@ public final class OutgoingFailure extends IOException {
         return switch (e) {
             case CheckedResolver.ForbiddenAddress _ -> Kind.FORBIDDEN;
             case UnknownHostException _ -> Kind.UNKNOWN_HOST;
-            // Also thrown while connecting.
+            // This exception is also thrown if connecting takes too long.
             case SocketTimeoutException _ -> Kind.TIMED_OUT;
             case NoRouteToHostException _ -> Kind.UNREACHABLE;
             case ConnectException _ -> Kind.REFUSED;

@@ -49,13 +49,15 @@ public final class OutgoingHttp implements AutoCloseable {
     private static final Header USER_AGENT = new BasicHeader("User-Agent", "Muster");
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
 
-    /// Shorter than the keep-alive timeout of common servers: 5 s in Node, longer in others.
+    /// How long an idle connection is kept. This is shorter than the keep-alive timeout of common servers, which is
+    /// 5 s in Node and longer in others.
     private static final Timeout IDLE = Timeout.ofSeconds(4);
 
     private static final TimeValue OLDEST = TimeValue.ofMinutes(1);
     private static final TimeValue CHECKED_AFTER = TimeValue.ofMilliseconds(500);
 
-    /// Practically unlimited, because callers limit how many requests they send concurrently.
+    /// The maximum number of connections to a host. It is practically unlimited, because callers limit how many
+    /// requests they send concurrently.
     private static final int CONNECTIONS_TO_A_HOST = 4_096;
 
     /// The maximum number of bytes that are read and discarded after those that are kept. After a longer body, the
@@ -74,7 +76,7 @@ public final class OutgoingHttp implements AutoCloseable {
     /// The deadline of the exchange that runs on this thread.
     private final ScopedValue<Deadlines.Deadline> exchange = ScopedValue.newInstance();
 
-    /// @param tls determines which certificates are trusted
+    /// @param tls the factory of TLS sockets, which determines which certificates are trusted
     public OutgoingHttp(AddressRules rules, SSLSocketFactory tls) {
         this(rules, tls, InetAddress::getAllByName);
     }
@@ -83,7 +85,7 @@ public final class OutgoingHttp implements AutoCloseable {
     public OutgoingHttp(AddressRules rules, SSLSocketFactory tls, Names names) {
         this.rules = rules;
         connections = connections(rules, tls, names);
-        // Has no redirects, cookies, proxies, retries or compression.
+        // The minimal client supports no redirects, cookies, proxies, retries or compression.
         client = HttpClients.createMinimal(connections);
         timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("outgoing deadlines").daemon().factory());
@@ -118,7 +120,7 @@ public final class OutgoingHttp implements AutoCloseable {
 
     private static SSLSocket handshake(SSLSocket socket) throws IOException {
         SSLParameters parameters = socket.getSSLParameters();
-        // Without this, the JDK does not compare the certificate with the host.
+        // Without this, the JDK does not check that the certificate belongs to the host.
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
         socket.startHandshake();
@@ -161,7 +163,7 @@ public final class OutgoingHttp implements AutoCloseable {
                 && (e instanceof NoHttpResponseException || e instanceof SocketException);
     }
 
-    /// Closes idle connections a while after a request, so that they do not stay open if no other request follows.
+    /// Schedules the closing of idle connections, so that they do not stay open if no other request follows.
     private void tidyLater() {
         if (!tidying.getAndSet(true)) {
             long after = 2 * IDLE.toMilliseconds();
@@ -174,7 +176,8 @@ public final class OutgoingHttp implements AutoCloseable {
         }
     }
 
-    /// Closing a TLS connection writes to its socket, which may block.
+    /// Closes idle connections on a separate thread, because closing a TLS connection writes to its socket, which
+    /// may block.
     private void tidy() {
         tidying.set(false);
         Thread _ = Thread.startVirtualThread(() -> connections.closeIdle(IDLE));

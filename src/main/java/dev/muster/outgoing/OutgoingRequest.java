@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A request to send.
 ///
-/// @param url absolute, `https` or `http`; [CallableUrls] decides whether it may be called
-/// @param body sent unchanged; null for a request without a body
+/// @param url the absolute `https` or `http` URL; [CallableUrls] decides whether it may be called
+/// @param body the body, which is sent unchanged; null for a request without a body
 /// @param whole the timeout for the whole exchange, from resolving the name to the end of the response
-/// @param keep the number of bytes of the response body that are kept
+/// @param keep the maximum number of bytes of the response body that are kept
 public record OutgoingRequest(
         String method, URI url, List<Header> headers, byte @Nullable [] body, Duration whole, int keep) {
     /// A header field.
