@@ -54,7 +54,7 @@ public record Demo(
     /// Fills an empty register with 90 days of history.
     ///
     /// @param server the server's address for the printed commands, without a trailing slash
-    /// @return what to print: keys, the operator's password, commands to try
+    /// @return the text to print: keys, the operator's password, and commands to try
     public String fill(URI server) {
         Tenancy tenancy = makeTenant();
         String password = password(tenancy.realm());
@@ -107,7 +107,7 @@ public record Demo(
         return new Tenancy(test, testKey, productionKey, key.actor());
     }
 
-    /// Twenty random letters and digits, taken from a secret that has no other use.
+    /// Returns twenty random letters and digits, taken from a secret that is not used for anything else.
     private String password(long realm) {
         String secret = mint.mint(realm, Environment.TEST).apiSecret();
         return secret.substring(secret.length() - 26, secret.length() - 6);
@@ -143,7 +143,7 @@ public record Demo(
     }
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
-        // The clock moves through months, so each write counts as made right after a sign-in.
+        // The clock moves through months, so each write is treated as made right after a sign-in.
         Write write = new Write(actor.proven(clock.instant()), target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
         return patiently(() -> directory.execute(request));

@@ -18,9 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// The schedule of the demonstration's past. Actions scheduled for the same hour of a day run at one instant:
-/// one person's in the order in which they were added, different people's concurrently, so that they share
-/// commits.
+/// The schedule of the demonstration's past. Actions scheduled for the same hour of a day run at the same instant. One
+/// person's actions run in the order in which they were added; different people's actions run concurrently, so that
+/// they share commits.
 final class DemoCalendar {
     private static final int FIRST_HOUR = 7;
     private static final int HOURS = 11;
@@ -32,7 +32,7 @@ final class DemoCalendar {
     private final Map<Integer, Instant> lastOf = new HashMap<>();
     private long noted;
 
-    /// @param person the number of the person it concerns
+    /// @param person the number of the person concerned
     private record Note(Instant at, long number, int person, Runnable doing) {}
 
     DemoCalendar(DemoClock clock, Instant present) {
@@ -40,11 +40,11 @@ final class DemoCalendar {
         this.today = LocalDate.ofInstant(present, ZoneOffset.UTC);
     }
 
-    /// Schedules an action in the working hours of a day, or at the person's latest scheduled time if that
-    /// is later.
+    /// Schedules an action within the working hours of a day, or at the person's latest scheduled time if that is
+    /// later.
     ///
-    /// @param day the day, from 0, the first, to 89, yesterday
-    /// @param hour any number; determines the hour
+    /// @param day the day, from 0 (the first) to 89 (yesterday)
+    /// @param hour any number, from which the hour is computed
     void on(int day, int hour, int person, Runnable doing) {
         int ofDay = FIRST_HOUR + Math.floorMod(hour, HOURS);
         LocalTime time = LocalTime.of(ofDay, Math.floorMod(day * 7 + ofDay * 13, 60));
@@ -59,7 +59,7 @@ final class DemoCalendar {
         return today.minusDays(DemoClock.DAYS - day);
     }
 
-    /// How many people register on a day: more on working days, and more from month to month.
+    /// The number of people who register on a day. It is higher on working days, and rises from month to month.
     int arrivals(int day) {
         DayOfWeek weekday = date(day).getDayOfWeek();
         boolean weekend = weekday == DayOfWeek.SATURDAY || weekday == DayOfWeek.SUNDAY;
@@ -67,7 +67,7 @@ final class DemoCalendar {
         return weekend ? usual / 4 : usual;
     }
 
-    /// Runs all actions in order.
+    /// Runs all scheduled actions in order.
     void run() {
         while (!notes.isEmpty()) {
             Instant at = notes.peek().at;

@@ -10,13 +10,13 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Evidence for a made-up job: a zip with `info.json` and a drawing of a face as a PNG, which is clearly not
-/// a photograph of a person. The person's number determines the colours.
+/// Evidence for a made-up job: a zip file with `info.json` and a drawing of a face as a PNG, which is clearly not a
+/// photograph of a person. The person's number determines the colours.
 final class DemoFace {
     private static final int WIDTH = 240;
     private static final int HEIGHT = 300;
 
-    /// The end of the image's header: 8 bits per pixel, which are indexes into the palette.
+    /// The last bytes of the image header: 8 bits per pixel, which are indexes into the palette.
     private static final byte[] INDEXED = {8, 3, 0, 0, 0};
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -29,7 +29,7 @@ final class DemoFace {
     private static final int[] HAIRS = {0x2b1d14, 0x6b4423, 0x111111, 0xb08a4a, 0x8d8d8d};
     private static final int DARK = 0x2a2a2a;
 
-    // The indexes of the palette.
+    // The indexes of the palette's colours.
     private static final byte GROUND = 0;
     private static final byte CLOTH = 1;
     private static final byte SKIN = 2;
@@ -45,7 +45,7 @@ final class DemoFace {
 
     /// Writes the zip.
     void writeTo(OutputStream out) throws IOException {
-        // Not closed, because that would close `out`.
+        // The stream is not closed, because that would close `out`.
         ZipOutputStream zip = new ZipOutputStream(out);
         zip.putNextEntry(new ZipEntry("info.json"));
         zip.write(INFO.getBytes(StandardCharsets.UTF_8));
@@ -106,7 +106,7 @@ final class DemoFace {
         }
     }
 
-    /// The rows of pixels, each preceded by filter type 0 (none).
+    /// Returns the rows of pixels, each preceded by filter type 0 (none).
     private byte[] pixels() {
         byte[] pixels = new byte[(WIDTH + 1) * HEIGHT];
         for (int y = 0; y < HEIGHT; y++) {

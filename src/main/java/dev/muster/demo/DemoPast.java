@@ -52,7 +52,7 @@ final class DemoPast {
     private final List<UUID> groups = new ArrayList<>();
     private @Nullable UUID auditRoom;
 
-    /// The users by number, each as of the last response about them.
+    /// The users by number, in the state that the last response about each of them contained.
     private final Map<Integer, User> users = new ConcurrentHashMap<>();
 
     /// Executes an actor's commands.
@@ -65,9 +65,9 @@ final class DemoPast {
         void keep(DemoFace face, Function<Evidence, Change> use);
     }
 
-    /// @param signup the key that registers people
+    /// @param signup the API key that registers people
     /// @param operator an operator with all permissions
-    /// @param staff operators who do the daily work
+    /// @param staff the operators who do the daily work
     DemoPast(
             Sender sender,
             EvidenceKeeper keeper,
@@ -178,7 +178,7 @@ final class DemoPast {
         }
     }
 
-    /// The history of people who are in good standing today.
+    /// Schedules the history of a person who is in good standing today.
     private void ordinary(Person person, int day) {
         int number = person.number();
         Actor who = staff.get(number % staff.size());
@@ -187,7 +187,7 @@ final class DemoPast {
             Instant end = present.minus(Duration.ofDays(DemoClock.DAYS - suspended - 7));
             on(suspended, person, who, hold(HoldKind.SUSPENDED, "payment_overdue", "First reminder sent.", end));
             switch (number % 3) {
-                // Expires.
+                // The hold expires.
                 case 0 -> calendar.on(suspended + 7, number + 5, number, () -> end(person));
                 case 1 ->
                     on(
@@ -222,7 +222,7 @@ final class DemoPast {
         }
     }
 
-    /// `days` later, but at most yesterday.
+    /// Returns the day that is `days` later, but at most yesterday.
     private static int soon(int day, int days) {
         return Math.min(LAST_DAY, day + days);
     }
@@ -303,7 +303,7 @@ final class DemoPast {
                     done(new Command.AssignGroup(id, groups.get(0)));
                     done(new Command.AssignGroup(id, groups.get(1)));
                 }
-                // Deleted if the only person who has it is expelled.
+                // This policy is deleted if the only person who has it is expelled.
                 case "Audit room" -> auditRoom = id;
                 default -> throw new IllegalStateException("no assignment for the policy " + name);
             }
@@ -325,7 +325,7 @@ final class DemoPast {
         return sender.send(operator, null, List.of(command));
     }
 
-    // Jobs. In a test realm each gets its verdict immediately.
+    // Jobs. In a test realm, each job gets its verdict immediately.
 
     private void enrol(Person person, Outcome outcome) {
         submit(person, "enrol-" + person.number(), 4, outcome);
@@ -351,7 +351,7 @@ final class DemoPast {
         JobRequest.ForUser whose = new JobRequest.ForUser(UserRef.id(user.id()), text, null);
         JobRequest job = new JobRequest(jobId, new JobType(type), whose, null, null, false, false, outcome);
         if (Fate.of(person) == Fate.FRAUD) {
-            // Evidence to look at in a fraud review.
+            // A fraud review needs evidence to look at.
             keeper.keep(new DemoFace(person.number()), evidence -> done(new JobCommand.SubmitJob(job, null, evidence)));
         } else {
             done(new JobCommand.SubmitJob(job, null, null));

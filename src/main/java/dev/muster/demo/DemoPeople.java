@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The fictional people of the demo: the same at every start, with names in many languages and scripts.
+/// The fictional people of the demo, who are the same at every start. Their names are in many languages and scripts.
 final class DemoPeople {
     private static final String NAMES = "/demo/names.txt";
     private static final List<String> DEPARTMENTS =
@@ -35,7 +35,7 @@ final class DemoPeople {
 
     /// A person to register, and what to add afterwards.
     ///
-    /// @param number counted from 1; determines what else happens to them
+    /// @param number the person's number, counted from 1; it determines what else happens to them
     record Person(
             int number,
             Command.Register register,
@@ -48,7 +48,7 @@ final class DemoPeople {
 
     private record Locals(String locale, boolean familyFirst, List<Name> given, List<Name> family) {}
 
-    /// The first `count` people.
+    /// Returns the first `count` people.
     static List<Person> first(int count) {
         List<Locals> all = read();
         Map<String, Integer> addresses = new HashMap<>();
@@ -93,7 +93,8 @@ final class DemoPeople {
         return new Person(number, register, rank(number, guest), cards, workstations, !byNumberOnly && number % 4 != 3);
     }
 
-    /// Chinese, Japanese and Korean names are written without a space, Vietnamese ones with.
+    /// Joins the parts of a name. Vietnamese names are written with a space; Chinese, Japanese and Korean names are
+    /// written without one.
     private static String joined(String first, String second, Locals locals) {
         return locals.locale().startsWith("vi") ? first + " " + second : first + second;
     }
@@ -161,7 +162,7 @@ final class DemoPeople {
                 .toList();
     }
 
-    /// `name` transliterated to the letters a to z.
+    /// Returns `name` transliterated to the letters a to z.
     private static String latin(String name) {
         String bare = Normalizer.normalize(name.toLowerCase(Locale.ROOT), Normalizer.Form.NFD);
         StringBuilder latin = new StringBuilder(bare.length());

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// The text printed when the demo is ready: its keys, and commands to paste into a POSIX shell. The text is
-/// the resource `demo/commands.txt`; this fills in its placeholders.
+/// The text that is printed when the demo is ready: its keys, and commands to paste into a POSIX shell. It is the
+/// resource `demo/commands.txt` with its placeholders filled in.
 ///
 /// @param users the users as they are at the end of the history
 record DemoText(
@@ -43,7 +43,7 @@ record DemoText(
         User other = some(user -> is(user, Status.ACTIVE) && user.email() != null && user.number() != active.number());
         User guest = some(user -> is(user, Status.ACTIVE) && user.tag() == Tag.GUEST);
         User fraud = some(user -> is(user, Status.FRAUD) && user.externalId() != null);
-        // A user that DemoPast enrols.
+        // DemoPast enrols users with these numbers.
         User enrolled = some(user -> user.number() % 4 == 1 && is(user, Status.ACTIVE) && user.externalId() != null);
         Map<String, Object> values = new HashMap<>();
         values.put("users", users.size());
@@ -78,7 +78,7 @@ record DemoText(
                 + operator + "' -F 'password=" + password + "'";
         values.put("login", login);
         values.put("access", "access=$(" + login + " | sed 's/.*\"access\":\"\\([^\"]*\\)\".*/\\1/');");
-        // The vendor's signature: over the time, the partner id and a fixed word, keyed with the API secret.
+        // The vendor's signature covers the time, the partner id and a fixed word, and is keyed with the API secret.
         values.put(
                 "sign",
                 "ts=$(date -u +%Y-%m-%dT%H:%M:%S.000Z); sig=$(printf '%s' \"$ts\"'" + partner
@@ -91,7 +91,7 @@ record DemoText(
                                 .toString()));
     }
 
-    /// A resource as text.
+    /// Reads a resource as text.
     static String resource(String name) {
         try (InputStream in = Objects.requireNonNull(DemoText.class.getResourceAsStream(name), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -104,7 +104,7 @@ record DemoText(
         return Objects.requireNonNull(user.externalId()).text();
     }
 
-    /// The smallest accepted upload: a zip with an `info.json`, as Base64.
+    /// Returns the smallest upload that is accepted, as Base64: a zip file with an `info.json`.
     private static String zip() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

@@ -4,7 +4,7 @@ import dev.muster.demo.DemoPeople.Person;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Tag;
 
-/// A person's final standing. Most are in good standing; each other standing has a few people.
+/// A person's final standing. Most people are in good standing, and a few are in each of the other standings.
 enum Fate {
     NONE,
     LEFT,

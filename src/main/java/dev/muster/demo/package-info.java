@@ -1,6 +1,6 @@
-/// Fills an empty register for `serve --demo`: a tenant with fictional people in various standings, and
-/// commands to try. It writes through the directory like everything else. Only `Serve` uses it.
-/// May use `directory`, `security` and `model`.
+/// Fills an empty register for `serve --demo`: a tenant with fictional people in various standings, and commands to
+/// try. This package writes through the directory, like everything else. It may use `directory`, `security` and
+/// `model`, and only `Serve` uses it.
 @NullMarked
 package dev.muster.demo;
 
