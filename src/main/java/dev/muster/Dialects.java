@@ -31,11 +31,11 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Creates the HTTP APIs of all dialects. A new dialect is a package and a line in [#httpApis].
+/// Creates the HTTP APIs of all dialects. A new dialect needs a package and a line in [#httpApis].
 ///
 /// @param publicUrl the URL under which clients reach the server; null to use the address of each request
 /// @param epixelBase the base path of the `epixel` dialect
-/// @param ssoAddresses which addresses of identity providers the server may call
+/// @param ssoAddresses the rules for the addresses at which identity providers may be called
 public record Dialects(
         Core core,
         Authenticator authenticator,
@@ -46,7 +46,7 @@ public record Dialects(
         AddressRules ssoAddresses) {
     private static final String SSO_NETWORKS = Setting.SSO_NETWORKS.option();
 
-    /// Allows identity providers at public addresses only.
+    /// Creates dialects that may call identity providers only at public addresses.
     public Dialects(
             Core core,
             Authenticator authenticator,
@@ -57,7 +57,7 @@ public record Dialects(
         this(core, authenticator, mint, clock, publicUrl, epixelBase, new AddressRules(List.of(), SSO_NETWORKS));
     }
 
-    /// The HTTP APIs of all dialects. The first is Muster's own, which also refuses unknown paths and
+    /// Creates the HTTP APIs of all dialects. The first is Muster's own, which also refuses unknown paths and
     /// redirects browsers from `/` to the console.
     public List<HttpApi> httpApis() {
         Enrollees enrollees = new Enrollees(core.directory(), authenticator);

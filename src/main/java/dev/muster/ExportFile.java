@@ -23,13 +23,13 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Verifies an exported journal offline: the file's hash chain, and that it matches checkpoints or a head
+/// Verifies an exported journal offline. Checks the file's hash chain, and whether it matches checkpoints or a head
 /// hash that were kept elsewhere.
 final class ExportFile {
     /// The number of fields outside the readable copy: `seq`, `entry` and `hash`.
     private static final int CHAIN_FIELDS = 3;
 
-    /// Rejects duplicate names, since parsers differ in which one counts.
+    /// Rejects duplicate field names, because parsers differ in which of the values they use.
     private final JsonMapper json = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -116,7 +116,7 @@ final class ExportFile {
                                 .equals(object.path(said.getKey()).asString("")));
     }
 
-    /// @param number the line number in the file, from 1
+    /// @param number the line number in the file, counted from 1
     private record SignedLine(int number, String line, Checkpoint checkpoint) {}
 
     /// Reports two different checkpoints with the same predecessor, which an honest server never signs.

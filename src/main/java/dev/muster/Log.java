@@ -27,8 +27,8 @@ final class Log implements AutoCloseable {
         return new Log(root.getAppender("log"));
     }
 
-    /// Writes the queued lines, for at most a second. Closes nothing else, since that would block on a slow
-    /// consumer.
+    /// Writes the queued lines, for at most a second. Does not close anything else, because that would block on a
+    /// slow consumer.
     @Override
     public void close() {
         if (writing != null) {

@@ -9,7 +9,7 @@ import dev.muster.config.Config;
 import dev.muster.storage.Database;
 import dev.muster.storage.sql.StorageException;
 
-/// The composition root: the only class that sees all packages.
+/// The entry point. It runs the command line, with the tasks that only this package can carry out.
 public final class Main {
     private Main() {}
 

@@ -28,14 +28,14 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/// Metrics of the process, the database, the core and passwords. [Serve] registers those of commits; `http`
-/// and the security log register their own. `docs/operating.md` lists all. Gauges are read at each scrape and
-/// cost nothing in between.
+/// Metrics of the process, the database, the core and passwords. [Serve] registers those of commits; `http` and the
+/// security log register their own. `docs/operating.md` lists all of them. Gauges are read at each scrape and cost
+/// nothing in between.
 final class Metrics implements AutoCloseable {
     private static final double NANOS = 1e9;
 
-    /// Histogram bucket limits in seconds: the times that Muster promises or times out at, and some around
-    /// them. Few, because every route and status class has a series for each limit.
+    /// Histogram bucket boundaries in seconds: the latencies that Muster promises, its timeouts, and some values
+    /// around them. There are only a few, because every route and status class has a time series for each boundary.
     private static final double[] SECONDS = {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
     };
 
@@ -52,7 +52,7 @@ final class Metrics implements AutoCloseable {
         return DoubleStream.of(seconds).map(second -> second * NANOS).toArray();
     }
 
-    /// A registry with histograms for the durations of requests and commits, and for the sizes of batches.
+    /// Creates a registry with histograms for the durations of requests and commits, and for the sizes of batches.
     static PrometheusMeterRegistry registry() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         registry.config().meterFilter(new MeterFilter() {

@@ -45,7 +45,7 @@ final class RequestAttribution {
         }
     }
 
-    /// Formats the ids only when the log's writer thread needs them.
+    /// The identity of a caller. The ids are formatted only when the log's writer thread needs them.
     private record Named(Caller caller) implements Identity {
         @Override
         public String realm() {

@@ -61,11 +61,11 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class Serve {
     private static final int LEAST_ROOT_KEY = 32;
 
-    /// The number of lanes, which are writer threads, on PostgreSQL. SQLite has one.
+    /// The number of lanes, which are writer threads, on PostgreSQL. SQLite has one lane.
     private static final int POSTGRES_LANES = 2;
 
-    /// Failed authentications allowed per address and minute; an IPv6 /56 network is allowed four times as
-    /// many, a /48 sixteen times.
+    /// The number of failed authentications allowed per address and minute. An IPv6 /56 network is allowed four
+    /// times as many, and a /48 network sixteen times as many.
     private static final int FAILED_ATTEMPTS = 20;
 
     /// The number of networks whose failures are remembered.
@@ -93,13 +93,14 @@ final class Serve {
     int run() throws InterruptedException {
         config.warnings().forEach(LOG::warn);
         try {
-            // Before any key is created, so that a failed start on an address in use leaves nothing behind.
+            // The ports are checked before any key is created, so that a start on an address in use leaves nothing
+            // behind.
             Server.check(listening());
             if (config.adminPort() != 0) {
                 Server.check(adminListening());
             }
-            // Before the database, so that no database is created without its keys, and unusable keys are
-            // reported before anything is opened.
+            // The keys are loaded before the database is opened, so that no database is created without its keys, and
+            // unusable keys are reported before anything is opened.
             Keys keys = keys();
             try (Database database = open(config.storage(), config.diskFloorBytes())) {
                 PrometheusMeterRegistry meters = Metrics.registry();
@@ -123,8 +124,8 @@ final class Serve {
 
     /// All keys that a server needs.
     ///
-    /// @param root SHA-256 of the root key
-    // Private to this class, which neither compares nor prints the record.
+    /// @param root the SHA-256 hash of the root key
+    // An array is safe here, because only this class uses the record, and it neither compares nor prints it.
     @SuppressWarnings("ArrayRecordComponent")
     private record Keys(MasterKeys master, Digest root, CheckpointKey checkpoint, byte[] securityLog) {}
 
@@ -141,7 +142,7 @@ final class Serve {
         Metrics.ofCore(core, meters);
         Metrics.ofDeliveries(core.deliveries(), meters);
         securityLog.countIn(meters);
-        // Metrics that only /metrics shows are not collected without it.
+        // Metrics that only /metrics shows are not collected if /metrics is disabled.
         return config.adminPort() == 0 ? null : new Metrics(meters, config.data());
     }
 
@@ -194,8 +195,7 @@ final class Serve {
                 random);
     }
 
-    /// The content of a secret file. A missing file is created with `prefix` and 32 random bytes in
-    /// hexadecimal.
+    /// Reads a secret file. If it is missing, creates it with `prefix` and 32 random bytes in hexadecimal.
     private String secret(Path file, String prefix) {
         if (!Files.exists(file)) {
             byte[] fresh = new byte[32];
@@ -205,7 +205,7 @@ final class Serve {
         return SecretFile.read(file).strip();
     }
 
-    /// The key for the hashes of names in the security log.
+    /// Returns the key with which names are hashed in the security log.
     private byte[] securityLogKey() {
         Path file = config.securityLogKeyFile();
         try {
@@ -230,7 +230,7 @@ final class Serve {
         }
     }
 
-    /// Converts the exception to one line that says why the server cannot start.
+    /// Converts an exception to a one-line message that says why the server cannot start.
     static CommandException unusable(RuntimeException e) {
         return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
@@ -291,7 +291,7 @@ final class Serve {
         }
     }
 
-    /// SHA-256 of the root key: the configured one, else the one in the data folder.
+    /// Returns the SHA-256 hash of the root key, which is configured or stored in the data folder.
     private Digest rootKey() {
         Secret given = config.rootKey();
         if (given != null) {
@@ -300,7 +300,7 @@ final class Serve {
         Path file = config.rootKeyFile();
         String text = secret(file, "mroot_");
         if (text.length() < LEAST_ROOT_KEY) {
-            // A file that a crash or an editor truncated would be a guessable root key.
+            // A crash or an editor may have truncated the file, and a short root key could be guessed.
             throw new CommandException(
                     Exit.USAGE, file + " holds no root key: delete it, and the next start creates one");
         }
@@ -323,7 +323,7 @@ final class Serve {
                 config.bench() ? new ListenerConfig.Bare("/bench/ping", PING) : null);
     }
 
-    /// Serves metrics on the admin port; null if that is disabled.
+    /// Starts to serve metrics on the admin port. Returns null if that is disabled.
     private @Nullable Server admin(PrometheusMeterRegistry meters, AccessLog log) {
         if (config.adminPort() == 0) {
             return null;

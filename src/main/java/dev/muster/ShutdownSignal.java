@@ -3,10 +3,11 @@ package dev.muster;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Stops a server when the process gets SIGTERM, SIGINT or SIGHUP: the server closes everything, and the
-/// process exits with the server's exit code instead of the signal's.
+/// Stops a server when the process receives SIGTERM, SIGINT or SIGHUP. The server closes everything, and the process
+/// exits with the server's exit code instead of the signal's.
 final class ShutdownSignal {
-    /// Longer than the HTTP servers' grace period, so that it only affects a server that hangs.
+    /// How long a server may take to close. This is longer than the HTTP servers' grace period, so it affects only
+    /// a server that hangs.
     private static final long PATIENCE_SECONDS = 15;
 
     private static final int HUNG = 1;
@@ -40,7 +41,7 @@ final class ShutdownSignal {
         return reason;
     }
 
-    /// Called when everything is closed. Lets the process exit with this code.
+    /// Lets the process exit with this code. Called when everything has been closed.
     void finish(int exitCode) {
         code = exitCode;
         finished.countDown();

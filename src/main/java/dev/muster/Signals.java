@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/// Listens for the signals that end the process, since a shutdown hook does not know which one it was.
+/// Listens for the signals that end the process, because a shutdown hook cannot find out which signal it was.
 ///
 /// `sun.misc.Signal` of the module `jdk.unsupported` is called by reflection, because the compiler's warning
 /// about it cannot be disabled.
@@ -17,14 +17,15 @@ final class Signals {
 
     private Signals() {}
 
-    /// Passes the name of the signal, such as `SIGTERM`, to `told` before Java handles it as usual. Signals
-    /// that the process ignores (`nohup`) stay ignored.
+    /// Passes the name of the signal, such as `SIGTERM`, to `told` before Java handles it as usual. Signals that
+    /// the process ignores, as it does under `nohup`, remain ignored.
     static void listen(Consumer<String> told) {
         for (String name : ENDING) {
             try {
                 listen(name, told);
             } catch (ReflectiveOperationException e) {
-                // With -Xrs, or on a JVM without that class. Signals then work as usual, but without a name.
+                // This happens with -Xrs, or on a JVM without that class. Signals then work as usual, but their names
+                // are unknown.
                 return;
             }
         }
@@ -35,7 +36,7 @@ final class Signals {
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         Method act = handler.getMethod("handle", signal);
         AtomicReference<Object> original = new AtomicReference<>();
-        // Does not check which method is called: Java calls only `handle`, the interface's only method.
+        // This need not check which method is called, because `handle` is the interface's only method.
         InvocationHandler ours = (_, _, arguments) -> {
             told.accept("SIG" + name);
             Object next = original.get();
