@@ -124,7 +124,7 @@ public final class ApprovalTables {
     /// A realm's requests for approval, newest first.
     ///
     /// @param state the state of the requests to return; null for any state
-    /// @param before the id that all returned ids are below; null to start with the newest
+    /// @param before an exclusive upper bound for the ids; null to start with the newest
     public List<ApprovalRow> approvals(long realm, Approval.@Nullable State state, @Nullable UUID before, int limit) {
         UUID below = before == null ? new UUID(-1, -1) : before;
         return state == null

@@ -34,7 +34,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
     private record Lookup<K, V>(K key, CompletableFuture<@Nullable V> found) {}
 
     /// @param name the prefix of the threads' names
-    /// @param read returns the values of the keys that exist
+    /// @param read the function that reads values; it returns the values of those keys that exist
     BatchingLookup(String name, Function<Collection<K>, Map<K, V>> read) {
         this.read = read;
         for (int i = 0; i < AT_ONCE; i++) {
@@ -64,7 +64,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
             if (e.getCause() instanceof StorageException failure) {
                 throw new StorageException(failure.kind(), String.valueOf(failure.getMessage()), failure);
             }
-            throw new IllegalStateException("looking up failed", e.getCause());
+            throw new IllegalStateException("the lookup failed", e.getCause());
         }
     }
 

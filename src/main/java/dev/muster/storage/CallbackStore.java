@@ -27,7 +27,7 @@ public final class CallbackStore {
     /// The result of an attempt.
     ///
     /// @param dueAt when the next attempt is due; null unless the state is `WAITING`
-    /// @param attempt null if no request was made, because the job has been erased
+    /// @param attempt the attempt; null if no request was made, because the job has been erased
     public record Ended(
             long realm,
             long seq,

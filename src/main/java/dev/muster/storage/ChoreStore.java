@@ -61,8 +61,8 @@ public final class ChoreStore implements AutoCloseable {
         return writer.with(session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
     }
 
-    /// Deletes up to `limit` of the responses kept for repeated requests, if older than the given time, across all
-    /// realms.
+    /// Deletes up to `limit` stored responses to requests with an idempotency key, across all realms, that are
+    /// older than the given time.
     ///
     /// @return the number deleted; less than `limit` if none are left
     public int forgetRetries(Instant before, int limit) {
@@ -192,7 +192,7 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Creates the object that maintains the search indexes of large realms.
     ///
-    /// @param from how many users a realm must have to get an index: [TextIndex#FROM], or fewer in tests
+    /// @param from the minimum number of users for which a realm gets an index: [TextIndex#FROM], or fewer in tests
     public TextIndex textIndex(long from) {
         return new TextIndex(writer, from);
     }
@@ -204,7 +204,7 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Adds MACs to a realm's credential rows while the realm is locked.
     ///
-    /// @param work returns the rows to update; null to change nothing
+    /// @param work the function that returns the rows to update, or null to change nothing
     public void seal(long realm, Function<Reads, @Nullable Macs> work) {
         writer.writeIn(Set.of(realm), session -> {
             Macs macs = work.apply(new Reads(session));

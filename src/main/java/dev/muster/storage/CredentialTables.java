@@ -125,7 +125,7 @@ public final class CredentialTables {
     /// An operator.
     ///
     /// @param seed the seed of the operator's sealing key
-    /// @param mac see [KeyRow]
+    /// @param mac the MAC; see [KeyRow]
     public record OperatorRow(long realm, Operator operator, byte[] seed, byte @Nullable [] mac)
             implements MacRow<OperatorRow> {
         @Override
@@ -229,7 +229,7 @@ public final class CredentialTables {
         }
     }
 
-    /// A key, including revoked ones; null if there is none.
+    /// A key, even if it has been revoked; null if there is none.
     public @Nullable KeyRow key(long realm, UUID id) {
         return session.one("key_by_id", KeyRow::read, realm, id);
     }
@@ -237,7 +237,7 @@ public final class CredentialTables {
     /// Identifies a key.
     record KeyId(long realm, UUID id) {}
 
-    /// The requested keys that exist, across realms.
+    /// Returns those of the requested keys that exist, across realms.
     Map<KeyId, KeyRow> keys(Collection<KeyId> wanted) {
         Map<Long, Set<UUID>> ids = new LinkedHashMap<>();
         wanted.forEach(key -> Loaded.add(ids, key.realm, key.id));
@@ -247,7 +247,7 @@ public final class CredentialTables {
         return found;
     }
 
-    /// Those of a realm's keys that have one of the given ids, in any order.
+    /// Those of a realm's keys that have one of the given ids, in any order, including revoked ones.
     public List<KeyRow> keys(long realm, Collection<UUID> ids) {
         return session.list("keys_by_id", KeyRow::read, Map.of(realm, ids));
     }
@@ -355,8 +355,8 @@ public final class CredentialTables {
     void save(Batch batch) {
         session.batch("key_insert", batch.newKeys, 1, KeyRow::write);
         update(batch.changedKeys, batch.changedOperators);
-        // New operators are inserted after the updates, because one may have the name of an operator that is deleted
-        // here.
+        // New operators are inserted after the updates, because a new operator may take the name of one that has just
+        // been deleted.
         session.batch("operator_insert", batch.newOperators, 1, OperatorRow::write);
         session.batch("sso_delete", batch.removedProviders, 1, SsoKey::write);
         session.batch("sso_update", batch.changedProviders, 1, SsoRow::write);

@@ -29,8 +29,8 @@ public final class Database implements AutoCloseable {
     /// The schema version that this program needs.
     public static final int SCHEMA = Schema.VERSION;
 
-    /// How many of the [Engine#READERS] readers lists and searches may use. The others are reserved for point
-    /// reads.
+    /// Lists and searches may use at most this many of the [Engine#READERS] readers. The others are reserved for
+    /// point reads.
     private static final int LISTS = 4;
 
     private final Engine engine;
@@ -77,7 +77,7 @@ public final class Database implements AutoCloseable {
     /// Connects to PostgreSQL 15 or newer. Creates the schema in an empty database.
     ///
     /// @param url the `jdbc:postgresql://…` URL of the server itself
-    /// @param readers the URL of the same database through a transaction pooler; null for no pooler
+    /// @param readers the URL of the same database through a transaction pooler; null if there is no pooler
     public static Database postgres(String url, @Nullable String readers) {
         return new Database(PostgresEngine.open(url, readers));
     }

@@ -97,8 +97,8 @@ public final class DeliveryStore implements AutoCloseable {
     /// A webhook's progress, to be saved in one transaction.
     ///
     /// @param replayNext the entry at which a replay continues; null if there is no replay
-    /// @param put the rows to insert or replace, of events that are set aside
-    /// @param removed the rows to delete, of events that are no longer set aside
+    /// @param put the rows to write for events that are set aside
+    /// @param removed the rows to delete for events that are no longer set aside
     /// @param attempts the attempts, oldest first; their numbers are assigned on saving
     public record SaveRow(
             EndpointKey endpoint,
@@ -138,8 +138,8 @@ public final class DeliveryStore implements AutoCloseable {
         return lost;
     }
 
-    /// Whether losing the rows would be harmless. It would not if an event's row is put or removed or a replay has
-    /// ended, because later saves do not write that again.
+    /// Whether losing these rows would be harmless. It would not be harmless if an event's row is put or removed or
+    /// if a replay has ended, because later saves do not repeat such changes.
     private static boolean isOnlyProgress(Collection<SaveRow> rows) {
         return rows.stream().allMatch(row -> row.put.isEmpty() && row.removed.isEmpty() && !row.replayIsDone);
     }
@@ -229,7 +229,7 @@ public final class DeliveryStore implements AutoCloseable {
     /// @return false if this maximum has been reached, or if the webhook does not exist
     public boolean send(EndpointKey endpoint, OpenRow row, int most) {
         return writer.urgent(session -> {
-                    // Update the progress first: if the webhook has been deleted in the meantime, no row is added.
+                    // The progress is updated first: if the webhook has been deleted in the meantime, no row is added.
                     int asked = session.update("webhook_ask", endpoint.realm(), endpoint.webhook());
                     if (asked == 0
                             || session.count("webhook_open_to_send_count", endpoint.realm(), endpoint.webhook(), most)

@@ -251,7 +251,7 @@ public final class DeliveryTables {
 
     /// The attempts of a webhook, newest first.
     ///
-    /// @param before the number that all returned numbers are below
+    /// @param before an exclusive upper bound for the attempts' numbers
     public List<AttemptRow> attempts(EndpointKey endpoint, long before, int limit) {
         return session.list(
                 "webhook_attempts_page", AttemptRow::read, endpoint.realm(), endpoint.webhook(), before, limit);

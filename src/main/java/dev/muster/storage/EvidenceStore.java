@@ -81,7 +81,8 @@ public final class EvidenceStore implements AutoCloseable {
         return bytes == null ? 0 : bytes;
     }
 
-    /// Appends a chunk to evidence that is not finished. The chunk may become durable only when [#finish] returns.
+    /// Appends a chunk to evidence that is not finished. The chunk is not guaranteed to be durable until [#finish]
+    /// has returned.
     ///
     /// @param no the number of the chunk, counting from 0
     public void append(long realm, UUID id, int no, byte[] sealed) {

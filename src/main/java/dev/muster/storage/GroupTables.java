@@ -29,19 +29,19 @@ public final class GroupTables {
         this.session = session;
     }
 
-    /// A deleted group or policy. Its row remains, but hidden, until a chore has deleted everything that belongs to
-    /// it.
+    /// A deleted group or policy. Its row is hidden, but remains until a chore has deleted everything that belongs
+    /// to it.
     public record DeletedRow(long realm, UUID id, Instant at) {
         private void write(Parameters to) throws SQLException {
             to.instant(at).number(realm).uuid(id);
         }
     }
 
-    /// A user's membership of a group, or the direct assignment of a policy to a user.
+    /// A user's membership in a group, or the direct assignment of a policy to a user.
     ///
     /// @param to the group or policy
     /// @param number the user's number, which never changes; members are listed in this order
-    /// @param counts whether the row counts; false while the user is removed
+    /// @param counts whether the user counts as a member or assignee; false while the user is removed
     public record AffiliationRow(long realm, UUID user, UUID to, long number, boolean counts) {
         private void insert(Parameters parameters) throws SQLException {
             parameters.number(realm).uuid(user).uuid(to).number(number).truth(counts);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pending whether jobs without a verdict are included
 /// @param outcomes the outcomes to include; if empty and `pending` is false, jobs are not filtered by outcome
 /// @param reviewOpen true for jobs with an open review, false for those whose review was closed
-/// @param before the number that all listed numbers are below; [Long#MAX_VALUE] for all
+/// @param before an exclusive upper bound for the jobs' numbers; [Long#MAX_VALUE] for all
 public record JobFilter(
         long realm,
         @Nullable UUID user,

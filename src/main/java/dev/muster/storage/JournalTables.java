@@ -108,7 +108,7 @@ public final class JournalTables {
 
     /// The state after the last batch of a day.
     ///
-    /// @param day the day in UTC, counted from 1970-01-01
+    /// @param day the day in UTC, as the number of days since 1970-01-01
     /// @param number the highest user number assigned, as in [BatchRow]
     /// @param readable whether the counters could be read; otherwise they are all zero
     public record DayEndRow(long realm, long day, long number, Counters counters, boolean readable)
@@ -188,7 +188,7 @@ public final class JournalTables {
 
     /// The result of the last verification of a realm's journal.
     ///
-    /// @param head the hash of the last verified entry, 64 hexadecimal digits
+    /// @param head the hash of the last verified entry, as 64 hexadecimal digits
     /// @param firstBad the first invalid entry; null, like `reason`, if all entries are valid
     public record VerificationRow(
             long realm,
@@ -203,7 +203,7 @@ public final class JournalTables {
         }
     }
 
-    /// The response to a request with an idempotency key.
+    /// A stored response to a request with an idempotency key.
     ///
     /// @param actor the actor who sent the request
     /// @param key the first 16 bytes of the key's SHA-256 hash
@@ -326,7 +326,7 @@ public final class JournalTables {
 
     /// The ends of days in order, starting with the last one before `from`. Runs two statements.
     ///
-    /// @param from the first day in UTC, counted from 1970-01-01
+    /// @param from the first day in UTC, as the number of days since 1970-01-01
     public List<DayEndRow> dayEnds(long realm, long from) {
         List<DayEndRow> ends = session.list("day_end_before", DayEndRow::read, realm, from);
         ends.addAll(session.list("day_ends", DayEndRow::read, realm, from));

@@ -126,7 +126,7 @@ final class JsonColumns {
 
     private static void end(@Nullable JsonToken token) {
         if (token != JsonToken.END_ARRAY) {
-            throw new IllegalArgumentException("a list with something else in it");
+            throw new IllegalArgumentException("unexpected element in a list");
         }
     }
 

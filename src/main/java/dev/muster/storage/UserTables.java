@@ -137,8 +137,8 @@ public final class UserTables {
         };
     }
 
-    /// Returns the standings of those users that exist. Runs one statement per kind of reference, but looks up
-    /// references that may be of two kinds one by one.
+    /// Returns the standings of those users that exist. Runs one statement per kind of reference. References that
+    /// may be either an external id or an id are looked up one by one.
     public Map<UserRef, StandingRow> standings(long realm, Collection<UserRef> refs) {
         Map<UserRef, StandingRow> found = new HashMap<>(refs.size() * 2);
         Map<String, List<UserRef.Plain>> byWord = new HashMap<>();

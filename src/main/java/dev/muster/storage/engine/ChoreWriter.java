@@ -45,12 +45,12 @@ public final class ChoreWriter implements AutoCloseable {
         return inTransaction(work);
     }
 
-    /// Checks that writes are allowed even if they are not urgent.
+    /// Checks that non-urgent writes are currently allowed.
     ///
     /// @throws StorageException of kind `FULL` if not
     public void checkRoom() {
         if (engine.isTight()) {
-            throw new StorageException(Kind.FULL, "there is only room for what is urgent");
+            throw new StorageException(Kind.FULL, "disk space is low, so only urgent writes are allowed");
         }
     }
 

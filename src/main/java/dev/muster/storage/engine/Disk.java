@@ -83,7 +83,7 @@ final class Disk {
         }
     }
 
-    /// Whether the reserve has been used up, so that only urgent writes are allowed. First tries to recreate it if
+    /// Whether the reserve has been given up, so that only urgent writes are allowed. First tries to recreate it if
     /// there is space again.
     boolean isTight() {
         return tight && !isRoomAgain();

@@ -275,8 +275,8 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// Returns the connection to the pool. The pool detects broken connections, and the driver keeps the prepared
-    /// statements of the others.
+    /// Returns the connection to the pool, which detects broken connections. The driver keeps the prepared
+    /// statements of the other connections.
     @Override
     public void giveBack(Session reader, boolean sound) {
         try {

@@ -64,7 +64,7 @@ public final class Schema {
                     .initialSchemaVersion;
             return before == null ? 0 : Integer.parseInt(before);
         } catch (FlywayException e) {
-            throw new StorageException(Kind.FATAL, "the schema could not be made or changed: " + reason(e), e);
+            throw new StorageException(Kind.FATAL, "the schema could not be created or migrated: " + reason(e), e);
         }
     }
 

@@ -204,8 +204,8 @@ public final class SqliteEngine implements Engine {
         return readers.size();
     }
 
-    /// Checkpoints the WAL here, between two transactions, because the callers of the previous one have already
-    /// been answered.
+    /// Waits for the turn, and checkpoints the WAL if it has grown long. This is done between two transactions,
+    /// when the callers of the previous one have already been answered.
     @Override
     public void takeTurn(Session writer) {
         try {

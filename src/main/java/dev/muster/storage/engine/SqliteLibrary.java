@@ -21,7 +21,6 @@ import org.sqlite.util.LibraryLoaderUtil;
 /// happen if the process is killed or ends with `Runtime.halt`, as a server does. This class deletes the file as soon
 /// as it is loaded; the process keeps its mapping. A process that is killed in between leaves one file with a fixed
 /// name in the data folder, which the next start replaces.
-/// file with a fixed name in the data folder, which the next start replaces.
 public final class SqliteLibrary {
     /// System properties of the SQLite driver. A user may set `org.sqlite.lib.path` to a folder that contains the
     /// library, or `org.sqlite.tmpdir` to the folder into which it is unpacked.
@@ -105,7 +104,8 @@ public final class SqliteLibrary {
     private static void unpack(String resource, Path file) throws IOException {
         Files.deleteIfExists(file);
         try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
-                // CREATE_NEW creates the file, so it never writes through a link placed by someone else.
+                // CREATE_NEW fails if the path exists, so nothing is ever written through a link placed by someone
+                // else.
                 FileChannel out =
                         PrivateFiles.openExecutable(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             if (in == null) {

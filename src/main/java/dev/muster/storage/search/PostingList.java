@@ -21,7 +21,7 @@ final class PostingList {
     /// Appends a posting, which must be greater than all others.
     void add(int user, int offset) {
         if (offset >>> TEXT_BITS != 0) {
-            throw new IllegalArgumentException("texts are longer than they may be");
+            throw new IllegalArgumentException("a text is longer than allowed");
         }
         if (count == postings.length) {
             postings = Arrays.copyOf(postings, Math.max(4, count * 2));

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// and scans the users that are not in the index or have changed since they were indexed. Each instance must be used
 /// only once, within one snapshot.
 public final class Search {
-    /// The assumed size of an unread posting list: larger than a rare trigram's.
+    /// The assumed size of the posting lists of a trigram before any of them has been read. It is larger than that
+    /// of a rare trigram.
     private static final double UNKNOWN_BYTES = 32;
 
     /// How many parts are read first. For a frequent text, a few parts contain enough users.

@@ -196,7 +196,7 @@ public final class TextIndex {
             });
         }
 
-        /// Returns the first part with remains of a dropped index; null if there is none.
+        /// Returns the first part that still has postings of a dropped index; null if there is none.
         private @Nullable Long firstPart() {
             return writer.with(session -> session.one("search_first_part", Row::number, realm, 0L));
         }

@@ -50,7 +50,7 @@ public final class Parameters {
                 case Coded coded -> code(coded);
                 case Collection<?> several -> several(several);
                 case Map<?, ?> byRealm -> byRealm(byRealm);
-                default -> throw new IllegalArgumentException("a parameter of " + value.getClass());
+                default -> throw new IllegalArgumentException("unsupported type of parameter: " + value.getClass());
             }
         }
     }
@@ -146,7 +146,7 @@ public final class Parameters {
             case String _ -> array("text", values.toArray(String[]::new));
             case byte[] _ -> array("bytea", values.toArray(byte[][]::new));
             case UUID _ -> array("uuid", values.toArray());
-            default -> throw new IllegalArgumentException("an array of something else");
+            default -> throw new IllegalArgumentException("unsupported type of array elements");
         }
     }
 

@@ -10,9 +10,9 @@ import org.sqlite.core.CoreResultSet;
 final class Prepared {
     private final PreparedStatement statement;
 
-    /// The result object, of which SQLite's driver has one per statement. The driver queries its column names again
-    /// for each execution, which takes half the time of a point query. The names never change, so they are kept
-    /// here and set again before each use.
+    /// SQLite's driver has one result object per statement, and queries its column names again for each execution,
+    /// which takes half the time of a point query. The names never change, so they are kept here and set again
+    /// before each use.
     private @Nullable CoreResultSet sqlite;
 
     private String @Nullable [] columns;

@@ -47,7 +47,7 @@ public final class StorageException extends RuntimeException {
         return new StorageException(kind(e), message(e), e);
     }
 
-    /// Returns a message that does not quote the driver's, which may contain values. The cause still contains it.
+    /// Returns a message without the driver's own text, which may quote values. The cause still contains that text.
     private static String message(SQLException e) {
         if (e instanceof SQLiteException sqlite) {
             return "SQLite: " + sqlite.getResultCode().name();
