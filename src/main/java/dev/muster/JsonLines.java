@@ -22,7 +22,7 @@ import org.slf4j.event.KeyValuePair;
 public final class JsonLines extends EncoderBase<ILoggingEvent> {
     static final String TIME = "time";
 
-    /// Always writes milliseconds, so that lines sort by time when sorted as text.
+    /// Always writes milliseconds, so that sorting lines as text also sorts them by time.
     private static final DateTimeFormatter FORMAT =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 

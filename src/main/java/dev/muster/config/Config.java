@@ -93,7 +93,8 @@ public record Config(
         return data.resolve("checkpoints");
     }
 
-    /// Warnings about settings that are dangerous if unintended, one line each, without secrets.
+    /// Returns warnings about settings that are dangerous if unintended. Each warning is one line and contains no
+    /// secrets.
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (tls == null && trustedProxies.isEmpty() && !isLoopback(host)) {

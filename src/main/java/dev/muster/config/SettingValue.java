@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The text of one setting, with a parser for each type of value. The parsers throw [Misconfigured] if the text is
 /// invalid.
 ///
-/// @param name the option or variable that set it, for messages
+/// @param name the option or variable that set the value, for use in messages
 record SettingValue(String name, String text) {
     private static final long MEGABYTE = 1_000_000;
     private static final int LONGEST_SECRET_BYTES = 65_536;

@@ -40,7 +40,7 @@ public record AddressRules(List<AddressBlock> named, String option) {
             "240.0.0.0/4");
 
     /// The block of all public IPv6 addresses. It does not include ::, ::1, fc00::/7, fe80::/10, fec0::/10,
-    /// ff00::/8 and 64:ff9b:1::/48.
+    /// ff00::/8 or 64:ff9b:1::/48.
     private static final AddressBlock GLOBAL_IPV6 = AddressBlock.parse("2000::/3");
 
     /// Blocks for protocol assignments, including Teredo, and for documentation.

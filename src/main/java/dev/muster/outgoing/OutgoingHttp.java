@@ -81,7 +81,7 @@ public final class OutgoingHttp implements AutoCloseable {
         this(rules, tls, InetAddress::getAllByName);
     }
 
-    /// @param names resolves the names in URLs
+    /// @param names the resolver of the names in URLs
     public OutgoingHttp(AddressRules rules, SSLSocketFactory tls, Names names) {
         this.rules = rules;
         connections = connections(rules, tls, names);

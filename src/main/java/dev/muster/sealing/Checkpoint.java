@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The state of a realm's journal at an instant. Signed by a [CheckpointKey] and kept outside the database, it reveals
-/// what a hash chain alone cannot: that the journal was truncated, or rewritten from some entry to the end.
+/// what a hash chain alone cannot: that the journal was truncated, or rewritten starting at some entry.
 ///
 /// The checkpoints that one server signs for a realm form a chain: each contains the hash of the previous line, so a
 /// removed or replaced line leaves a gap or a fork.

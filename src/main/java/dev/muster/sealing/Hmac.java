@@ -3,7 +3,7 @@ package dev.muster.sealing;
 import dev.muster.model.value.Digest;
 import java.security.MessageDigest;
 
-/// HMAC-SHA256 (RFC 2104) under one key, and the two halves of HKDF (RFC 5869) on top of it.
+/// HMAC-SHA256 (RFC 2104) under one key, and the two halves of HKDF (RFC 5869) based on it.
 ///
 /// The key is absorbed once, into two digests, which are then only cloned. Instances are therefore immutable and
 /// thread-safe. A short message takes two thirds of the time that `javax.crypto.Mac` takes, and a twentieth of the time

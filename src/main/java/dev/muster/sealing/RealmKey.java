@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 /// salt `muster realm key 1`, and then expanded with a separate `info` for each use: `person:`, `evidence:` or `job:`
 /// followed by the seed; `own:`; `rows:`; or `label:` followed by the label.
 ///
-/// Immutable and thread-safe. Only [MasterKeys] converts it to bytes, which are wrapped.
+/// Immutable and thread-safe. Only [MasterKeys] converts it to bytes, in wrapped form.
 public final class RealmKey {
     /// The length of a seed in bytes.
     public static final int SEED_BYTES = 32;

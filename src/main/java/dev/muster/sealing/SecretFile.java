@@ -70,7 +70,7 @@ public final class SecretFile {
     /// The new text is first written to a file with `.new` appended to the name. The existence of that file also
     /// prevents a second rotation, which would lose the key that the first has just created.
     ///
-    /// @param change computes the new text from the current one
+    /// @param change the function that computes the new text from the current one
     static void replace(Path path, UnaryOperator<String> change) {
         try {
             // Resolves links, so that the file is replaced rather than the link.
