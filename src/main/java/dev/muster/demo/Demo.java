@@ -143,7 +143,7 @@ public record Demo(
     }
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
-        // The clock moves through months, so each write is treated as made right after a sign-in.
+        // The clock moves through months, so each write is treated as if it were made right after a sign-in.
         Write write = new Write(actor.proven(clock.instant()), target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
         return patiently(() -> directory.execute(request));
@@ -168,7 +168,7 @@ public record Demo(
         return switch (result) {
             case Result.Ok<T>(var value) -> value;
             case Result.Refused<T>(var refusal) ->
-                throw new IllegalStateException("the demonstration is refused: " + refusal);
+                throw new IllegalStateException("a write of the demonstration was refused: " + refusal);
         };
     }
 }

@@ -93,7 +93,7 @@ final class DemoCalendar {
             }
             return made;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the demonstration cannot be made: " + e.getMessage(), e);
+            throw new IllegalStateException("the demonstration data cannot be created: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -21,7 +21,7 @@ final class DemoPeople {
     private static final List<String> DEPARTMENTS =
             List.of("Finance", "Logistics", "Support", "Research", "Field sales", "Legal", "Operations");
 
-    /// Letters that do not decompose to ASCII.
+    /// Transliterations of letters that do not decompose to ASCII.
     private static final Map<Character, String> LATIN = Map.ofEntries(
             Map.entry('ß', "ss"),
             Map.entry('æ', "ae"),
