@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// The path under which clients reach this server: `/muster` for `https://example.org/muster`, empty for a
 /// server at the root of its host. Links and redirects include it; a proxy may strip it from requests.
 ///
-/// @param path begins with a slash and ends without one, or is empty; percent-encoded
+/// @param path the percent-encoded path; either empty, or with a leading and without a trailing slash
 public record BasePath(String path) {
 
     /// The base path of a server at the root of its host.
@@ -18,21 +18,22 @@ public record BasePath(String path) {
         }
     }
 
-    /// The path of a public address.
+    /// Returns the path of a public URL; [#ROOT] if the URL is null.
     ///
     /// @param publicUrl the server's public URL, without a trailing slash; null if unknown
     public static BasePath of(@Nullable URI publicUrl) {
         return publicUrl == null ? ROOT : new BasePath(publicUrl.getRawPath());
     }
 
-    /// The path that clients must request to reach a path of this server.
+    /// Prepends the base path to a path of this server, as clients must request it.
     ///
-    /// @param of begins with a slash
+    /// @param of a path that begins with a slash
     public String at(String of) {
         return path + of;
     }
 
-    /// The path `asked` without this base path; null if it is not below it, or if this base path is empty.
+    /// Strips this base path from a requested path; null if the path is not below it, or if this base path is
+    /// empty.
     public @Nullable String below(String asked) {
         if (path.isEmpty() || !asked.startsWith(path)) {
             return null;

@@ -9,16 +9,16 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Compresses replies with gzip where both sides want it (RFC 9110, section 12.5.3).
+/// Compresses replies with gzip if both the route and the client allow it (RFC 9110, section 12.5.3).
 public final class Compression {
-    /// Shorter replies are not compressed, because they fit into a packet or two.
+    /// Replies shorter than this are not compressed, because they fit into a packet or two.
     private static final int LEAST_BYTES = 1 << 10;
 
     private static final int BUFFER_BYTES = 8 << 10;
 
     private Compression() {}
 
-    /// Compresses the reply if it is marked compressible, long enough, and the client accepts gzip.
+    /// Compresses a reply that is marked compressible and long enough, if the client accepts gzip.
     ///
     /// @param accepted the request's `Accept-Encoding`; null if absent
     public static Reply applied(Reply reply, @Nullable String accepted) {
@@ -39,7 +39,7 @@ public final class Compression {
         return tagged(varying.compressed(made == null ? gzip(reply.body()) : made, null));
     }
 
-    /// A strong entity tag identifies exact bytes, so the compressed reply needs its own.
+    /// Gives a compressed reply its own entity tag, because a strong tag identifies exact bytes.
     private static Reply tagged(Reply reply) {
         String tag = reply.header("ETag");
         return tag == null ? reply : reply.withOnly("ETag", ofCompressed(tag));
@@ -82,13 +82,13 @@ public final class Compression {
 
     private static void stream(Reply.Content content, OutputStream out) throws IOException {
         Quick compressed = new Quick(out);
-        // Not closed on failure: closing would mark the body as complete.
+        // On failure the stream is not closed, because closing it would mark the body as complete.
         content.writeTo(compressed);
         compressed.close();
     }
 
-    /// Uses the fastest level: JSON lists are mostly field names, which it compresses as well as slower
-    /// levels do.
+    /// Compresses at the fastest level. It does as well as slower levels on JSON lists, which are mostly field
+    /// names.
     private static final class Quick extends GZIPOutputStream {
         Quick(OutputStream out) throws IOException {
             super(out, BUFFER_BYTES);

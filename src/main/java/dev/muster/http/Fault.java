@@ -3,49 +3,48 @@ package dev.muster.http;
 import java.time.Duration;
 import java.util.List;
 
-/// A refusal that depends on HTTP rather than on the dialect, made by the engine or thrown by a handler.
-/// Sealed: a new fault does not compile until it has a status and a message here, and a case in every renderer
-/// that switches over faults.
+/// A refusal that depends on HTTP rather than on the dialect, made by the engine or thrown by a handler. The interface
+/// is sealed, so that a new fault does not compile until it has a status and a message here, and a case in every
+/// renderer that switches over faults.
 public sealed interface Fault {
 
-    /// No route has this path. 404.
+    /// No route has this path (404).
     record NoSuchPath() implements Fault {}
 
-    /// The path exists, but not for this method. 405, and the reply carries `Allow`.
+    /// The path exists, but not for this method (405). The reply carries `Allow`.
     ///
     /// @param method the requested method in upper case; `?` if it is longer than 32 characters or has
     ///     characters other than letters and `-`
     /// @param allowed the methods for `Allow`; includes HEAD if it includes GET
     record MethodNotAllowed(String method, List<String> allowed) implements Fault {}
 
-    /// Malformed HTTP: request line, headers, path, query or chunking. 400.
+    /// The request line, the headers, the path, the query or the chunking is malformed (400).
     ///
-    /// @param detail describes the error for the client; must not quote the request
+    /// @param detail a description of the error for the client; must not quote the request
     record Malformed(String detail) implements Fault {}
 
-    /// The request line is too long. 414.
+    /// The request line is too long (414).
     record UriTooLong() implements Fault {}
 
-    /// The headers together are too long. 431.
+    /// All headers together are too long (431).
     record HeadersTooLarge() implements Fault {}
 
-    /// The body exceeds the route's limit. 413.
+    /// The body exceeds the route's limit (413).
     record BodyTooLarge(long limitBytes) implements Fault {}
 
-    /// The body has an unsupported content type, content coding or transfer coding. 415.
+    /// The body has an unsupported content type, content coding or transfer coding (415).
     record UnsupportedCoding(String detail) implements Fault {}
 
-    /// The body did not arrive in time. 408, and the connection is closed.
+    /// The body did not arrive in time (408). The connection is closed.
     record BodyTimedOut() implements Fault {}
 
-    /// Too many failed attempts from this address. 429, and the reply carries `Retry-After`.
+    /// There were too many failed attempts from this address (429). The reply carries `Retry-After`.
     record TooManyAttempts(Duration retryAfter) implements Fault {}
 
-    /// The server is at capacity or stopping. The request was not executed. 503, and the reply carries
-    /// `Retry-After`.
+    /// The server is at capacity or stopping (503). The request was not executed. The reply carries `Retry-After`.
     record Overloaded(Duration retryAfter) implements Fault {}
 
-    /// A bug. The details are logged with the request's id and not sent. 500.
+    /// A bug (500). The details are logged with the request's id and not sent.
     record Internal() implements Fault {}
 
     /// The HTTP status.

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 @FunctionalInterface
 public interface FaultRenderer {
 
-    /// Renders a fault as one line of plain text.
+    /// A renderer that writes one line of plain text.
     FaultRenderer PLAIN = (fault, requestId) -> Reply.of(
             fault.status(), "text/plain; charset=utf-8", (fault.text() + "\n").getBytes(StandardCharsets.UTF_8));
 

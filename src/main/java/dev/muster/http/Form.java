@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// more than once. No name and no value contains U+0000. Immutable.
 public final class Form {
 
-    /// The default limit; routes for long forms raise it. Without a limit, a body of 1 MB could create
-    /// 100,000 objects.
+    /// The default limit on the number of parameters; routes for long forms raise it. Without a limit, a body of 1
+    /// MB could create 100,000 objects.
     static final int MOST_PARAMETERS = 200;
 
-    /// Number of characters; no name in use is this long.
+    /// The maximum length of a name, in characters; no name in use is this long.
     static final int LONGEST_NAME = 1_024;
 
     public static final Form EMPTY = new Form(Map.of());
@@ -81,7 +81,7 @@ public final class Form {
             this.most = most;
         }
 
-        /// @throws HttpException with Malformed if there are too many parameters, or the name is too long
+        /// @throws HttpException with Malformed if there are too many parameters, or if the name is too long
         void add(String name, String value) {
             if (++count > most) {
                 throw new HttpException(new Fault.Malformed(what + " has too many parameters."));

@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
 /// The routes and error format of one dialect. A dialect with several error formats has one `HttpApi` for
 /// each.
 ///
-/// @param name the API's name in log and metrics
+/// @param name the API's name in logs and metrics
 /// @param base the path below which this API renders faults, without a trailing slash; the longest match
 ///     wins. Routes may be outside it. If it is empty, this API renders faults only for the paths of its
 ///     routes and below them
 /// @param routes the routes, with absolute templates; no two APIs of a server may declare the same method and
 ///     template
-/// @param renderer renders the engine's faults
-/// @param watch inspects each request with an unknown path or method before this API refuses it; may be null
+/// @param renderer the renderer of the engine's faults
+/// @param watch the watch that inspects each request with an unknown path or method before this API refuses it; null
+///     for none
 public record HttpApi(
         String name,
         String base,
@@ -28,8 +29,8 @@ public record HttpApi(
     /// Inspects a request without a route before it is refused.
     @FunctionalInterface
     public interface Watch {
-        /// An [HttpException] thrown here replaces the refusal of the path or method. The request has no path
-        /// parameters and a body of at most [#WATCHED_BYTES].
+        /// Inspects a request. An [HttpException] thrown here replaces the refusal of the path or method. The
+        /// request has no path parameters and a body of at most [#WATCHED_BYTES].
         void saw(Request request);
     }
 

@@ -6,7 +6,7 @@ public final class HttpException extends RuntimeException {
     private final transient Fault fault;
 
     public HttpException(Fault fault) {
-        // Not a bug, so it needs no stack trace.
+        // A fault is not a bug, so it needs no stack trace.
         super(fault.text(), null, false, false);
         this.fault = fault;
     }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// Where and how a server listens.
 ///
 /// @param name the listener's name in metrics: `main`, `admin`
-/// @param host an address of this machine, or a name of one
-/// @param port 0 for any free port
-/// @param tls null for plain HTTP
+/// @param host an address or host name of this machine
+/// @param port the port; 0 for any free port
+/// @param tls the certificate files; null for plain HTTP
 /// @param trustedProxies proxies whose `X-Forwarded-For` is trusted
 /// @param base the path under which clients reach the server; requested paths may begin with it
 /// @param bare a constant reply, checked before everything else; null if there is none
@@ -28,15 +28,15 @@ public record ListenerConfig(
         trustedProxies = List.copyOf(trustedProxies);
     }
 
-    /// Plain HTTP with the default limits and no trusted proxies.
+    /// Creates a listener for plain HTTP with the default limits and no trusted proxies.
     public ListenerConfig(String name, String host, int port) {
         this(name, host, port, null, List.of(), Limits.DEFAULT, BasePath.ROOT, null);
     }
 
     /// The certificate files of a TLS listener.
     ///
-    /// @param chain PEM file with the server's certificate, then its issuers
-    /// @param key PEM file with the certificate's private key, unencrypted PKCS #8
+    /// @param chain the PEM file with the server's certificate, followed by its issuers
+    /// @param key the PEM file with the certificate's private key, as unencrypted PKCS #8
     public record Tls(Path chain, Path key) {}
 
     /// A constant reply to one exact path, without limits, metrics or logging: the baseline for benchmarks.

@@ -8,9 +8,9 @@ public interface LiveClient {
     /// longer than [Limits#write] is cut off.
     void send(byte[] bytes) throws IOException;
 
-    /// Whether nothing more should be sent, because the client has disconnected or the server stops.
+    /// Whether nothing more should be sent, because the client has disconnected or the server is stopping.
     boolean isOver();
 
-    /// Calls `wake` when [#isOver] becomes true; immediately if it is. It must not block.
+    /// Calls `wake` when [#isOver] becomes true, or immediately if it already is. `wake` must not block.
     void onEnd(Runnable wake);
 }

@@ -2,8 +2,8 @@ package dev.muster.http;
 
 import org.jspecify.annotations.Nullable;
 
-/// The methods that routes can be declared for. A GET route also answers HEAD, without the body. All other
-/// methods, including OPTIONS, are [Fault.MethodNotAllowed].
+/// The methods that routes can be declared for. A GET route also answers HEAD, without the body. All other methods,
+/// including OPTIONS, are refused with [Fault.MethodNotAllowed].
 public enum Method {
     GET,
     POST,
@@ -11,8 +11,8 @@ public enum Method {
     PATCH,
     DELETE;
 
-    /// Parses a method name; null if no route can be declared for it. Helidon has converted the name to upper
-    /// case.
+    /// Parses a method name; null if no route can be declared for it. The name is in upper case, because Helidon
+    /// has converted it.
     public static @Nullable Method of(String token) {
         return switch (token) {
             case "GET", "HEAD" -> GET;

@@ -16,10 +16,10 @@ final class Multipart {
 
     static final String TYPE = "multipart/form-data";
 
-    /// Limit of one part's headers; enough for a long file name.
+    /// The maximum length of one part's headers; enough for a long file name.
     private static final int PART_HEAD_BYTES = 4 << 10;
 
-    /// RFC 2046, section 5.1.1.
+    /// The maximum length of a boundary (RFC 2046, section 5.1.1).
     private static final int LONGEST_BOUNDARY = 70;
 
     private static final String DISPOSITION = "content-disposition:";
@@ -35,7 +35,7 @@ final class Multipart {
         } catch (HttpException refused) {
             throw refused;
         } catch (IOException | RuntimeException e) {
-            // Thrown by the library, which throws unchecked exceptions for some bad headers.
+            // The library throws unchecked exceptions for some invalid headers.
             throw malformed("The multipart body is broken.");
         }
     }
@@ -54,7 +54,7 @@ final class Multipart {
                 .setBoundary(boundary)
                 .setMaxPartHeaderSize(PART_HEAD_BYTES)
                 .get();
-        // Decoded strictly later; the library would replace malformed UTF-8 with U+FFFD.
+        // Names are decoded strictly later, because the library would replace malformed UTF-8 with U+FFFD.
         input.setHeaderCharset(StandardCharsets.ISO_8859_1);
         Form.Draft form = new Form.Draft("The body", mostParameters);
         boolean more = input.skipPreamble();
@@ -70,7 +70,7 @@ final class Multipart {
         return form.build();
     }
 
-    /// A form without fields consists of only the closing boundary.
+    /// Whether the body consists of only the closing boundary, as a form without fields does.
     private static boolean isEmptyForm(byte[] body, byte[] boundary) {
         String end = "--" + new String(boundary, StandardCharsets.ISO_8859_1) + "--";
         return new String(body, StandardCharsets.ISO_8859_1).stripTrailing().equals(end);
@@ -97,8 +97,8 @@ final class Multipart {
         return PercentCoding.text("A part's name", bytes(name));
     }
 
-    /// Restores the bytes of a name that was read as ISO 8859-1. Refuses other characters: they come from an
-    /// encoded word (RFC 2047) that the library has decoded.
+    /// Restores the bytes of a name that was read as ISO 8859-1. Refuses characters outside ISO 8859-1, which come
+    /// from an encoded word (RFC 2047) that the library has decoded.
     private static ByteBuffer bytes(String latin) {
         try {
             return StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(latin));

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// Strict percent-decoding: any deviation from the syntax is [Fault.Malformed].
+/// Strict percent-decoding: any deviation from the syntax is refused with [Fault.Malformed].
 public enum PercentCoding {
 
     /// A segment of a path.
@@ -13,7 +13,8 @@ public enum PercentCoding {
     /// A name or value in a query.
     QUERY("The address", true, false),
 
-    /// A name or value in the body of a form, where any byte may be unescaped; each char is one byte.
+    /// A name or value in the body of a form, where any byte may be unescaped. Each char of the input represents
+    /// one byte.
     FORM("The body", true, true);
 
     private final String where;
@@ -28,8 +29,8 @@ public enum PercentCoding {
 
     /// Decodes a part of a path, query or form.
     ///
-    /// @throws HttpException for a broken escape, malformed UTF-8, U+0000 and, except in a form, characters
-    ///     other than visible ASCII
+    /// @throws HttpException with Malformed for an invalid escape, malformed UTF-8, U+0000 and, except in a form,
+    ///     characters other than visible ASCII
     public String decode(String raw, int from, int to) {
         boolean plain = true;
         for (int i = from; i < to; i++) {
@@ -77,7 +78,7 @@ public enum PercentCoding {
             throw new HttpException(new Fault.Malformed(where + " is not UTF-8."));
         }
         if (text.indexOf('\0') >= 0) {
-            // No name, id or text may contain it, and databases differ in how they treat it.
+            // No name, id or text may contain U+0000, and databases differ in how they treat it.
             throw new HttpException(new Fault.Malformed(where + " holds U+0000."));
         }
         return text;

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// `X-Content-Type-Options: nosniff`, over TLS `Strict-Transport-Security`, and `Cache-Control: no-store`
 /// unless the reply sets its own.
 ///
-/// @param type the media type; null without a body
-/// @param headers alternating names and values. Must not be modified
-/// @param body empty if streamed. Must not be modified
-/// @param content streams the body; null if `body` is the whole body
-/// @param gzip null if the reply must not be compressed
-/// @param live null unless the body is live
+/// @param type the media type; null if there is no body
+/// @param headers alternating names and values; must not be modified
+/// @param body the body; empty if it is streamed or live. Must not be modified
+/// @param content the writer of a streamed body; null if the body is not streamed
+/// @param gzip how to compress the body; null if it must not be compressed
+/// @param live the live body; null if the body is not live
 public record Reply(
         int status,
         @Nullable String type,
@@ -45,7 +45,7 @@ public record Reply(
 
     /// Marks a reply that may be compressed.
     ///
-    /// @param made the body, if it is already compressed; null to compress it when it is sent
+    /// @param made the compressed body; null to compress the body when it is sent
     public record Gzip(byte @Nullable [] made) {}
 
     /// Creates a reply without a body.
@@ -56,21 +56,21 @@ public record Reply(
     /// Creates a reply with a body.
     ///
     /// @param type the media type
-    /// @param body not changed afterwards
+    /// @param body the body, which must not be modified afterwards
     public static Reply of(int status, String type, byte[] body) {
         return new Reply(status, type, NO_HEADERS, body, null, null, null);
     }
 
     /// Creates a reply with a JSON body in UTF-8.
     ///
-    /// @param json not changed afterwards
+    /// @param json the body, which must not be modified afterwards
     public static Reply json(int status, byte[] json) {
         return new Reply(status, JSON, NO_HEADERS, json, null, null, null);
     }
 
-    /// Creates a reply with a JSON body, which is written immediately.
+    /// Creates a reply with a JSON body, which is rendered immediately.
     ///
-    /// @param content writes one JSON value
+    /// @param content a function that writes one JSON value
     public static Reply json(int status, Consumer<JsonWriter> content) {
         return json(status, JsonWriter.bytes(content));
     }
@@ -80,14 +80,14 @@ public record Reply(
         return new Reply(status, type, NO_HEADERS, NOTHING, content, null, null);
     }
 
-    /// With a body that lasts for as long as the client listens. It is never compressed.
+    /// Creates a reply with a body that is sent for as long as the client listens. It is never compressed.
     public static Reply live(int status, String type, LiveContent live) {
         return new Reply(status, type, NO_HEADERS, NOTHING, null, null, live);
     }
 
     /// Returns a copy with one more header line.
     ///
-    /// @param value visible ASCII and spaces; anything else is a bug in the caller and throws
+    /// @param value the value, in visible ASCII and spaces; any other character is a bug in the caller and throws
     public Reply with(String name, String value) {
         checkHeader(name, value);
         String[] more = Arrays.copyOf(headers, headers.length + 2);
@@ -96,8 +96,8 @@ public record Reply(
         return new Reply(status, type, more, body, content, gzip, live);
     }
 
-    /// Throws unless the value is visible ASCII and spaces, to prevent header injection. Helidon's own check
-    /// is disabled because it is slow.
+    /// Throws unless the value consists of visible ASCII and spaces, to prevent header injection. Helidon's own
+    /// check is disabled because it is slow.
     public static void checkHeader(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -112,14 +112,14 @@ public record Reply(
         return new Reply(status, mediaType, headers, body, content, gzip, live);
     }
 
-    /// Allows compression for clients that accept gzip, if the reply is long enough. Not for replies that
-    /// contain a secret next to text that an attacker can choose: the compressed length would reveal the
-    /// secret (BREACH).
+    /// Returns a copy that is compressed for clients that accept gzip, if it is long enough. Must not be used for
+    /// replies that contain a secret next to text that an attacker can choose, because the compressed length would
+    /// reveal the secret (BREACH).
     public Reply compressible() {
         return new Reply(status, type, headers, body, content, new Gzip(null), null);
     }
 
-    /// Like [#compressible], but compresses immediately, for a reply that is sent many times.
+    /// Like [#compressible], but compresses the body immediately, for a reply that is sent many times.
     public Reply compressedOnce() {
         return new Reply(status, type, headers, body, content, new Gzip(Compression.gzip(body)), null);
     }

@@ -51,8 +51,8 @@ public abstract class Request {
         return clientId == null ? serverId : clientId;
     }
 
-    /// The server's own id of the request: 96 random bits. Logs and the journal use it; the reply has it in
-    /// `Muster-Request-Id` if its `X-Request-Id` is the client's.
+    /// The server's own id for the request, which has 96 random bits. Logs and the journal use it; the reply has it
+    /// in `Muster-Request-Id` if its `X-Request-Id` is the client's.
     public String serverId() {
         return serverId;
     }
@@ -62,7 +62,7 @@ public abstract class Request {
         return clientId;
     }
 
-    /// The method of the route; GET for HEAD too.
+    /// The method of the route; GET also for HEAD requests.
     public Method method() {
         return route.method();
     }
@@ -79,12 +79,12 @@ public abstract class Request {
 
     /// Prepends the base path to a path of this server, for links and redirects.
     ///
-    /// @param path beginning with a slash
+    /// @param path a path that begins with a slash
     public String at(String path) {
         return base.at(path);
     }
 
-    /// A parameter of the path, decoded, never empty, without U+0000.
+    /// A decoded path parameter. It is never empty and never contains U+0000.
     ///
     /// @throws IllegalArgumentException if the template has no such parameter, which is a bug
     public String path(String name) {
@@ -111,7 +111,7 @@ public abstract class Request {
     }
 
     /// A header; null if absent. Repeated headers are joined by `, `, so that a duplicate is never silently
-    /// ignored. Bytes outside ASCII read as U+FFFD.
+    /// ignored. Bytes outside ASCII are read as U+FFFD.
     ///
     /// @param name the header's name, in any case
     public abstract @Nullable String header(String name);
@@ -126,7 +126,7 @@ public abstract class Request {
         return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     }
 
-    /// The whole body; empty if there is none. Read at the first call. Must not be modified.
+    /// The whole body; empty if there is none. It is read at the first call and must not be modified.
     ///
     /// @throws HttpException with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
     public abstract byte[] body();
@@ -137,7 +137,7 @@ public abstract class Request {
     /// Adds a header to the reply, even if the reply is a fault. A second value for a name replaces the
     /// first.
     ///
-    /// @param value visible ASCII and spaces; anything else is a bug in the caller and throws
+    /// @param value the value, in visible ASCII and spaces; any other character is a bug in the caller and throws
     public abstract void answerWith(String name, String value);
 
     /// Whether the content type is a form, which [#form] can read.
@@ -149,9 +149,9 @@ public abstract class Request {
     /// The body as a form, `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a file
     /// name is a value like any other.
     ///
-    /// @throws HttpException with UnsupportedCoding if the body has neither type; with Malformed if it is
-    ///     broken, truncated, not UTF-8, contains U+0000, has more parameters than the route allows or a
-    ///     name of over 1,024 characters; and as [#body] does
+    /// @throws HttpException with UnsupportedCoding if the body has neither type; with Malformed if it is broken,
+    ///     truncated, not UTF-8, contains U+0000, has more parameters than the route allows or a name longer than
+    ///     1,024 characters; and as [#body] does
     public Form form() {
         return switch (contentType()) {
             case UrlEncoded.TYPE -> UrlEncoded.body(body(), route.mostParameters());
@@ -161,37 +161,38 @@ public abstract class Request {
         };
     }
 
-    /// The body as it arrives, for long bodies. Must not be combined with [#body]. The same limits apply; its
-    /// reads throw [HttpException].
+    /// A stream of the body as it arrives, for long bodies. Must not be combined with [#body]. The same limits
+    /// apply; reading from the stream throws [HttpException] as [#body] does.
     public abstract InputStream bodyStream();
 
     /// The client's address: the peer, or the last address in `X-Forwarded-For` that is not a trusted proxy.
     public abstract InetAddress client();
 
-    /// Marks the request's credential as proven. The body may then arrive slowly and use the reserved memory,
-    /// and the connection is not evicted. Must be called before the body is read.
+    /// Marks the request as authenticated. Its body may then arrive slowly and use the reserved memory, and its
+    /// connection is not evicted. Must be called before the body is read.
     public abstract void markAuthenticated();
 
-    /// Releases the permit to render a large reply while it waits, so that others can be rendered. Acquires the
-    /// permit again afterwards.
+    /// Waits, and releases the permit to render a large reply during the wait, so that other replies can be
+    /// rendered. Acquires the permit again afterwards.
     ///
-    /// @return false if the wait was cut short because the server is stopping; the request must be answered now
-    /// @throws HttpException with Overloaded if there is no permit in time
+    /// @return false if the wait was cut short because the server is stopping; the request must then be answered
+    ///     immediately
+    /// @throws HttpException with Overloaded if no permit becomes available in time
     public abstract boolean pauseRendering(Pause pause) throws InterruptedException;
 
-    /// A wait for something else than the client.
+    /// A wait for something other than the client.
     public interface Pause {
         void await() throws InterruptedException;
     }
 
-    /// Names the sender of this request in the access log. The last call counts.
+    /// Names the sender of this request in the access log. The last call takes precedence.
     public abstract void identify(Identity proven);
 
-    /// `https` on a TLS connection, else `http`. Ignores what proxies say: absolute URLs come from the
-    /// configuration.
+    /// `https` on a TLS connection, otherwise `http`. The headers of proxies are ignored, because absolute URLs
+    /// come from the configuration.
     public abstract String scheme();
 
-    /// The local address and port of the connection. Not the `Host` header, which the client chooses: links
-    /// built from it could lead anywhere.
+    /// The local address and port of the connection. The `Host` header is not used, because the client chooses it,
+    /// and links built from it could lead anywhere.
     public abstract String authority();
 }

@@ -7,9 +7,9 @@ package dev.muster.http;
 /// contain a slash, sent as `%2F`. A literal takes precedence over a parameter. A trailing slash is part of
 /// the path: `/block/user/` and `/block/user` are two routes.
 ///
-/// @param template absolute, not relative to the API's base; names the route in log and metrics
-/// @param bodyLimit the maximum length of the body, in bytes; a longer body is [Fault.BodyTooLarge]
-/// @param mostParameters the maximum number of parameters of a form; one with more is [Fault.Malformed]
+/// @param template the path template, not relative to the API's base; it identifies the route in logs and metrics
+/// @param bodyLimit the maximum length of the body, in bytes; a longer body is refused with [Fault.BodyTooLarge]
+/// @param mostParameters the maximum number of parameters of a form; a form with more is refused with [Fault.Malformed]
 /// @param large whether replies may be many MiB long, so that only a few are rendered at a time
 public record Route(Method method, String template, Handler handler, int bodyLimit, int mostParameters, boolean large) {
 
@@ -73,8 +73,8 @@ public record Route(Method method, String template, Handler handler, int bodyLim
         return new Route(method, template, handler, bodyLimit, most, large);
     }
 
-    /// Returns a copy whose replies may have many MiB, such as a list of a thousand users. Only a few are rendered
-    /// at a time; others wait, and are [Fault.Overloaded] after a timeout.
+    /// Returns a copy whose replies may be many MiB long, such as a list of a thousand users. Only a few of them
+    /// are rendered at a time; other requests wait, and are refused with [Fault.Overloaded] after a timeout.
     public Route largeReplies() {
         return new Route(method, template, handler, bodyLimit, mostParameters, true);
     }

@@ -18,7 +18,7 @@ public final class UrlEncoded {
         return parse(raw, PercentCoding.QUERY, Form.MOST_PARAMETERS);
     }
 
-    /// Parses a body. Accepts unescaped bytes that a query must escape, as browsers do:
+    /// Parses a body. Accepts unescaped bytes that must be escaped in a query, as the URL Standard does:
     /// https://url.spec.whatwg.org/#urlencoded-parsing
     ///
     /// @throws HttpException as for a query

@@ -1,6 +1,6 @@
 /// HTTP as a dialect sees it: an `HttpApi` has routes and a fault renderer, and a handler answers a decoded,
-/// size-limited `Request` with a `Reply`. Also strict parsing of queries and forms, and listener settings.
-/// May use `http.json` and `network`; independent of the domain and of Helidon.
+/// size-limited `Request` with a `Reply`. The package also contains the listener settings and strict parsers for
+/// queries and forms. It may use `http.json` and `network`, and is independent of the domain and of Helidon.
 @NullMarked
 package dev.muster.http;
 

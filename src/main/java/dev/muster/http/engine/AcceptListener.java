@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 final class AcceptListener extends SocketOptions.BuilderBase<AcceptListener, SocketOptions> {
     private final Consumer<SocketChannel> accepted;
 
-    /// @param accepted receives each socket
+    /// @param accepted the consumer of each accepted socket
     AcceptListener(Consumer<SocketChannel> accepted) {
         this.accepted = accepted;
     }

@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Logs each answered request as one line of JSON, in the schema that all loggers share:
-/// `{"time","level","logger","message","face","method","template","status","micros","bytes","requestId"}`,
-/// and `realm` and `credential` if the request proved a credential. A line has the route's template rather
-/// than path or query, which contain personal data.
+/// `{"time","level","logger","message","face","method","template","status","micros","bytes","requestId"}`, with `realm`
+/// and `credential` added if the request was authenticated. A line has the route's template rather than the path or the
+/// query, which may contain personal data.
 ///
-/// Lines go to the logger [#LOGGER] in batches, as one message, so its appender writes the bare message
-/// (`%msg%n`). `http.access.dropped` counts the lines that were dropped.
+/// Lines go to the logger [#LOGGER] in batches, as one message, so the appender of that logger must write only the
+/// message (`%msg%n`). `http.access.dropped` counts the lines that were dropped.
 public final class AccessLog implements AutoCloseable {
 
     public static final String LOGGER = "muster.access";
@@ -45,7 +45,7 @@ public final class AccessLog implements AutoCloseable {
     /// Adds a line.
     ///
     /// @param requestId the server's own id of the request
-    /// @param identity null if the request proved no credential
+    /// @param identity the sender; null if the request was not authenticated
     void answered(
             RouteMeters route, int status, long nanos, long bytes, String requestId, @Nullable Identity identity) {
         queue.add(new Line(route, System.currentTimeMillis(), status, nanos, bytes, requestId, identity));
@@ -63,7 +63,8 @@ public final class AccessLog implements AutoCloseable {
         private final Logger logger = LoggerFactory.getLogger(LOGGER);
         private final StringBuilder lines = new StringBuilder(BATCH_CHARACTERS + 512);
 
-        /// Cached, since most lines have the same second as the previous one.
+        /// The second of the last line. Its text is cached, since most lines have the same second as the
+        /// previous one.
         private long second = Long.MIN_VALUE;
 
         private String secondText = "";

@@ -28,7 +28,8 @@ final class Body {
 
     private static final int SKIPPED_AT_A_TIME = 8 << 10;
 
-    /// A chunked body may take twice its limit plus this many bytes; more framing than that is an attack.
+    /// On the wire, a chunked body may take up twice its limit plus this many bytes; more framing than that is an
+    /// attack.
     private static final long FRAMING_BYTES = 64 << 10;
 
     private final RoutingRequest received;
@@ -82,7 +83,7 @@ final class Body {
     }
 
     /// @throws HttpException with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the
-    ///     connection can then usually only send the reply
+    ///     connection can then usually be used only to send the reply
     byte[] whole(int limit) {
         byte[] known = bytes;
         if (known != null) {
@@ -135,8 +136,7 @@ final class Body {
         return atEnd;
     }
 
-    /// Gives the client time to read the reply before the connection is closed, if its body is still
-    /// arriving.
+    /// If the body is still arriving, gives the client time to read the reply before the connection is closed.
     void linger() {
         if (!atEnd) {
             connection.linger(late);
@@ -164,7 +164,7 @@ final class Body {
     }
 
     private byte[] read(int limit) {
-        // Not closed, which would wait for the rest of a broken or too long body.
+        // The stream is not closed, because closing it would wait for the rest of a broken or overlong body.
         InputStream from = in == null ? received.content().inputStream() : in;
         try {
             byte[] read = from.readNBytes(length == CHUNKED ? limit + 1 : (int) length);
@@ -181,8 +181,8 @@ final class Body {
         }
     }
 
-    /// Reads in another thread, so that this one can reply after a timeout, or if others need the memory. The
-    /// reading thread ends when more bytes arrive or the connection is closed.
+    /// Reads the body in another thread, so that this one can reply after a timeout, or when other requests need
+    /// the memory. The reading thread ends when more bytes arrive or the connection is closed.
     private byte[] readInTime(int limit, BodyArrival arrival) {
         connection.awaitBody(client());
         late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));
@@ -206,7 +206,7 @@ final class Body {
         return timePerMib.multipliedBy(Math.ceilDiv(Math.max(limit, 1), MIB));
     }
 
-    /// Converts a read failure to a fault, or rethrows the end of the connection.
+    /// Converts a read failure to a fault, unless the connection was closed. Rethrows errors.
     private static RuntimeException readable(@Nullable Throwable thrown) {
         return switch (thrown) {
             case HttpException refused -> refused;

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.net.ProtocolException;
 import java.util.Arrays;
 
-/// Decodes a chunked body strictly by RFC 9112, section 7.1. Extensions and trailers are skipped. Anything
-/// outside the grammar is refused, such as a line without CRLF: a proxy that parses it differently would
-/// allow request smuggling.
+/// Decodes a chunked body strictly according to RFC 9112, section 7.1. Extensions and trailers are skipped. Anything
+/// outside the grammar is refused, such as a line without CRLF, because a proxy that parses it differently would allow
+/// request smuggling.
 ///
 /// Helidon's own decoder accepts any two bytes after a chunk's data and does not support extensions, so it
 /// only ever sees an empty body. [Connection] and [Body] limit length and duration.
@@ -149,7 +149,7 @@ final class Chunks extends InputStream {
         return c < 0x80 ? Character.digit(c, 16) : -1;
     }
 
-    /// RFC 9110 section 5.6.2.
+    /// Whether a character may occur in a token (RFC 9110, section 5.6.2).
     private static boolean isToken(int c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')

@@ -26,7 +26,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A connection with limits, between Helidon's HTTP and the socket. [ConnectionState] tracks its state.
+/// A connection with limits, placed between Helidon's HTTP implementation and the socket. [ConnectionState] tracks its
+/// state.
 ///
 /// Helidon times out neither slow requests nor slowly read replies, and on shutdown it may interrupt a
 /// request that has just begun.
@@ -72,7 +73,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     Connection(Connections connections, ConnectionContext context, Http1ConnectionSelector selector) {
         super(context);
         this.connections = connections;
-        // Kept, because a closed socket no longer has it.
+        // The address is kept, because a closed socket no longer has it.
         this.peer = context.remotePeer().address() instanceof InetSocketAddress address
                 ? address.getAddress()
                 : InetAddress.getLoopbackAddress();
@@ -93,7 +94,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
     }
 
-    /// Makes Helidon consider the connection busy: [Connections] closes idle ones.
+    /// Makes Helidon consider the connection busy, because [Connections] closes idle connections itself.
     @Override
     public Duration idleTime() {
         return Duration.ZERO;
@@ -138,7 +139,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
                 socket.close();
             }
         } catch (IOException e) {
-            // It is closed already.
+            // The socket is already closed.
         }
     }
 
@@ -149,8 +150,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
                 : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
-    /// Whether the current request is HTTP/1.0: it is the connection's last, and the reply must not be
-    /// chunked.
+    /// Whether the current request is HTTP/1.0. Such a request is the last one on its connection, and its reply
+    /// must not be chunked.
     boolean isHttp10() {
         return http10;
     }
@@ -169,7 +170,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         state.beginRequest();
     }
 
-    /// Marks the current request's credential as proven.
+    /// Marks the current request as authenticated.
     void prove() {
         state.prove();
         MemoryBudget.Lease held = lease;
@@ -183,7 +184,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     /// @param limit the route's limit, for the refusal
     /// @param most how many bytes may be read from the socket for the body, including chunked framing
     /// @param watched whether to cut off a client that stalls; if false, the reader has its own deadline
-    /// @return tracks the body from now on
+    /// @return the tracker of the body
     BodyArrival expectBody(long limit, long most, boolean watched) {
         BodyArrival coming = new BodyArrival(reader.available());
         bodyLimit = limit;
@@ -220,7 +221,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
     }
 
-    /// Called when the reply is sent and the request's body is consumed.
+    /// Called when the reply has been sent and the request's body has been consumed.
     void end() {
         state.move(ConnectionState.IDLE);
         received = 0;
@@ -245,13 +246,13 @@ final class Connection extends DelegatingContext implements ServerConnection {
                 left -= bytes.length;
             }
         } catch (UncheckedIOException | InterruptedException e) {
-            // Closed by the client or by the watchdog.
+            // The client or the watchdog closed the connection.
         }
     }
 
     // Receiving.
 
-    /// The next bytes of the request's body, including its transfer coding. Helidon does not see them.
+    /// Returns the next bytes of the request's body, including its transfer coding. Helidon does not see them.
     byte[] bodyBytes() {
         int here = reader.available();
         return here > 0 ? reader.readBytes(here) : receive();
@@ -262,7 +263,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         unread = bytes;
     }
 
-    // Only a hint to the scheduler; nothing depends on it.
+    // Yielding is only a hint to the scheduler; nothing depends on it.
     @SuppressWarnings("ThreadPriorityCheck")
     private byte[] receive() {
         byte[] again = unread;
@@ -281,8 +282,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
         boolean first = idle && reader.available() == 0;
         if (first && yields) {
-            // Lets requests that have already arrived run first. By then a busy client has often sent its
-            // next request, which saves a wait with the poller: 2 to 4 % of a GET. After a write, yielding
+            // Lets requests that have already arrived run first. By then a busy client has often sent its next request,
+            // which saves waiting for the poller, or 2 to 4 % of the time of a GET request. After a write, yielding
             // gains nothing, because the request has already waited for its lane.
             Thread.yield();
         }
@@ -346,8 +347,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         return -1;
     }
 
-    /// Counts the bytes in which Helidon searches for the end of a line, because Helidon does not limit that
-    /// search.
+    /// Counts the bytes of the head and refuses a head that is too long, because Helidon searches for the end of a
+    /// line without a limit.
     private void countHead(int bytes) {
         received += bytes;
         if (received > 4L * connections.limits.headBytes() + HEAD_SLACK) {

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The phase of a connection and when that phase began; cuts the connection off when a phase takes too long.
-/// The connection's own thread changes the phase; the watchdog and other requests can only end it.
+/// The phase of a connection and the time at which it began. A connection whose phase takes too long is cut off. Only
+/// the connection's own thread moves it to another phase; the watchdog and other requests can only end the connection.
 final class ConnectionState {
 
     static final int IDLE = 0;
@@ -22,19 +22,19 @@ final class ConnectionState {
     static final int BODY = 5;
     static final int CLOSED = 6;
 
-    /// Like [#IDLE], before the first byte of the first request.
+    /// Like [#IDLE], but before the first byte of the first request.
     static final int SILENT = 7;
 
-    /// Waits for another thread to read the whole body. [BodyArrival] limits that wait.
+    /// The connection's thread waits for another thread to read the whole body. [BodyArrival] limits this wait.
     static final int RECEIVING = 8;
 
-    /// How long a connection [Connection#linger]s.
+    /// How long [Connection#linger] waits for the client to stop sending.
     static final Duration LINGER = Duration.ofSeconds(2);
 
     private static final long PHASE = 15;
 
-    /// The phase in the lowest bits, its start by [System#nanoTime] in the others. One atomic number, so that
-    /// a phase change and a cut-off cannot both succeed.
+    /// The phase in the lowest bits, and its start by [System#nanoTime] in the others. Both are in one atomic
+    /// number, so that a phase change and a cut-off cannot both succeed.
     private final AtomicLong state = new AtomicLong();
 
     private volatile @Nullable Thread thread;
@@ -84,7 +84,7 @@ final class ConnectionState {
         proven = true;
     }
 
-    /// Tracks the current request's body; null before it is read.
+    /// The tracker of the current request's body; null until the body is read.
     @Nullable
     BodyArrival arrival() {
         return arrival;
@@ -107,8 +107,8 @@ final class ConnectionState {
         }
     }
 
-    /// Cuts the connection off if its phase has taken too long. Refuses or cuts off a body that arrives too
-    /// slowly, unless the request's credential is proven.
+    /// Cuts the connection off if its phase has taken too long. Refuses or cuts off a body that arrives too slowly,
+    /// unless the request is authenticated.
     ///
     /// @param nanoTime the current [System#nanoTime]
     void closeIfOverdue(long nanoTime, Limits limits) {
@@ -159,7 +159,7 @@ final class ConnectionState {
         return new ConnectionEvictor.Guest(peer, waiting, since, () -> cut(seen));
     }
 
-    /// Ends the request if it still waits for its client, to free its memory for another.
+    /// Ends the request if it is still waiting for its client, to free its memory for another request.
     ///
     /// @return whether it has ended
     boolean giveWay() {
@@ -182,7 +182,7 @@ final class ConnectionState {
         }
     }
 
-    /// Cuts the connection off unless its state differs from `seen`.
+    /// Cuts the connection off if its state is still `seen`.
     private boolean cut(long seen) {
         boolean ended = state.compareAndSet(seen, (seen & ~PHASE) | CLOSED);
         if (ended) {

@@ -23,14 +23,14 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private static final long WATCH_MILLIS = 250;
 
-    /// Limits how many large replies are rendered at the same time. One may take 30 MiB: its rows, its text
+    /// Limits how many large replies are rendered at the same time. One may take up 30 MiB for its rows, its text
     /// in pieces, and its text in one array.
     final ConcurrencyLimit largeReplies;
 
-    /// Limits streamed replies. Each may hold a MiB for as long as its client takes to read.
+    /// Limits streamed replies. Each may hold 1 MiB for as long as its client takes to read it.
     final ConcurrencyLimit streams;
 
-    /// Limits the bytes of long replies that are not yet sent.
+    /// Limits the bytes of long replies that have not been sent yet.
     final ConcurrencyLimit replyBytes;
 
     private final Http1ConnectionSelector http1;
@@ -66,7 +66,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         watch.start();
     }
 
-    /// Routes every request to [Dispatch]. Helidon's default router would add its own routing.
+    /// The router that passes every request to [Dispatch]. Helidon's default router would add its own routing.
     Router router() {
         return router;
     }
@@ -86,7 +86,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     /// Called when a live reply begins.
     void began(LiveConnection reply) {
         live.add(reply);
-        // If the server stopped in the meantime, either this or [#stop] sees the other.
+        // If the server is stopping at the same time, either this method or stop() ends the reply.
         if (stopping) {
             reply.end();
         }
@@ -109,14 +109,14 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     /// Called when the handler no longer waits.
     ///
-    /// @return whether it was interrupted because the server stops
+    /// @return whether it was interrupted because the server is stopping
     boolean resume(PausedHandler handler) {
         paused.remove(handler);
         return handler.end();
     }
 
-    /// Stops accepting requests: idle connections close now, busy ones after their reply, which live ones
-    /// end now.
+    /// Stops accepting requests. Closes idle connections and ends live replies now; busy connections are closed
+    /// after their reply.
     void stop() {
         stopping = true;
         live.forEach(LiveConnection::end);
@@ -209,7 +209,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         }
     }
 
-    /// Helidon does not accept a routing itself, only its builder.
+    /// Wraps the finished dispatcher as a builder, because Helidon accepts only the builder of a routing.
     private record Built(Dispatch dispatch) implements io.helidon.common.Builder<Built, Dispatch> {
         @Override
         public Dispatch build() {

@@ -160,8 +160,8 @@ final class Dispatch implements HttpRouting {
             // Connection does not accept HTTP/1.0 in a request that was pipelined after another.
             case 505 ->
                 new Fault.Malformed("Requests in HTTP/1.0 cannot be pipelined: send the next one after the response.");
-            // Includes Helidon's internal errors: some bad request lines make its parser throw, and Dispatch
-            // catches its own bugs.
+            // This includes Helidon's internal errors, which come from request lines that make its parser throw;
+            // Dispatch catches its own bugs.
             default -> HEADERS_TOO_LONG.equals(message) ? new Fault.HeadersTooLarge() : new Fault.Malformed(BAD_HEAD);
         };
     }

@@ -55,7 +55,7 @@ final class Exchange {
 
     private @Nullable ReceivedRequest request;
 
-    /// The matched route; a placeholder before it is found.
+    /// The matched route; a placeholder until it is found.
     private RouteTree.Entry entry;
 
     private boolean malformed;
@@ -113,7 +113,7 @@ final class Exchange {
         long rendered = System.nanoTime();
         reply = send(reply, goOn);
         long nanos = System.nanoTime() - began;
-        // How long a client listened is no measure of the route.
+        // The time for which a client listened says nothing about the speed of the route.
         entry.meters().record(reply.status(), live == null ? nanos : rendered - began);
         Identity identity = request == null ? null : request.identity();
         dispatch.log.answered(entry.meters(), reply.status(), nanos, bytes, serverId, identity);
@@ -122,7 +122,7 @@ final class Exchange {
             return;
         }
         body.linger();
-        // Helidon would parse the rest of this request's body as the next request.
+        // Otherwise Helidon would parse the rest of this request's body as the next request.
         throw new CloseConnectionException("closed after the reply");
     }
 
@@ -152,7 +152,7 @@ final class Exchange {
         } catch (CloseConnectionException gone) {
             throw gone;
         } catch (InterruptedException e) {
-            // Only a stopping server interrupts handlers, after the grace period.
+            // Handlers are interrupted only when the server stops, after the grace period.
             throw new CloseConnectionException("interrupted", e);
         } catch (Exception | StackOverflowError | AssertionError e) {
             return bug(e);
@@ -186,7 +186,7 @@ final class Exchange {
         return !interrupted;
     }
 
-    /// @return whether the server stops
+    /// @return whether the server is stopping
     private boolean pause(Request.Pause pause) throws InterruptedException {
         PausedHandler paused = connections.pause();
         try {
@@ -268,12 +268,12 @@ final class Exchange {
     }
 
     private boolean closeAsked() {
-        // Searching for a token is slow, and the header is rare.
+        // The presence of the header is checked first, because the header is rare and searching for a token is slow.
         return received.headers().contains(HeaderNames.CONNECTION)
                 && received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
-    /// @return the reply that was sent: another one if a stream failed before its first bytes
+    /// @return the reply that was sent, which is not `reply` if a stream failed before its first bytes
     private Reply send(Reply reply, boolean goOn) {
         if (!goOn) {
             response.header(HeaderValues.CONNECTION_CLOSE);
@@ -315,7 +315,7 @@ final class Exchange {
         try {
             lasting.sendTo(client);
         } catch (IOException e) {
-            // That is how most of them end.
+            // Most live replies end because the client disconnects, which is not an error.
             if (!client.isGone()) {
                 throw e;
             }
@@ -329,7 +329,7 @@ final class Exchange {
 
     /// @return a reply to send instead, if the stream failed before anything was sent; null on success
     private @Nullable Reply stream(Reply.Content content) {
-        // HTTP/1.0 has no chunked coding: the end of the connection ends the body.
+        // HTTP/1.0 has no chunked coding, so the end of the connection marks the end of the body.
         UnframedBody unframed = connection.isHttp10() && !response.headers().contains(HeaderNames.CONTENT_LENGTH)
                 ? new UnframedBody(response, connection.dataWriter())
                 : null;
@@ -341,7 +341,7 @@ final class Exchange {
                 if (unfinished) {
                     return null;
                 }
-                // Otherwise a short reply would have a length in place of chunks.
+                // Without the flush, a short reply would be sent with a length instead of in chunks.
                 out.flush();
                 out.close();
                 response.commit();

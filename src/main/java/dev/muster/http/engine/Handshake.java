@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.util.HexFormat;
 import java.util.Objects;
 
-/// A connection that is accepted but not yet served. With TLS, its handshake is not complete.
+/// A connection that has been accepted but is not served yet. With TLS, its handshake is not complete.
 ///
 /// @param since when the socket was accepted, by [System#nanoTime]
 record Handshake(SocketChannel socket, long since) {
@@ -17,7 +17,7 @@ record Handshake(SocketChannel socket, long since) {
         this(socket, System.nanoTime());
     }
 
-    /// Helidon's id of the socket. [Connections] uses it to find this handshake when the connection is served.
+    /// Helidon's id for the socket. [Connections] uses it to find this handshake when the connection is served.
     String id() {
         return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket));
     }
@@ -42,7 +42,7 @@ record Handshake(SocketChannel socket, long since) {
         try {
             socket.close();
         } catch (IOException e) {
-            // Nothing more can be done.
+            // Nothing more can be done to close the socket.
         }
     }
 }

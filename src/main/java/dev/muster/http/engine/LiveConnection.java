@@ -7,10 +7,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /// A connection that is sending a live reply. Another thread reads from it at the same time, because only a read
-/// notices that the client has gone.
+/// detects that the client has disconnected.
 final class LiveConnection implements LiveClient {
 
-    /// A client has nothing to send here. More than this is an attack.
+    /// The maximum number of bytes that a client may send. It has nothing to send here, so more than this is an
+    /// attack.
     private static final int MOST_RECEIVED = 64 << 10;
 
     private final Connection connection;
@@ -24,7 +25,7 @@ final class LiveConnection implements LiveClient {
         this.out = out;
     }
 
-    /// Starts to watch for the end of the client. The thread ends with the connection.
+    /// Starts a thread that waits for the client to disconnect. The thread ends with the connection.
     void watch() {
         Thread.ofVirtual().name("live-client").start(() -> {
             awaitEnd();
@@ -42,11 +43,11 @@ final class LiveConnection implements LiveClient {
                 bytes = connection.serverSocket().get();
             }
         } catch (RuntimeException e) {
-            // The connection is closed, from either side.
+            // The client or this server has closed the connection.
         }
     }
 
-    /// Tells the reply to end, because the server stops.
+    /// Tells the reply to end, because the server is stopping.
     void end() {
         ended = true;
         wake.run();

@@ -1,7 +1,7 @@
 package dev.muster.http.engine;
 
-/// A handler that waits for something other than its client. A stopping server interrupts it, so that it responds
-/// immediately.
+/// A handler that waits for something other than its client. The server interrupts it when it stops, so that it
+/// responds immediately.
 final class PausedHandler {
 
     private final Thread thread = Thread.currentThread();
@@ -22,7 +22,7 @@ final class PausedHandler {
     synchronized boolean end() {
         over = true;
         if (interrupted) {
-            // The wait may have ended before the interrupt came.
+            // The wait may have ended before the interrupt arrived.
             var _ = Thread.interrupted();
         }
         return interrupted;

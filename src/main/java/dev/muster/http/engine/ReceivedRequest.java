@@ -112,7 +112,7 @@ final class ReceivedRequest extends Request {
         identity = proven;
     }
 
-    /// The sender, for the access log; null if no credential was proven.
+    /// The sender, for the access log; null if the request was not authenticated.
     @Nullable
     Identity identity() {
         return identity;

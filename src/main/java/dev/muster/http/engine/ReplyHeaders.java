@@ -31,8 +31,8 @@ final class ReplyHeaders {
 
     private final boolean tls;
 
-    /// Caches Helidon's header names, which are expensive to create. Unbounded, since all names come from the
-    /// code.
+    /// Caches Helidon's header names, which are expensive to create. The cache is unbounded, since all names come
+    /// from the code.
     private final ConcurrentHashMap<String, HeaderName> names = new ConcurrentHashMap<>();
 
     /// @param tls whether the server speaks TLS

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Creates the request ids of one connection, many at a time, since drawing random bytes takes a shared lock.
+/// Creates the request ids of one connection, many at a time, since generating random bytes takes a shared lock.
 final class RequestIds {
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -21,7 +21,7 @@ final class RequestIds {
         return sent != null && FIT.matcher(sent).matches() ? sent : null;
     }
 
-    /// A new id: 96 random bits in 16 characters.
+    /// Returns a new id, which has 96 random bits in 16 characters.
     String fresh() {
         if (used == ids.length()) {
             byte[] drawn = new byte[DRAWN_BYTES];

@@ -16,11 +16,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the route of a path, segment by segment; for a path without a route, the API that renders the
-/// refusal.
+/// Finds the route of a path, segment by segment, or for a path without a route the API that renders the refusal.
 final class RouteTree {
 
-    /// Placeholder for requests without a route, which the API's watch inspects.
+    /// A placeholder for requests without a route, which the API's watch inspects.
     private static final Route NO_ROUTE = Route.post("/", _ -> {
                 throw new IllegalStateException("the placeholder route must not be called");
             })
@@ -29,7 +28,7 @@ final class RouteTree {
     private final Node root = new Node();
     private final BasePath base;
 
-    /// The placeholder of each API, by its name.
+    /// The placeholder of each API, by the API's name.
     private final Map<String, Entry> unmatched = new HashMap<>();
 
     private final List<Entry> longestBaseFirst;
@@ -81,8 +80,8 @@ final class RouteTree {
         }
     }
 
-    /// Strips the base path from a requested path, unless a proxy has already done so. A path that [#owner] finds
-    /// an API for is returned unchanged.
+    /// Strips the base path from a requested path, unless a proxy has already done so. A path for which [#owner]
+    /// finds an API is returned unchanged.
     ///
     /// @param target the request target: a path, or an absolute URL, whose path is used
     String ownPath(String target) {
@@ -95,7 +94,7 @@ final class RouteTree {
         return below == null || owner(path) != null ? path : below;
     }
 
-    /// Placeholder for a request whose route is not known; its API renders refusals.
+    /// Returns a placeholder for a request whose route is not known. Its API renders the refusals.
     Entry unmatched(String path) {
         for (Entry entry : longestBaseFirst) {
             if (entry.httpApi.covers(path)) {
@@ -106,13 +105,13 @@ final class RouteTree {
         return owner == null ? fallback : unmatched(owner);
     }
 
-    /// Placeholder for a request to `httpApi` without a route.
+    /// Returns the placeholder for a request to `httpApi` that matches no route.
     Entry unmatched(HttpApi httpApi) {
         return Objects.requireNonNull(unmatched.get(httpApi.name()));
     }
 
-    /// The API with a route for this path, else for the nearest parent: `/user` is a parent of `/user/x`.
-    /// Null if there is none, or the path is badly encoded.
+    /// The API that has a route for this path, or otherwise for its nearest parent: `/user` is a parent of
+    /// `/user/x`. Null if there is none, or if the path is not validly percent-encoded.
     private @Nullable HttpApi owner(String path) {
         try {
             String above = path.startsWith("/") ? path : "";
@@ -129,9 +128,9 @@ final class RouteTree {
         }
     }
 
-    /// @param path raw, as in the request
-    /// @return null when no route has this path
-    /// @throws HttpException if a segment is badly encoded
+    /// @param path the raw path, as in the request
+    /// @return null if no route has this path
+    /// @throws HttpException if a segment is not validly percent-encoded
     @Nullable
     Found find(String path) {
         List<String> values = new ArrayList<>(4);

@@ -26,7 +26,7 @@ public final class Server implements AutoCloseable {
 
     private static final Duration NEVER = Duration.ofDays(365);
 
-    /// How much of a reply the operating system buffers; by default up to 4 MiB.
+    /// How many bytes of a reply the operating system buffers. Its default is up to 4 MiB.
     private static final int SEND_BUFFER_BYTES = 256 << 10;
 
     private final WebServer helidon;
@@ -40,7 +40,7 @@ public final class Server implements AutoCloseable {
     /// Starts a server. Requests are answered as soon as this method returns.
     ///
     /// @param httpApis all dialects served here
-    /// @param fallback renders refusals of paths that no API covers; may be one of `httpApis`
+    /// @param fallback the API that renders refusals for paths that no API covers; may be one of `httpApis`
     /// @throws CannotListen if the port is in use, or the TLS files are unusable
     /// @throws IllegalArgumentException if two routes have the same method and template
     // validateRequestHostHeader is deprecated; see README.md.
@@ -80,7 +80,7 @@ public final class Server implements AutoCloseable {
                 .addConnectionSelector(connections)
                 .directHandlers(refusals.build())
                 .contentEncoding(new AnyCoding())
-                // Passes the reason to Dispatch.
+                // This passes the reason for a refusal to Dispatch.
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .maxTcpConnections(limits.connections())
                 // Connections closes idle connections itself.

@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// TLS 1.3 and 1.2 with authenticated encryption and forward secrecy only. By default Java also accepts CBC
 /// suites with TLS 1.2, which have been broken repeatedly.
 ///
-/// The restriction is in the context, because Helidon ignores its own TLS parameters for blocking sockets.
-/// Supports only what Helidon calls: wrapping an accepted socket, and creating an engine to log what it
-/// enables.
+/// The restriction is in the context, because Helidon ignores its own TLS parameters for blocking sockets. This class
+/// supports only what Helidon calls: wrapping an accepted socket, and creating an engine to log what it enables.
 final class StrictTls extends SSLContextSpi {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
@@ -38,7 +37,7 @@ final class StrictTls extends SSLContextSpi {
                 .toArray(String[]::new);
     }
 
-    /// @param context already initialised
+    /// @param context an initialised context
     static SSLContext of(SSLContext context) {
         return new SSLContext(new StrictTls(context), context.getProvider(), context.getProtocol()) {};
     }
@@ -48,7 +47,7 @@ final class StrictTls extends SSLContextSpi {
         return new Factory(context.getSocketFactory());
     }
 
-    /// Helidon creates one but never uses it.
+    /// Helidon creates a server socket factory but never uses it.
     @Override
     protected SSLServerSocketFactory engineGetServerSocketFactory() {
         return context.getServerSocketFactory();

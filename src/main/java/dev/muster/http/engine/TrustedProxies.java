@@ -12,7 +12,7 @@ record TrustedProxies(List<AddressBlock> blocks) {
         blocks = List.copyOf(blocks);
     }
 
-    /// The rightmost address that is not a trusted proxy. Clients can forge everything to its left.
+    /// Returns the rightmost address that is not a trusted proxy. Clients can forge everything to its left.
     ///
     /// @param forwarded all `X-Forwarded-For` headers joined by commas; null if absent
     InetAddress client(InetAddress peer, @Nullable String forwarded) {
@@ -42,7 +42,8 @@ record TrustedProxies(List<AddressBlock> blocks) {
         return false;
     }
 
-    /// An address as proxies write it: bare, with a port, or in brackets. Names are not looked up.
+    /// Parses an address as proxies write it: bare, with a port, or in brackets. Null if it is not an address; host
+    /// names are not looked up.
     private static @Nullable InetAddress address(String hop) {
         String bare = hop;
         if (hop.startsWith("[")) {

@@ -12,8 +12,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A body of unknown length for an HTTP/1.0 client. Helidon would send it in chunks, which HTTP/1.0 does not have. If
-/// it fits into the buffer, it is sent with its length; otherwise the end of the connection ends it.
+/// A body of unknown length for an HTTP/1.0 client. Helidon would send it in chunks, which HTTP/1.0 does not support.
+/// If the body fits into the buffer, it is sent with its length; otherwise the end of the connection marks its end.
 final class UnframedBody extends BufferedOutputStream {
     private static final int BUFFER_BYTES = 32 << 10;
 
@@ -44,7 +44,7 @@ final class UnframedBody extends BufferedOutputStream {
         }
     }
 
-    /// Bytes written so far.
+    /// The number of bytes written so far.
     long length() {
         return wire.sent + count;
     }

@@ -21,8 +21,8 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
-/// Parses untrusted JSON strictly: valid UTF-8, one value with nothing after it, no duplicate names in an
-/// object, no extensions of the standard (NaN, comments, trailing commas).
+/// Parses untrusted JSON strictly: valid UTF-8, one value with nothing after it, no duplicate names in an object, no
+/// extensions to the standard (NaN, comments, trailing commas).
 ///
 /// A value is an ordered `Map`, a `List`, a `String`, a [BigDecimal] with the digits as sent, a `Boolean`, or
 /// null. Strings may contain U+0000 or unpaired surrogates: callers check [#isStorable] themselves, so that
@@ -35,8 +35,8 @@ public final class Json {
     /// The maximum length of a number, since long ones are expensive to compute with.
     public static final int LONGEST_NUMBER = 64;
 
-    /// The maximum number of values in a document, including nested ones: a value of two characters takes a hundred
-    /// times its size in memory.
+    /// The maximum number of values in a document, including nested ones. It is limited because a value of two
+    /// characters takes up a hundred times its size in memory.
     public static final int MOST_VALUES = 10_000;
 
     private static final int LARGEST_EXPONENT = 400;
@@ -50,7 +50,7 @@ public final class Json {
                     .maxNameLength(LONGEST_NAME)
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
-            // Names are untrusted: a shared symbol table gains nothing and can be abused.
+            // Names are untrusted, so a shared symbol table gains nothing and can be abused.
             .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .build();
 
@@ -67,7 +67,7 @@ public final class Json {
 
         record Value(@Nullable Object value) implements Result {}
 
-        /// Not JSON, or not strict.
+        /// The text is not JSON, or it violates the strict rules.
         ///
         /// @param message one sentence for the client; must not quote the request
         record Malformed(String message) implements Result {}
@@ -103,10 +103,10 @@ public final class Json {
         }
     }
 
-    /// Whether the input, of any length, is one JSON object, as strictly as [#read]. Uses constant memory;
-    /// [JsonStream] has two additional limits.
+    /// Whether the input, of any length, is one JSON object by the strict rules of [#read] and within the two
+    /// additional limits of [JsonStream]. Uses constant memory.
     ///
-    /// @param utf8 read to its end unless malformed; not closed
+    /// @param utf8 the input; it is read to its end unless it is malformed, and is not closed
     /// @throws IOException if reading fails
     public static boolean isObject(InputStream utf8) throws IOException {
         try (JsonStream json = new JsonStream(utf8)) {
@@ -125,7 +125,7 @@ public final class Json {
         return JsonWriter.bytes(json -> json.value(value));
     }
 
-    /// Whether a string, or every string and name within a value, can be stored: no U+0000 and no unpaired
+    /// Whether a string, or every string and name within a value, can be stored, which excludes U+0000 and unpaired
     /// surrogates.
     public static boolean isStorable(@Nullable Object value) {
         return switch (value) {
@@ -177,7 +177,7 @@ public final class Json {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             if (fields.containsKey(name)) {
-                // Parsers that disagree on which of the two counts would be a security hole.
+                // Parsers that disagree on which of the two values counts would be a security hole.
                 throw new Unreadable("The JSON has a name twice in one object.");
             }
             fields.put(name, value(parser.nextToken()));
@@ -201,7 +201,7 @@ public final class Json {
         return number;
     }
 
-    /// Null for a number that is out of range.
+    /// Parses a number; null if it is out of range.
     static @Nullable BigDecimal numberInRange(String digits) {
         try {
             BigDecimal number = new BigDecimal(digits);
@@ -213,8 +213,8 @@ public final class Json {
         }
     }
 
-    /// Whether this is valid UTF-8 without U+0000, which would make the parser guess UTF-16, and without a
-    /// byte order mark. JSON has neither.
+    /// Whether the bytes are valid UTF-8 without U+0000, which would make the parser guess UTF-16, and without a
+    /// byte order mark. Valid JSON contains neither.
     private static boolean isUtf8(byte[] bytes) {
         for (byte b : bytes) {
             if (b <= 0) {

@@ -58,7 +58,7 @@ public final class JsonStream implements AutoCloseable {
         NAME,
         TEXT,
         NUMBER,
-        /// `true`, `false` and `null`.
+        /// `true`, `false` or `null`.
         WORD
     }
 
@@ -72,7 +72,7 @@ public final class JsonStream implements AutoCloseable {
         }
     }
 
-    /// @param utf8 is not closed
+    /// @param utf8 the input, which is not closed
     public JsonStream(InputStream utf8) {
         // The JDK decoder rejects all malformed UTF-8; Jackson's accepts some.
         InputStreamReader text = new InputStreamReader(utf8, StandardCharsets.UTF_8.newDecoder());
@@ -127,7 +127,9 @@ public final class JsonStream implements AutoCloseable {
         };
     }
 
-    /// @return whether the limit on names allows one more
+    /// Counts a name.
+    ///
+    /// @return whether the count is within the limit
     private boolean hasRoomForName() {
         namesAt[depth]++;
         openNames++;
@@ -151,7 +153,7 @@ public final class JsonStream implements AutoCloseable {
         return last;
     }
 
-    /// The last token's name, string, or digits of a number.
+    /// The name or string of the last token, or the digits of its number.
     ///
     /// @throws Malformed if it is too long
     /// @throws IOException if reading fails
@@ -176,10 +178,10 @@ public final class JsonStream implements AutoCloseable {
         }
     }
 
-    /// Decodes the last token's string from Base64, as a stream.
+    /// Decodes the last token's string from Base64 and writes the bytes to a stream.
     ///
-    /// @return false if it is not Base64. Some bytes may have been written, and nothing more can be read,
-    ///     since the parser's position is then unknown
+    /// @return false if the string is not Base64. Some bytes may then have been written, and nothing more can be
+    ///     read, since the parser's position is unknown
     /// @throws IOException if reading or writing fails
     public boolean decode(OutputStream out) throws IOException {
         try {

@@ -12,7 +12,7 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.ByteArrayBuilder;
 
-/// Writes JSON directly to bytes, without a tree. Calls chain; nesting is closed by [#end].
+/// Writes JSON directly to bytes, without a tree. Calls can be chained; [#end] closes the innermost object or array.
 ///
 /// ```java
 /// JsonWriter.bytes(json -> json.object().field("id", id).array("holds").end().end())
@@ -45,8 +45,8 @@ public final class JsonWriter implements AutoCloseable {
 
     /// Writes one value to a new array.
     public static byte[] bytes(Consumer<JsonWriter> content) {
-        // Keeps long content in pieces: a single doubling array would temporarily take three times the
-        // memory.
+        // The builder keeps long content in pieces. A single array that doubles when it is full would temporarily take
+        // three times the memory.
         ByteArrayBuilder out = new ByteArrayBuilder(USUAL_REPLY_BYTES);
         try (JsonWriter writer = new JsonWriter(out)) {
             content.accept(writer);
@@ -54,7 +54,7 @@ public final class JsonWriter implements AutoCloseable {
         return out.toByteArray();
     }
 
-    /// Writes to a stream, which [#close] flushes but does not close. See [#line] for several values.
+    /// Creates a writer to a stream, which [#close] flushes but does not close. Use [#line] between several values.
     public static JsonWriter to(OutputStream out) {
         return new JsonWriter(out);
     }

@@ -1,5 +1,5 @@
-/// Parses untrusted JSON strictly, whole or as a stream, and writes JSON quickly. Built on Jackson's
-/// streaming core; independent of HTTP and the domain.
+/// A strict parser for untrusted JSON, whole or as a stream, and a fast JSON writer. The package is built on Jackson's
+/// streaming core and is independent of HTTP and the domain.
 @NullMarked
 package dev.muster.http.json;
 

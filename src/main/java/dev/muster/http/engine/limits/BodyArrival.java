@@ -34,7 +34,7 @@ public final class BodyArrival {
         bytes.addAndGet(more);
     }
 
-    /// Whether the body arrives more slowly than allowed without a proven credential.
+    /// Whether the body arrives more slowly than is allowed for an unauthenticated request.
     ///
     /// @param now the current time by [System#nanoTime]
     public boolean isTooSlow(long now, Limits limits) {
@@ -61,9 +61,9 @@ public final class BodyArrival {
         return whole.isDone();
     }
 
-    /// The whole body.
+    /// Waits for the whole body and returns it.
     ///
-    /// @throws HttpException with BodyTimedOut if it does not arrive in this time
+    /// @throws HttpException with BodyTimedOut if the body does not arrive in this time
     /// @throws ExecutionException with any other cause that ended the wait
     public byte[] await(Duration time) throws InterruptedException, ExecutionException {
         try {

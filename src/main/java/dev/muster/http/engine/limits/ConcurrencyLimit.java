@@ -21,7 +21,7 @@ public final class ConcurrencyLimit {
 
     /// Acquires permits, to be returned with [#release].
     ///
-    /// @param count a number above the limit acquires all permits
+    /// @param count the number of permits; a number above the limit acquires all of them
     /// @throws HttpException with Overloaded if the wait times out
     public void acquire(int count) throws InterruptedException {
         if (!free.tryAcquire(Math.min(count, most), patience.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -10,41 +10,41 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Chooses which connections to close when nearly all are in use: those that wait for their client. This
-/// keeps a client from locking others out by holding connections; an honest client reconnects, as HTTP
+/// Chooses which connections to close when nearly all are in use. Only connections that wait for their client are
+/// closed. This keeps a client from locking others out by holding connections; an honest client reconnects, as HTTP
 /// expects.
 public final class ConnectionEvictor {
 
-    /// Connections that have waited for less are closed last. Otherwise clients that connect all the time
-    /// would evict each other, and the connections that fill the server would stay.
+    /// Connections that have waited for less than this are closed last. Otherwise clients that keep connecting
+    /// would evict each other, and the connections that fill the server would stay open.
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /// How many more than necessary are closed at a time, so that not every new connection triggers a search.
     private static final int MOST_AT_A_TIME = 32;
 
-    /// What a connection waits for, in the order of eviction. Requests that are being handled or have a
-    /// proven credential are never evicted.
+    /// What a connection waits for, in the order of eviction. Requests that are being handled or are authenticated
+    /// are never evicted.
     public enum Waiting {
-        /// Has not sent a byte yet, of TLS or of its first request.
+        /// The client has not sent a byte yet, either of its TLS handshake or of its first request.
         SILENT,
-        /// Stays open for another request.
+        /// The connection is open for another request.
         IDLE,
-        /// Sends the head of a request. One byte is enough for this, so it is as cheap for an attacker as a
-        /// silent connection.
+        /// The client is sending the head of a request. One byte is enough for this state, so it is as cheap
+        /// for an attacker as a silent connection.
         HEAD,
-        /// Sends the body of a request whose credential is not proven.
+        /// The client is sending the body of an unauthenticated request.
         BODY,
-        /// Does not read the reply to such a request.
+        /// The client is not reading the reply to an unauthenticated request.
         UNREAD,
-        /// Has its reply, but has not stopped sending.
+        /// The reply has been sent, but the client has not stopped sending.
         LINGERING,
-        /// Has waited for less than a second.
+        /// The connection has waited for less than a second.
         BRIEFLY
     }
 
     /// A candidate for eviction.
     ///
-    /// @param peer the address at the other end, which may be a proxy\'s
+    /// @param peer the address at the other end, which may be that of a proxy
     /// @param since when the wait began, by [System#nanoTime]
     /// @param drop closes the connection, unless its state has changed in the meantime
     public record Guest(InetAddress peer, Waiting waiting, long since, Runnable drop) {}
@@ -66,12 +66,12 @@ public final class ConnectionEvictor {
         guests.add(briefly ? new Guest(guest.peer, Waiting.BRIEFLY, guest.since, guest.drop) : guest);
     }
 
-    /// Closes `over` connections and some more; fewer if there are not enough candidates. Closes first those of
-    /// addresses that hold more than a quarter of the limit, so that a client elsewhere that is slow to send its
-    /// request, perhaps because this machine is busy, keeps its connection. For IPv6, a /64 network counts as one
-    /// address.
+    /// Closes `over` connections and some more; fewer if there are not enough candidates. Connections from
+    /// addresses that hold more than a quarter of the limit are closed first. A client at another address that is
+    /// slow to send its request, perhaps because this machine is busy, thus keeps its connection. For IPv6, a /64
+    /// network counts as one address.
     ///
-    /// @param most the connection limit, which determines the number of additional ones
+    /// @param most the connection limit, which determines how many additional connections are closed
     public void drop(int over, int most) {
         Map<AddressBlock, Long> held = guests.stream()
                 .map(ConnectionEvictor::network)

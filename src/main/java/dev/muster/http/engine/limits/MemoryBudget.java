@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// limits apply when a request acquires memory:
 ///
 /// - all requests together hold at most the whole budget;
-/// - requests without a proven credential hold at most half of it;
+/// - unauthenticated requests hold at most half of it;
 /// - requests of one client address hold at most an eighth of it. For IPv6, a /64 network counts as one
 /// address, since that is what one subscriber has.
 ///
-/// A request that would exceed a limit evicts the slowest unproven request under the same limit. It is
-/// refused if it is itself the slowest, or none can be evicted.
+/// A request that would exceed a limit evicts the slowest unauthenticated request that counts against the same limit.
+/// It is refused if it is itself the slowest, or if no request can be evicted.
 ///
 /// Thread-safe. Only requests longer than 8 KiB use it, so one lock is enough.
 public final class MemoryBudget {
@@ -46,17 +46,17 @@ public final class MemoryBudget {
         private long held;
     }
 
-    /// Opens a lease for one request, which initially holds nothing.
+    /// Opens a lease for one request. The lease initially holds nothing.
     ///
     /// @param client the address of the request's sender
-    /// @param proven whether the request's credential is proven
-    /// @param giveWay ends the request because another needs its memory; returns false if the request no
-    ///     longer waits for its client. Called while the budget is locked
+    /// @param proven whether the request is authenticated
+    /// @param giveWay a callback that ends the request because another one needs its memory; it returns false if
+    ///     the request no longer waits for its client. It is called while the budget is locked
     public Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
         return new Lease(AddressBlock.of(client, AddressBlock.HOST), proven, giveWay);
     }
 
-    /// The bytes that all requests hold.
+    /// The number of bytes that all requests hold.
     public synchronized long held() {
         return held;
     }
@@ -96,7 +96,7 @@ public final class MemoryBudget {
             }
         }
 
-        /// Marks the request's credential as proven.
+        /// Marks the request as authenticated.
         public void prove() {
             synchronized (MemoryBudget.this) {
                 if (!proven) {
@@ -106,8 +106,8 @@ public final class MemoryBudget {
             }
         }
 
-        /// Attributes the lease to another address, after the request turned out to come through a proxy. It
-        /// keeps its memory.
+        /// Attributes the lease to another address, after the request has turned out to come through a proxy.
+        /// The lease keeps its memory.
         public void moveTo(InetAddress address) {
             AddressBlock block = AddressBlock.of(address, AddressBlock.HOST);
             synchronized (MemoryBudget.this) {
@@ -133,7 +133,7 @@ public final class MemoryBudget {
         }
     }
 
-    /// The leases under the limit that this one would exceed; null if it would exceed none.
+    /// The leases that count against the limit that `lease` would exceed; null if it would exceed none.
     private @Nullable Set<Lease> under(Lease lease, int more) {
         Share share = shares.get(lease.client);
         if ((share == null ? 0 : share.held) + more > most / SHARES) {
@@ -149,7 +149,7 @@ public final class MemoryBudget {
         return all;
     }
 
-    /// Evicts the slowest unproven request.
+    /// Evicts the slowest unauthenticated request.
     ///
     /// @return false if none can be evicted, or `asking` is the slowest
     private boolean cutSlowest(Set<Lease> among, Lease asking) {
@@ -176,7 +176,7 @@ public final class MemoryBudget {
         }
     }
 
-    /// @param more negative to release
+    /// @param more the number of bytes to acquire; negative to release them
     private void add(Lease lease, long more) {
         if (more == 0) {
             return;

@@ -1,6 +1,6 @@
-/// The limits that keep one client from exhausting a server: concurrency, the memory of requests, the minimum
-/// speed of bodies, and eviction of connections. Uses [dev.muster.http] and [dev.muster.network];
-/// does not depend on Helidon.
+/// The limits that keep one client from exhausting a server: concurrency, the memory of requests, the minimum speed of
+/// bodies, and eviction of connections. The package uses [dev.muster.http] and [dev.muster.network] and does not depend
+/// on Helidon.
 @NullMarked
 package dev.muster.http.engine.limits;
 
