@@ -15,11 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// Applies the same checks to every kind of credential, in this order: the address's failure limit, the
 /// credential, the addresses that the key allows, the key's quota.
 ///
-/// Refuses: TooManyFailures for an address that has sent too many wrong credentials, Unauthenticated for any
-/// wrong credential, Busy while storage does not respond, OverQuota for a key that has sent too many
-/// requests, AddressNotAllowed for a key that may not be used from the client's address. A request without a
-/// credential is Unauthenticated but does not count as a failure; each wrong credential counts and is logged
-/// in the [SecurityLog].
+/// Refuses: TooManyFailures if the address has sent too many wrong credentials, Unauthenticated if the credential is
+/// wrong, Busy while storage does not respond, OverQuota if the key has sent too many requests, AddressNotAllowed if
+/// the key may not be used from the client's address. A request without a credential is refused with Unauthenticated
+/// but does not count as a failure; each wrong credential counts and is logged in the [SecurityLog].
 final class Attempts {
     private final Credentials credentials;
     private final AttemptLimit limit;
@@ -37,7 +36,7 @@ final class Attempts {
         return log;
     }
 
-    /// Checks a credential unless the address has failed too often.
+    /// Checks a credential, unless too many attempts from the address have failed.
     <T> Result<T> limited(RemoteClient client, Supplier<Result<T>> check) {
         if (!limit.allowed(client.address())) {
             log.add(SecurityEvent.CREDENTIAL_LIMITED, null, null, null, client);
@@ -59,8 +58,8 @@ final class Attempts {
         return admitted(caller, client).then(rates::takeAsHolder);
     }
 
-    /// The caller, if all keys that they act with may be used from the client's address. A wrong address is not
-    /// a guess at a credential, so it does not count as a failure, but it is logged in the security log.
+    /// Returns the caller if all keys that they act with may be used from the client's address. A wrong address is
+    /// not a guess at a credential, so it does not count as a failure, but it is logged in the security log.
     Result<Caller> admitted(Caller caller, RemoteClient client) {
         Actor actor = caller.actor();
         if (actor.ref().kind() == ActorRef.Kind.API_KEY

@@ -1,24 +1,23 @@
 package dev.muster.security;
 
-/// Notifies a listener of each caller that a request has proven with a key, token, signature, session or
-/// link.
+/// Notifies a listener of each caller whom a request authenticates with a key, token, signature, session or link.
 public final class AuthenticationListener {
     private static final ScopedValue<Listener> LISTENER = ScopedValue.newInstance();
 
     /// Called on the request's thread.
     public interface Listener {
-        /// Called with each proven caller. A sign-in through a key calls it twice: with the key, then with
-        /// the operator.
+        /// Called with each authenticated caller. A sign-in through a key calls it twice, first with the key
+        /// and then with the operator.
         void proved(Caller caller);
 
-        /// Called with the remaining quota of the caller's key, or of an operator who is charged without a
-        /// key, after this request.
+        /// Called with the quota that remains after this request for the caller's key, or for an operator who
+        /// is charged without a key.
         void charged(KeyRates.Left left);
     }
 
     private AuthenticationListener() {}
 
-    /// Runs `work` and notifies `listener` of each caller that it proves.
+    /// Runs `work` and notifies `listener` of each caller whom it authenticates.
     public static <R, X extends Throwable> R telling(Listener listener, ScopedValue.CallableOp<? extends R, X> work)
             throws X {
         return ScopedValue.where(LISTENER, listener).call(work);

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Turns credentials into callers. Each kind of credential has its own class; [Attempts] has the common
-/// checks.
+/// Turns credentials into callers. Each kind of credential has its own class; [Attempts] contains the checks that all
+/// kinds share.
 public final class Authenticator {
     private static final String BEARER = "bearer ";
 
@@ -29,8 +29,8 @@ public final class Authenticator {
     private final Invitations invitations;
 
     /// @param rootKey SHA-256 of the root key
-    /// @param throttle one for all passwords, whichever page or call they come through
-    /// @param random cryptographically strong
+    /// @param throttle the throttle for all passwords, whichever page or call they come through
+    /// @param random a cryptographically secure source
     public Authenticator(
             Credentials credentials,
             TokenFamilies families,
@@ -86,8 +86,8 @@ public final class Authenticator {
         return attempts.log();
     }
 
-    /// Authenticates a header `Authorization: Bearer …` with an API key, an access token or the root key. Any
-    /// other scheme counts as no credential.
+    /// Authenticates a header `Authorization: Bearer …` that contains an API key, an access token or the root key.
+    /// Any other scheme is treated as a missing credential.
     ///
     /// @param authorization the header's value, or null
     /// @param client the sender, for the limit on failures
@@ -106,8 +106,9 @@ public final class Authenticator {
         });
     }
 
-    /// Checks again the credential of a request whose reply lasts. Not charged to the key; a credential that has
-    /// ended since does not count as a failed attempt and is not logged. The root key is refused.
+    /// Checks the credential of a request with a live reply again. The check is not charged to the key. A
+    /// credential that has become invalid in the meantime does not count as a failed attempt and is not logged. The
+    /// root key is refused.
     ///
     /// @param authorization the header's value; null if absent
     public Result<Caller> again(@Nullable String authorization, RemoteClient client) {
@@ -157,11 +158,11 @@ public final class Authenticator {
     }
 
     /// Issues tokens to an operator for their name and password, and records the sign-in in the journal. Refuses:
-    /// Unauthenticated, including an operator who must use a passkey; TooManyFailures; Busy, if too many sign-ins
-    /// are in progress.
+    /// Unauthenticated, also if the operator must use a passkey; TooManyFailures; Busy if too many sign-ins are in
+    /// progress.
     ///
-    /// @param key the key that they sign in with, which determines the realm; the tokens have the permissions
-    ///     of both, and end with the key
+    /// @param key the key that they sign in with, which determines the realm; the tokens have only the permissions
+    ///     that both have, and end with the key
     /// @param dialect the dialect they sign in through, for the journal
     public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client, String dialect) {
         return passwords
@@ -173,8 +174,8 @@ public final class Authenticator {
     /// Finds the resource that a token in a URL gives access to, such as an upload. A wrong token is logged
     /// and counts as a failed attempt.
     ///
-    /// @param realm the realm that the URL names; need not exist
-    /// @param find looks up the resource by the token; refuses `NotFound` for a wrong token
+    /// @param realm the realm that the URL names, which need not exist
+    /// @param find a function that looks up the resource by the token and refuses `NotFound` if the token is wrong
     public <T> Result<T> uploadTo(long realm, RemoteClient client, Supplier<Result<T>> find) {
         return attempts.limited(client, () -> {
             Result<T> found = find.get();

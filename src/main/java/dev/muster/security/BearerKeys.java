@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Checks API keys and the root key, in the same time whether or not a key exists.
+/// Checks API keys and the root key. A check takes the same time whether or not the key exists.
 final class BearerKeys {
     private final Credentials credentials;
     private final Digest rootKey;
@@ -46,7 +46,7 @@ final class BearerKeys {
         return Result.ok(caller);
     }
 
-    /// The caller of a live key; null if there is none.
+    /// The caller whose live key has this text; null if there is no such key.
     @Nullable
     Caller live(String text) {
         return ApiKeyText.parse(text).map(this::live).orElse(null);
@@ -68,7 +68,7 @@ final class BearerKeys {
                 : attempts.wrong(SecurityEvent.ROOT_KEY_REFUSED, null, null, null, client);
     }
 
-    /// Finds the actor of a key by id; null unless the key is live.
+    /// Finds the actor of a key by the key's id; null if the key is not live.
     @Nullable
     Actor actor(Realm realm, UUID id) {
         ApiKey key = credentials.key(realm.id(), id);

@@ -4,14 +4,14 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.tenant.Realm;
 
-/// An authenticated caller and their realm; root's is the system realm.
+/// An authenticated caller and their realm, which is the system realm for root.
 public record Caller(Realm realm, Actor actor) {
     /// The realm as logged: `acme/test`, or `system` for the system realm.
     public String realmText() {
         return text(realm);
     }
 
-    /// The credential as written to logs and the journal: `apiKey:` or `operator:` and its id.
+    /// The credential as written to logs and the journal: `apiKey:` or `operator:`, followed by its id.
     public String credentialText() {
         return text(actor.ref());
     }

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The console sessions of operators: signing in, the cookie, and signing out. Refuses any invalid cookie
-/// with `Unauthenticated`.
+/// The console sessions of operators: signing in, the cookie, and signing out. Any invalid cookie is refused with
+/// `Unauthenticated`.
 public final class ConsoleSessions {
     /// The dialect of console sign-ins in the journal.
     private static final String DIALECT = "console";
@@ -40,7 +40,7 @@ public final class ConsoleSessions {
 
     /// An operator who is signed in.
     ///
-    /// @param caller its actor knows when the operator last proved their identity
+    /// @param caller the operator as a caller, whose actor has the time at which they last proved their identity
     /// @param formToken the CSRF token that each form must carry. It is derived from the cookie, which
     ///     scripts cannot read
     public record Visitor(Caller caller, Operator operator, Sessions.Session session, String formToken) {
@@ -69,16 +69,16 @@ public final class ConsoleSessions {
 
     /// The fields of the sign-in form.
     ///
-    /// @param environment should be `test` or `production`, but is unchecked
+    /// @param environment the environment as sent, which may be anything other than `test` or `production`
     public record Typed(String partnerId, String environment, String username, String password) {
-        /// Without the password, and without the name, which may be a password typed into the wrong field.
+        /// Omits the password, and also the name, which may be a password typed into the wrong field.
         @Override
         public String toString() {
             return "Typed";
         }
     }
 
-    /// Why an address may not sign in at present; null if it may. Called before the form is read.
+    /// The reason why an address may not sign in now; null if it may. Called before the form is read.
     public @Nullable Refusal refusal(RemoteClient client) {
         return authenticator.passwords().signInLimited(client);
     }
@@ -86,8 +86,8 @@ public final class ConsoleSessions {
     /// An operator who has given their password.
     public record PasswordGiven(Realm realm, Operator operator) {}
 
-    /// Checks the password of an operator who signs in. An unknown realm is refused like a wrong password. Refuses
-    /// as [OperatorPasswords#check].
+    /// Checks the password of an operator who signs in. An unknown realm is refused in the same way as a wrong
+    /// password. Refuses as [OperatorPasswords#check].
     public Result<PasswordGiven> checkPassword(Typed typed, Device device) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
@@ -101,13 +101,13 @@ public final class ConsoleSessions {
         });
     }
 
-    /// Starts a session of an operator who has just proved their identity by `method`, and records that in the
-    /// journal. Refuses as [Sessions#begin].
+    /// Starts a session for an operator who has just proved their identity by `method`, and records the sign-in in
+    /// the journal. Refuses as [Sessions#begin].
     public Result<SignedIn> begin(Realm realm, Operator operator, SignInMethod method, Device device) {
         return begin(realm, operator, method, null, device);
     }
 
-    /// Starts a session of an operator whom an identity provider has authenticated, and records that in the
+    /// Starts a session for an operator whom an identity provider has authenticated, and records the sign-in in the
     /// journal. Refuses as [Sessions#begin].
     ///
     /// @param provenAt when the operator proved their identity to the provider
@@ -128,7 +128,7 @@ public final class ConsoleSessions {
 
     // Step-up authentication
 
-    /// Checks the password of a visitor who must prove their identity again, and records that in the session.
+    /// Checks the password of a visitor who must prove their identity again, and records the proof in the session.
     /// Refuses as [OperatorPasswords#check].
     ///
     /// @param cookie the visitor's cookie
@@ -142,10 +142,10 @@ public final class ConsoleSessions {
                 }));
     }
 
-    /// Records that the operator of a session has just proved their identity again. The caller has checked the
-    /// proof and that it belongs to the session's operator.
+    /// Records that the operator of a session has just proved their identity again. The calling code must have
+    /// verified the proof and that it belongs to the session's operator.
     ///
-    /// @param cookie the session's cookie; does nothing if it is invalid
+    /// @param cookie the session's cookie; if it is invalid, nothing happens
     public void prove(@Nullable String cookie, SignInMethod method) {
         Ticket ticket = parse(cookie);
         if (ticket != null) {
@@ -158,7 +158,7 @@ public final class ConsoleSessions {
 
     /// The operator who sent a form after their session had timed out; null if unknown.
     ///
-    /// @param partnerId determines, with `environment`, the realm that the form was sent to
+    /// @param partnerId the tenant; together with `environment`, it determines the realm that the form was sent to
     /// @param formToken the form's CSRF token, which proves that it came from a page of that session
     public @Nullable FormerVisitor formerVisitor(
             String partnerId, String environment, @Nullable String cookie, @Nullable String formToken) {
@@ -181,7 +181,7 @@ public final class ConsoleSessions {
 
     // An operator's sessions
 
-    /// An operator's sessions that have not ended, newest first. The caller has checked permissions.
+    /// An operator's sessions that have not ended, newest first. The calling code must have checked permissions.
     public Result<List<Sessions.Session>> of(Realm realm, Operator operator) {
         return Credentials.answered(() -> Result.ok(sessions.of(realm.id(), operator)));
     }
@@ -196,10 +196,10 @@ public final class ConsoleSessions {
                         .orElseGet(() -> Result.refused(new Refusal.NotFound("session", session.toString()))));
     }
 
-    /// Ends an operator's session. The caller has sent the command that checks permissions and is journalled.
-    /// Refuses: NotFound.
+    /// Ends an operator's session. The calling code must first have executed the command that checks permissions
+    /// and is recorded in the journal. Refuses: NotFound.
     ///
-    /// @param by the caller who ends it
+    /// @param by the caller who ends the session
     public Result<Boolean> end(Caller by, Operator operator, UUID session, RemoteClient client) {
         return Credentials.answered(() -> {
             if (!sessions.end(by.realm().id(), operator.id(), session)) {
@@ -277,7 +277,7 @@ public final class ConsoleSessions {
                         formToken(ticket.token));
     }
 
-    /// Whether `token` is the visitor's CSRF token. Takes constant time.
+    /// Whether `token` is the visitor's CSRF token. The comparison takes constant time.
     public static boolean isFormOf(Visitor visitor, @Nullable String token) {
         return isEqual(token, visitor.formToken());
     }
@@ -300,8 +300,8 @@ public final class ConsoleSessions {
         }
     }
 
-    /// Ends all sessions of a visitor's operator. [dev.muster.model.OperatorCommand.SignOutOperator] ends their
-    /// tokens.
+    /// Ends all sessions of a visitor's operator. Their tokens are ended by
+    /// [dev.muster.model.OperatorCommand.SignOutOperator].
     public void signOutEverywhere(Visitor visitor, RemoteClient client) {
         authenticator.log().add(SecurityEvent.SIGNED_OUT_EVERYWHERE, visitor.caller(), client);
         sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());

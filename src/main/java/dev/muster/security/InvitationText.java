@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/// The token in the link of an invitation: realm, operator and secret, 56 bytes in Base64url. Anyone who has
-/// it can choose the operator's password.
+/// The token in the link of an invitation: the realm, the operator and a secret, 56 bytes in Base64url. Anyone who has
+/// the token can choose the operator's password.
 ///
 /// @param secret 32 random bytes; only their SHA-256 is stored
 public record InvitationText(long realm, UUID operator, byte[] secret) {
     private static final int SECRET_BYTES = 32;
     private static final int BYTES = 8 + 16 + SECRET_BYTES;
 
-    /// The secret of a new invitation.
+    /// Generates the secret of a new invitation.
     public static byte[] drawSecret(RandomGenerator random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);

@@ -28,7 +28,7 @@ public final class Invitations {
     /// @param token the SHA-256 of the link's secret, which the directory checks again
     public record Invited(Realm realm, Operator operator, Digest token) {}
 
-    /// Finds the operator of a link. Refuses: NotFound for any invalid link, TooManyFailures, Busy.
+    /// Finds the operator of a link. Refuses: NotFound if the link is invalid, TooManyFailures, Busy.
     ///
     /// @param token the last part of the link, see [InvitationText]
     public Result<Invited> find(String token, RemoteClient client) {

@@ -17,10 +17,10 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Generates new keys. They are shown once; only the hash of the bearer text is stored.
+/// Generates new keys. A new key is shown once; only the hash of its bearer text is stored.
 ///
-/// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes
-/// in Base62 (43 digits) and the CRC-32 of everything before it in Base62 (6). It is encrypted rather than
+/// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes in Base62
+/// (43 digits) and the CRC-32 of everything before it in Base62 (6 digits). The secret is stored encrypted rather than
 /// hashed, because checking a signature needs the secret.
 public final class KeyMint {
     private static final int SECRET_BYTES = 32;
@@ -28,7 +28,7 @@ public final class KeyMint {
 
     private final RandomGenerator random;
 
-    /// @param random cryptographically strong
+    /// @param random a cryptographically secure source
     public KeyMint(RandomGenerator random) {
         this.random = random;
     }
@@ -53,7 +53,7 @@ public final class KeyMint {
                     id, name, role, scopes, rank, signs, expiresAt, addresses, textHash, lastFour(), apiSecret);
         }
 
-        /// The command that replaces another key by this one. For the parameters see [Command.RotateKey].
+        /// The command that replaces another key by this one. For the parameters, see [Command.RotateKey].
         public Command.RotateKey inPlaceOf(UUID old, Duration overlap, @Nullable Instant expiresAt) {
             return new Command.RotateKey(old, id, overlap, expiresAt, textHash, lastFour(), apiSecret);
         }
@@ -78,19 +78,19 @@ public final class KeyMint {
         return new Minted(id, text.text(), text.hash(), secret);
     }
 
-    /// Draws a number for a new realm: random, so that it does not reveal how many there are, and below 2^53,
-    /// so that every language's JSON parser represents it exactly.
+    /// Generates the number of a new realm. It is random, so that it does not reveal how many realms there are, and
+    /// below 2^53, so that JSON parsers in every language represent it exactly.
     public long drawRealm() {
         return 1 + (random.nextLong() >>> 11);
     }
 
-    /// Draws a secret for signing the requests to a webhook, in the form of Standard Webhooks: `whsec_` and 24
+    /// Generates a secret for signing the requests to a webhook, in the form of Standard Webhooks: `whsec_` and 24
     /// bytes in Base64.
     public String webhookSecret() {
         return "whsec_" + Base64.getEncoder().encodeToString(draw(WEBHOOK_SECRET_BYTES));
     }
 
-    /// Draws random bytes for other secrets.
+    /// Generates random bytes for other secrets.
     public byte[] draw(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// the requests of one second. Access tokens issued to a key, and operators who act through one, share the
 /// key's bucket; root and operators in the console are not limited here. Each server counts separately.
 ///
-/// A bucket is one number, the time at which it will be full again, so that taking a token is one
-/// compare-and-set: Bucket4j cost 3 % of a read. Memory is bounded: beyond 100,000 keys, all buckets are
-/// dropped and start full again.
+/// A bucket is one number, the time at which it will be full again, so that taking a token is one compare-and-set.
+/// Bucket4j took 3 % of the time of a read request. Memory is bounded: beyond 100,000 keys, all buckets are dropped and
+/// start full again.
 public final class KeyRates {
     private static final int MOST = 100_000;
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -32,12 +32,12 @@ public final class KeyRates {
 
     /// The remaining quota of a key after a request.
     ///
-    /// @param limit requests per second
-    /// @param left requests that it may send now
-    /// @param seconds until the whole limit is available again, rounded up
+    /// @param limit the number of requests per second
+    /// @param left the number of requests that the key may send now
+    /// @param seconds the time until the whole limit is available again, rounded up
     public record Left(long limit, long left, long seconds) {}
 
-    /// @param quotas returns the quotas of a realm by its number
+    /// @param quotas a function that returns the quotas of a realm by its number
     /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     KeyRates(LongFunction<Quotas> quotas, LongSupplier nanoTime) {
         this.quotas = quotas;
@@ -50,7 +50,7 @@ public final class KeyRates {
         return key == null ? Result.ok(caller) : take(caller, key);
     }
 
-    /// Like [#take], but also limits an operator who does not act through a key, by the same quota.
+    /// Like [#take], but also applies the quota to an operator who does not act through a key.
     Result<Caller> takeAsHolder(Caller caller) {
         return take(caller, caller.actor().charged());
     }
@@ -89,13 +89,13 @@ public final class KeyRates {
         return Math.max(1, Math.ceilDiv(nanos, SECOND.toNanos()));
     }
 
-    /// Holds up to `limit` tokens and is refilled evenly with as many per second. Since a token takes a whole
-    /// number of nanoseconds, the rate can exceed the limit by less than 0.1 %.
+    /// A bucket holds up to `limit` tokens and is refilled evenly with `limit` tokens per second. Since the time
+    /// per token is rounded down to whole nanoseconds, the rate can exceed the limit by less than 0.1 %.
     private static final class Bucket {
         private final long limit;
         private final long nanosPerToken;
 
-        /// When the bucket will be full if nothing more is taken; in the past if it is full.
+        /// When the bucket will be full if no more tokens are taken; a time in the past if it is full.
         private final AtomicLong fullNanos;
 
         Bucket(long limit, long nowNanos) {
@@ -110,7 +110,7 @@ public final class KeyRates {
         long take(long nowNanos) {
             while (true) {
                 long before = fullNanos.get();
-                // Compared by difference, since nanoTime may overflow.
+                // Times are compared by their difference, since nanoTime may overflow.
                 long after = (before - nowNanos > 0 ? before : nowNanos) + nanosPerToken;
                 long over = after - nowNanos - limit * nanosPerToken;
                 if (over > 0) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Rate limit for log lines, so that a flood of events cannot fill the disk: limits the lines of one event in
-/// a period, for one source and for all sources together, and counts the suppressed ones. Not thread-safe.
+/// A rate limit for log lines, so that a flood of events cannot fill the disk. It limits the lines of one event in a
+/// period, for one source and for all sources together, and counts the suppressed lines. Not thread-safe.
 final class LineLimit {
     /// The source in a summary of lines that exceeded the limit for all sources.
     static final String ALL_SOURCES = "*";
@@ -19,7 +19,7 @@ final class LineLimit {
     private final int ofEvent;
     private final long periodNanos;
 
-    /// In the order of their start, so the first ones end first.
+    /// The windows in the order of their start, so that the first ones end first.
     private final LinkedHashMap<Key, Window> windows = new LinkedHashMap<>();
 
     private final Map<SecurityEvent, Integer> written = new EnumMap<>(SecurityEvent.class);
@@ -32,7 +32,7 @@ final class LineLimit {
     }
 
     /// @param source the client's network
-    /// @param credential the proven credential; null if none was proven
+    /// @param credential the authenticated credential; null if there was none
     record Key(SecurityEvent event, String source, @Nullable String credential) {}
 
     /// The number of lines suppressed in an ended period.
@@ -59,7 +59,8 @@ final class LineLimit {
             own.suppressed++;
             return false;
         }
-        // A source gets a window with its first written line, so there are no more windows than lines.
+        // A source gets a window only when its first line is written, so the number of windows is bounded by the number
+        // of lines written.
         if (written.getOrDefault(key.event, 0) >= ofEvent) {
             windows.computeIfAbsent(new Key(key.event, ALL_SOURCES, null), _ -> new Window(now)).suppressed++;
             return false;
@@ -69,7 +70,7 @@ final class LineLimit {
         return true;
     }
 
-    /// Removes the ended periods and returns the number of lines that each suppressed, if any.
+    /// Removes the windows whose period has ended, and returns the number of lines that each suppressed, if any.
     ///
     /// @param all whether to end all periods now
     List<Suppressed> ended(long now, boolean all) {

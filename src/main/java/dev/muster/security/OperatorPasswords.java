@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class OperatorPasswords {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /// Not the number of any realm.
+    /// A number that no realm has.
     private static final long NO_REALM = -1;
 
     private static final int LONGEST_NAME = 255;
@@ -36,7 +36,7 @@ public final class OperatorPasswords {
     private final RandomGenerator random;
     private final NewPassword.Estimator estimator = new PasswordEstimator();
 
-    /// @param random cryptographically strong
+    /// @param random a cryptographically secure source
     OperatorPasswords(
             Credentials credentials,
             Passwords passwords,
@@ -52,7 +52,7 @@ public final class OperatorPasswords {
 
     // Signing in.
 
-    /// Why an address may not sign in at present; null if it may. Called before the request's body is read.
+    /// The reason why an address may not sign in now; null if it may. Called before the request's body is read.
     @Nullable
     Refusal signInLimited(RemoteClient client) {
         if (attempts.allowed(client)) {
@@ -66,10 +66,10 @@ public final class OperatorPasswords {
         return refusal;
     }
 
-    /// Checks an operator's name and password. Refuses: TooManyFailures; Busy, if too many sign-ins are in
-    /// progress or another one for the same name and address is; Unauthenticated.
+    /// Checks an operator's name and password. Refuses: TooManyFailures; Busy if too many sign-ins are in progress,
+    /// or another one for the same name and address; Unauthenticated.
     ///
-    /// @param realm null if it does not exist, which takes the same time
+    /// @param realm the realm; null if it does not exist, in which case the check takes the same time
     /// @param realmText the realm as text, such as `acme/test`, or as typed if it does not exist; the
     ///     throttle counts unknown realms like known ones
     Result<Operator> check(
@@ -77,8 +77,8 @@ public final class OperatorPasswords {
         return check(Check.SIGN_IN, realm, realmText, username, password, client);
     }
 
-    /// Like [#check], for sign-ins by password alone. Refuses Unauthenticated even for the right password of an
-    /// operator who must use a passkey.
+    /// Like [#check], for sign-ins by password alone. Refuses Unauthenticated even if the password is right, if the
+    /// operator must use a passkey.
     Result<Operator> checkAlone(Realm realm, String username, String password, RemoteClient client) {
         return check(Check.ALONE, realm, Caller.text(realm), username, password, client);
     }
@@ -90,7 +90,7 @@ public final class OperatorPasswords {
                 Check.STEP_UP, realm, Caller.text(realm), operator.username().text(), password, client);
     }
 
-    /// Why a password is checked, with the event for the security log.
+    /// Why a password is checked, with the events for the security log.
     private enum Check {
         SIGN_IN(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
         ALONE(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
@@ -146,9 +146,9 @@ public final class OperatorPasswords {
             RemoteClient client,
             SignInThrottle.Turn turn) {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
-        // Looked up even if the realm does not exist, to take the same time.
+        // The operator is looked up even if the realm does not exist, so that the check takes the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
-        // Takes the same time for an invited operator who has not chosen a password yet.
+        // The check takes the same time for an invited operator who has not chosen a password yet.
         boolean may = maySignInHere(realm == null ? "" : realm.partnerId(), folded)
                 && !(check == Check.ALONE && realm != null && needsPasskey(realm, operator));
         return switch (passwords.verify(may ? hash(operator) : null, password)) {
@@ -180,8 +180,8 @@ public final class OperatorPasswords {
                 : operator.passwordHash();
     }
 
-    /// Whether the tenant allows operators of that name to sign in with a password or passkey, and not only
-    /// through its identity providers.
+    /// Whether the tenant allows the operator with this name to sign in with a password or passkey, rather than
+    /// only through its identity providers.
     public boolean maySignInHere(String partnerId, String folded) {
         boolean required = false;
         for (SsoProvider provider : credentials.providers(partnerId)) {

@@ -14,7 +14,7 @@ public final class PasskeyAttempts {
         this.attempts = attempts;
     }
 
-    /// The refusal for an address with too many failures; null if it has not too many.
+    /// The refusal for an address with too many failures; null if the address may try.
     public Refusal.@Nullable TryAgain refusal(RemoteClient client) {
         if (attempts.allowed(client)) {
             return null;
@@ -25,7 +25,7 @@ public final class PasskeyAttempts {
 
     /// Records a refused proof.
     ///
-    /// @param realm null if unknown
+    /// @param realm the operator's realm; null if unknown
     /// @param claimed the operator whose passkey was used; null if unknown
     /// @param stepUp whether the operator was already signed in and had to prove their identity again
     public void refused(@Nullable Realm realm, @Nullable Operator claimed, boolean stepUp, RemoteClient client) {

@@ -7,17 +7,17 @@ import dev.muster.model.validation.NewPassword;
 import dev.muster.model.validation.NewPassword.Estimate;
 import dev.muster.model.validation.NewPassword.Pattern;
 
-/// Estimates passwords with zxcvbn, which knows 30,000 common passwords, common words and names in their
-/// usual variations, keyboard rows, sequences and dates. Its dictionaries take about 10 MB and are reloaded
-/// for each password, in about 50 ms: passwords are set too rarely to keep them in memory.
+/// Estimates passwords with zxcvbn, which knows 30,000 common passwords, common words and names in their usual
+/// variations, keyboard rows, sequences and dates. Its dictionaries take about 10 MB of memory. They are reloaded for
+/// each password, which takes about 50 ms, because passwords are set too rarely to keep the dictionaries in memory.
 final class PasswordEstimator implements NewPassword.Estimator {
-    /// The time grows faster than the square of the length, and the first 40 characters are enough to judge a
-    /// password.
+    /// How many characters are estimated. The time grows faster than the square of the length, and the first 40
+    /// characters are enough to judge a password.
     private static final int LONGEST = 40;
 
-    /// Symbols that zxcvbn tries as letters, in all combinations. Variations of real words have few of them,
-    /// so in a password with more than three different ones, each is replaced by a symbol that stands for no
-    /// letter.
+    /// Symbols that zxcvbn tries as letters, in all combinations. Variations of real words contain few of them, so
+    /// in a password with more than three different ones, each is replaced by a symbol that zxcvbn does not try as
+    /// a letter.
     private static final String LETTER_LIKE = "@({[<|!$+%";
 
     private static final String INSTEAD = "&)}]>~?*-=";

@@ -17,29 +17,29 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.jspecify.annotations.Nullable;
 
-/// Hashes operators' passwords with argon2id (RFC 9106), with one lane, over the UTF-8 of the password in NFC.
-/// Stored as a PHC string, here with [Cost#OWASP]:
+/// Hashes operators' passwords with argon2id (RFC 9106), with one lane, over the UTF-8 of the password in NFC. A hash
+/// is stored as a PHC string, here with [Cost#OWASP]:
 ///
-/// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, Base64 without padding.
+/// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, with salt and hash in Base64 without padding.
 ///
 /// A computation takes tens of milliseconds and 19 MiB, so at most two run at a time and the others queue.
-/// `SignInThrottle` limits queued sign-ins. At most sixteen new passwords are queued, four per realm; further
-/// ones are refused as busy.
+/// `SignInThrottle` limits queued sign-ins. At most sixteen new passwords are queued, four per realm; further ones are
+/// refused with Busy.
 ///
-/// Thread-safe; one instance for the whole server.
+/// Thread-safe. The whole server shares one instance.
 public final class Passwords {
     /// The result of checking a password.
     public enum Answer {
         MATCHES,
         DIFFERS,
-        /// Not checked, because the server is stopping.
+        /// The password was not checked, because the server is stopping.
         BUSY
     }
 
     /// The cost of one computation.
     ///
-    /// @param memoryKib memory in KiB, at least 8
-    /// @param passes passes over the memory
+    /// @param memoryKib the memory in KiB, at least 8
+    /// @param passes the number of passes over the memory
     public record Cost(int memoryKib, int passes) {
         /// The minimum of OWASP's password storage cheat sheet: 19 MiB and two passes.
         public static final Cost OWASP = new Cost(19_456, 2);
@@ -62,13 +62,13 @@ public final class Passwords {
     /// The realm of each queued new password. Guarded by itself.
     private final List<Long> waiting = new ArrayList<>(WAITING);
 
-    /// A dummy for unknown names, so that they take the same time.
+    /// A dummy that is checked for unknown names, so that they take the same time.
     private final Stored dummy;
 
-    /// Draws the dummy hash.
+    /// Generates the dummy hash.
     ///
-    /// @param cost the cost of each computation; stored hashes must have the same
-    /// @param random cryptographically strong; 48 bytes are drawn
+    /// @param cost the cost of each computation; stored hashes must have the same cost
+    /// @param random a cryptographically secure source, from which 48 bytes are taken
     public Passwords(Cost cost, RandomGenerator random) {
         this.cost = cost;
         this.start = "$argon2id$v=19$m=" + cost.memoryKib + ",t=" + cost.passes + ",p=1$";
@@ -77,9 +77,9 @@ public final class Passwords {
 
     /// Hashes a new password.
     ///
-    /// @param realm the operator's realm; each may queue a few passwords
-    /// @param random draws the salt, 16 bytes
-    /// @return the PHC string to store, or empty if too many are queued
+    /// @param realm the operator's realm; each realm may queue a few passwords
+    /// @param random the source of the salt, from which 16 bytes are taken
+    /// @return the PHC string to store, or empty if too many passwords are queued
     public Optional<String> hash(long realm, String password, RandomGenerator random) {
         byte[] salt = drawn(random, SALT_BYTES);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
@@ -87,9 +87,10 @@ public final class Passwords {
                 .map(hash -> start + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
     }
 
-    /// Checks a password, in the same time for an unknown name.
+    /// Checks a password. The check takes the same time for an unknown name.
     ///
-    /// @param stored the PHC string; null if there is no such operator, which gives [Answer#DIFFERS]
+    /// @param stored the PHC string; null if there is no such operator, in which case the result is
+    ///     [Answer#DIFFERS]
     /// @throws IllegalArgumentException if `stored` is not a PHC string with this cost
     public Answer verify(@Nullable String stored, String password) {
         Stored known = stored == null ? dummy : parsed(stored);
@@ -129,7 +130,7 @@ public final class Passwords {
 
     /// Acquires a permit.
     ///
-    /// @return false if too many are queued
+    /// @return false if too many new passwords are queued
     private boolean turn(@Nullable Long realm) throws InterruptedException {
         if (realm == null) {
             turns.acquire();
@@ -166,7 +167,7 @@ public final class Passwords {
                 .withSalt(salt)
                 .build());
         byte[] hash = new byte[HASH_BYTES];
-        // Normalized, since keyboards encode accented letters differently.
+        // The password is normalised, since keyboards encode accented letters differently.
         String composed = Normalizer.normalize(password, Normalizer.Form.NFC);
         generator.generateBytes(composed.getBytes(StandardCharsets.UTF_8), hash);
         return hash;

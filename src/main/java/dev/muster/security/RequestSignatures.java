@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks requests that are signed with an API key's secret, and signs the replies.
 public final class RequestSignatures {
-    /// Not the number of any realm.
+    /// A number that no realm has.
     private static final long NO_REALM = -1;
 
     private final Credentials credentials;
@@ -27,7 +27,7 @@ public final class RequestSignatures {
     private final InstantSource clock;
     private final Signatures signatures;
 
-    /// @param random cryptographically strong
+    /// @param random a cryptographically secure source
     RequestSignatures(Credentials credentials, Attempts attempts, InstantSource clock, RandomGenerator random) {
         this.credentials = credentials;
         this.attempts = attempts;
@@ -38,9 +38,9 @@ public final class RequestSignatures {
     /// A request's signature as sent by the client.
     ///
     /// @param partnerId the tenant that the client claims to belong to
-    /// @param signature the Base64 of an HMAC-SHA256 over both
+    /// @param signature the Base64 of an HMAC-SHA256 over partner id and timestamp
     public record Signed(String partnerId, SignedTime timestamp, String signature) {
-        /// Without the signature, which is a credential while it is fresh.
+        /// Omits the signature, which is a credential while it is fresh.
         @Override
         public String toString() {
             return "Signed[" + partnerId + "]";
@@ -49,18 +49,18 @@ public final class RequestSignatures {
 
     /// A signature made by the server.
     ///
-    /// @param timestamp a [ReplyTimes] time, which is never accepted in a request
+    /// @param timestamp a time as [ReplyTimes] formats it, which is never accepted in a request
     public record Countersigned(String timestamp, String signature) {}
 
-    /// Checks a signature for one environment of a tenant: it must have been made with the secret of a live
-    /// key of that realm, at most `maxAge` ago.
+    /// Checks a signature for one environment of a tenant. It must have been made at most `maxAge` ago with the
+    /// secret of a live key of that realm.
     public Result<Caller> check(
             Signed request, SignedTime.MaxAge maxAge, Environment environment, RemoteClient client) {
         return check(request, maxAge, List.of(environment), client);
     }
 
-    /// Checks a signature for a request that does not name its environment: the realm is the one whose key made the
-    /// signature.
+    /// Checks the signature of a request that does not name its environment. The caller's realm is the one whose
+    /// key made the signature.
     public Result<Caller> check(Signed request, SignedTime.MaxAge maxAge, RemoteClient client) {
         return check(request, maxAge, List.of(Environment.values()), client);
     }
@@ -83,8 +83,8 @@ public final class RequestSignatures {
         });
     }
 
-    /// Finds the key that signed a request which is refused for another reason, so that the signature can be
-    /// remembered. Refuses `Unauthenticated` if no key made the signature, or it is too old for a call that
+    /// Finds the key that signed a request that was refused for another reason, so that the signature can be
+    /// remembered. Refuses `Unauthenticated` if no key made the signature, or if it is too old for a call that
     /// changes a user; neither counts as a failure.
     public Result<Caller> signer(Signed request) {
         return Credentials.answered(() -> {
@@ -96,7 +96,7 @@ public final class RequestSignatures {
     }
 
     /// @param realm the realm of the request; null if it does not exist or is not named
-    /// @param caller null if no key made the signature
+    /// @param caller the caller whose key made the signature; null if no key did
     private record Signer(@Nullable Realm realm, @Nullable Caller caller) {}
 
     private Signer signer(Signed request, List<Environment> environments) {
@@ -117,7 +117,7 @@ public final class RequestSignatures {
         return new ReplyTimes(credentials.replyTimeKey(realm.id()));
     }
 
-    /// @param realm null if it does not exist, which takes the same time
+    /// @param realm the realm; null if it does not exist, in which case the check takes the same time
     private @Nullable Caller caller(@Nullable Realm realm, Signed request) {
         List<Credentials.SigningKey> keys =
                 signing(realm == null ? NO_REALM : realm.id()).toList();
@@ -138,7 +138,7 @@ public final class RequestSignatures {
     }
 
     /// Signs a reply to `caller` with the secret of the key that made the request's signature. Refuses:
-    /// Unauthenticated, if that key has ended in the meantime.
+    /// Unauthenticated if that key has ended in the meantime.
     public Result<Countersigned> countersign(Caller caller, String partnerId) {
         UUID key = caller.actor().ref().id();
         return Credentials.answered(() -> {
@@ -152,8 +152,8 @@ public final class RequestSignatures {
         });
     }
 
-    /// Signs an unsolicited message to a partner, like a reply: with the secret of the key `preferred` or, if that
-    /// key has ended or may not sign, of the realm's newest key that may.
+    /// Signs an unsolicited message to a partner in the same way as a reply. The secret is that of the key
+    /// `preferred` or, if that key has ended or may not sign, that of the realm's newest key that may sign.
     ///
     /// @return null if the realm has no live key that may sign
     /// @throws dev.muster.storage.sql.StorageException if storage is unavailable

@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Cookie values encrypted with a key of the realm: `<realm>.<JWE>`. Clients can neither read nor change
-/// them, nor use one for another purpose.
+/// Cookie values encrypted with a key of the realm: `<realm>.<JWE>`. Clients cannot read or change them, or use one for
+/// another purpose.
 public final class SealedCookies {
-    /// Browsers accept cookies of up to 4,096 characters, including name and attributes.
+    /// The maximum length of a value. Browsers accept cookies of up to 4,096 characters, including name and
+    /// attributes.
     public static final int LONGEST = 3_800;
 
     private static final String PURPOSE = "use";
@@ -50,7 +51,7 @@ public final class SealedCookies {
         return realm.id() + "." + sealed.serialize();
     }
 
-    /// Decrypts a value that was encrypted for that purpose; empty for any other text.
+    /// Decrypts a value that was encrypted for this purpose; empty for any other text.
     public Optional<Opened> open(@Nullable String cookie, String purpose) {
         int dot = cookie == null ? -1 : cookie.indexOf('.');
         if (cookie == null || dot < 1 || cookie.length() > LONGEST) {

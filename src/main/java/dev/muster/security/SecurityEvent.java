@@ -1,12 +1,12 @@
 package dev.muster.security;
 
-/// The events of the security log: an event and its outcome, as named in its lines and in the metric
-/// `muster.security.events`.
+/// The events of the security log. Each has the names of the event and its outcome that appear in log lines and in the
+/// metric `muster.security.events`.
 enum SecurityEvent {
     SIGNED_IN("sign_in", "ok"),
     SIGN_IN_REFUSED("sign_in", "refused"),
-    /// A password was not checked, because too many attempts are in progress, or too many from that address
-    /// have failed.
+    /// A password was not checked, because too many attempts were in progress or too many attempts from the address
+    /// had failed.
     SIGN_IN_LIMITED("sign_in", "limited"),
     /// An operator gave their password again, to prove their identity or to choose another password.
     STEP_UP("step_up", "ok"),
@@ -22,14 +22,13 @@ enum SecurityEvent {
     SSO_SIGNED_IN("sso_sign_in", "ok"),
     /// The identity provider's response was invalid, or the operator has no mapped role.
     SSO_REFUSED("sso_sign_in", "refused"),
-    /// A sign-in through an identity provider was not tried, because too many attempts from that address have
-    /// failed.
+    /// A sign-in through an identity provider was not tried, because too many attempts from the address had failed.
     SSO_LIMITED("sso_sign_in", "limited"),
     /// An operator signed in with a passkey, alone or after the password.
     PASSKEY_SIGNED_IN("passkey_sign_in", "ok"),
     /// A device's response was invalid, or the passkey is unknown or may not be used.
     PASSKEY_REFUSED("passkey_sign_in", "refused"),
-    /// A sign-in with a passkey was not tried, because too many attempts from that address have failed.
+    /// A sign-in with a passkey was not tried, because too many attempts from the address had failed.
     PASSKEY_LIMITED("passkey_sign_in", "limited"),
     /// A passkey's counter did not increase, which means that the passkey was copied.
     PASSKEY_COPIED("passkey_copied", "refused"),
@@ -50,7 +49,7 @@ enum SecurityEvent {
     SIGNATURE_REFUSED("signature", "refused"),
     UPLOAD_TOKEN_REFUSED("upload_token", "refused"),
     SESSION_REFUSED("session", "refused"),
-    /// A credential was not checked, because too many attempts from that address have failed.
+    /// A credential was not checked, because too many attempts from the address had failed.
     CREDENTIAL_LIMITED("credential", "limited"),
     JOURNAL_EXPORTED("journal_export", "ok"),
     USERS_EXPORTED("user_export", "ok"),

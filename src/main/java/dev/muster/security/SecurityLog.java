@@ -27,13 +27,13 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// No line contains a secret. Names are written as a keyed hash, because people type passwords into the wrong
 /// field: attempts under one name can be counted, but the name cannot be guessed.
 ///
-/// Each minute, at most [#OF_SOURCE] lines are written for one event, outcome and address (IPv6: /64
-/// network), and [#OF_EVENT] for one event and outcome; a summary line counts the others. If the log cannot
-/// keep up, lines are lost, and a line says how many. Thread-safe.
+/// Each minute, at most [#OF_SOURCE] lines are written for one event, outcome and address (IPv6: /64 network), and
+/// [#OF_EVENT] for one event and outcome; a summary line gives the number of suppressed lines. If the log cannot keep
+/// up, lines are lost, and another line gives their number. Thread-safe.
 public final class SecurityLog implements AutoCloseable {
     public static final String LOGGER = "muster.security";
 
-    /// Bytes of the key for the hashes of names.
+    /// The length of the key for the hashes of names, in bytes.
     public static final int KEY_BYTES = 32;
 
     static final int OF_SOURCE = 20;
@@ -52,7 +52,7 @@ public final class SecurityLog implements AutoCloseable {
     /// How often each event has occurred, including events whose line was suppressed or lost.
     private final Map<SecurityEvent, LongAdder> counts = new EnumMap<>(SecurityEvent.class);
 
-    /// @param key the key for the hashes of names, [#KEY_BYTES] long; must stay the same after a restart
+    /// @param key the key for the hashes of names, [#KEY_BYTES] long; it must stay the same after a restart
     public SecurityLog(byte[] key, InstantSource clock) {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("the key has " + key.length + " bytes");
@@ -83,7 +83,7 @@ public final class SecurityLog implements AutoCloseable {
         add(SecurityEvent.USERS_EXPORTED, caller, client);
     }
 
-    /// Logs that a page of a realm's journal with at least one entry was read.
+    /// Logs that a page of a realm's journal was read. Not called for an empty page.
     public void journalRead(Caller caller, RemoteClient client) {
         add(SecurityEvent.JOURNAL_READ, caller, client);
     }
@@ -152,8 +152,8 @@ public final class SecurityLog implements AutoCloseable {
         queue.add(new Line(event, clock.instant(), realm, ref, proven, shortened, client));
     }
 
-    /// @param credential the credential, in the journal's notation of actors
-    /// @param proven whether the credential was proven rather than only claimed
+    /// @param credential the credential, in the journal's notation for actors
+    /// @param proven whether the credential was authenticated rather than only claimed
     /// @param name the name in plain text
     private record Line(
             SecurityEvent event,
@@ -218,9 +218,9 @@ public final class SecurityLog implements AutoCloseable {
             }
         }
 
-        /// The fields of every line.
+        /// Starts a line with the fields that every line has.
         ///
-        /// @param at the time of the event, not of writing
+        /// @param at the time of the event, not the time of writing
         private static LoggingEventBuilder fields(Instant at, String event, String outcome) {
             return LOG.atInfo()
                     .setMessage(event + " " + outcome)

@@ -9,8 +9,8 @@ import dev.muster.security.format.LinkText;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// Creates and checks signed links, which work without a credential until they expire. Access is attributed
-/// to the key that created them.
+/// Creates and checks signed links, which work without a credential until they expire. Access through a link is
+/// attributed to the key that created it.
 public final class SignedLinks {
     private final Credentials credentials;
     private final BearerKeys keys;
@@ -22,15 +22,15 @@ public final class SignedLinks {
         this.clock = clock;
     }
 
-    /// Creates the signature of a link, which is valid until `until` or the end of the caller's key.
+    /// Creates the signature of a link, which is valid until `until` or until the caller's key ends.
     ///
     /// @param what the linked resource, in the caller's realm
     public String make(Caller caller, String what, Instant until) {
         return linkText(caller.realm().id()).make(what, caller.actor().ref().id(), until);
     }
 
-    /// Checks a link to `what`, and returns the caller that access is attributed to. Refuses: NotFound for
-    /// any invalid link, Busy.
+    /// Checks a link to `what`, and returns the caller to whom access is attributed. Refuses: NotFound if the link
+    /// is invalid, Busy.
     public Result<Caller> opened(long realm, String link, String what) {
         return Credentials.answered(() -> {
             Realm found = credentials.realm(realm);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// - `2023-02-13 15:07:42 +0000` and `2023-02-13 15:07:42 UTC`, from Ruby's `Time#to_s`;
 /// - `Mon Feb 13 2023 15:07:42 GMT+0000 (Coordinated Universal Time)`, from JavaScript's `Date.toString()`;
 /// - ISO 8601 without a zone, the local time of a Python client;
-/// - a number, in JSON or as text, with up to 9 fractional digits: epoch seconds below 100,000,000,000,
-///   milliseconds from that number on.
+/// - a number, in JSON or as text, with up to 9 fractional digits: epoch seconds if it is below 100,000,000,000,
+///   otherwise epoch milliseconds.
 ///
 /// The server's own signatures use one of these formats too; [ReplyTimes] distinguishes them.
 public final class SignedTime {
@@ -43,13 +43,13 @@ public final class SignedTime {
         }
     }
 
-    /// From UTC-12:00, the westernmost local time, to UTC+14:00, the easternmost.
+    /// The westernmost local time is UTC-12:00, the easternmost UTC+14:00.
     private static final Duration WESTERNMOST = Duration.ofHours(12);
 
     private static final Duration EASTERNMOST = Duration.ofHours(14);
 
-    /// Number of characters. JavaScript's format with the zone's name is the longest. Longer strings are not
-    /// hashed.
+    /// The maximum length in characters. The longest format is JavaScript's, which includes the name of the zone.
+    /// Longer strings are not hashed.
     private static final int LONGEST = 128;
 
     private static final long FIRST_MILLIS = 100_000_000_000L;
@@ -75,7 +75,7 @@ public final class SignedTime {
         this.signedAs = signedAs;
     }
 
-    /// Parses a time. One in an unknown format is never fresh.
+    /// Parses a time. A time in an unknown format is never fresh.
     public static SignedTime of(String text) {
         if (text.length() > LONGEST) {
             return new SignedTime(null, true, List.of(""));
@@ -104,7 +104,7 @@ public final class SignedTime {
         return NUMBER.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
     }
 
-    /// @param fraction the fraction in billionths of the unit
+    /// @param fraction the fraction, in billionths of the unit
     private static SignedTime ofNumber(long number, int fraction, String text) {
         Instant at = number < FIRST_MILLIS
                 ? Instant.ofEpochSecond(number, fraction)
@@ -157,28 +157,28 @@ public final class SignedTime {
         return at != null;
     }
 
-    /// The instant, read as UTC if it has no zone; null if the format is unknown.
+    /// The instant, in UTC if the time has no zone; null if the format is unknown.
     @Nullable
     Instant at() {
         return at;
     }
 
-    /// Whether the time is older than `maxAge`, or its format is unknown. A time without a zone is taken as
+    /// Whether the time is older than `maxAge`, or its format is unknown. A time without a zone is interpreted as
     /// local time in the westernmost zone.
     boolean isPast(Instant now, MaxAge maxAge) {
         Duration west = zoned ? maxAge.duration : maxAge.duration.plus(WESTERNMOST);
         return at == null || at.isBefore(now.minus(west));
     }
 
-    /// Whether the time is at most `maxAge` old and at most 15 minutes ahead. For a time without a zone,
-    /// whether that is true in at least one zone.
+    /// Whether the time is at most `maxAge` old and at most 15 minutes ahead. A time without a zone is fresh if it
+    /// is fresh in at least one zone.
     public boolean isFresh(Instant now, MaxAge maxAge) {
         Duration east = zoned ? AHEAD : AHEAD.plus(EASTERNMOST);
         return at != null && !isPast(now, maxAge) && !at.isAfter(now.plus(east));
     }
 
-    /// What may have been signed: the time as sent and, for a number, also its ISO 8601 form. The number of
-    /// candidates is not secret.
+    /// The texts that may have been signed: the time as sent and, for a number, also its ISO 8601 form. The number
+    /// of candidates is not secret.
     List<String> signedAs() {
         return signedAs;
     }

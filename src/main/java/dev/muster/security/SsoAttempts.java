@@ -13,7 +13,7 @@ public final class SsoAttempts {
         this.attempts = attempts;
     }
 
-    /// The refusal for an address with too many failures; null if it has not too many.
+    /// The refusal for an address with too many failures; null if the address may try.
     public Refusal.@Nullable TryAgain refusal(RemoteClient client) {
         if (attempts.allowed(client)) {
             return null;

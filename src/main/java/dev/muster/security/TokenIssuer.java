@@ -29,7 +29,7 @@ public final class TokenIssuer {
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    /// @param random cryptographically strong
+    /// @param random a cryptographically secure source
     TokenIssuer(
             Credentials credentials,
             TokenFamilies families,
@@ -57,7 +57,7 @@ public final class TokenIssuer {
                 : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realmOf(text), null, null, client);
     }
 
-    /// The caller of a valid access token; null if it is invalid.
+    /// The caller of a valid access token; null if the token is invalid.
     @Nullable
     Caller live(String text) {
         return held(text) instanceof Held(var caller, Token.Access _) ? caller : null;
@@ -112,7 +112,7 @@ public final class TokenIssuer {
         };
     }
 
-    /// Limits the operator to the permissions of the key that they signed in with; null if that key has
+    /// Limits an operator to the permissions of the key that they signed in with. Returns null if the key has
     /// ended.
     private @Nullable Actor through(Realm realm, Actor operator, @Nullable UUID key) {
         if (key == null) {
@@ -124,7 +124,7 @@ public final class TokenIssuer {
 
     // Issuing.
 
-    /// Issues tokens to a key for its text and secret.
+    /// Issues tokens to a key in exchange for its text and secret.
     public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
         return attempts.metered(
                         client, () -> keys.apiKey(apiKey, client).then(caller -> withSecret(caller, apiSecret, client)))
@@ -147,14 +147,14 @@ public final class TokenIssuer {
                         client);
     }
 
-    /// Exchanges a key's refresh token for new tokens. The refresh token can be used once; using it again
-    /// ends its family. An operator's refresh token is refused. A key over its quota is refused with
-    /// `OverQuota` and can use its token later.
+    /// Exchanges a key's refresh token for new tokens. The refresh token can be used once; using it again ends its
+    /// family. An operator's refresh token is refused. A key that exceeds its quota is refused with `OverQuota` and
+    /// can use the token later.
     public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
         return attempts.limited(client, () -> {
             if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
                     && claims.family().holder() == Token.Holder.API_KEY) {
-                // Charged first, because spending the token writes to the database.
+                // The quota is charged first, because spending the token writes to the database.
                 if (attempts.charge(caller, client) instanceof Result.Refused<Caller>(var refusal)) {
                     return Result.refused(refusal);
                 }
@@ -170,9 +170,9 @@ public final class TokenIssuer {
         return families.spend(caller.realm().id(), family.id(), number, TokenKey.refreshEnd(family, clock.instant()));
     }
 
-    /// Issues a new access token for an operator's refresh token, which stays valid until its family ends.
-    /// Refuses a token of another realm or one issued to an API key. Counts against the quota of the key that
-    /// the operator signed in with.
+    /// Issues a new access token for an operator's refresh token, which stays valid until its family ends. Refuses
+    /// a token of another realm or one issued to an API key. The call counts against the quota of the key that the
+    /// operator signed in with.
     ///
     /// @param key the key of the request, in the operator's realm; the new token stays bound to the key that
     ///     the operator signed in with
@@ -207,7 +207,8 @@ public final class TokenIssuer {
         });
     }
 
-    /// Issues the first tokens to an operator whose password was checked, and journals the sign-in.
+    /// Issues the first tokens to an operator whose password has been checked, and records the sign-in in the
+    /// journal.
     ///
     /// @param key the API key that they sign in through
     /// @param dialect the dialect in which they sign in

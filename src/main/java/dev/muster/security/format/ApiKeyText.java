@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// | secret | 32 random bytes in Base62, 43 digits |
 /// | checksum | CRC-32 of everything before it in Base62, 6 digits |
 ///
-/// The text contains the realm and id for the look-up. Only its SHA-256 is stored. The checksum rejects
-/// mistyped and made-up keys without a look-up, and lets secret scanners verify what they find.
+/// The text contains the realm and the key id, so that the key can be looked up. Only its SHA-256 is stored. The
+/// checksum rejects mistyped and made-up keys without a look-up, and lets secret scanners verify what they find.
 public final class ApiKeyText {
     private static final String TEST = "mst_test_";
     private static final String LIVE = "mst_live_";
@@ -44,7 +44,7 @@ public final class ApiKeyText {
     /// Creates the text of a new key.
     ///
     /// @param realm 0 or more
-    /// @param secret 32 cryptographically strong random bytes
+    /// @param secret 32 bytes from a cryptographically secure source
     public static ApiKeyText make(boolean production, long realm, UUID keyId, byte[] secret) {
         if (realm < 0) {
             throw new IllegalArgumentException("a realm must not be negative: " + realm);
@@ -62,7 +62,7 @@ public final class ApiKeyText {
 
     /// Parses a presented text.
     ///
-    /// @return empty if malformed; the realm and key may not exist
+    /// @return the parsed text, whose realm and key need not exist; empty if the text is malformed
     public static Optional<ApiKeyText> parse(String presented) {
         if (presented.length() < SHORTEST
                 || presented.length() > LONGEST
@@ -99,14 +99,14 @@ public final class ApiKeyText {
         return Digest.sha256(text);
     }
 
-    /// Whether this key has the stored hash. Takes constant time, even for an unknown key.
+    /// Whether this key has the stored hash. The check takes constant time, even for an unknown key.
     ///
-    /// @param storedHash null if there is no such key, which gives false
+    /// @param storedHash the stored hash; null if there is no such key, in which case the result is false
     public boolean matches(@Nullable Digest storedHash) {
         return hash().equals(storedHash == null ? NO_HASH : storedHash) && storedHash != null;
     }
 
-    /// Parses the number of a realm: decimal, without sign or leading zeros.
+    /// Parses the number of a realm, which is decimal, without sign or leading zeros.
     ///
     /// @return the number, or -1 if the text is malformed
     static long realm(String text, int from, int to) {

@@ -7,19 +7,19 @@ import java.util.UUID;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/// Base62 of fixed width: big-endian, digits `0-9A-Za-z`, left-padded with `0`. Each value has exactly one
+/// Base62 with a fixed width: big-endian, with the digits `0-9A-Za-z`, left-padded with `0`. Each value has exactly one
 /// encoding.
 ///
-/// Encoding runs when a credential is created and is written for clarity; decoding and checking run at every
-/// request and allocate only the id.
+/// Encoding runs when a credential is created and is written for clarity; decoding and checking run for every request
+/// and allocate only the id.
 public final class Base62 {
-    /// Digits for 16 bytes.
+    /// The number of digits for 16 bytes.
     static final int ID_DIGITS = 22;
 
-    /// Digits for 32 bytes.
+    /// The number of digits for 32 bytes.
     static final int SECRET_DIGITS = 43;
 
-    /// Digits for a CRC-32.
+    /// The number of digits for a CRC-32.
     static final int CHECKSUM_DIGITS = 6;
 
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -46,8 +46,8 @@ public final class Base62 {
         return text + encoded(BigInteger.valueOf(crc(bytes, bytes.length)), CHECKSUM_DIGITS);
     }
 
-    /// Whether a string consists of digits from `from` on, and its last 6 digits are the checksum of everything
-    /// before them.
+    /// Whether a text consists only of digits from the index `from` to its end, and its last 6 digits are the
+    /// checksum of everything before them.
     ///
     /// @param from the index of the first digit
     public static boolean endsInChecksum(byte[] text, int from) {
@@ -71,7 +71,7 @@ public final class Base62 {
 
     /// Decodes a 128-bit number from 22 digits.
     ///
-    /// @return null if a character is not a digit, or the number is too large
+    /// @return the number as a UUID; null if a character is not a digit, or if the number is too large
     static @Nullable UUID id(byte[] text, int from) {
         long high = 0;
         long low = 0;

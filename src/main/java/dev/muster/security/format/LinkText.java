@@ -18,7 +18,7 @@ public final class LinkText {
 
     private final Hmac hmac;
 
-    /// @param realmKey 32 bytes; the realm's key for links only
+    /// @param realmKey the realm's key, 32 bytes, which is used only for links
     public LinkText(byte[] realmKey) {
         this.hmac = new Hmac(realmKey);
     }
@@ -26,7 +26,7 @@ public final class LinkText {
     /// Creates the signature of a link.
     ///
     /// @param what the linked resource
-    /// @param key the key that access is attributed to
+    /// @param key the key to which access is attributed
     public String make(String what, UUID key, Instant until) {
         ByteBuffer link = ByteBuffer.allocate(CLAIMS + Hmac.BYTES)
                 .putLong(until.toEpochMilli())
@@ -36,8 +36,8 @@ public final class LinkText {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(link.array());
     }
 
-    /// Checks a link to `what`; returns the key that access is attributed to, or empty if the link is invalid
-    /// or expired.
+    /// Checks a link to `what`. Returns the key to which access is attributed, or empty if the link is invalid or
+    /// expired.
     public Optional<UUID> opens(String text, String what, Instant now) {
         byte[] link;
         try {

@@ -8,24 +8,24 @@ import java.time.temporal.ChronoField;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The timestamps of the server's own signatures in one realm. Replies are signed like requests, so a reply's
-/// signature could be replayed as a request's. To prevent that, the last six of the nine fraction digits are
-/// a keyed function of the realm and the millisecond, and requests with such a time are refused.
+/// The timestamps of the server's own signatures in one realm. Replies are signed like requests, so a reply's signature
+/// could be replayed as a request's. To prevent that, the last six of the nine fraction digits are a keyed function of
+/// the millisecond, and requests with such a time are refused.
 ///
-/// The nine digits never end in 000, so a Java client that parses the time as an `Instant` and formats it
-/// again gets the same text. A client's own nanoseconds match by chance once in a million.
+/// The nine digits never end in 000, so a Java client that parses the time as an `Instant` and formats it again gets
+/// the same text. The nanoseconds of a client's time match by chance about once in a million times.
 public final class ReplyTimes {
     private static final int NANOS_PER_MILLI = 1_000_000;
     private static final int LAST_THREE = 999;
 
     private final Hmac hmac;
 
-    /// @param key 32 bytes; the realm's key, the same on every server
+    /// @param key the realm's key, 32 bytes, which is the same on every server
     public ReplyTimes(byte[] key) {
         this.hmac = new Hmac(key);
     }
 
-    /// Formats the millisecond of `at` for a reply: in UTC with nine fraction digits.
+    /// Formats a time for a reply, in UTC with nine fraction digits. Only its milliseconds are kept.
     public String text(Instant at) {
         String millis = Timestamps.text(at);
         return String.format(Locale.ROOT, "%s%06dZ", millis.substring(0, millis.length() - 1), digits(at));

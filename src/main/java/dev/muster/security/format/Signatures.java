@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 /// Signatures in Smile ID's format: the Base64 of HMAC-SHA256 (RFC 2104) over timestamp, partner id and
 /// `sid_request`, keyed with the text of a key's secret.
 ///
-/// Checking always takes the same time: it computes as many signatures as a realm may have signing keys, and
-/// compares all of them in constant time.
+/// A check always takes the same time: it computes as many signatures as a realm may have signing keys, and compares
+/// each in constant time.
 public final class Signatures {
     /// The maximum number of signing keys in a realm.
     public static final int KEYS = ApiKey.MOST_SIGNING;
@@ -23,9 +23,9 @@ public final class Signatures {
     private final List<String> dummies;
     private final LongAdder computed = new LongAdder();
 
-    /// @param random cryptographically strong
+    /// @param random a cryptographically secure source
     public Signatures(RandomGenerator random) {
-        // As long as a real secret.
+        // A dummy is as long as a real secret.
         dummies = random.longs(KEYS)
                 .mapToObj(drawn -> "mss_" + Long.toHexString(drawn | Long.MIN_VALUE) + "0".repeat(33))
                 .toList();

@@ -54,7 +54,7 @@ public final class TokenKey {
 
     private static final String ISSUER = "muster";
 
-    /// The end of the year 9999, the last that all text formats of an instant support.
+    /// The end of the year 9999, the last year that all text formats of an instant support.
     private static final long LATEST_EPOCH_SECOND = 253_402_300_799L;
 
     private static final String ACCESS_WORD = "access";
@@ -68,7 +68,7 @@ public final class TokenKey {
     /// Wraps a realm's key.
     ///
     /// @param realm 0 or more
-    /// @param secret 32 bytes, derived from the realm's key and used for nothing else
+    /// @param secret 32 bytes that are derived from the realm's key and used only for tokens
     public TokenKey(long realm, byte[] secret) {
         if (realm < 0 || secret.length != 32) {
             throw new IllegalArgumentException("a token key needs a realm and 32 bytes");
@@ -90,7 +90,7 @@ public final class TokenKey {
     ///
     /// @param key the API key that an operator signed in with; null if there was none
     /// @param generation the credential's current generation
-    /// @param random draws the family's id, 16 bytes
+    /// @param random the source of the family's id, from which 16 bytes are taken
     public Token.Family begin(
             Token.Holder holder,
             UUID subject,
@@ -109,9 +109,9 @@ public final class TokenKey {
 
     /// Issues an access and a refresh token.
     ///
-    /// @param number the refresh token's number in its family, from 1
-    /// @param now truncated to seconds; must be before the family's end
-    /// @param random draws the two ids, 32 bytes
+    /// @param number the refresh token's number in its family, starting at 1
+    /// @param now the time of issue, which is truncated to seconds and must be before the family's end
+    /// @param random the source of the two ids, from which 32 bytes are taken
     public Tokens issue(
             Environment environment, Token.Family family, long number, Instant now, RandomGenerator random) {
         Instant from = now.truncatedTo(ChronoUnit.SECONDS);
@@ -232,7 +232,7 @@ public final class TokenKey {
         }
     }
 
-    /// A UUID of version 4 (RFC 9562, section 5.4).
+    /// Creates a UUID of version 4 (RFC 9562, section 5.4).
     private static UUID randomId(RandomGenerator random) {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// A presented token that is not verified yet: a JWT (RFC 7519) in compact form. The header's `kid` names the
 /// realm whose [TokenKey] must verify it.
 public final class TokenText {
-    /// Longer tokens are not parsed.
+    /// The maximum length of a token in characters. Longer tokens are not parsed.
     public static final int LONGEST = 2_048;
 
-    /// The decoder skips characters outside Base64url, so they are refused here.
+    /// The syntax of a compact JWT. The decoder skips characters outside Base64url, so they are refused here.
     private static final Pattern COMPACT = Pattern.compile("ey[\\w-]*+\\.[\\w-]*+\\.[\\w-]*+");
 
     private final JWSObject parsed;
@@ -70,8 +70,8 @@ public final class TokenText {
         return id == null ? -1 : ApiKeyText.realm(id, 0, id.length());
     }
 
-    /// The last Base64 character has unused bits. If they are set, the text is a second encoding of the same
-    /// signature.
+    /// Whether the signature has its only valid encoding. The last Base64 character has unused bits; if any are
+    /// set, the text is another encoding of the same signature.
     private static boolean isCanonical(JWSObject parsed) {
         Base64URL signature = parsed.getSignature();
         return Base64URL.encode(signature.decode()).equals(signature);

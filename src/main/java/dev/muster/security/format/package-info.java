@@ -1,5 +1,5 @@
-/// The formats of credentials: creates, parses and checks API keys, tokens, links and signatures. Pure
-/// functions of keys, clocks and random sources. Uses [dev.muster.model] and [dev.muster.sealing];
+/// The formats of credentials. This package creates, parses and checks API keys, tokens, links and signatures, with
+/// pure functions of keys, times and random sources. It uses [dev.muster.model] and [dev.muster.sealing], and is
 /// independent of the rest of `security` and of stored data.
 @NullMarked
 package dev.muster.security.format;

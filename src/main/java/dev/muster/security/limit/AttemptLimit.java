@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/// Limits the failed authentication attempts of an address. An IPv6 client can usually choose addresses from
-/// a whole network, so its failures count for its /64, /56 and /48 networks; the wider ones allow more.
+/// Limits the failed authentication attempts of an address. An IPv6 client can usually choose addresses from a whole
+/// network, so its failures count against its /64, /56 and /48 networks; the larger networks are allowed more failures.
 ///
-/// Memory is bounded: beyond a given number of networks, the least recently used is evicted. A check counts
-/// as use, so a persistent attacker is not evicted however many other addresses fail. Thread-safe.
+/// Memory is bounded: beyond a given number of networks, the least recently used one is evicted. A check counts as use,
+/// so a persistent attacker is not evicted, however many other addresses fail. Thread-safe.
 public final class AttemptLimit {
-    /// A /56 network is allowed four times as many failures as one address, a /48 sixteen times.
+    /// A /56 network is allowed four times as many failures as one address, a /48 network sixteen times as many.
     private static final int HOME_FACTOR = 4;
 
     private static final int SITE_FACTOR = 16;
@@ -33,7 +33,7 @@ public final class AttemptLimit {
 
     /// Creates a limit with no failures recorded.
     ///
-    /// @param attempts failures that one address may have in a row
+    /// @param attempts the number of failures that one address may have in a row
     /// @param period how long it takes to forget that many failures, at a constant rate
     /// @param mostNetworks the number of networks to remember
     /// @param nanoTime a monotonic clock, such as `System::nanoTime`
@@ -60,7 +60,7 @@ public final class AttemptLimit {
         }
     }
 
-    /// The time until an attempt is allowed again; zero if it is now. Rounded up to whole seconds, for
+    /// The time until an attempt is allowed again; zero if one is allowed now. Rounded up to whole seconds, for
     /// `Retry-After`.
     public Duration retryAfter(InetAddress address) {
         if (buckets.isEmpty()) {
@@ -75,7 +75,8 @@ public final class AttemptLimit {
         return Duration.ofSeconds(Math.ceilDiv(longest, 1_000_000_000L));
     }
 
-    /// Counts as use, so a network that keeps trying is not evicted.
+    /// The time until an attempt from the network is allowed. The call counts as use, so a network that keeps
+    /// trying is not evicted.
     private long nanosToWait(AddressBlock network) {
         synchronized (recent) {
             Bucket bucket = recent.get(network);
@@ -88,7 +89,7 @@ public final class AttemptLimit {
         return buckets.size();
     }
 
-    /// The networks that an address's failures count for, the narrowest first.
+    /// The networks against which an address's failures count, the smallest first.
     private static List<AddressBlock> networks(InetAddress address) {
         AddressBlock narrowest = AddressBlock.of(address, AddressBlock.HOST);
         return address instanceof Inet4Address

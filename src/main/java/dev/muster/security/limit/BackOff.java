@@ -3,10 +3,10 @@ package dev.muster.security.limit;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// The delay before a password is checked. It grows with each failure under the name, from any address, up to
-/// [#LONGEST]. Beyond a given number of names, the least recently used is evicted. Thread-safe.
+/// The delay before a password is checked. It grows up to [#LONGEST] with each failure for a name, from any address.
+/// Beyond a given number of names, the least recently used one is evicted. Thread-safe.
 final class BackOff {
-    /// Failures without a delay, to tolerate typing errors.
+    /// The number of failures that cause no delay, to tolerate typing errors.
     private static final int FREE = 2;
 
     private static final Duration FIRST = Duration.ofMillis(250);
@@ -28,13 +28,13 @@ final class BackOff {
         this.failures = new LruMap<>(mostNames);
     }
 
-    /// The delay of the next password under a name.
+    /// The delay before the next password for a name is checked.
     synchronized Duration wait(SignInThrottle.Name name) {
         Failures before = failures.get(name);
         if (before == null || before.isOver(nanoTime.getAsLong()) || before.count <= FREE) {
             return Duration.ZERO;
         }
-        // Doubles from 250 ms on; the fifth step is the maximum.
+        // The delay starts at 250 ms and doubles with each failure; the fifth step is the longest.
         Duration wait = FIRST.multipliedBy(1L << Math.min(before.count - FREE - 1, 4));
         return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
     }

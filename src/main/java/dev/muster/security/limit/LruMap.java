@@ -17,7 +17,7 @@ final class LruMap<K, V> extends LinkedHashMap<K, V> {
         this(most, _ -> {});
     }
 
-    /// @param evicted called with each evicted key
+    /// @param evicted a callback that receives each evicted key
     LruMap(int most, Consumer<K> evicted) {
         super(16, 0.75f, true);
         this.most = most;

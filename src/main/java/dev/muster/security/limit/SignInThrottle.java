@@ -8,34 +8,35 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which sign-ins have their password checked, and how long each waits first.
+/// Decides for which sign-ins the password is checked, and how long each must wait first.
 ///
-/// Each failure makes further attempts under that name wait longer, up to four seconds, from any address.
-/// Attempts are serialised by name and address, so guessing in parallel gains nothing.
+/// Each failure makes further attempts for the same name, from any address, wait longer, up to four seconds. Attempts
+/// are serialised by name and address, so guessing in parallel gains nothing.
 ///
-/// Attackers must not be able to lock out the owner of a name. So the delay is bounded, and addresses that
-/// have signed in under the name before have reserved places and no delay; addresses without recent failures
-/// have more places than those with. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
+/// Attackers must not be able to lock out the owner of a name. So the delay is bounded, and addresses from which the
+/// name has signed in before have reserved places and no delay; addresses without recent failures have more places than
+/// those with recent failures. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
 ///
-/// Thread-safe. Remembers a bounded number of names and addresses in memory.
+/// Thread-safe. Keeps a bounded number of names and addresses in memory.
 public final class SignInThrottle {
-    /// Places for attempts in progress or waiting.
+    /// The number of attempts that may be in progress or waiting.
     static final int ALL = 50;
 
-    /// Of [#ALL], places for addresses that have not signed in under the name before. The rest is reserved
-    /// for those that have.
+    /// The places among [#ALL] for addresses from which the name has not signed in before. The others are reserved
+    /// for addresses from which it has.
     static final int OF_STRANGERS = 40;
 
-    /// Of [#OF_STRANGERS], places for addresses with a recent failure.
+    /// The places among [#OF_STRANGERS] for addresses with a recent failure.
     static final int OF_FAILED = 20;
 
-    /// Places of strangers in one realm, so that an attack on one tenant leaves room for the others.
+    /// The places in one realm for addresses from which the name has not signed in before, so that an attack on one
+    /// tenant leaves room for the others.
     static final int OF_REALM = 20;
 
-    /// Places under one name for addresses with a recent failure.
+    /// The places for one name for addresses with a recent failure.
     static final int OF_NAME = 5;
 
-    /// Places of one address, under any names.
+    /// The places for one address, with any names.
     static final int OF_ADDRESS = 4;
 
     private static final int REMEMBERED = 10_000;
@@ -48,7 +49,7 @@ public final class SignInThrottle {
     private final LruMap<AddressBlock, Long> failedAt = new LruMap<>(REMEMBERED);
     private final List<Turn> underWay = new ArrayList<>(ALL);
 
-    /// Creates a throttle without failures.
+    /// Creates a throttle with no failures recorded.
     ///
     /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     public SignInThrottle(LongSupplier nanoTime) {
@@ -59,13 +60,13 @@ public final class SignInThrottle {
     /// The name used to sign in.
     ///
     /// @param realm the realm as text, such as `acme/test`, or as typed if it does not exist
-    /// @param username folded
+    /// @param username the folded username
     public record Name(String realm, String username) {}
 
     private record Origin(Name name, AddressBlock network) {}
 
     private enum Trust {
-        /// The address has signed in under this name before.
+        /// The name has signed in from this address before.
         KNOWN,
         /// No sign-in from the address has failed recently.
         FRESH,
@@ -117,8 +118,8 @@ public final class SignInThrottle {
         }
     }
 
-    /// Acquires a place for an attempt; null if another attempt with the same name and address is in
-    /// progress, or too many are.
+    /// Acquires a place for an attempt; null if another attempt with the same name and address is in progress, or
+    /// if too many attempts are in progress.
     public synchronized @Nullable Turn enter(Name name, InetAddress address) {
         long now = nanoTime.getAsLong();
         boolean hasFailed = isWithin(FAILED_FOR, failedAt.get(AddressBlock.of(address, AddressBlock.SITE)), now);

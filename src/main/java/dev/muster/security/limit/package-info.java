@@ -1,5 +1,5 @@
-/// Slows down guessing: limits failed attempts by address, and sign-ins by name and address. The clock is an
-/// argument. Uses only [dev.muster.network].
+/// Limits that slow down guessing: failed attempts are limited by address, and sign-ins by name and address. The clock
+/// is passed in as an argument. The package uses only [dev.muster.network].
 @NullMarked
 package dev.muster.security.limit;
 

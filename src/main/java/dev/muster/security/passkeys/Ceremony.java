@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A ceremony in progress, as stored in the browser's cookie.
 ///
 /// @param challenge the challenge that the device must sign, in Base64url
-/// @param operator the operator whose passkey is required; null for any
+/// @param operator the operator whose passkey is required; null if any operator's is accepted
 /// @param generation the operator's generation at the start
 /// @param text the page to go to after a sign-in, or the name of a new passkey
 record Ceremony(
@@ -57,7 +57,7 @@ record Ceremony(
                 Instant.ofEpochMilli(Long.parseLong(opened.text("ends"))));
     }
 
-    /// The challenge, decoded.
+    /// The decoded challenge.
     ByteArray challengeBytes() throws CeremonyRefused {
         try {
             return ByteArray.fromBase64Url(challenge);

@@ -3,16 +3,16 @@ package dev.muster.security.passkeys;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A passkey was not accepted.
+/// Thrown if a passkey is not accepted.
 public final class CeremonyRefused extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Reason reason;
     private final @Nullable Duration retryAfter;
 
-    /// Why it was not accepted.
+    /// The reason why the passkey is not accepted.
     public enum Reason {
-        /// The ceremony expired, started in another browser, or is already finished.
+        /// The ceremony has expired, was started in another browser, or is already finished.
         OVER,
         /// The device's response is invalid, or was made for another site.
         INVALID,
@@ -38,7 +38,7 @@ public final class CeremonyRefused extends Exception {
         this(reason, null, cause);
     }
 
-    /// @param retryAfter when to try again; null if unknown
+    /// @param retryAfter how long to wait before trying again; null if unknown
     CeremonyRefused(Reason reason, @Nullable Duration retryAfter, @Nullable Throwable cause) {
         super(reason.name(), cause);
         this.reason = reason;

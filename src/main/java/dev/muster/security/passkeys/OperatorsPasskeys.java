@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives the library access to the passkeys of one operator only.
 ///
-/// @param operator null if not known yet
+/// @param operator the operator; null if not known yet
 record OperatorsPasskeys(@Nullable Operator operator, long realm, List<Passkey> passkeys)
         implements CredentialRepository {
     private static ByteArray bytes(String base64Url) {
@@ -66,8 +66,8 @@ record OperatorsPasskeys(@Nullable Operator operator, long realm, List<Passkey> 
                                 .build()));
     }
 
-    /// The library uses this only to check that a new passkey is not registered yet. The directory checks
-    /// that too, across all operators of the realm.
+    /// The library uses this only to check that a new passkey is not registered yet. The directory also checks
+    /// this, across all operators of the realm.
     @Override
     public Set<RegisteredCredential> lookupAll(ByteArray credentialId) {
         return handle().flatMap(handle -> lookup(credentialId, handle)).stream().collect(Collectors.toSet());

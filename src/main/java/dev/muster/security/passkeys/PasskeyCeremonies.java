@@ -48,9 +48,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the WebAuthn ceremonies: signing in, step-up, and adding a passkey. Each starts with options for the
-/// browser and a sealed cookie, and finishes within [#LASTS] with the device's response. A challenge is
-/// accepted once across all servers. Thread-safe.
+/// Runs the WebAuthn ceremonies: signing in, step-up, and adding a passkey. Each starts with options for the browser
+/// and a sealed cookie, and finishes within [#LASTS] with the device's response. A challenge is accepted only once
+/// across all servers. Thread-safe.
 public final class PasskeyCeremonies {
     static final Duration LASTS = Duration.ofMinutes(5);
 
@@ -95,12 +95,12 @@ public final class PasskeyCeremonies {
         return begin(origin, system, Purpose.SIGN_IN, null, next);
     }
 
-    /// Starts the second step of a sign-in, after the password was checked.
+    /// Starts the second step of a sign-in, after the password has been checked.
     public StartedCeremony beginSecondStep(URI origin, Realm realm, Operator operator, String next) {
         return begin(origin, realm, Purpose.SECOND_STEP, operator, next);
     }
 
-    /// Starts a step-up.
+    /// Starts a step-up, in which a signed-in operator proves their identity again.
     public StartedCeremony beginConfirmation(URI origin, Realm realm, Operator operator) {
         return begin(origin, realm, Purpose.CONFIRM, operator, "");
     }
@@ -170,7 +170,7 @@ public final class PasskeyCeremonies {
         }
     }
 
-    /// Finishes a sign-in with only a passkey, which needs user verification.
+    /// Finishes a sign-in with only a passkey, which requires user verification.
     ///
     /// @param cookie the cookie of the ceremony; null if absent
     /// @param response the device's response, as JSON
@@ -324,7 +324,7 @@ public final class PasskeyCeremonies {
 
     // Adding a passkey
 
-    /// Starts adding a passkey of a signed-in operator who has recently proved their identity.
+    /// Starts adding a passkey for a signed-in operator who has recently proved their identity.
     ///
     /// @param name the name of the new passkey
     public StartedCeremony beginAddition(URI origin, Realm realm, Operator operator, String name) {
@@ -356,7 +356,7 @@ public final class PasskeyCeremonies {
                         .build());
     }
 
-    /// Verifies the device's response about a new passkey.
+    /// Verifies the device's response for a new passkey.
     ///
     /// @return the command that adds it
     public OperatorCommand.AddPasskey finishAddition(

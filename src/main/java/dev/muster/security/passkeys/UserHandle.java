@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The user handle that a device stores with a passkey: the realm's number and the operator's id, 24 bytes.
-/// Because it contains the realm, signing in needs neither tenant nor username.
+/// The user handle that a device stores with a passkey: the realm's number and the operator's id, 24 bytes. Because the
+/// handle contains the realm, an operator can sign in without typing a tenant or a username.
 record UserHandle(long realm, UUID operator) {
     private static final int LENGTH = 24;
 
@@ -23,7 +23,7 @@ record UserHandle(long realm, UUID operator) {
                 .array());
     }
 
-    /// Null if the bytes are not a handle.
+    /// Parses a handle; null if the bytes are not one.
     static @Nullable UserHandle of(ByteArray handle) {
         if (handle.size() != LENGTH) {
             return null;

@@ -9,8 +9,8 @@ import java.util.UUID;
 /// A sign-in in progress, as kept in a cookie of the browser.
 ///
 /// @param provider the id of the provider
-/// @param state must be repeated in the response
-/// @param nonce must be repeated in the ID token
+/// @param state the value that the response must repeat
+/// @param nonce the value that the ID token must repeat
 /// @param verifier the PKCE code verifier
 /// @param redirect the redirect URI that was sent to the provider
 /// @param next the page of the console to go to afterwards; empty for the overview
@@ -38,7 +38,7 @@ record PendingSignIn(
                 Instant.ofEpochMilli(Long.parseLong(opened.text("ends"))));
     }
 
-    /// Omits secrets.
+    /// Omits the secrets.
     @Override
     public String toString() {
         return "PendingSignIn[" + provider + "]";

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads username and role from the claims of an ID token, according to the provider's settings.
+/// Reads the username and role from the claims of an ID token, according to the provider's settings.
 ///
 /// @param claims the claims by name; their values are strings, numbers, lists and maps
 record ProviderClaims(Map<String, Object> claims, SsoProvider.Settings settings) {
@@ -31,8 +31,8 @@ record ProviderClaims(Map<String, Object> claims, SsoProvider.Settings settings)
                 .orElse(null);
     }
 
-    /// The claim with exactly that name, which may contain dots; otherwise the nested claim, with the dots as
-    /// separators. Null if there is neither.
+    /// The claim with exactly this name, which may contain dots; otherwise the nested claim that results if the
+    /// dots are separators. Null if there is neither.
     private @Nullable Object at(String name) {
         if (claims.containsKey(name)) {
             return claims.get(name);

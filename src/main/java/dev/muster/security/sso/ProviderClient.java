@@ -44,10 +44,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A client for one issuer, created from its metadata and used for [#TRUSTED]. Thread-safe.
+/// A client for one issuer. It is created from the issuer's metadata and used for [#TRUSTED]. Thread-safe.
 ///
-/// Keys are fetched on first use, every five minutes, and if a token names an unknown key; the latter at
-/// most twice per [#KEYS_AGAIN].
+/// Keys are fetched on first use, every five minutes, and when a token names an unknown key. Unknown keys cause at most
+/// two fetches per [#KEYS_AGAIN].
 final class ProviderClient {
     /// How long the metadata of an issuer is used.
     static final Duration TRUSTED = Duration.ofMinutes(60);
@@ -57,8 +57,8 @@ final class ProviderClient {
     private static final Duration KEYS_WAIT = Duration.ofSeconds(15);
     private static final int CLOCK_SKEW_SECONDS = 60;
 
-    /// The accepted signature algorithms: only asymmetric ones, whose key only the provider has. Neither
-    /// `none` nor HMAC.
+    /// The accepted signature algorithms. Only asymmetric ones are accepted, because then only the provider has the
+    /// private key; `none` and HMAC are not.
     private static final Set<JWSAlgorithm> SIGNED = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -84,7 +84,7 @@ final class ProviderClient {
                 .build();
     }
 
-    /// Fetches the metadata of an issuer.
+    /// Fetches the metadata of an issuer and creates a client for it.
     ///
     /// @throws IOException if the issuer does not respond, or its metadata is invalid or names another issuer
     static ProviderClient discover(String issuer, ProviderHttp http) throws IOException {
@@ -119,8 +119,8 @@ final class ProviderClient {
         return endpoint;
     }
 
-    /// Browsers are redirected to endpoints, so none may be a script or plain http. Plain http is allowed for
-    /// the loopback address.
+    /// Requires an https endpoint, because browsers are redirected to endpoints, so that none may be a script or
+    /// use plain http. Plain http is allowed only for the loopback address.
     private static void requireSafe(URI endpoint) throws IOException {
         boolean plain = "http".equals(endpoint.getScheme()) && ProviderHttp.isLoopbackName(endpoint.getHost());
         if (!plain && !"https".equals(endpoint.getScheme())) {
@@ -128,10 +128,10 @@ final class ProviderClient {
         }
     }
 
-    /// The URL of the authorization request. The browser is redirected there.
+    /// The URL of the authorization request, to which the browser is redirected.
     ///
-    /// @param hint the name that was typed, sent as `login_hint`; may be empty
-    /// @param again whether to authenticate the person again, even if the provider still knows them
+    /// @param hint the name that the person typed, which is sent as `login_hint`; may be empty
+    /// @param again whether the provider must authenticate the person again, even if they are still signed in there
     URI authorization(SsoProvider provider, PendingSignIn pending, String hint, boolean again) {
         AuthenticationRequest.Builder request = new AuthenticationRequest.Builder(
                         ResponseType.CODE,
@@ -149,8 +149,8 @@ final class ProviderClient {
         return (hint.isEmpty() ? request : request.loginHint(hint)).build().toURI();
     }
 
-    /// Whether the response names this issuer, if the issuer supports that (RFC 9207). This prevents mix-up
-    /// attacks, in which the code of one issuer is sent to another.
+    /// Whether the response names this issuer, or names none if the issuer does not support naming it (RFC 9207).
+    /// This prevents mix-up attacks, in which the code of one issuer is sent to another.
     boolean isFromHere(AuthenticationResponse response) {
         Issuer says = response.getIssuer();
         return says == null ? !metadata.supportsAuthorizationResponseIssuerParam() : says.equals(metadata.getIssuer());
@@ -158,7 +158,7 @@ final class ProviderClient {
 
     /// The result of a sign-in at the provider.
     ///
-    /// @param idToken the ID token as received, needed to sign out
+    /// @param idToken the ID token as received, which is needed to sign out
     record Proven(IDTokenClaimsSet claims, JWT idToken) {}
 
     /// Exchanges a code for an ID token and validates the token.
@@ -194,9 +194,9 @@ final class ProviderClient {
         return postOnly ? new ClientSecretPost(client, secret) : new ClientSecretBasic(client, secret);
     }
 
-    /// The address at which the browser signs out of the provider; null if the provider has none.
+    /// The URL at which the browser signs out of the provider; null if the provider has none.
     ///
-    /// @param idToken null if it was not kept; the provider may then ask for confirmation
+    /// @param idToken the ID token; null if it was not kept, in which case the provider may ask for confirmation
     @Nullable
     URI logout(SsoProvider provider, @Nullable JWT idToken, URI returnTo) {
         URI endpoint = metadata.getEndSessionEndpointURI();

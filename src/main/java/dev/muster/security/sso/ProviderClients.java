@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /// The clients of all issuers. The metadata of an issuer is fetched on first use and cached. Thread-safe.
 final class ProviderClients {
-    /// How long to wait before trying again to fetch the metadata of an issuer.
+    /// How long to wait after a failure before fetching the metadata of an issuer again.
     private static final Duration NOT_ASKED = Duration.ofSeconds(5);
 
     /// The maximum number of issuers whose metadata is cached.
@@ -26,7 +26,7 @@ final class ProviderClients {
         this.http = http;
     }
 
-    /// @param client null if the issuer's metadata could not be fetched
+    /// @param client the client; null if the issuer's metadata could not be fetched
     private record Discovered(@Nullable ProviderClient client, long atNanos) {
         boolean isFresh() {
             long age = System.nanoTime() - atNanos;
@@ -34,7 +34,8 @@ final class ProviderClients {
         }
     }
 
-    /// The client for a provider. Refuses UNREACHABLE if the issuer's metadata cannot be fetched.
+    /// The client for a provider. Throws [SignInRefused] with UNREACHABLE if the issuer's metadata cannot be
+    /// fetched.
     ProviderClient of(SsoProvider provider) throws SignInRefused {
         String issuer = provider.settings().issuer();
         Discovered known = issuers.get(issuer);

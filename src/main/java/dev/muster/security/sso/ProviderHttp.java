@@ -24,22 +24,22 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Calls identity providers: over https, to addresses that the rules of [OutgoingHttp] allow, without following
-/// redirects, with limits on time, size and concurrent calls. Plain http is allowed only for the loopback
-/// address, if the rules allow that: for tests and for a provider on the same machine.
+/// Calls identity providers over https. It calls only addresses that the rules of [OutgoingHttp] allow, does not follow
+/// redirects, and limits the time, size and number of concurrent calls. Plain http is allowed only for the loopback
+/// address and only if the rules allow that address, which serves tests and providers on the same machine.
 ///
 /// Thread-safe.
 public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever {
     /// The maximum number of concurrent calls, over all tenants.
     private static final int AT_A_TIME = 16;
 
-    /// How long a call waits for others to end.
+    /// How long a call waits for other calls to end.
     private static final Duration TURN = Duration.ofSeconds(3);
 
     /// The timeout of the whole exchange.
     private static final Duration WHOLE = Duration.ofSeconds(10);
 
-    /// A provider's key set has about 10 kB.
+    /// The maximum size of a response in bytes. A provider's key set is about 10 kB long.
     private static final int LARGEST = 256 << 10;
 
     private final OutgoingHttp http;

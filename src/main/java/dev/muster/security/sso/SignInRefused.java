@@ -3,7 +3,7 @@ package dev.muster.security.sso;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A sign-in through an identity provider failed. Details are in the server's log, never in the response.
+/// Thrown if a sign-in through an identity provider fails. Details are in the server's log, never in the response.
 public final class SignInRefused extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -15,8 +15,8 @@ public final class SignInRefused extends Exception {
         WHICH_PROVIDER,
         /// The identity provider does not respond, or its response is malformed.
         UNREACHABLE,
-        /// This browser has no sign-in in progress: it has expired, was started in another browser, or is
-        /// finished.
+        /// This browser has no sign-in in progress: the sign-in has expired, was started in another browser, or
+        /// is already finished.
         NOT_BEGUN,
         /// The identity provider rejected the person.
         DENIED,

@@ -56,13 +56,13 @@ import org.slf4j.LoggerFactory;
 
 /// Signs operators in through the identity providers of their tenants. Thread-safe.
 ///
-/// [#begin] starts a sign-in and redirects the browser to the provider; [#finish] completes it when the
-/// browser returns. In between, its state is in a sealed cookie, which is valid for ten minutes and one
-/// response.
+/// [#begin] starts a sign-in and returns the URL of the provider to which the browser is sent; [#finish] completes it
+/// when the browser returns. In between, the state of the sign-in is in a sealed cookie, which is valid for ten minutes
+/// and for one response.
 public final class SingleSignOn {
     private static final Duration BEGUN_FOR = Duration.ofMinutes(10);
 
-    /// The number of responses remembered, so that none is accepted twice. Providers also accept each code
+    /// The number of responses that are remembered, so that none is accepted twice. Providers also accept each code
     /// only once.
     private static final int REMEMBERED = 50_000;
 
@@ -78,7 +78,7 @@ public final class SingleSignOn {
     private final SealedCookies cookies;
     private final Set<String> answered = Collections.newSetFromMap(Collections.synchronizedMap(new Remembered()));
 
-    /// @param attempts limits failed sign-ins and logs all sign-ins
+    /// @param attempts the limit on failed sign-ins, which also logs all sign-ins
     public SingleSignOn(
             Credentials credentials,
             Directory directory,
@@ -142,12 +142,12 @@ public final class SingleSignOn {
     /// @param environment `test` or `production`, or any other text that was sent
     /// @param name an e-mail address or a username; may be empty
     /// @param next the page of the console to go to afterwards; empty for the overview
-    /// @param again whether the provider must authenticate the person again, even if it still knows them
+    /// @param again whether the provider must authenticate the person again, even if they are still signed in there
     public record Typed(String partnerId, String environment, String name, String next, boolean again) {}
 
     /// A sign-in in progress.
     ///
-    /// @param authorization where to send the browser
+    /// @param authorization the URL to which the browser must be sent
     /// @param cookie the cookie that the browser must send with the response
     public record Begun(URI authorization, String cookie) {
         /// Omits the cookie, which is a secret.
@@ -159,7 +159,7 @@ public final class SingleSignOn {
 
     /// Starts a sign-in.
     ///
-    /// @param redirect where the provider sends the browser back to
+    /// @param redirect the URL to which the provider sends the browser back
     public Begun begin(Typed typed, URI redirect, RemoteClient client) throws SignInRefused {
         requireAllowed(client);
         Realm realm = realm(typed.partnerId, typed.environment);
@@ -234,7 +234,7 @@ public final class SingleSignOn {
             throw new SignInRefused(Reason.NOT_BEGUN);
         }
         AuthenticationResponse response = response(pending, answer);
-        // Recorded before the code is used, so that two requests with the same response cannot both
+        // The response is recorded before the code is used, so that two requests with the same response cannot both
         // succeed.
         if (!answered.add(pending.state())) {
             throw new SignInRefused(Reason.NOT_BEGUN);
@@ -267,8 +267,8 @@ public final class SingleSignOn {
                 signOut(realm, provider, proven.idToken()));
     }
 
-    /// When the person authenticated. If the provider does not say, it may not have requested a credential, so the
-    /// sign-in does not count as a recent proof.
+    /// When the person authenticated. If the provider does not report the time, it may not have asked for a
+    /// credential, so the sign-in does not count as a recent proof.
     private static Instant provenAt(IDTokenClaimsSet claims, Instant now) {
         Date at = claims.getAuthenticationTime();
         if (at == null) {
@@ -306,7 +306,7 @@ public final class SingleSignOn {
         }
     }
 
-    /// Creates the operator for an authenticated identity, or updates their role, with a command.
+    /// Executes the command that creates the operator for an authenticated identity, or updates their role.
     private Operator operator(Realm realm, SsoProvider provider, ProviderClient.Proven proven, RemoteClient client)
             throws SignInRefused {
         ProviderClaims claims = new ProviderClaims(proven.claims().toJSONObject(), provider.settings());
@@ -340,7 +340,7 @@ public final class SingleSignOn {
             case Refusal.Taken _ -> new SignInRefused(Reason.NAME_TAKEN);
             case Refusal.Unauthenticated _ -> new SignInRefused(Reason.DISABLED);
             case Refusal.TryAgain again -> new SignInRefused(Reason.BUSY, again.retryAfter(), null);
-            // The command has no other refusals of its own.
+            // The command itself has no other refusals.
             default -> new SignInRefused(Reason.BUSY);
         };
     }
@@ -359,7 +359,7 @@ public final class SingleSignOn {
     /// The URL for signing out of the identity provider; null if there is none.
     ///
     /// @param cookie the cookie from [#finish]; null if absent
-    /// @param returnTo where the provider redirects the browser afterwards
+    /// @param returnTo the URL to which the provider redirects the browser afterwards
     public @Nullable URI signOut(@Nullable String cookie, URI returnTo) {
         SealedCookies.Opened opened = cookies.open(cookie, SIGN_OUT).orElse(null);
         if (opened == null) {
