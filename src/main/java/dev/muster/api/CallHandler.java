@@ -8,11 +8,11 @@ import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import java.util.function.Function;
 
-/// Answers the calls of one dialect: carries out a call for an authenticated caller, and renders refusals.
+/// Handles the calls of one dialect: executes a call for an authenticated caller, and renders refusals.
 ///
-/// @param renderer converts a refusal to the dialect's reply
+/// @param renderer the function that converts a refusal to the dialect's reply
 public record CallHandler(Authenticator authenticator, Function<Refusal, Reply> renderer) {
-    /// Carries out a call.
+    /// A call of the dialect.
     public interface Call {
         /// Replies to an authenticated caller.
         ///
@@ -20,9 +20,9 @@ public record CallHandler(Authenticator authenticator, Function<Refusal, Reply> 
         Reply answer(Caller caller);
     }
 
-    /// Replies to a call.
+    /// Executes a call and returns its reply, or the rendered refusal.
     ///
-    /// @param proof the authenticated caller, or why there is none
+    /// @param proof the authenticated caller, or the refusal if authentication failed
     public Reply answer(Request request, Result<Caller> proof, Call call) {
         return switch (proof) {
             case Result.Refused<Caller>(var refusal) -> renderer.apply(refusal);
@@ -31,7 +31,7 @@ public record CallHandler(Authenticator authenticator, Function<Refusal, Reply> 
                 try {
                     yield call.answer(caller);
                 } catch (RefusedException e) {
-                    // Logs a missing permission.
+                    // This logs a missing permission.
                     authenticator.noted(caller, RemoteClients.of(request), Result.refused(e.refusal()));
                     yield renderer.apply(e.refusal());
                 }

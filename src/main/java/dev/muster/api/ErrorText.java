@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// [#of(Refusal, String)] has the default wording of all refusals. Muster's own API also shows `detail`; a vendor's
 /// dialect shows `text`, and replaces what its vendor words differently.
 ///
-/// @param code identifies the error for programs: Muster's own code, or the vendor's; null if there is none
-/// @param title identifies the error for people, always the same for one code; empty if not shown
-/// @param text what happened, in one sentence or two
+/// @param code the code that identifies the error for programs, either Muster's own or the vendor's; null if there is
+///     none
+/// @param title the title that identifies the error for people and is always the same for one code; empty if not shown
+/// @param text what happened, in one or two sentences
 /// @param detail the specifics of this error, and how to fix it; empty if not shown
 /// @param errors the invalid fields or headers; empty if the error is not about fields
 /// @param retryAfter the value of the header `Retry-After`; null if programs should not retry
@@ -32,7 +33,8 @@ public record ErrorText(
         String detail,
         List<FieldError> errors,
         @Nullable Duration retryAfter) {
-    /// Longer than other waits, because clocks are not corrected within seconds.
+    /// The wait after a clock error. It is longer than other waits, because clocks are not corrected within
+    /// seconds.
     private static final Duration CLOCK_PAUSE = Duration.ofSeconds(60);
 
     public static ErrorText of(int status, String text) {
@@ -241,7 +243,7 @@ public record ErrorText(
 
     // spotless:on
 
-    /// Evidence and reviews are identified by their job.
+    /// Whether a missing object is identified by its job, which is the case for evidence and reviews.
     private static boolean isOfJob(String what) {
         return what.equals("evidence") || what.equals("review");
     }
@@ -292,13 +294,13 @@ public record ErrorText(
         return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
-    /// A reply with this status, a body, and `Retry-After` if set.
+    /// Creates a reply with this status, a body and, if set, `Retry-After`.
     public Reply reply(Consumer<JsonWriter> body) {
         Reply reply = Reply.json(status, body);
         return retryAfter == null ? reply : reply.with("Retry-After", Long.toString(seconds(retryAfter)));
     }
 
-    /// Makes a reply of a dialect with bearer credentials: a 401 gets the required `WWW-Authenticate`.
+    /// Like [#reply], for dialects with bearer credentials: a 401 reply also has the required `WWW-Authenticate`.
     public Reply bearerReply(Consumer<JsonWriter> body) {
         Reply reply = reply(body);
         return status == 401 ? reply.with("WWW-Authenticate", "Bearer") : reply;

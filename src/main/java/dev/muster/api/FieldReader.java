@@ -15,15 +15,17 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the fields of a JSON object. A dialect extends this with its own fields, and gives its error messages
-/// in [Phrases].
+/// Reads the fields of a JSON object. A dialect extends this class with its own fields, and provides its error messages
+/// as [Phrases].
 ///
 /// A method for an optional field returns null if the field is absent, null or invalid; [#has] and [#isNull]
-/// distinguish absent from null. A dialect that refuses unknown fields calls [#refuseUnknown] after reading.
+/// distinguish an absent field from a null one. A dialect that refuses unknown fields calls [#refuseUnknown] after
+/// reading.
 public class FieldReader extends RequestReader {
     /// The messages of a dialect for errors that every field can have.
     ///
-    /// @param formFirst whether errors of form, such as these, are listed before errors of values
+    /// @param formFirst whether errors of form, such as those with these messages, are listed before errors about
+    ///     values
     public record Phrases(
             String required,
             String isNull,
@@ -50,7 +52,7 @@ public class FieldReader extends RequestReader {
                 "An array is expected.",
                 true);
 
-        /// A copy with other messages for a field that is missing, null or empty.
+        /// Returns a copy with other messages for a field that is missing, null or empty.
         public Phrases missing(String isRequired, String mustNotBeNull, String mustNotBeBlank) {
             return new Phrases(
                     isRequired,
@@ -84,7 +86,7 @@ public class FieldReader extends RequestReader {
 
     /// Reads a nested object. Its errors are collected with those of `outer`.
     ///
-    /// @param name the field of `outer` that contains it
+    /// @param name the field of `outer` that contains the object
     protected FieldReader(FieldReader outer, String name, Map<String, @Nullable Object> object) {
         super(outer);
         this.request = outer.request;
@@ -94,7 +96,7 @@ public class FieldReader extends RequestReader {
         this.object = object;
     }
 
-    /// Parses the body of a request as a JSON object. Refuses: Invalid with the code [#MALFORMED] for
+    /// Parses the body of a request as a JSON object. Refuses: Invalid with the code [#MALFORMED] if the body is
     /// anything else.
     ///
     /// @param whole the field name in that error
@@ -182,7 +184,7 @@ public class FieldReader extends RequestReader {
         return has(name) && object.get(name) == null;
     }
 
-    /// The value as sent, of any type; null if absent or null. Strings in it are not checked.
+    /// The value as sent, of any type; null if the field is absent or null. Strings in the value are not checked.
     public final @Nullable Object value(String name) {
         known.add(name);
         return object.get(name);
@@ -278,13 +280,13 @@ public class FieldReader extends RequestReader {
                 return whole;
             }
         } catch (ArithmeticException e) {
-            // Not an integer, or too large for a long: the same error.
+            // The number is not an integer or is too large for a long, which is the same error.
         }
         misshapen(name, RANGE, "A whole number from " + least + " to " + most + " is expected.");
         return null;
     }
 
-    /// A number, with or without fraction.
+    /// A number, with or without a fraction.
     public final @Nullable BigDecimal number(String name) {
         return switch (value(name)) {
             case null -> null;
@@ -302,7 +304,7 @@ public class FieldReader extends RequestReader {
         return inner == null ? null : new FieldReader(this, name, inner);
     }
 
-    /// The fields of a nested object; null, with an error, if the value is not an object.
+    /// The fields of a nested object; null if absent. Returns null and adds an error if the value is not an object.
     protected final @Nullable Map<String, @Nullable Object> objectOf(String name) {
         Object value = value(name);
         Map<String, @Nullable Object> inner = asObject(value);
@@ -375,7 +377,7 @@ public class FieldReader extends RequestReader {
         };
     }
 
-    /// Adds an error for each field that has not been read. Must be called on nested objects separately.
+    /// Adds an error for each field that has not been read. Must be called separately for each nested object.
     public final void refuseUnknown() {
         for (String name : object.keySet()) {
             if (!known.contains(name)) {

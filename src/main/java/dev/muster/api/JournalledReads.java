@@ -11,9 +11,9 @@ import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import java.util.List;
 
-/// Journals reads of the most sensitive data (exports of the journal, and evidence) and adds them to the
-/// security log. The entry is written before anything is sent. A read that cannot be journalled is refused,
-/// unless storage is full; then it is in the security log only.
+/// Records reads of the most sensitive data (exports of the journal, and evidence) in the journal and in the security
+/// log. The journal entry is written before anything is sent. A read that cannot be recorded in the journal is refused,
+/// unless storage is full; it is then recorded only in the security log.
 public final class JournalledReads {
     private final WriteGateway gateway;
     private final Authenticator authenticator;
@@ -23,8 +23,7 @@ public final class JournalledReads {
         this.authenticator = authenticator;
     }
 
-    /// Journals an export of the realm's journal and returns `answer`. Refused if the export cannot be
-    /// journalled.
+    /// Records an export of the realm's journal and returns `answer`. Refuses if the export cannot be recorded.
     public Result<Reply> exported(Request request, Caller caller, Reply answer) {
         return journal(request, caller, new Command.NoteExport()).map(_ -> {
             authenticator.log().journalExported(caller, RemoteClients.of(request));
@@ -32,8 +31,8 @@ public final class JournalledReads {
         });
     }
 
-    /// Journals that a job's evidence, or a picture of it, was read, and returns `answer`. Refused if the read
-    /// cannot be journalled.
+    /// Records that a job's evidence, or a picture in it, was read, and returns `answer`. Refuses if the read
+    /// cannot be recorded.
     public Result<Reply> evidenceRead(Request request, Caller caller, String jobId, Reply answer) {
         return journal(request, caller, new JobCommand.NoteEvidenceRead(jobId)).map(_ -> {
             authenticator.log().evidenceRead(caller, RemoteClients.of(request));

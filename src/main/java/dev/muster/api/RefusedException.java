@@ -3,14 +3,14 @@ package dev.muster.api;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 
-/// Aborts a handler with a refusal. The dialect that called the handler renders it, so handlers need not check for a
-/// refusal after each step.
+/// Aborts a handler with a refusal. The dialect that called the handler renders it, so handlers do not have to check
+/// for a refusal after each step.
 public final class RefusedException extends RuntimeException {
 
     private final transient Refusal refusal;
 
     public RefusedException(Refusal refusal) {
-        // Not a bug, so it needs no stack trace.
+        // A refusal is not a bug, so it needs no stack trace.
         super(refusal.toString(), null, false, false);
         this.refusal = refusal;
     }

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The parameters of a request, from a body that is a form or a JSON object, and from the query if the
+/// The parameters of a request. They come from the body, which is a form or a JSON object, and from the query if the
 /// dialect uses it. Form values are strings; JSON values have the types of [dev.muster.http.json.Json].
 public final class RequestParameters {
     private final Map<String, List<@Nullable Object>> values = new LinkedHashMap<>();
 
     private RequestParameters() {}
 
-    /// Reads the query and the body. A body without a content type is read as JSON. Refuses: Invalid for a body
-    /// that should be a JSON object and is not.
+    /// Reads the query and the body. A body without a content type is read as JSON. Refuses: Invalid if the body
+    /// should be a JSON object but is not.
     ///
     /// @param unsupported the error message for a body of another type
     /// @throws HttpException if the body is of another type, or is a malformed form
@@ -61,7 +61,7 @@ public final class RequestParameters {
         values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
     }
 
-    /// All values of a parameter, those from the query first; empty if it is absent.
+    /// All values of a parameter, with those from the query first; empty if the parameter is absent.
     public List<@Nullable Object> all(String name) {
         return values.getOrDefault(name, List.of());
     }

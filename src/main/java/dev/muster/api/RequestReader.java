@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a request and collects all its errors, so that they are reported together. After an error, a method
-/// returns null or a harmless placeholder and reading continues; [#result] and [#check] then refuse the
-/// request. A dialect extends this, or [FieldReader], with its own fields.
+/// Reads a request and collects all its errors, so that they are reported together. After an error, a method returns
+/// null or a harmless placeholder, and reading continues; [#result] and [#check] then refuse the request. A dialect
+/// extends this class, or [FieldReader], with its own fields.
 public abstract class RequestReader {
     // Error codes.
 
@@ -57,12 +57,12 @@ public abstract class RequestReader {
 
     /// Adds an error.
     ///
-    /// @param message one sentence, quoting nothing from the request
+    /// @param message one sentence, which must not quote the request
     public void fault(String name, String code, String message) {
         checks.fault(name, code, message);
     }
 
-    /// Validates a value by a rule of [Validator], and adds errors under the field's name on the wire.
+    /// Validates a value with a method of [Validator], and adds errors under the field's name on the wire.
     protected final <T> @Nullable T checked(String name, Function<Validator, @Nullable T> rule) {
         int before = faults().size();
         Validator own = new Validator();
@@ -79,7 +79,7 @@ public abstract class RequestReader {
         return checks.faults();
     }
 
-    /// Returns what `made` creates. Refuses: Invalid with all errors, if there are any.
+    /// Returns what `made` creates. Refuses: Invalid with all errors if there are any.
     public final <T> Result<T> result(Supplier<T> made) {
         List<FieldError> faults = faults();
         return faults.isEmpty() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(faults));
@@ -102,10 +102,10 @@ public abstract class RequestReader {
         return headers;
     }
 
-    /// Parses all non-null values, which must agree. Returns null if there are none; returns null and adds an
-    /// error if a value is invalid or two differ.
+    /// Parses all non-null values, which must be equal. Returns null if there are none. Returns null and adds an
+    /// error if a value is invalid or if two values differ.
     ///
-    /// @param read returns null for an invalid value
+    /// @param read a function that parses a value and returns null for an invalid one
     /// @param must the error message for an invalid value
     protected final <T> @Nullable T one(
             String name, List<? extends @Nullable Object> sent, Function<Object, @Nullable T> read, String must) {
@@ -133,7 +133,7 @@ public abstract class RequestReader {
         fault(name, AMBIGUOUS, "Is given more than once, with different values.");
     }
 
-    /// Parses a UUID in canonical form only; null for anything else.
+    /// Parses a UUID in canonical form; null for any other text.
     public static @Nullable UUID uuid(String text) {
         return UUID_FORM.matcher(text).matches() ? UUID.fromString(text) : null;
     }

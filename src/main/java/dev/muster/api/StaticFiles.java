@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Serves style sheets, scripts and other files from the class path. Pages link to them with their version,
-/// so browsers may cache them indefinitely.
+/// Serves style sheets, scripts and other files from the class path. Links to the files contain their version, so
+/// browsers may cache the files indefinitely.
 public final class StaticFiles {
     private static final int VERSION_BYTES = 6;
 
@@ -24,11 +24,11 @@ public final class StaticFiles {
 
     /// A file.
     ///
-    /// @param type its media type
+    /// @param type the media type
     public record StaticFile(String type, byte[] content) {
-        /// A file on the class path.
+        /// Reads a file from the class path.
         ///
-        /// @param resource its absolute path
+        /// @param resource the absolute path on the class path
         public static StaticFile of(String type, String resource) {
             return new StaticFile(type, read(resource));
         }
@@ -50,7 +50,7 @@ public final class StaticFiles {
 
     /// Serves the file named by the path parameter `{name}`.
     ///
-    /// @throws HttpException if there is none
+    /// @throws HttpException with NoSuchPath if there is no such file
     public Reply get(Request request) {
         Reply reply = replies.get(request.path("name"));
         if (reply == null) {
@@ -59,15 +59,15 @@ public final class StaticFiles {
         return reply;
     }
 
-    /// A hash of all files' contents, for links to them.
+    /// A hash of the contents of all files, for the links to them.
     public String version() {
         return version;
     }
 
-    /// The bytes of a resource.
+    /// Reads the bytes of a resource.
     ///
     /// @param resource the absolute path on the class path
-    /// @throws IllegalStateException if it is missing
+    /// @throws IllegalStateException if the resource is missing
     public static byte[] read(String resource) {
         try (InputStream in = StaticFiles.class.getResourceAsStream(resource)) {
             if (in == null) {

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Validates the settings of webhooks, for Muster's own API and the console.
 ///
-/// @param destinations which URLs the server's settings allow for webhooks
+/// @param destinations the URLs that the server's settings allow for webhooks
 public record WebhookInputs(Webhooks.Destinations destinations) {
     /// The settings of the server that permit more URLs, for messages.
     static final String PLAIN_SETTING = "--webhook-http (MUSTER_WEBHOOK_HTTP)";
 
     static final String NETWORKS_SETTING = "--webhook-allow (MUSTER_WEBHOOK_ALLOW)";
 
-    /// Validates the URL to send events to. Null for null; also null after adding an error.
+    /// Validates the URL to which events are sent. Returns null if `raw` is null, and also after adding an error.
     public @Nullable String url(Validator to, String field, @Nullable String raw) {
         URI url = WebhookUrls.validated(to, field, raw, destinations.plainHttp(), PLAIN_SETTING);
         if (url == null) {
@@ -40,7 +40,8 @@ public record WebhookInputs(Webhooks.Destinations destinations) {
         return url.toString();
     }
 
-    /// The types of events to send: exact types, patterns such as `user.hold.*`, or `*`.
+    /// Validates the types of events to send: exact types, patterns such as `user.hold.*`, or `*`. Adds an error
+    /// for each invalid one and returns the others.
     public List<String> types(Validator to, String field, List<String> raw) {
         List<String> kept = new ArrayList<>();
         if (raw.isEmpty() || raw.size() > Webhook.MOST_TYPES) {

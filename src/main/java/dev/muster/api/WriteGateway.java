@@ -16,7 +16,7 @@ import dev.muster.security.Caller;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Sends the commands of one dialect to the directory. Blocks until they are durable or refused.
+/// Sends the commands of one dialect to the directory and blocks until they are durable or refused.
 public final class WriteGateway {
     private final Directory directory;
     private final String dialect;
@@ -29,20 +29,20 @@ public final class WriteGateway {
 
     /// A request's signature that does not cover the body.
     ///
-    /// @param alone see [Proof]
+    /// @param alone whether the signature must not have been used for another request before; see [Proof]
     public record Signature(String text, boolean alone) {}
 
     /// The sender of a write, and the realm to change.
     ///
     /// @param realm the realm to change
-    /// @param onBehalfOf the person whom a program claims to act for; null if it names none
-    /// @param signature the request's signature; null if the credential is another
+    /// @param onBehalfOf the person for whom a program claims to act; null if it names none
+    /// @param signature the request's signature; null if the credential is of another kind
     public record Asker(
             Actor actor,
             long realm,
             @Nullable String onBehalfOf,
             @Nullable Signature signature) {
-        /// A caller who writes to their own realm.
+        /// The asker for a caller who writes to their own realm.
         public static Asker of(Caller caller) {
             return new Asker(caller.actor(), caller.realm().id(), null, null);
         }
@@ -50,7 +50,7 @@ public final class WriteGateway {
 
     /// Executes `commands` atomically in the caller's realm.
     ///
-    /// @param target the user to change; null if the commands create one, or are not about a user
+    /// @param target the user to change; null if the commands create a user or are not about one
     public Result<Change> write(
             Request request, Caller caller, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
         return write(request, Asker.of(caller), target, commands, headers);
@@ -72,8 +72,8 @@ public final class WriteGateway {
                 request.body().length));
     }
 
-    /// Executes a write with an explicit [Retry], for writes that their headers and commands alone do not
-    /// identify.
+    /// Executes a write with an explicit [Retry], for writes that are not identified by their headers and commands
+    /// alone.
     public Result<Change> send(Request request, long realm, Write write, @Nullable Retry retry, boolean dryRun) {
         return directory.execute(
                 new WriteRequest(realm, write, origin(request, null), retry, dryRun, request.body().length));

@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The headers that all writes in all dialects support. An invalid one is an error, and is never ignored.
+/// The headers that all writes in all dialects support. An invalid header is an error and is never ignored.
 ///
-/// @param ifMatch the accepted versions of the target (`If-Match`); null for any version; empty if the tags
-///     name none
-/// @param idempotencyKey makes it safe to resend the request (`Idempotency-Key`); null if absent
+/// @param ifMatch the accepted versions of the target (`If-Match`); null for any version; empty if no tag names a
+///     version
+/// @param idempotencyKey the key that makes it safe to resend the request (`Idempotency-Key`); null if absent
 /// @param dryRun whether to preview the write without storing anything (`Muster-Dry-Run`)
-/// @param faults one for each invalid header; the field is the header's name
+/// @param faults one error for each invalid header, with the header's name as its field
 public record WriteHeaders(
         @Nullable Set<Long> ifMatch, @Nullable String idempotencyKey, boolean dryRun, List<FieldError> faults) {
     public static final String IF_MATCH = "If-Match";
@@ -27,12 +27,12 @@ public record WriteHeaders(
     /// The value for a request without these headers.
     public static final WriteHeaders NONE = new WriteHeaders(null, null, false, List.of());
 
-    /// One element, possibly empty, of a list of entity tags, with the comma after it.
+    /// One element of a list of entity tags, which may be empty, with the comma after it.
     private static final Pattern ELEMENT = Pattern.compile("[ \\t]*((?:W/)?\"[^\\x00-\\x20\\x7f\"]*\")?[ \\t]*(?:,|$)");
 
-    /// A version as sent in `ETag`, or as modified by proxies that compress replies: nginx, HAProxy and most
-    /// others make the tag weak, Apache and Caddy append the coding. A weak tag is accepted, because it only
-    /// means that the bytes may differ, not the user.
+    /// A version as sent in `ETag`, or as modified by proxies that compress replies: nginx, HAProxy and most others
+    /// make the tag weak, while Apache and Caddy append the coding. A weak tag is accepted, because it means only
+    /// that the bytes may differ, not that the user does.
     private static final Pattern VERSION =
             Pattern.compile("(?:W/)?\"([1-9][0-9]{0,17})(?:[-;](?:gzip|br|zstd|deflate))?\"");
 
@@ -62,9 +62,9 @@ public record WriteHeaders(
         return new WriteHeaders(versions, key, "true".equals(dryRun), faults);
     }
 
-    /// The versions in a list of entity tags. Tags with another syntax are ignored.
+    /// Parses the versions in a list of entity tags. Ignores tags that are not versions.
     ///
-    /// @return null if it is not a list of entity tags
+    /// @return the versions; null if the header is not a list of entity tags
     static @Nullable Set<Long> versions(String header) {
         Set<Long> versions = new HashSet<>();
         boolean any = false;

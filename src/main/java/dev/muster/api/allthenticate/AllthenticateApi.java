@@ -40,7 +40,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The routes of the dialect. Each authenticates the caller, reads the request, calls the directory, and
+/// The routes of the dialect. Each handler authenticates the caller, reads the request, calls the directory, and
 /// renders the reply.
 public final class AllthenticateApi {
     static final String NAME = "allthenticate";
@@ -65,14 +65,14 @@ public final class AllthenticateApi {
         this.invites = new Invites(directory, groups, gateway);
     }
 
-    /// The vendor's paths are at the root, so this API has no base path: it answers unknown paths only below
-    /// its own routes.
+    /// The dialect's routes. The vendor's paths are at the root, so this API has no base path and renders refusals
+    /// of unknown paths only below its own routes.
     public HttpApi httpApi() {
         return new HttpApi(
                 NAME,
                 "",
                 Stream.of(
-                                // Lists may be long.
+                                // The lists in a body may be long.
                                 Route.post("/modifyallusernames", this::replaceWorkstations)
                                         .withBodyLimit(Route.LARGE_BODY_LIMIT),
                                 Route.post("/modifyrank", this::changeRank),
@@ -134,7 +134,7 @@ public final class AllthenticateApi {
         });
     }
 
-    /// Each policy once, even if the user has it both directly and through a group.
+    /// The names of the user's policies. A policy that the user has both directly and through a group occurs once.
     private static Iterable<String> policies(Access access) {
         Map<UUID, String> names = new LinkedHashMap<>();
         Stream.concat(access.policies().stream(), access.throughGroups().stream())
@@ -222,8 +222,8 @@ public final class AllthenticateApi {
                                 : " was suspended."));
     }
 
-    /// Expel also works on removed users, who are unknown in this dialect, so the same write checks the
-    /// status first.
+    /// Removes a user from the organization. The command also accepts removed users, who are unknown in this
+    /// dialect, so the same write checks the status first.
     private Reply expel(Request request) {
         return change(
                 request,
@@ -294,7 +294,7 @@ public final class AllthenticateApi {
         return handler.answer(request, caller(request), caller -> call.answer(caller, AllthenticateFields.of(request)));
     }
 
-    /// Accepts an API key in either header, or the same one in both.
+    /// Authenticates the caller by an API key, which may be in either header, or in both if it is the same.
     private Result<Caller> caller(Request request) {
         String bearer = bearer(request.header("Authorization"));
         String header = request.header("X-API-Key");
@@ -303,7 +303,7 @@ public final class AllthenticateApi {
         return authenticator.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
     }
 
-    /// The bearer token in a header; null if it has another scheme.
+    /// The bearer token in a header; null if the header is absent or has another scheme.
     private static @Nullable String bearer(@Nullable String authorization) {
         return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? authorization.substring(BEARER.length()).strip()

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Renders refusals in this dialect: `{"error": text}`. The status is nearly always 400, as in the vendor's
-/// API; the exceptions are errors that clients of every dialect must be able to distinguish.
+/// Renders refusals in this dialect: `{"error": text}`. The status is nearly always 400, as in the vendor's API; only
+/// errors that clients of every dialect must be able to distinguish have another status.
 final class AllthenticateErrors {
     private static final ErrorText NO_SUCH_USER = bad("User not found.");
 
@@ -22,7 +22,7 @@ final class AllthenticateErrors {
         ErrorText plain = ErrorText.of(refusal, "user");
         return switch (refusal) {
             case Refusal.NotFound(var what, var _) when what.equals("user") -> NO_SUCH_USER;
-            // Users outside the organization, for any reason, are unknown here.
+            // Users who no longer belong to the organization, for whatever reason, are unknown here.
             case Refusal.Barred _, Refusal.Removed _, Refusal.Erased _ -> NO_SUCH_USER;
             case Refusal.StillHeld(var holds) when isGone(holds) -> NO_SUCH_USER;
             case Refusal.StillHeld(var holds) ->
@@ -74,7 +74,7 @@ final class AllthenticateErrors {
         return holds.stream().anyMatch(hold -> hold.kind() == HoldKind.REMOVED || hold.kind() == HoldKind.BARRED);
     }
 
-    /// Prefixes an error's message with the field to form a sentence: `rank is required.`
+    /// Prefixes an error's message with the field's name to form a sentence: `rank is required.`
     private static String sentence(FieldError fault) {
         return fault.field().isEmpty()
                 ? fault.message()

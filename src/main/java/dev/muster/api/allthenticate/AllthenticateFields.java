@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The parameters of this dialect's requests. A parameter may be repeated if all values agree; an empty one
+/// The parameters of this dialect's requests. A parameter may be repeated if all values are equal; an empty value
 /// counts as absent.
 final class AllthenticateFields extends RequestReader {
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
@@ -50,7 +50,7 @@ final class AllthenticateFields extends RequestReader {
 
     // Target users.
 
-    /// The user with the number in a required parameter.
+    /// The reference to a user by the number in a required parameter.
     UserRef user(String name) {
         UserRef user = optionalUser(name);
         if (user == null) {
@@ -60,7 +60,7 @@ final class AllthenticateFields extends RequestReader {
         return user;
     }
 
-    /// The user by number or by address. If both are given, the address is ignored.
+    /// The reference to a user by number or by e-mail address. If both are given, the address is ignored.
     UserRef userOrEmail() {
         UserRef user = optionalUser(EMAIL_ID);
         if (user != null) {
@@ -73,7 +73,7 @@ final class AllthenticateFields extends RequestReader {
         return named == null ? PLACEHOLDER : named;
     }
 
-    /// The user with the address in the required parameter `email`.
+    /// The reference to a user by the address in the required parameter `email`.
     UserRef email() {
         UserRef user = optionalEmail();
         if (user == null) {
@@ -223,7 +223,7 @@ final class AllthenticateFields extends RequestReader {
         return array == null ? List.of() : array;
     }
 
-    // Conversions: null for an invalid value.
+    // Conversions, which return null for an invalid value.
 
     private static @Nullable Long asNumber(Object sent) {
         return switch (sent) {
@@ -292,7 +292,7 @@ final class AllthenticateFields extends RequestReader {
         };
     }
 
-    // Common to all.
+    // Shared helpers.
 
     /// Whether a parameter has a non-empty value.
     private boolean has(String name) {

@@ -32,8 +32,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Invites users, which is how this dialect registers them: each e-mail address becomes a user whose address is
-/// not confirmed. Muster sends no mail; it journals that an invitation was requested.
+/// Invites users, which is how this dialect registers them: each e-mail address becomes a user whose address is not
+/// confirmed. Muster sends no mail; it records in the journal that an invitation was requested.
 record Invites(Directory directory, Groups groups, WriteGateway gateway) {
     private static final int GROUPS_AT_ONCE = 1_000;
 
@@ -45,8 +45,8 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
 
     // Inviting.
 
-    /// Registers each address separately, in order. An error with one address is reported for that address;
-    /// the request is refused only if no user was registered, and then nothing has changed.
+    /// Registers each address separately, in order. An error with an address is reported for that address. The
+    /// request is refused only if no user was registered, in which case nothing has changed.
     Reply invite(Request request, Caller caller, AllthenticateFields in) {
         List<Invitee> invitees = in.invitees();
         List<GroupName> named = in.groups();
@@ -113,7 +113,9 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         }
     }
 
-    /// @return why to skip the remaining addresses; null to continue
+    /// Records the result for one address.
+    ///
+    /// @return the refusal because of which the remaining addresses must be skipped; null to continue
     private static @Nullable Refusal note(Outcome outcome, Invitee invitee, Result<Change> result) {
         switch (result) {
             case Result.Ok<Change>(var change) -> {
@@ -132,7 +134,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         return null;
     }
 
-    /// Derives an idempotency key for each address. The key is bound to the whole request.
+    /// Derives the idempotency key for one address. The key is bound to the whole request.
     private static @Nullable Retry retry(Caller caller, WriteHeaders headers, Asked asked, int index) {
         String key = headers.idempotencyKey();
         if (key == null) {
@@ -185,7 +187,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         });
     }
 
-    /// Looks up the groups, without duplicates.
+    /// Looks up the groups and drops duplicates.
     private List<Group> found(Caller caller, List<GroupName> named) {
         List<Group> found = new ArrayList<>();
         for (GroupName name : named) {

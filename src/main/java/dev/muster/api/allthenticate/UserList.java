@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Lists all users of a realm who belong to the organization, including guests.
 ///
-/// @param proof authenticates the caller again before each page
-/// @param tag a filter; null for all users
+/// @param proof a function that authenticates the caller again before each page
+/// @param tag the tag to filter by; null for all users
 /// @param withEmail whether to append the address to the name
 record UserList(
         Directory directory,
@@ -30,7 +30,7 @@ record UserList(
         Supplier<Result<Caller>> proof,
         @Nullable Tag tag,
         boolean withEmail) {
-    /// The whole list.
+    /// A reply that streams the whole list.
     Reply reply() {
         return new UserStream(directory, proof, tag, this::elements).reply();
     }

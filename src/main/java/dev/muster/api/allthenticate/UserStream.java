@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// Streams all users of a realm as one JSON array, in order of number. Only one page of users is in memory at
 /// a time.
 ///
-/// @param proof authenticates the caller again before each page, so that a revoked key stops the stream
-/// @param tag a filter; null for all users
-/// @param elements how to write the users of a page
+/// @param proof a function that authenticates the caller again before each page, so that a revoked key stops the stream
+/// @param tag the tag to filter by; null for all users
+/// @param elements the function that creates a writer for the users of a page
 record UserStream(
         Directory directory,
         Supplier<Result<Caller>> proof,
@@ -57,8 +57,8 @@ record UserStream(
 
     private record Part(Writer writer, @Nullable Long next) {}
 
-    /// Streams the whole list. A refusal of the first page is sent as an ordinary reply; any later refusal or
-    /// failure aborts the reply, so that clients notice that it is incomplete.
+    /// Returns a reply that streams the whole list. A refusal of the first page is sent as an ordinary reply; any
+    /// later refusal or failure aborts the reply, so that clients notice that it is incomplete.
     Reply reply() {
         Part first = part(null);
         return Reply.stream(200, Reply.JSON, out -> write(out, first));
@@ -78,7 +78,7 @@ record UserStream(
             Part part = first;
             while (true) {
                 part.writer().write(json);
-                // Sends this page before reading the next one.
+                // This page is sent before the next one is read.
                 json.flush();
                 Long next = part.next();
                 if (next == null) {

@@ -1,7 +1,7 @@
-/// The `allthenticate` dialect: the user endpoints that Allthenticate's clients know, at the root of the
-/// server. [AllthenticateApi] has the routes, [AllthenticateFields] reads parameters from the query, a form or
-/// JSON, [UserList] streams a whole realm, [Invites] registers users, and [AllthenticateErrors] has the
-/// dialect's text for every refusal. Has no domain rules; may use what `api` may use.
+/// The `allthenticate` dialect: the user endpoints that Allthenticate's clients know, at the root of the server.
+/// [AllthenticateApi] has the routes, [AllthenticateFields] reads parameters from the query, a form or JSON, [UserList]
+/// streams a whole realm, [Invites] registers users, and [AllthenticateErrors] has the dialect's text for every
+/// refusal. The package contains no domain rules and may use what `api` may use.
 @NullMarked
 package dev.muster.api.allthenticate;
 

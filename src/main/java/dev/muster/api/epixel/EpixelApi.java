@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The routes of the dialect. Every call needs an API key. Blocking and unblocking also need an operator's
-/// access token, and are attributed to the operator.
+/// The routes of the dialect. Every call requires an API key. Blocking and unblocking also require an operator's access
+/// token, and are attributed to the operator.
 public final class EpixelApi {
     private static final String NAME = "epixel";
     private static final String API_KEY = "apikey";
@@ -66,7 +66,7 @@ public final class EpixelApi {
                 (fault, _) -> EpixelErrors.reply(EpixelErrors.of(fault)));
     }
 
-    /// The vendor's paths end with a slash; paths without it are accepted too.
+    /// Declares a path with and without a trailing slash. The vendor's paths end with one.
     private List<Route> routes(String path, Handler handler) {
         return List.of(Route.post(base + path + "/", handler), Route.post(base + path, handler));
     }
@@ -137,7 +137,7 @@ public final class EpixelApi {
         return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
     }
 
-    /// @param given whether the request has credentials of the right kinds
+    /// @param given whether the request contains credentials of the right kinds
     private Reply answer(Request request, Result<Caller> proof, boolean given, CallHandler.Call call) {
         return proof instanceof Result.Refused<Caller>(Refusal.Unauthenticated()) && !given
                 ? EpixelErrors.reply(EpixelErrors.NOT_PROVIDED)

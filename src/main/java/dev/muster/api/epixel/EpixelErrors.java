@@ -58,7 +58,7 @@ final class EpixelErrors {
         return fault instanceof Fault.NoSuchPath ? ErrorText.of(fault.status(), "Not found.") : ErrorText.of(fault);
     }
 
-    /// The reply to a successful request.
+    /// Creates the reply to a successful request.
     static Reply success() {
         return Reply.json(200, json -> envelope(json, 200, null, Map.of()));
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of a body, in any of its three content types.
+/// The fields of a body, which may have any of three content types.
 final class EpixelFields extends RequestReader {
     private static final String UNIQUE_ID = "unique_id";
     private static final int LONGEST_ID = 255;
@@ -42,7 +42,7 @@ final class EpixelFields extends RequestReader {
         return text == null ? "" : text;
     }
 
-    /// The target user, by external id or, if no user has that, by user id.
+    /// The reference to the target user, by external id or, if no user has that external id, by user id.
     UserRef uniqueId() {
         String sent = sent(UNIQUE_ID, EpixelFields::textOrInteger);
         String id = sent == null ? "" : Identifier.trimmed(sent);
@@ -63,12 +63,12 @@ final class EpixelFields extends RequestReader {
         };
     }
 
-    /// The single value of a required parameter as text; null, with an error, if it is missing or invalid, or
-    /// if its values differ.
+    /// The single value of a required parameter as text. Returns null and adds an error if the parameter is missing
+    /// or invalid, or if its values differ.
     ///
-    /// @param read converts a value to text; null if invalid
+    /// @param read a function that converts a value to text and returns null for an invalid one
     private @Nullable String sent(String name, Function<Object, @Nullable String> read) {
-        // JSON nulls cannot be repeated, because names in an object are unique.
+        // A JSON null is the only value, because names in an object are unique.
         List<@Nullable Object> all = parameters.all(name);
         if (all.isEmpty()) {
             fault(name, REQUIRED, "This field is required.");

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Copies everything that is read to another stream, counts the bytes, and remembers the last ones.
+/// A stream that copies everything that is read to another stream, counts the bytes, and keeps the last ones.
 final class CountingStream extends InputStream {
-    /// The number of bytes remembered.
+    /// The number of bytes that are kept.
     static final int TAIL = 128 << 10;
 
     private final InputStream in;
@@ -51,7 +51,7 @@ final class CountingStream extends InputStream {
         return count;
     }
 
-    /// Returns `length` bytes from an offset; null if they are no longer remembered or not read yet.
+    /// Returns `length` bytes from an offset; null if they are no longer kept or have not been read yet.
     byte @Nullable [] bytes(long from, int length) {
         return from + length > count || count - from > TAIL ? null : remembered(from, length);
     }
@@ -64,7 +64,7 @@ final class CountingStream extends InputStream {
         return bytes;
     }
 
-    /// The last [#TAIL] bytes read, or all if there were fewer.
+    /// The last [#TAIL] bytes that were read, or all bytes if there were fewer.
     byte[] tail() {
         int length = (int) Math.min(count, TAIL);
         return remembered(count - length, length);

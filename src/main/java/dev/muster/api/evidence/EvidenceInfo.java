@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/// What `info.json` says about a job, apart from its images.
+/// The information about a job in `info.json`, apart from its images.
 ///
-/// @param callbackUrl the callback address as it was sent; null for none
+/// @param callbackUrl the callback URL as it was sent; null if there is none
 public record EvidenceInfo(@Nullable String callbackUrl) {
-    /// A job that nothing is known about.
+    /// The value for a job about which nothing is known.
     public static final EvidenceInfo NONE = new EvidenceInfo(null);
 
     private static final String ABOUT_THE_JOB = "misc_information";
@@ -17,8 +17,9 @@ public record EvidenceInfo(@Nullable String callbackUrl) {
 
     /// Reads a file as a stream, since it may contain all images.
     ///
-    /// @param utf8 read to its end unless malformed; not closed
-    /// @return null if it is not one JSON object, as strict as [dev.muster.http.json.Json#isObject]
+    /// @param utf8 the input; it is read to its end unless it is malformed, and is not closed
+    /// @return the information; null if the input is not one JSON object by the rules of
+    ///     [dev.muster.http.json.Json#isObject]
     /// @throws IOException if reading fails
     static @Nullable EvidenceInfo read(InputStream utf8) throws IOException {
         try (JsonStream json = new JsonStream(utf8)) {
@@ -40,7 +41,7 @@ public record EvidenceInfo(@Nullable String callbackUrl) {
         }
     }
 
-    /// Reads the object that has just begun, to its end.
+    /// Reads the object that has just begun to its end and returns its callback URL; null if it has none.
     private static @Nullable String callbackUrl(JsonStream json) throws IOException {
         String callbackUrl = null;
         while (json.next() == JsonStream.Token.NAME) {

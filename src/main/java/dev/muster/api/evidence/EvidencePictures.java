@@ -23,8 +23,8 @@ public final class EvidencePictures {
         this.searches = new Semaphore(atOnce);
     }
 
-    /// The picture as a reply that streams it. Refuses: `NotFound` if the evidence has no picture, `Busy`
-    /// while too many searches are running.
+    /// Returns a reply that streams the picture. Refuses: `NotFound` if the evidence has no picture, `Busy` if too
+    /// many searches are running.
     public Result<Reply> of(EvidenceFiles.Opened evidence) {
         if (!searches.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));

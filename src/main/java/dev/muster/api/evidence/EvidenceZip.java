@@ -12,22 +12,23 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Checks a zip (PKWARE's APPNOTE 6.3) while it is copied, and rejects one that could harm its readers: path
-/// traversal, zip bombs, and entries that only some readers see. A zip must contain exactly one `info.json`.
-/// Other entries may share a name, because official clients send such zips: the Python client names every
-/// Base64 picture `base64imgString`.
+/// Checks a zip (PKWARE's APPNOTE 6.3) while it is copied, and rejects it if it could harm its readers by path
+/// traversal, as a zip bomb, or with entries that only some readers see. A zip must contain exactly one `info.json`.
+/// Other entries may share a name, because official clients send such zips: the Python client names every Base64
+/// picture `base64imgString`.
 public final class EvidenceZip {
-    /// The required entry.
+    /// The name of the required entry.
     static final String INFO = "info.json";
 
     /// The maximum number of entries; a job has a dozen images.
     static final int MOST_ENTRIES = 256;
 
-    /// The maximum inflated size of all entries. A zip hardly compresses images.
+    /// The maximum inflated size of all entries together. It need not be much larger than the zip, because images
+    /// hardly shrink when they are compressed.
     static final long MOST_INFLATED = 64L << 20;
 
-    /// The maximum inflation ratio, beyond the first [#RATIO_FREE] bytes: text shrinks to a tenth, zeros to a
-    /// thousandth.
+    /// The maximum inflation ratio beyond the first [#RATIO_FREE] bytes. Text shrinks to about a tenth, zeros to
+    /// about a thousandth.
     static final long MOST_RATIO = 100;
 
     static final long RATIO_FREE = 1L << 20;
@@ -35,7 +36,7 @@ public final class EvidenceZip {
     /// The maximum size of `info.json`, which may contain all images in Base64.
     static final int MOST_INFO = 16 << 20;
 
-    /// The maximum length of a name.
+    /// The maximum length of an entry's name.
     static final int LONGEST_NAME = 255;
 
     /// Windows device names, in any folder, with any extension.
@@ -50,7 +51,7 @@ public final class EvidenceZip {
     /// @param packed the compressed size, without the header
     record Seen(String name, ZipHeader header, long packed, long size, long crc, boolean folder) {}
 
-    /// A zip stream that knows its position in the file although it reads ahead.
+    /// A zip stream that knows its position in the file even though it reads ahead.
     private static final class Entries extends ZipInputStream {
         private final CountingStream passing;
 
@@ -59,8 +60,8 @@ public final class EvidenceZip {
             this.passing = passing;
         }
 
-        /// The offset of the next entry. Must be called between two entries. The bytes that `in` has available
-        /// are those that were read ahead.
+        /// The offset of the next entry. Must be called between two entries. The bytes available in `in` are
+        /// those that have been read ahead.
         long at() throws IOException {
             return passing.count() - in.available();
         }
@@ -80,9 +81,9 @@ public final class EvidenceZip {
         this.passing = passing;
     }
 
-    /// Copies a whole zip from `in` to `out`, and returns what its `info.json` says.
+    /// Copies a whole zip from `in` to `out`, and returns the information in its `info.json`.
     ///
-    /// @throws BadZip if it is not a valid, harmless zip; the partial copy must not be used
+    /// @throws BadZip if the input is not a valid, harmless zip; the partial copy must then not be used
     public static EvidenceInfo copy(InputStream in, OutputStream out) throws IOException {
         CountingStream passing = new CountingStream(in, out);
         EvidenceZip zip = new EvidenceZip(passing);
@@ -96,7 +97,7 @@ public final class EvidenceZip {
     }
 
     private void readEntries() throws IOException {
-        // Not closed, because that would close the body, whose end must still be read.
+        // The stream is not closed, because that would close the body, whose end must still be read.
         Entries zip = new Entries(passing);
         try {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -122,7 +123,7 @@ public final class EvidenceZip {
         mustBeHarmless(name);
         Content content = new Content(zip, name.equals(INFO) ? MOST_INFO : Long.MAX_VALUE);
         if (name.equals(INFO)) {
-            // Parsed as a stream, because holding up to 16 MiB of it as objects could exhaust the heap.
+            // The file is parsed as a stream, because holding up to 16 MiB of it as objects could exhaust the heap.
             info = EvidenceInfo.read(content);
         }
         content.transferTo(OutputStream.nullOutputStream());
@@ -199,7 +200,7 @@ public final class EvidenceZip {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
                 throw new BadZip("a name leads to another folder.");
             }
-            // Windows drops the dot or space, so the name means another file or a device.
+            // Windows drops a trailing dot or space, so the name would denote another file or a device.
             if (segment.endsWith(".") || segment.endsWith(" ")) {
                 throw new BadZip("a name ends in a dot or a space.");
             }
@@ -207,7 +208,7 @@ public final class EvidenceZip {
                 throw new BadZip("a name is that of a device.");
             }
         }
-        // On some systems names that differ only in case are the same.
+        // On some systems, names that differ only in case are the same.
         if (path.equalsIgnoreCase(INFO)) {
             likeInfo++;
         }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// The selfie in a job's evidence: the first picture that `info.json` marks as a selfie or, if there is none,
 /// the first picture in the zip. Reads only the zip's directory, `info.json` and the picture itself.
 final class SelfieImage {
-    /// Values of `image_type_id` for selfies: an entry of the zip, or Base64 in `info.json` itself.
+    /// Values of `image_type_id` for selfies, which are either an entry of the zip or Base64 in `info.json` itself.
     private static final String SELFIE_FILE = "0";
 
     private static final String SELFIE_INLINE = "2";
@@ -44,8 +44,9 @@ final class SelfieImage {
     private final int place;
     private final String type;
 
-    /// @param entry the zip entry: the picture, or `info.json`
-    /// @param place the picture's index among the images of `info.json`, from 0; [#NONE] if it is a zip entry
+    /// @param entry the zip entry that contains the picture, which is the picture itself or `info.json`
+    /// @param place the picture's index among the images of `info.json`, starting at 0; [#NONE] if it is a zip
+    ///     entry
     /// @param type the media type
     private SelfieImage(EvidenceFiles.Stored evidence, ZipDirectory.Entry entry, int place, String type) {
         this.evidence = evidence;
@@ -112,7 +113,8 @@ final class SelfieImage {
     private static @Nullable SelfieImage described(
             EvidenceFiles.Stored evidence, ZipDirectory.Entry info, Map<String, List<ZipDirectory.Entry>> pictures)
             throws IOException {
-        // How often each name has occurred so far: the second occurrence means the second entry of that name.
+        // How often each name has occurred so far. The second occurrence refers to the second entry with that name, and
+        // so on.
         Map<String, Integer> named = new HashMap<>();
         try (InputStream in = content(evidence, info);
                 JsonStream json = new JsonStream(in)) {
@@ -137,18 +139,18 @@ final class SelfieImage {
         }
     }
 
-    /// An image described by info.json.
+    /// An image as info.json describes it.
     ///
     /// @param type the media type of its Base64 picture; null if it has none
     private record Image(String kind, String file, @Nullable String type) {}
 
-    /// Moves into the array of images; false if there is none.
+    /// Moves into the array of images. Returns false if there is none.
     private static boolean goToImages(JsonStream json) throws IOException {
         return json.next() == OBJECT && goToField(json, "images") && json.next() == ARRAY;
     }
 
-    /// Moves to a field's value in the current object; false, at the end of the object, if there is no such
-    /// field.
+    /// Moves to the value of a field in the current object. If there is no such field, moves to the end of the
+    /// object and returns false.
     private static boolean goToField(JsonStream json, String name) throws IOException {
         while (json.next() == NAME) {
             if (json.text().equals(name)) {
@@ -160,7 +162,7 @@ final class SelfieImage {
         return false;
     }
 
-    /// Reads an image from the current value. If that is not an object, kind and file are empty.
+    /// Reads an image from the current value. If the value is not an object, kind and file are empty.
     private static Image image(JsonStream json) throws IOException {
         String kind = "";
         String file = "";
@@ -193,7 +195,7 @@ final class SelfieImage {
         return image.is(JPEG_BEGIN) ? JPEG : image.is(PNG_BEGIN) ? PNG : null;
     }
 
-    /// Writes the image at an index; false if there is none.
+    /// Writes the image at an index. Returns false if there is none.
     private static boolean writeImage(InputStream info, int place, OutputStream out) throws IOException {
         try (JsonStream json = new JsonStream(info)) {
             if (!goToImages(json)) {
@@ -207,7 +209,7 @@ final class SelfieImage {
         }
     }
 
-    /// Keeps only the first four bytes written.
+    /// A stream that keeps only the first four bytes.
     private static final class Beginning extends OutputStream {
         private final byte[] bytes = new byte[4];
         private int count;

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The central directory at the end of a zip (sections 4.3.12 and 4.3.16 of PKWARE's APPNOTE). Some readers use
-/// it and others scan the entries, so the two must agree.
+/// The central directory at the end of a zip (sections 4.3.12 and 4.3.16 of PKWARE's APPNOTE). Some readers use the
+/// directory and others scan the local headers, so the two must agree.
 final class ZipDirectory {
     private static final int END_SIGNATURE = 0x06054b50;
     private static final int END_BYTES = 22;
@@ -36,7 +36,7 @@ final class ZipDirectory {
 
     /// An entry of the directory.
     ///
-    /// @param at the offset of its header in the file
+    /// @param at the offset of the entry's local header in the file
     /// @param attributes the external attributes; the Unix mode is in the upper half
     record Entry(long at, String name, int flags, int method, long crc, long packed, long size, long attributes) {
         private void mustBe(EvidenceZip.@Nullable Seen seen) throws BadZip {
@@ -55,11 +55,11 @@ final class ZipDirectory {
         }
     }
 
-    /// Checks that the directory lists exactly the scanned entries.
+    /// Checks that the directory lists exactly the entries that were scanned.
     ///
-    /// @param seen the scanned entries by the offsets of their headers
+    /// @param seen the scanned entries, by the offsets of their local headers
     /// @param behind the end of the last entry, where the directory must begin
-    /// @throws BadZip if the directory is missing, not at the very end, or different
+    /// @throws BadZip if the directory is missing, is not at the very end, or differs from the scanned entries
     void mustList(Map<Long, EvidenceZip.Seen> seen, long behind) throws BadZip {
         int end = end();
         int count = unsigned16(end + 10);
@@ -80,7 +80,7 @@ final class ZipDirectory {
         }
     }
 
-    /// The offset, in the tail, of the end-of-central-directory record.
+    /// The offset of the end-of-central-directory record within the tail.
     private int end() throws BadZip {
         int end = tail.limit() - END_BYTES;
         if (end < 0 || tail.getInt(end) != END_SIGNATURE || unsigned16(end + 20) != 0) {
@@ -91,7 +91,7 @@ final class ZipDirectory {
 
     /// All entries, in the order of the directory.
     ///
-    /// @throws BadZip if the directory is missing or broken, or has something that [ZipHeader#mustBeHarmless]
+    /// @throws BadZip if the directory is missing or broken, or contains a field that [ZipHeader#mustBeHarmless]
     ///     refuses
     List<Entry> entries() throws BadZip {
         int end = end();

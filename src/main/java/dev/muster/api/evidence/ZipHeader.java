@@ -3,20 +3,20 @@ package dev.muster.api.evidence;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// The local header of a zip entry (section 4.3.7 of PKWARE's APPNOTE), which the directory repeats.
+/// The local header of a zip entry (section 4.3.7 of PKWARE's APPNOTE). The central directory repeats its content.
 ///
-/// @param at its offset in the file
+/// @param at the offset of the header in the file
 /// @param flags the general purpose bits of section 4.4.4
 /// @param method the compression method
 record ZipHeader(long at, int flags, int method) {
     private static final int FIXED_BYTES = 30;
 
-    /// Info-ZIP's Unicode path: a second name for the entry, which some readers use and others ignore.
+    /// The id of Info-ZIP's Unicode path, a second name for the entry, which some readers use and others ignore.
     private static final int OTHER_NAME = 0x7075;
 
     /// Reads the header that has just passed through the stream.
     ///
-    /// @throws BadZip if it is too long to be remembered, or has something that [#mustBeHarmless] refuses
+    /// @throws BadZip if the header is too long to be kept, or contains a field that [#mustBeHarmless] refuses
     static ZipHeader read(CountingStream passing, long at) throws BadZip {
         byte[] bytes = passing.bytes(at, FIXED_BYTES);
         if (bytes == null) {
@@ -32,12 +32,12 @@ record ZipHeader(long at, int flags, int method) {
         return new ZipHeader(at, Short.toUnsignedInt(header.getShort(6)), Short.toUnsignedInt(header.getShort(8)));
     }
 
-    /// Checks the extra fields of an entry (section 4.5), from its local header or from the directory.
+    /// Checks the extra fields of an entry (section 4.5), from its local header or from the central directory.
     ///
     /// @throws BadZip if a field gives the entry another name or exceeds the end of the fields
     static void mustBeHarmless(ByteBuffer extra) throws BadZip {
         ByteBuffer fields = extra.slice().order(ByteOrder.LITTLE_ENDIAN);
-        // Anything too short for a field is padding.
+        // A remainder that is too short for a field is padding.
         while (fields.remaining() >= 4) {
             int kind = Short.toUnsignedInt(fields.getShort());
             int length = Short.toUnsignedInt(fields.getShort());

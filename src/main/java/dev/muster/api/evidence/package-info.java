@@ -1,6 +1,6 @@
-/// The evidence of jobs: zips in the format of Smile ID's clients. [EvidenceZip] checks an upload while it is
-/// stored; [EvidencePictures] finds the picture of the user's face in it and sends it. Used by the `smileid`
-/// dialect and the console. May use `model`, `directory` and `http`.
+/// The evidence of jobs: zips in the format of Smile ID's clients. [EvidenceZip] checks an upload while it is stored;
+/// [EvidencePictures] finds the picture of the user's face in it and sends it. The `smileid` dialect and the console
+/// use this package. It may use `model`, `directory` and `http`.
 @NullMarked
 package dev.muster.api.evidence;
 

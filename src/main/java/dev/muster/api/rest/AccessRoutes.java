@@ -51,11 +51,11 @@ record AccessRoutes(Groups groups) {
 
     /// A policy that gives a user access.
     ///
-    /// @param direct whether it is assigned to the user directly
-    /// @param throughGroups whether it is assigned to a group that the user is in
+    /// @param direct whether the policy is assigned to the user directly
+    /// @param throughGroups whether the policy is assigned to a group of which the user is a member
     private record Held(Policy policy, boolean direct, boolean throughGroups) {}
 
-    /// Each policy once, in the order in which storage sorts names.
+    /// Returns each policy once, in the order in which storage sorts names.
     private static List<Held> held(Access access) {
         Set<UUID> direct = ids(access.policies());
         Set<UUID> through = ids(access.throughGroups());

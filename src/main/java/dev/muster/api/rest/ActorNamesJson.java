@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Looks up the names of keys and operators that a reply mentions.
 record ActorNamesJson(ActorNames names) {
     Named inUser(RestCall call, User user) {
-        // Most users have no hold, so avoid allocating a list.
+        // Most users have no holds, so this avoids allocating a list.
         return user.holds().all().isEmpty() ? Named.NO_CREDENTIALS : inUsers(call, List.of(user));
     }
 

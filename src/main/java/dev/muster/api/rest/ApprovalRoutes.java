@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Lists, approves and declines requests for approval, and sets which actions need one.
+/// Lists, approves and declines requests for approval, and sets which actions need approval.
 record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) {
     Reply list(RestCall call) {
         RestFields in = call.input();
@@ -39,7 +39,7 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         return shown(call, id);
     }
 
-    /// Approves and executes a request. `If-Match` is the version of the user that the caller has seen.
+    /// Approves and executes a request. `If-Match` contains the version of the user that the caller has seen.
     Reply approve(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = in.id("id", "approval");
@@ -78,7 +78,7 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         return rules(unlessRefused(approvals.rules(call.actor(), call.realm())));
     }
 
-    /// Replaces all rules: actions that are left out need no approval.
+    /// Replaces all rules. Actions that are left out need no approval.
     Reply setRules(RestCall call) {
         RestFields in = call.input().withBody();
         List<ApprovalRules.Action> actions =

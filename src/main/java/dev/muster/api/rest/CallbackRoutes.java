@@ -18,7 +18,7 @@ record CallbackRoutes(JobCallbacks callbacks) {
         return Reply.json(200, json -> write(json, found));
     }
 
-    /// Replies immediately; the attempt is made in the background.
+    /// Schedules another attempt and replies immediately; the attempt is made in the background.
     Reply repeat(RestCall call) {
         if (call.headers().dryRun()) {
             throw new RefusedException(new Refusal.Invalid("", "no_rehearsal", "Dry runs are not supported here."));

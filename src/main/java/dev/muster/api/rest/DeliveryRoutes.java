@@ -32,7 +32,7 @@ record DeliveryRoutes(Deliveries deliveries) {
                         this::redeliver));
     }
 
-    /// A filter for set-aside events.
+    /// A filter that lists events that were set aside instead of attempts.
     private enum State implements WireNamed {
         FAILED("failed"),
         PARKED("parked");

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Serves the OpenAPI document and its HTML page. Both are committed files, which `OpenApiTest` compares with
 /// the routes; the server's version and address are filled in at the first request. Supports `If-None-Match`.
 final class Documents {
-    /// Allows only the page's own style sheet, script and icon, and nothing inline.
+    /// The content security policy of the page. It allows only the page's own style sheet, script and icon, and
+    /// nothing inline.
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -47,12 +48,12 @@ final class Documents {
         return made().json.reply(request);
     }
 
-    /// The page.
+    /// The HTML page.
     Reply page(Request request) {
         return made().page.reply(request);
     }
 
-    /// A file that the page links to. Not part of the API or the document.
+    /// A file to which the page links. It is not part of the API or described in the document.
     Reply file(Request request) {
         return files.get(request);
     }
@@ -61,7 +62,8 @@ final class Documents {
         return StaticFile.of(type + "; charset=utf-8", FOLDER + "docs/" + name);
     }
 
-    /// Concurrent requests may each create the documents; the results are equal.
+    /// Returns the documents and creates them if necessary. Concurrent requests may each create them; the results
+    /// are equal.
     private Made made() {
         Made known = made;
         if (known == null) {
@@ -74,7 +76,7 @@ final class Documents {
     private Made make() {
         String version = Documents.class.getPackage().getImplementationVersion();
         if (version == null) {
-            // Running from a class folder.
+            // The server runs from a class folder, which has no version.
             version = "0";
         }
         String address = publicUrl == null ? null : publicUrl.toString();
@@ -109,7 +111,8 @@ final class Documents {
             return tag.substring(0, tag.length() - 1) + "-gzip\"";
         }
 
-        /// Clients may cache it but must revalidate: another version of the server may answer next.
+        /// Lets clients cache the reply but requires them to revalidate it, because another version of the
+        /// server may reply next.
         private static Reply cached(Reply reply, String tag) {
             return reply.with("ETag", tag).with("Cache-Control", "public, no-cache");
         }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Reads events: page by page, and as a stream of server-sent events.
+/// Serves events, page by page or as a stream of server-sent events.
 record EventRoutes(Events events, Authenticator authenticator) {
     private static final String AFTER = "after";
     private static final String HEAD = "head";
@@ -53,7 +53,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
     }
 
     /// Reads again whenever the journal has grown, until there are events or the wait is over. Checks the
-    /// credential again each time, because it may have ended in between.
+    /// credential again each time, because it may have become invalid in the meantime.
     private EventPage await(RestCall call, EventQuery begin, int most, Duration wait) throws InterruptedException {
         long until = System.nanoTime() + wait.toNanos();
         try (EventWait waiting = unlessRefused(events.listen(call.actor(), call.realm(), begin))) {
@@ -107,11 +107,11 @@ record EventRoutes(Events events, Authenticator authenticator) {
                                 query.payload(),
                                 () -> authenticator.again(authorization, client),
                                 EventStream.SILENCE))
-                // nginx would collect events until its buffer is full.
+                // Without this header, nginx would hold events back until its buffer is full.
                 .with("X-Accel-Buffering", "no");
     }
 
-    /// @param field the parameter or header that has `after`
+    /// @param field the parameter or header that contains `after`
     private static EventQuery query(RestFields in, String field, @Nullable String after) {
         EventTypes types = EventTypes.of(in.parameter("type"));
         boolean tooMany = types.patterns().size() > MOST_TYPES;
@@ -129,7 +129,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
         return new EventQuery(position(in, field, after), types, payload == null ? Payload.THIN : payload);
     }
 
-    /// Null for the end of the journal.
+    /// Parses a position; null for the end of the journal.
     private static @Nullable Long position(RestFields in, String field, @Nullable String after) {
         if (after == null) {
             return 0L;

@@ -20,17 +20,18 @@ import java.util.function.Supplier;
 
 /// Sends events to one client as server-sent events (the `EventSource` of the HTML standard).
 ///
-/// The `id` of an event is the position to continue after, the number of its journal entry. If an entry has
-/// two events, only the second has an `id`: a client whose connection breaks between them gets both again.
+/// The `id` of an event is the number of its journal entry, which is the position after which a client can continue. If
+/// an entry has two events, only the second one has an `id`, so a client whose connection breaks between them gets both
+/// again.
 final class EventStream implements LiveContent {
     static final String MEDIA_TYPE = "text/event-stream";
 
     private static final int RETRY_MILLIS = 3_000;
 
-    /// How long the stream may be silent: shorter than the idle time-out of usual proxies.
+    /// How long the stream may be silent, which is shorter than the idle timeout of common proxies.
     static final Duration SILENCE = Duration.ofSeconds(15);
 
-    /// How often the credential is checked while nothing happens.
+    /// The interval at which the credential is checked while there are no events.
     private static final Duration CHECK = Duration.ofSeconds(1);
 
     private static final int CHUNK_BYTES = 32 << 10;
@@ -43,8 +44,8 @@ final class EventStream implements LiveContent {
     private ByteArrayOutputStream chunk = new ByteArrayOutputStream(128);
     private long told;
 
-    /// @param signal released when there are more events to send
-    /// @param proof authenticates the caller again
+    /// @param signal a semaphore that is released when there are more events to send
+    /// @param proof a function that authenticates the caller again
     /// @param silence the maximum time without sending anything
     EventStream(
             EventSubscription subscription,
@@ -63,8 +64,8 @@ final class EventStream implements LiveContent {
     @Override
     public void sendTo(LiveClient client) throws IOException, InterruptedException {
         client.onEnd(signal::release);
-        // The position, so that also a client that began at the end of the journal can resume before the
-        // first event.
+        // The position is sent first, so that even a client that began at the end of the journal can resume if its
+        // connection breaks before the first event.
         write("retry: " + RETRY_MILLIS + "\nid: " + told + "\nevent: stream.started\ndata: {\"after\":" + told
                 + "}\n\n");
         flush(client);
@@ -92,7 +93,7 @@ final class EventStream implements LiveContent {
         }
     }
 
-    /// The next events, if the credential is still valid. While storage is unavailable, nothing is sent.
+    /// The next events if the credential still has the required scopes; otherwise the refusal.
     private Result<List<PublishedEvent>> next(Caller caller) {
         Scope lacked = !caller.actor().may(Scope.EVENTS_READ)
                 ? Scope.EVENTS_READ
@@ -118,7 +119,8 @@ final class EventStream implements LiveContent {
         flush(client);
     }
 
-    /// Keeps the connection open, and sends the position if non-matching entries were passed over.
+    /// Sends a comment to keep the connection open, and the position if entries that do not match have been
+    /// skipped.
     private void sendComment(LiveClient client) throws IOException {
         write(":\n");
         if (subscription.position() > told) {
@@ -136,7 +138,7 @@ final class EventStream implements LiveContent {
     private void flush(LiveClient client) throws IOException {
         if (chunk.size() > 0) {
             client.send(chunk.toByteArray());
-            // Not reset, which would keep a large buffer in each idle stream.
+            // The buffer is replaced rather than reset, because a reset would keep a large array in each idle stream.
             chunk = new ByteArrayOutputStream(128);
         }
     }

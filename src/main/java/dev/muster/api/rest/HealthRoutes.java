@@ -3,7 +3,7 @@ package dev.muster.api.rest;
 import dev.muster.directory.Core;
 import dev.muster.http.Reply;
 
-/// Whether the server is running and able to serve, for load balancers.
+/// Tells load balancers whether the server is running and able to serve.
 final class HealthRoutes {
     private HealthRoutes() {}
 
@@ -11,7 +11,8 @@ final class HealthRoutes {
         return health(true);
     }
 
-    /// Does not name the contradicted realm, because this call needs no credential.
+    /// Reports whether the server is able to serve. The reply does not name a contradicted realm, because this call
+    /// requires no credential.
     static Reply ready(Core core) {
         return core.isContradicted()
                 ? Reply.json(

@@ -19,7 +19,9 @@ final class JobJson {
 
     private JobJson() {}
 
-    /// Writes a submitted job as of `at`.
+    /// Writes a submitted job.
+    ///
+    /// @param at the time for which evidence is shown as kept or not
     static void write(JsonWriter json, Job job, Instant at, Named names) {
         Job.Submission submission = job.submission();
         Judged judged = job.stage() instanceof Judged stage ? stage : null;

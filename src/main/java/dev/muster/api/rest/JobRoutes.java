@@ -82,8 +82,8 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return new JobType(1);
     }
 
-    /// The job's user. An unknown user can be registered only by external id, so that the same reference finds
-    /// them again.
+    /// The job's user. An unknown user can be registered only by external id, so that the same reference finds the
+    /// user again.
     private static JobRequest.@Nullable ForUser user(RestFields in) {
         String text = in.optionalText("user");
         if (text == null) {
@@ -146,7 +146,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return Reply.json(200, json -> JobJson.write(json, seen.value(), seen.at(), named));
     }
 
-    /// Streams the evidence. A refusal is sent as an ordinary reply; a later failure aborts the reply.
+    /// Streams the evidence. A refusal is sent as an ordinary reply; a failure during streaming aborts the reply.
     Reply evidence(RestCall call) {
         call.input().check();
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(call.actor(), call.realm(), jobId(call)));
@@ -178,7 +178,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return change(call, 200, new JobCommand.EraseJob(jobId(call)));
     }
 
-    /// Erases jobs submitted for a name that never belonged to a user.
+    /// Erases jobs that were submitted for a name that never belonged to a user.
     Reply eraseNamed(RestCall call) {
         Writes.refuseIfMatch(call);
         RestFields in = call.input().withBody();

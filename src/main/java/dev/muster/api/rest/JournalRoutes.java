@@ -24,7 +24,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the journal.
+/// Serves, verifies and exports the journal.
 record JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation, SecurityLog log) {
     private static final String NDJSON = "application/x-ndjson";
     private static final int ACTION = 64;
@@ -59,7 +59,7 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
                         Order.OLDEST_FIRST,
                         listing.limit(),
                         listing.afterNumber())));
-        // Empty pages are not logged, because a client that follows the journal gets many.
+        // Empty pages are not logged, because a client that follows the journal gets many of them.
         if (!page.items().isEmpty()) {
             log.journalRead(call.caller(), RemoteClients.of(call.request()));
         }

@@ -59,7 +59,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         return writes.onRealm(call, create, change -> created(call, change, minted));
     }
 
-    /// Creates an admin key in any realm, for a tenant who has lost theirs; root only.
+    /// Creates an admin key in any realm, for a tenant who has lost theirs. Only root may call this.
     Reply createFor(RestCall call) {
         Realm realm = realm(call, credentials);
         RestFields in = call.input().withBody();
@@ -125,7 +125,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
 
     /// The realm in the path.
     ///
-    /// @throws RefusedException with NotFound if there is none
+    /// @throws RefusedException with NotFound if there is no such realm
     static Realm realm(RestCall call, Credentials credentials) {
         String partnerId = call.request().path("partnerId");
         String word = call.request().path("environment");
@@ -199,7 +199,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         json.field("replaces", key.replaces() == null ? null : key.replaces().toString());
     }
 
-    /// The addresses from which a key may be used; null if absent or null, and after an error.
+    /// The addresses from which a key may be used; null if the field is absent or null, and after an error.
     private static @Nullable AllowedAddresses allowedAddresses(RestFields in) {
         int before = in.faults().size();
         List<String> texts = in.texts("allowedAddresses");

@@ -9,7 +9,7 @@ import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import java.util.Locale;
 
-/// Root's administration tasks: backups of the embedded database, and rotation of the master key. They are not
+/// Root's administration tasks: backing up the embedded database, and rotating the master key. The tasks are not
 /// commands on a realm, so they cannot be previewed.
 record MaintenanceRoutes(AdminTasks maintenance) {
     Reply startBackup(RestCall call) {

@@ -33,8 +33,8 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
         static final Credential NEITHER = new Credential(null, null);
     }
 
-    /// Describes the caller. `scopes` and `rank` are the effective permissions of this request, which may be
-    /// less than the role's if an operator acts through a key.
+    /// Describes the caller. `scopes` and `rank` are the effective permissions of this request, which may be fewer
+    /// than those of the role if an operator acts through a key.
     Reply get(RestCall call) {
         call.input().check();
         Actor actor = call.actor();
@@ -60,8 +60,8 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
         });
     }
 
-    /// Changes the operator's own password. The current one must be sent too. Ends all their sessions and
-    /// tokens, including the one used for this call.
+    /// Changes the operator's own password. The request must also contain the current password. The change ends all
+    /// sessions and tokens of the operator, including the token used for this call.
     Reply changePassword(RestCall call) {
         RestFields in = call.input().withBody();
         String present = in.required("password");
@@ -81,7 +81,7 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
         }
         Operator operator = unlessRefused(Credentials.answered(() -> operator(call.actor(), realm)));
         RemoteClient client = RemoteClients.of(call.request());
-        // Refused as an invalid field, because the caller's own credential is valid.
+        // A wrong password is refused as an invalid field, because the caller's own credential is valid.
         if (authenticator.passwords().confirm(realm, operator, present, client)
                 instanceof Result.Refused<Operator>(var refusal)) {
             throw new RefusedException(
@@ -106,7 +106,7 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
                 : Result.ok(operator);
     }
 
-    /// Root's realm is the system realm, which has no partner and no environment.
+    /// Writes the realm. Root's realm is the system realm, which has no partner and no environment.
     private static void realm(JsonWriter json, Realm realm) {
         boolean system = realm.id() == Realm.SYSTEM;
         json.field("partnerId", system ? null : realm.partnerId())

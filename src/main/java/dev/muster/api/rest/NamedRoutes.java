@@ -16,10 +16,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The calls common to groups and policies: both have a name, an id and users.
+/// The calls that groups and policies have in common. Both have a name, an id and users.
 ///
-/// @param what the noun in refusals
-/// @param changed extracts the created or changed object from a write's result
+/// @param what the noun for the object in refusals
+/// @param changed a function that extracts the created or changed object from the result of a write
 record NamedRoutes<T>(
         String what,
         ReadOne<T> read,
@@ -81,7 +81,7 @@ record NamedRoutes<T>(
         };
     }
 
-    /// A change that replies without content.
+    /// Creates an action that executes a command and replies without content.
     RestApi.Action change(BiFunction<RestFields, UUID, Command> command) {
         return call -> writes.done(call, in -> command.apply(in, in.id("id", what)));
     }

@@ -38,7 +38,7 @@ record OperatorRoutes(
         RandomGenerator random,
         Writes writes,
         ActorNamesJson names) {
-    /// Creates an operator with the given password, or, without one, with an invitation to choose it.
+    /// Creates an operator with the given password or, if none is given, with an invitation to choose one.
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Identifier username = in.checks().operatorName(in.required("username"));
@@ -54,7 +54,7 @@ record OperatorRoutes(
                     new OperatorCommand.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret)),
                     secret);
         }
-        // Hashed last, because it is expensive.
+        // The password is hashed last, because hashing is expensive.
         String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
         return change(call, 201, new OperatorCommand.CreateOperator(Objects.requireNonNull(username), role, hash));
     }
@@ -92,7 +92,7 @@ record OperatorRoutes(
         return listing.reply(page, (json, operator) -> write(json, operator, named));
     }
 
-    /// A call that needs only the operator's name.
+    /// Creates an action for a command that needs only the operator's name.
     RestApi.Action change(Function<Identifier.Key, Command.OnCredentials> command) {
         return call -> {
             call.input().withOptionalBody().check();
@@ -115,8 +115,7 @@ record OperatorRoutes(
         UUID session = in.id("sessionId", "session");
         in.check();
         Operator operator = named(call);
-        // Checks that the session exists, because otherwise the journal would record the end of one that does
-        // not.
+        // This checks that the session exists. Otherwise the journal would record the end of a session that does not.
         unlessRefused(consoleSessions.of(call.caller().realm(), operator, session));
         writes.onRealm(call, new OperatorCommand.EndSession(operator.username().key(), session), _ -> Reply.of(204));
         if (!call.headers().dryRun()) {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// The requested page of a list. The factory methods finish reading the request, and refuse it if it has
 /// errors.
 ///
-/// @param after the previous page's `next`; null for the first page
+/// @param after the decoded `next` of the previous page; null for the first page
 /// @param afterNumber `after` as a number, for a list ordered by number; otherwise null
-/// @param offset how many items to skip
+/// @param offset the number of items to skip
 record PageRequest(
         Request request,
         int limit,
@@ -35,13 +35,13 @@ record PageRequest(
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
-    /// The cursor length for the longest possible name.
+    /// The length of the cursor for the longest possible name.
     private static final int LONGEST_CURSOR = 4 * Validator.INDEXED_BYTES / 3 + 3;
 
-    /// Parameters that select the page.
+    /// The parameters that select the page.
     private static final Set<String> POSITIONS = Set.of("after", "offset");
 
-    /// The maximum length of the header `Link`, which is otherwise left out. Parameters can be long, and
+    /// The maximum length of the header `Link`. A longer header is left out, because parameters can be long and
     /// proxies allow only a few KiB for response headers.
     private static final int LONGEST_LINKS = 2_000;
 
@@ -55,8 +55,8 @@ record PageRequest(
         return numbered(in, read(in, PageRequest::decode));
     }
 
-    /// Reads `limit` and `after` for journal entries. `after` may also be an entry's number, so that a client
-    /// can continue from the last entry it has seen; cursors are never all digits.
+    /// Reads `limit` and `after` for journal entries. `after` may also be an entry's number, so that a client can
+    /// continue after the last entry that it has seen. No cursor consists only of digits.
     static PageRequest ofEntries(RestFields in) {
         return numbered(in, read(in, after -> NUMBER.matcher(after).matches() ? after : decode(after)));
     }
@@ -126,7 +126,7 @@ record PageRequest(
         return page;
     }
 
-    /// Cuts the page from a list that is completely in memory.
+    /// Returns the requested page of a list that is completely in memory.
     <T> Page<T> of(List<T> all) {
         int from = (int) Math.min(afterNumber == null ? offset : afterNumber, all.size());
         int to = Math.min(from + limit, all.size());
@@ -178,7 +178,7 @@ record PageRequest(
         return (all.isEmpty() || all.length() > LONGEST_LINKS ? reply : reply.with("Link", all)).compressible();
     }
 
-    /// A link (RFC 8288) to the same request for another page.
+    /// A link (RFC 8288) to another page of the same request.
     private String link(String relation, @Nullable String parameter, String value) {
         LinkBuilder target =
                 new LinkBuilder(request.at(request.rawPath().replace("<", "%3C").replace(">", "%3E")));

@@ -17,10 +17,10 @@ import dev.muster.model.value.Identifier;
 import java.util.EnumSet;
 import java.util.List;
 
-/// Lists and removes operators' passkeys, and reads and replaces the policy on who must use one. Operators add
-/// passkeys in the console.
+/// Lists and removes operators' passkeys, and shows and replaces the policy that determines who must use one. Operators
+/// add passkeys in the console.
 record PasskeyRoutes(Credentials credentials, Passkeys passkeys, Writes writes) {
-    /// The passkeys of an operator, oldest first.
+    /// Lists the passkeys of an operator, oldest first.
     Reply list(RestCall call) {
         PageRequest listing = PageRequest.byNumber(call.input());
         Identifier.Key username = OperatorRoutes.username(call);
@@ -59,7 +59,7 @@ record PasskeyRoutes(Credentials credentials, Passkeys passkeys, Writes writes) 
         return policy(unlessRefused(credentials.passkeyPolicy(call.actor(), call.realm())));
     }
 
-    /// Replaces the policy: roles that are not sent need no passkey.
+    /// Replaces the policy. Roles that are not sent need no passkey.
     Reply setPolicy(RestCall call) {
         RestFields in = call.input().withBody();
         List<Role> roles = in.anyChoices("requiredFor", List.of(Role.values()), Role::word);

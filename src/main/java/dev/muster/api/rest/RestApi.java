@@ -74,7 +74,7 @@ public final class RestApi {
         this.publicUrl = publicUrl;
     }
 
-    /// The API with all its routes.
+    /// Creates the API with all its routes.
     ///
     /// @param publicUrl the URL at which clients reach the server; null if not configured
     public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
@@ -83,7 +83,7 @@ public final class RestApi {
         return new HttpApi(NAME, BASE, routes, RestErrors::reply);
     }
 
-    /// All routes with their requirements: the calls, and the documents that describe them.
+    /// All routes with the scopes that they require: the calls, and the documents that describe them.
     List<Row> table() {
         Documents documents = new Documents(publicUrl);
         WebhookRoutes webhooks = WebhookRoutes.of(core, mint);
@@ -300,12 +300,12 @@ public final class RestApi {
         // spotless:on
     }
 
-    /// One route.
+    /// One row of the route table.
     ///
-    /// @param needs the required scope, or `root`, `any` for any credential, or `-` for none
+    /// @param needs the required scope; `root` for the root key, `any` for any credential, `-` for none
     record Row(Route route, String needs) {}
 
-    /// Answers an authenticated call.
+    /// Handles an authenticated call.
     interface Action {
         Reply answer(RestCall call) throws InterruptedException;
     }
@@ -321,19 +321,19 @@ public final class RestApi {
                 action);
     }
 
-    /// A call with a potentially long reply.
+    /// A row for a call with a potentially long reply.
     private Row list(Method method, String template, Scope scope, Action action) {
         Row row = row(method, template, scope, action);
         return new Row(row.route.largeReplies(), row.needs);
     }
 
-    /// A call with a potentially long body: a list, or metadata.
+    /// A row for a call with a potentially long body, which contains a list or metadata.
     private Row body(Method method, String template, Scope scope, Action action) {
         Row row = row(method, template, scope, action);
         return new Row(row.route.withBodyLimit(Route.LARGE_BODY_LIMIT), row.needs);
     }
 
-    /// A call for every authenticated caller, with any scopes.
+    /// A row for a call that every authenticated caller may make, whatever their scopes.
     private Row any(Method method, String template, Action action) {
         return row(method, template, "any", _ -> null, action);
     }
@@ -352,8 +352,8 @@ public final class RestApi {
         return new Row(new Route(method, template, handler), "-");
     }
 
-    /// Refuses callers who lack the scope before reading the body. The directory checks again, because
-    /// permissions may have changed by then.
+    /// Handles a call. Callers who lack the scope are refused before the body is read. The directory checks the
+    /// scope again, because permissions may have changed by then.
     ///
     /// @param lacks returns what a caller lacks for this call; null if nothing
     private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action)

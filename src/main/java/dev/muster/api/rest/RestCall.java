@@ -14,7 +14,7 @@ record RestCall(Request request, Caller caller, WriteHeaders headers) {
         return caller.actor();
     }
 
-    /// The caller's realm, the only one that a partner's key can access.
+    /// The caller's realm, which is the only one that a partner's key can access.
     long realm() {
         return caller.realm().id();
     }

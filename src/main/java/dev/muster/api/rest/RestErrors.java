@@ -8,8 +8,8 @@ import dev.muster.model.Refusal;
 import java.time.Duration;
 import java.util.List;
 
-/// Renders errors of this API as problems (RFC 9457). Refusals have the default wording of [ErrorText]; the messages
-/// of engine faults are here. `docs/dialects/rest.md` has a table of both.
+/// Renders errors of this API as problems (RFC 9457). Refusals have the default wording of [ErrorText]; this class
+/// defines the codes and titles of engine faults. `docs/dialects/rest.md` has a table of both.
 final class RestErrors {
     private static final String MEDIA_TYPE = "application/problem+json";
     private static final String TYPE = "urn:muster:problem:";
@@ -29,13 +29,14 @@ final class RestErrors {
         return refusal instanceof Refusal.TooManyFailures(var wait) ? limited(reply, wait) : reply;
     }
 
-    /// The engine adds `Allow` and `Retry-After`.
+    /// Renders a fault. The engine adds `Allow` and `Retry-After`.
     static Reply reply(Fault fault, String requestId) {
         Reply reply = reply(of(fault), requestId);
         return fault instanceof Fault.TooManyAttempts(var wait) ? limited(reply, wait) : reply;
     }
 
-    /// A request that awaits approval gets status 202: accepted but not executed yet.
+    /// The reply to a request that waits for approval. Its status is 202, which means accepted but not executed
+    /// yet.
     private static Reply waiting(Refusal.NeedsApproval waiting) {
         return Reply.json(
                 202,
@@ -110,7 +111,7 @@ final class RestErrors {
                 .as(MEDIA_TYPE);
     }
 
-    /// Adds the remaining attempts, as in the IETF draft of rate limit headers.
+    /// Adds the number of remaining attempts, as in the IETF draft on rate limit headers.
     private static Reply limited(Reply reply, Duration wait) {
         return reply.with("RateLimit", "\"failures\";r=0;t=" + ErrorText.seconds(wait));
     }

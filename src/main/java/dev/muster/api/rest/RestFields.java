@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the path, query and body of one request. [#check] refuses it with all errors, including unknown
+/// Reads the path, query and body of one request. [#check] refuses a request with all its errors, including unknown
 /// parameters and fields.
 final class RestFields extends FieldReader {
     private static final String JSON = "application/json";
@@ -60,7 +60,7 @@ final class RestFields extends FieldReader {
 
     // The path.
 
-    /// The user in the path parameter `{ref}`.
+    /// The reference to a user in the path parameter `{ref}`; [#NO_USER] after an error.
     UserRef ref() {
         UserRef ref = UserRefs.parse(request().path("ref"));
         if (ref == null) {
@@ -85,7 +85,7 @@ final class RestFields extends FieldReader {
 
     /// An id in the path.
     ///
-    /// @throws RefusedException with NotFound if it is not a UUID
+    /// @throws RefusedException with NotFound if the parameter is not a UUID
     UUID id(String parameter, String what) {
         String text = request().path(parameter);
         UUID id = RestFields.uuid(text);
@@ -97,7 +97,7 @@ final class RestFields extends FieldReader {
 
     // The query.
 
-    /// A parameter, which must be non-empty and not repeated; null if absent or invalid.
+    /// A query parameter, which must not be empty or repeated; null if absent or invalid.
     @Nullable
     String parameter(String name) {
         knownParameters.add(name);
@@ -166,7 +166,7 @@ final class RestFields extends FieldReader {
         return chosen;
     }
 
-    /// A parameter with one of `choices`.
+    /// A query parameter with one of `choices`; null if absent or invalid.
     <T> @Nullable T choiceParameter(String name, List<T> choices, Function<T, String> word) {
         return choice(name, parameter(name), choices, word);
     }
@@ -324,8 +324,8 @@ final class RestFields extends FieldReader {
         return flag == null ? otherwise : flag;
     }
 
-    /// A required list of strings. Empty if an item is invalid, because indexes would otherwise differ from
-    /// those in the request.
+    /// A required list of strings. The list is empty if an item is invalid, because indexes would otherwise differ
+    /// from those in the request.
     List<String> requiredTexts(String field) {
         int before = faults().size();
         List<String> texts = isThere(field) ? texts(field) : null;
@@ -344,7 +344,7 @@ final class RestFields extends FieldReader {
         return faults().size() == faults ? checks().cards(cards, duplicates) : List.of();
     }
 
-    /// An edit from a merge patch: null if the field is absent, an edit to null if it is null.
+    /// An edit from a merge patch; null if the field is absent. If the field is null, the edit sets it to null.
     <T> @Nullable Edit<@Nullable T> edit(String field, Function<String, @Nullable T> read) {
         return has(field) ? new Edit<@Nullable T>(read.apply(field)) : null;
     }
@@ -354,7 +354,7 @@ final class RestFields extends FieldReader {
         return has(field) ? new Edit<>(read.get()) : null;
     }
 
-    // Values in the query or the body.
+    // Values from the query or the body.
 
     private @Nullable Instant instant(String field, @Nullable String text) {
         Instant at = text == null ? null : Timestamps.parse(text);
@@ -382,7 +382,7 @@ final class RestFields extends FieldReader {
         return null;
     }
 
-    /// A UUID in the query; null if absent. After an error, an id that no object has.
+    /// A UUID in the query; null if absent, and an id that no object has after an error.
     @Nullable
     UUID idParameter(String name) {
         String text = parameter(name);

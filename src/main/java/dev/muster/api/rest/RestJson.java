@@ -12,8 +12,8 @@ import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Writes values, groups, policies and journal entries. [UserJson], [StandingJson] and [JobJson] write the
-/// rest. Missing values are written as null.
+/// Writes values, groups, policies and journal entries. [UserJson], [StandingJson] and [JobJson] write other objects.
+/// Missing values are written as null.
 final class RestJson {
     private RestJson() {}
 
@@ -33,12 +33,12 @@ final class RestJson {
         };
     }
 
-    /// Writes the field `{kind, id, name}`.
+    /// Writes a field with an actor: `{kind, id, name}`.
     static void actor(JsonWriter json, String field, ActorRef actor, Named names) {
         actor(json.object(field), actor, names.of(actor)).end();
     }
 
-    /// Adds the fields of an actor to an object that has been started.
+    /// Writes the fields of an actor into an open object.
     static JsonWriter actor(JsonWriter json, ActorRef actor, @Nullable String name) {
         return json.field("kind", actor.kind().word()).field("id", id(actor)).field("name", name);
     }
@@ -103,7 +103,7 @@ final class RestJson {
                         .value(change.after())
                         .end());
         json.end();
-        // Omitted unless an approval was needed.
+        // The field is omitted unless an approval was needed.
         if (entry.approvedBy() != null) {
             json.field("approvedBy", entry.approvedBy().text());
         }

@@ -29,7 +29,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)+");
     private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]+");
 
-    /// Replaces the settings of the provider with that issuer, or adds a provider. Absent fields get their
+    /// Replaces the settings of the provider with the given issuer, or adds a provider. Absent fields get their
     /// defaults, except the secret, which is kept.
     Reply put(RestCall call) {
         RestFields in = call.input().withBody();

@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Root's calls about tenants: creates tenants, sets quotas, and annuls bars that were placed in error.
+/// Root's calls about tenants, which create tenants, set quotas, and annul bars that were placed in error.
 record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
     private static final int NAME = 200;
 
-    /// 32 letters and digits that are not easily confused.
+    /// 32 letters and digits that are not easily confused with each other.
     private static final String READABLE = "abcdefghijkmnpqrstuvwxyz23456789";
 
     private static final int MADE_LENGTH = 10;
@@ -57,7 +57,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
 
     Reply list(RestCall call) {
         PageRequest listing = PageRequest.byNameWithoutOffset(call.input());
-        // One more than requested, to find out whether there is a next page.
+        // One more tenant than requested is read, to find out whether there is a next page.
         List<Tenant> found = unlessRefused(credentials.tenants(call.actor(), listing.after(), listing.limit() + 1));
         boolean more = found.size() > listing.limit();
         List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
@@ -78,7 +78,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         return listing.finished(reply, next);
     }
 
-    /// Root may not read users, so the reply only confirms the change.
+    /// Annuls a bar. Root may not read users, so the reply only confirms the change.
     Reply annulBar(RestCall call) {
         Realm realm = KeyRoutes.realm(call, credentials);
         RestFields in = call.input();

@@ -13,7 +13,9 @@ import java.time.Instant;
 final class UserJson {
     private UserJson() {}
 
-    /// A reply about one user, as of `at`.
+    /// Creates a reply about one user.
+    ///
+    /// @param at the time of the user's standing
     static Reply reply(int status, User user, Instant at, Named names) {
         return Reply.json(status, json -> write(json, user, at, names)).with("ETag", WriteHeaders.tag(user.version()));
     }

@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Parses references to users: `{ref}` in paths, and the items of `refs`.
+/// Parses references to users, such as `{ref}` in paths and the items of `refs`.
 final class UserRefs {
     static final String FORMS = "Must be a user id, or external:, email:, username: or number: and a value.";
 

@@ -72,13 +72,13 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         Tag tag = tag(in);
         Command.Register fields = fields(in, externalId, tag);
         in.check();
-        // Created after the check, because it needs the external id.
+        // The command is created after the check, because it needs a valid external id.
         Command.PutUser put = new Command.PutUser(fields, tag, when);
         return writes.onUser(
                 call, call.realm(), null, put, change -> isNew(change) ? made(call, change) : user(call, 200, change));
     }
 
-    /// The preconditions of the request, other than a version (RFC 9110, section 13.1).
+    /// The precondition of the request (RFC 9110, section 13.1), apart from the version.
     private static Command.PutUser.When when(RestCall call) {
         boolean match = call.request().header(WriteHeaders.IF_MATCH) != null;
         String noneMatch = call.request().header(WriteHeaders.IF_NONE_MATCH);
@@ -91,7 +91,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         return Command.PutUser.When.ABSENT;
     }
 
-    /// Whether the user was created. A replayed response has no events, but the time of the first one.
+    /// Whether the user was created. A replayed change has no events, but the time of the original one.
     private static boolean isNew(Change change) {
         return change.replayed()
                 ? change.user().version() == 1 && change.user().registeredAt().equals(change.at())
@@ -146,9 +146,9 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
-    /// A call that changes one user and replies with the user.
+    /// Creates an action that changes one user and replies with the user.
     ///
-    /// @param body the kind of body that the call expects
+    /// @param body the function that reads the kind of body that the call expects
     RestApi.Action change(UnaryOperator<RestFields> body, Function<RestFields, Command.OnUser> command) {
         return call -> writes.onUser(call, body.apply(call.input()), command, change -> user(call, 200, change));
     }

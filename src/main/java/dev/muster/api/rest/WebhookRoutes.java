@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int DESCRIPTION = 200;
 
-    /// How long requests are also signed with the previous secret, by default and at most.
+    /// How long requests are also signed with the previous secret: the default and the maximum.
     private static final long OVERLAP_HOURS = 24;
 
     private static final long MOST_OVERLAP_HOURS = 7 * 24;
@@ -108,7 +108,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
         return writes.onRealm(call, pause, change -> changed(call, change, 200, null));
     }
 
-    /// Resumes sending: from where it stopped, from a given entry, or with new entries only.
+    /// Resumes sending where it stopped, from a given entry, or with new entries only.
     Reply resume(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = id(in);
@@ -160,7 +160,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
         return in.line("description", DESCRIPTION);
     }
 
-    /// Where to begin: `now`, or the number of the first entry to send; null if absent.
+    /// Where to begin, which is `now` or the number of the first entry to send; null if absent.
     private static Webhook.@Nullable Start from(RestFields in) {
         if ("now".equals(in.value("from"))) {
             return new Webhook.Start.Now();

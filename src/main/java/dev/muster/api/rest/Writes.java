@@ -23,8 +23,8 @@ record Writes(WriteGateway gateway) {
 
     /// Executes a command on the user in the path, in the caller's realm.
     ///
-    /// @param read reads the command; its result is ignored if `in` has errors afterwards
-    /// @param answer renders the change as the reply
+    /// @param read a function that reads the command; its result is ignored if `in` has errors afterwards
+    /// @param answer a function that renders the change as the reply
     Reply onUser(
             RestCall call, RestFields in, Function<RestFields, Command.OnUser> read, Function<Change, Reply> answer) {
         UserRef user = in.ref();
@@ -33,9 +33,9 @@ record Writes(WriteGateway gateway) {
         return onUser(call, call.realm(), user, command, answer);
     }
 
-    /// Executes a command on a user of any realm; only root may access other realms.
+    /// Executes a command on a user of any realm. Only root may access realms other than its own.
     ///
-    /// @param user null if the command may create the user, or is not about one
+    /// @param user the user; null if the command may create the user or is not about one
     Reply onUser(RestCall call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
         WriteGateway.Asker asker = new WriteGateway.Asker(call.actor(), realm, null, null);
         Change change = unlessRefused(gateway.write(call.request(), asker, user, List.of(command), call.headers()));
@@ -43,9 +43,9 @@ record Writes(WriteGateway gateway) {
         return change.replayed() ? reply.with("Idempotency-Replayed", "true") : reply;
     }
 
-    /// Executes a command without a body that is not about a user; replies without content.
+    /// Executes a command that is not about a user and whose request has no body. Replies without content.
     ///
-    /// @param read reads the command; its result is ignored if `in` has errors afterwards
+    /// @param read a function that reads the command; its result is ignored if `in` has errors afterwards
     Reply done(RestCall call, Function<RestFields, Command> read) {
         RestFields in = call.input();
         Command command = read.apply(in);
@@ -59,7 +59,7 @@ record Writes(WriteGateway gateway) {
         return onRealm(call, call.realm(), command, answer);
     }
 
-    /// Executes such a command in any realm; only root may access realms other than its own.
+    /// Like the other `onRealm`, but for any realm. Only root may access realms other than its own.
     Reply onRealm(RestCall call, long realm, Command command, Function<Change, Reply> answer) {
         refuseIfMatch(call);
         return onUser(call, realm, null, command, answer);

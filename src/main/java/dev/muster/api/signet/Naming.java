@@ -2,8 +2,8 @@ package dev.muster.api.signet;
 
 import java.util.Locale;
 
-/// The word for a user in one version of the vendor's page. The calls of both versions are otherwise the
-/// same: `register-user` with `userId`, `register-client` with `clientId`.
+/// The word for a user in one version of the vendor's page. The calls of the two versions differ only in this word:
+/// `register-user` with `userId`, `register-client` with `clientId`.
 enum Naming {
     /// The original page.
     USER,
@@ -11,22 +11,22 @@ enum Naming {
     /// The newer page, which also has a status for removed users.
     CLIENT;
 
-    /// `user`, as in the paths of calls about one user.
+    /// The word as it appears in the paths of calls about one user: `user`.
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// `users`, as in the path and reply of the list.
+    /// The plural as it appears in the path and the reply of the list: `users`.
     String plural() {
         return word() + "s";
     }
 
-    /// `User`, for the beginning of messages.
+    /// The word as it appears at the beginning of messages: `User`.
     String title() {
         return name().charAt(0) + word().substring(1);
     }
 
-    /// `userId`.
+    /// The name of the field with a user's id: `userId`.
     String idField() {
         return word() + "Id";
     }

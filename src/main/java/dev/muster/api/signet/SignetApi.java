@@ -44,14 +44,14 @@ public final class SignetApi {
                     naming);
             String one = naming.word();
             routes.addAll(List.of(
-                    // Metadata may be long.
+                    // The metadata in a body may be long.
                     Route.post(BASE + "/register-" + one, calls::register).withBodyLimit(Route.LARGE_BODY_LIMIT),
                     Route.get(BASE + "/all-" + naming.plural(), calls::list).largeReplies(),
                     Route.get(BASE + "/get-" + one, calls::get),
                     Route.patch(BASE + "/update-" + one, calls::update).withBodyLimit(Route.LARGE_BODY_LIMIT),
                     Route.delete(BASE + "/remove-" + one, calls::remove)));
         }
-        // The vendor's path, outside the base.
+        // The vendor defines this path outside its base path.
         routes.add(Route.post("/dpop/v1/api/generate-token", this::generateToken));
         return new HttpApi(NAME, BASE, routes, (fault, _) -> SignetErrors.reply(ErrorText.of(fault)));
     }
@@ -110,7 +110,7 @@ public final class SignetApi {
                         .end());
     }
 
-    /// Formats a duration like the vendor's page: `1d`, `1h`, or `30m` near the end of a token family.
+    /// Formats a duration as on the vendor's page: `1d`, `1h`, or `30m` near the end of a token family.
     private static String span(Duration lasts) {
         if (lasts.toDays() > 0) {
             return lasts.toDays() + "d";

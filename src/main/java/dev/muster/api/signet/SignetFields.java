@@ -47,7 +47,8 @@ final class SignetFields extends FieldReader {
         return new SignetFields(request, unlessRefused(body(request, "body")), naming);
     }
 
-    /// Such errors are reported in reading order, together with errors that concern values.
+    /// Adds an error for a required field without a value. In this dialect, such errors are not listed separately
+    /// from errors about values.
     @Override
     protected void lacking(String name, String code, String message) {
         fault(name, code, message);
@@ -82,7 +83,7 @@ final class SignetFields extends FieldReader {
         return status;
     }
 
-    /// The user's id, from the query or the body; if in both, they must be equal.
+    /// The user's id, from the query or the body. If both contain it, they must be equal.
     UUID userId() {
         String name = naming.idField();
         String found = null;
@@ -122,8 +123,8 @@ final class SignetFields extends FieldReader {
 
     /// An integer in the query.
     ///
-    /// @param otherwise the default
-    /// @param range the error message for a number out of range
+    /// @param otherwise the value if the parameter is absent or invalid
+    /// @param range the error message for a number that is out of range
     long number(String name, long least, long most, long otherwise, String range) {
         List<String> sent = request().queryValues(name);
         if (sent.isEmpty()) {

@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The calls about users, in one version of the vendor's page.
+/// The calls about users in one version of the vendor's page.
 record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler, Naming naming) {
     private static final long LARGEST_PAGE = 100;
     private static final long USUAL_PAGE = 20;
@@ -170,7 +170,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
 
     /// Executes `commands`, unless the request has errors.
     ///
-    /// @param commands not used if the request has errors
+    /// @param commands the commands, which may contain placeholders if the request has errors
     private Change write(
             Request request, SignetFields in, Caller caller, @Nullable UserRef target, List<Command> commands) {
         WriteHeaders headers = in.headers(request);
@@ -180,7 +180,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
 
     // Replies.
 
-    /// @param done the message after the page's word for a user
+    /// @param done the part of the message that follows the page's word for a user
     private Reply about(int status, String done, Change change, BiConsumer<JsonWriter, User> data) {
         User user = change.user();
         return success(status, naming.title() + done, json -> data.accept(json, user))

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A user's status in this dialect: three values for seven statuses, and a fourth on the newer page.
+/// A user's status in this dialect. It has three values for Muster's seven statuses, and a fourth one on the newer
+/// page.
 enum WireStatus {
     ACTIVE,
     INACTIVE,
@@ -47,8 +48,7 @@ enum WireStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// The commands that set this status. A removed user is restored, unless this is also the status of
-    /// removed users.
+    /// The commands that set this status. They restore a removed user, unless removed users also have this status.
     List<Command> commands(Naming naming) {
         return switch (this) {
             case ACTIVE -> List.of(new Command.Reinstate(null, null));
@@ -68,14 +68,14 @@ enum WireStatus {
         };
     }
 
-    /// A command that refuses the request unless this is the resulting status.
+    /// A command that refuses the write unless the resulting status is this one.
     Command expectation(Naming naming) {
         EnumSet<Status> statuses = EnumSet.allOf(Status.class);
         statuses.removeIf(status -> of(status, naming) != this);
         return new Command.ExpectStatus(statuses);
     }
 
-    /// The holds among `holds` that prevent this status; if there are none, all of `holds`.
+    /// Those of `holds` that prevent this status; all of them if none does.
     List<Hold> obstacles(List<Hold> holds, Naming naming) {
         List<Hold> others = holds.stream()
                 .filter(hold -> of(Status.of(hold.kind()), naming) != this)

@@ -7,9 +7,9 @@ import dev.muster.security.Authenticator;
 import dev.muster.security.RequestSignatures.Countersigned;
 import org.jspecify.annotations.Nullable;
 
-/// Words the results of jobs for callbacks: the bare result of a status query, signed under the secret that signed
-/// the upload. As in replies, the time is one that is refused in requests, so a callback's receiver cannot use its
-/// signature to call Muster.
+/// Renders the results of jobs for callbacks. The body is the bare result of a status query, signed with the secret
+/// that signed the upload. As in replies, the timestamp is one that is refused in requests, so the receiver of a
+/// callback cannot use its signature to call Muster.
 public final class CallbackResults implements CallbackFormat {
     private final Authenticator authenticator;
 

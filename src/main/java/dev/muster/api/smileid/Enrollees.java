@@ -30,9 +30,8 @@ import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The enrollee endpoint: one signed call with up to four flags, executed atomically. It has two paths: the
-/// one on the vendor's page, and `block-user`, the vendor's newer name, where headers may carry the
-/// signature.
+/// The enrollee endpoint: one signed call with up to four flags, which is executed atomically. It has two paths: the
+/// one on the vendor's page, and `block-user`, the vendor's newer name, which also accepts the signature in headers.
 public final class Enrollees {
     /// The dialect's name in the journal.
     static final String DIALECT = "smileid";
@@ -61,12 +60,12 @@ public final class Enrollees {
     }
 
     /// The enrollee call under the vendor's newer name. It is a separate API, so that signatures in requests to
-    /// unknown paths below it are remembered too.
+    /// unknown paths below it are also remembered.
     public HttpApi blockUserFace() {
         return httpApi("smileid-block-user", BLOCK_USER, true);
     }
 
-    /// @param headersToo whether headers may carry parts of the signature
+    /// @param headersToo whether headers may contain parts of the signature
     private HttpApi httpApi(String name, String path, boolean headersToo) {
         return new HttpApi(
                 name,
@@ -85,7 +84,7 @@ public final class Enrollees {
             List<Command> commands,
             WriteHeaders headers) {
         /// Whether the call deletes the user. Signatures do not cover the body, so this irreversible command
-        /// needs a signature that was not used for anything else.
+        /// requires a signature that was not used for anything else.
         boolean deletes() {
             return commands.stream().anyMatch(Command.Bar.class::isInstance);
         }
@@ -137,7 +136,7 @@ public final class Enrollees {
         return Environment.TEST;
     }
 
-    /// The user id, from the body or its `partner_params`; if in both, they must be equal.
+    /// The user id, from the body or its `partner_params`. If both contain it, they must be equal.
     private static String userId(SmileFields input) {
         SmileFields params = input.partnerParams();
         if (!params.has(USER_ID)) {

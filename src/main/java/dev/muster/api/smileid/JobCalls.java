@@ -14,9 +14,9 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The routes of the calls about jobs, and their common constants.
+/// The routes of the calls about jobs, and the constants that they share.
 public final class JobCalls {
-    /// Unknown paths below this one are refused with this dialect's errors.
+    /// The base path. Unknown paths below it are refused with this dialect's errors.
     private static final String BELOW = "/smileid";
 
     static final String USER_ID = "user_id";
@@ -24,15 +24,15 @@ public final class JobCalls {
 
     private static final int LARGEST_ZIP = 10 << 20;
 
-    /// The maximum size of a body, in bytes: low, because a body is read before its signature can be checked. A
-    /// partner's extras have at most 8 KiB, which JSON escapes make longer.
+    /// The maximum size of a body in bytes. It is low, because a body is read before its signature can be checked.
+    /// A partner's extras have at most 8 KiB, but JSON escapes can make them longer.
     private static final int LARGEST_REQUEST = 64 << 10;
 
     private final Uploads uploads;
     private final Statuses statuses;
     private final SignatureMemory signatureMemory;
 
-    /// @param clock determines when links expire
+    /// @param clock the clock that determines when links expire
     /// @param publicUrl the prefix of links, without a trailing slash; null to use the address of each
     ///     request
     public JobCalls(
@@ -57,7 +57,8 @@ public final class JobCalls {
                 signatureMemory::watch);
     }
 
-    /// The job's user. A partner's user id is an external id or, if no user has that, a user id of Muster.
+    /// The job's user. A partner's user id is an external id or, if no user has that external id, a user id of
+    /// Muster.
     static JobRequest.ForUser forUser(Identifier user) {
         return new JobRequest.ForUser(UserRef.externalIdOrId(user.text()), user.text(), user);
     }

@@ -7,7 +7,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.value.FieldError;
 import java.util.List;
 
-/// Renders refusals of the calls about jobs: `{"error":…,"code":"22xx"}`, with 400 for all errors about the
+/// Renders refusals of the calls about jobs: `{"error":…,"code":"22xx"}`, with the status 400 for all errors about the
 /// job.
 final class JobErrors {
     private static final String INVALID_JSON = "2203";
@@ -27,7 +27,7 @@ final class JobErrors {
 
     private JobErrors() {}
 
-    /// Uses the vendor's text and code where the vendor has an error for the refusal.
+    /// The error for a refusal, with the vendor's text and code if the vendor has an error for it.
     static ErrorText of(Refusal refusal) {
         ErrorText plain = ErrorText.of(refusal, "user").withoutPeriod().coded(null);
         return switch (refusal) {
@@ -70,7 +70,8 @@ final class JobErrors {
         return ErrorText.of(400, "Invalid zip: " + why, INVALID_JSON);
     }
 
-    /// All error messages after the vendor's text and code for the first one.
+    /// An error with the vendor's code and text for the first of the field errors, followed by the messages of all
+    /// of them.
     private static ErrorText invalid(List<FieldError> faults) {
         String messages = EnrolleeErrors.messages(faults);
         return switch (faults.getFirst().code()) {

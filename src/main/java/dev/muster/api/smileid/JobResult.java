@@ -15,11 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The result of a job in the vendor's codes. A failure depends only on the outcome and the job type, not on
-/// the verifier's reason: the result for a user who is suspected of fraud must look like any other failure.
+/// A job's result in the vendor's codes. What is reported for a failed job depends only on its outcome and type, never
+/// on the verifier's reason, so that the result for a suspected fraudster looks like any other failure.
 ///
 /// @param code the vendor's result code
 /// @param text the vendor's text for the code
+/// @param type the vendor's name for the type of the result
 /// @param actions the outcome of each of the vendor's steps by name, in wire order
 record JobResult(String code, String text, String type, Map<String, String> actions) {
     private static final String UNDER_REVIEW = "Provisional - Under Review";
@@ -32,7 +33,8 @@ record JobResult(String code, String text, String type, Map<String, String> acti
     private static final String RETURN_BUSINESS = "Return_Business_Info";
 
     /// The eleven documented actions, and `Selfie_Provided`, which the Java client expects instead of
-    /// `Human_Review_Update_Selfie`. Clients read all of them without checking that they exist.
+    /// `Human_Review_Update_Selfie`. All of them are always sent, because clients read them without checking that
+    /// they exist.
     private static final List<String> ACTIONS = List.of(
             VERIFY_ID,
             "Return_Personal_Info",
@@ -87,7 +89,8 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         };
     }
 
-    /// Muster has no register of companies, so it returns no business information.
+    /// The result of verifying a business. It contains no business information, because Muster has no register of
+    /// companies.
     private static JobResult businessVerification(Outcome outcome) {
         String type = "Business Verification";
         JobResult result = switch (outcome) {
@@ -119,8 +122,8 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         return actions;
     }
 
-    /// The outcome that `sandbox_result` requests by result code, in the test environment; null for an
-    /// unknown code.
+    /// The outcome that `sandbox_result` requests in the test environment by a result code; null for an unknown
+    /// code.
     static @Nullable Outcome ofSandboxCode(String code) {
         return switch (code) {
             case "0810" -> Outcome.PASSED;
@@ -135,7 +138,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         return String.format(Locale.ROOT, "%010d", job.number());
     }
 
-    /// Writes the result of a judged job in a reply.
+    /// Writes the result of a judged job for a reply.
     ///
     /// @param userId the partner's id for the user
     /// @param environment the environment of the job's realm
@@ -146,7 +149,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         end(json, job, judged, environment, signed);
     }
 
-    /// Writes the result of a judged job in a callback, where the vendor sends the type as a string.
+    /// Writes the result of a judged job for a callback, in which the vendor sends the type as a string.
     ///
     /// @param userId the partner's id for the user
     /// @param environment the environment of the job's realm
@@ -184,8 +187,8 @@ record JobResult(String code, String text, String type, Map<String, String> acti
                 .end();
     }
 
-    /// The confidence to report. Null for a failure, because a high value would reveal that the picture was not
-    /// the reason.
+    /// The confidence to report; null for a failed job, because a high value would reveal that the picture was not
+    /// the reason for the failure.
     private static @Nullable String confidence(Job.Judged judged, Environment environment) {
         BigDecimal confidence = judged.given().confidence();
         return switch (judged.outcome()) {

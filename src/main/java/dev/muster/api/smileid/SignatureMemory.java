@@ -24,8 +24,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Stores the signatures of requests that write nothing else: those that have no route, are malformed, are
-/// refused for their format or environment, or only read. Anyone who has seen such a request knows its
+/// Stores the signatures of requests that write nothing else, which are those that have no route, are malformed, are
+/// refused because of their format or environment, or only read. Anyone who has seen such a request knows its
 /// signature, so the signature must not be accepted for a deletion.
 final class SignatureMemory {
     private static final byte[] NOTHING = {};
@@ -35,20 +35,20 @@ final class SignatureMemory {
     private final Authenticator authenticator;
     private final Function<Refusal, Reply> renderer;
 
-    /// @param renderer renders the reply to a refused call
+    /// @param renderer the function that renders the reply to a refused call
     SignatureMemory(Directory directory, Authenticator authenticator, Function<Refusal, Reply> renderer) {
         this.gateway = new WriteGateway(directory, Enrollees.DIALECT);
         this.authenticator = authenticator;
         this.renderer = renderer;
     }
 
-    /// Executes a signed call. If it is refused before its signature is verified, the signature is stored
-    /// first; if that fails, the reply reports that failure instead.
+    /// Executes a signed call. If it is refused before its signature is verified, the signature is stored first; if
+    /// storing it fails, the reply reports that failure instead.
     ///
     /// @param read the parsed body
     /// @param partner the field with the partner's id
-    /// @param asked parses the call from the fields
-    /// @param proof verifies the signature
+    /// @param asked a function that parses the call from the fields
+    /// @param proof a function that verifies the signature
     <A> Reply carryOut(
             Request request,
             Result<SmileFields> read,
@@ -76,14 +76,15 @@ final class SignatureMemory {
 
     /// Stores the signatures in a request without a route.
     ///
-    /// @throws HttpException with Overloaded if they could not be stored
+    /// @throws HttpException with Overloaded if a signature could not be stored
     void watch(Request request) {
         if (unread(request, bodyOf(request)) != null) {
             throw new HttpException(new Fault.Overloaded(SOON));
         }
     }
 
-    /// The body; empty if it is unreadable or too long, because the request is refused in any case.
+    /// The body; empty if it is unreadable or too long, which is enough, because the request is refused in any
+    /// case.
     private static byte[] bodyOf(Request request) {
         try {
             return request.body();
@@ -92,8 +93,8 @@ final class SignatureMemory {
         }
     }
 
-    /// Stores all signatures in the request. Returns why one could not be stored; null if all were stored or
-    /// there are none.
+    /// Stores all signatures in the request. Returns the refusal if one could not be stored; null if all were
+    /// stored or there are none.
     private @Nullable Refusal unread(Request request, byte[] body) {
         for (Signed signed : SignatureScanner.in(request, body)) {
             Refusal unsure = rememberIfSigned(request, signed);
@@ -111,15 +112,15 @@ final class SignatureMemory {
         };
     }
 
-    /// Stores a signature of `caller`.
+    /// Stores a signature that `caller` made.
     Result<Change> remember(Request request, Signed signed, Caller caller) {
         WriteGateway.Asker asker = new WriteGateway.Asker(
                 caller.actor(), caller.realm().id(), null, new WriteGateway.Signature(signed.signature(), false));
         return gateway.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
     }
 
-    /// The refusal if a write was not stored, or may not have been; otherwise null. A write that the rules
-    /// refuse stores its signature too.
+    /// The refusal if a write was not stored or may not have been stored; otherwise null. A write that the rules
+    /// refuse also stores its signature.
     static @Nullable Refusal unsure(Result<?> result) {
         if (!(result instanceof Result.Refused<?>(var refusal))) {
             return null;

@@ -13,12 +13,12 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Finds signatures in a request that cannot be parsed properly: broken JSON, a form, headers, a query. It
-/// searches for anything that resembles a signature, a partner id and a time, in any syntax, as an
-/// eavesdropper could.
+/// Finds signatures in a request that cannot be parsed properly, such as in broken JSON, a form, headers or a query. It
+/// searches for anything that resembles a signature, a partner id and a time, in any syntax, as an eavesdropper could
+/// do.
 ///
-/// Searches only the beginning of a body and returns only a few candidates, because each costs as much to check
-/// as a request.
+/// It searches only the beginning of a body and returns only a few candidates, because checking each of them costs as
+/// much as checking a request.
 final class SignatureScanner {
     private static final int LOOKED_AT_CHARS = 64 << 10;
 
@@ -72,8 +72,8 @@ final class SignatureScanner {
         }
     }
 
-    /// The text as is, unescaped as JSON, and decoded as a form. A form is decoded twice, with plus signs kept
-    /// and with spaces instead, because signatures and times contain plus signs.
+    /// The text as it is, unescaped as JSON, and decoded as a form. A form is decoded twice, once with plus signs
+    /// kept and once with plus signs as spaces, because signatures and times contain plus signs.
     private static List<String> decodings(Request request, byte[] body) {
         StringBuilder all = new StringBuilder();
         for (String header : SmileFields.SIGNATURE_HEADERS.keySet()) {
@@ -104,7 +104,7 @@ final class SignatureScanner {
                 code == null ? escape.group(2) : Character.toString(Integer.parseInt(code, 16)));
     }
 
-    /// Keeps percent signs that are not part of an escape.
+    /// Decodes percent-encoding, and keeps percent signs that are not part of an escape.
     private static String decoded(String text) {
         String kept = text.replaceAll("%(?![0-9A-Fa-f]{2})", "%25").replace("+", "%2B");
         return URLDecoder.decode(kept, StandardCharsets.UTF_8);

@@ -34,7 +34,7 @@ record SmileAddresses(@Nullable URI publicUrl) {
         return (publicUrl == null ? request.scheme() + "://" + request.authority() : publicUrl) + BASE;
     }
 
-    /// The realm in a request's path; the number of no existing realm if it is not a number.
+    /// The realm in a request's path. If it is not a number, a number that no realm has.
     static long realm(Request request) {
         String text = request.path("realm");
         return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : NO_REALM;

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of this dialect's requests. Error messages are whole sentences that name the field; null counts
-/// as absent.
+/// The fields of this dialect's requests. Error messages are whole sentences that begin with the field's name. A null
+/// value counts as absent.
 final class SmileFields extends FieldReader {
     private static final Phrases PHRASES = new Phrases(
             "is required",
@@ -34,7 +34,7 @@ final class SmileFields extends FieldReader {
 
     private static final String OBJECT = "partner_params";
 
-    /// The headers of `block-user` that may carry a part of the signature, and the corresponding fields.
+    /// The headers of `block-user` that may contain a part of the signature, with the corresponding fields.
     static final Map<String, String> SIGNATURE_HEADERS = Map.of(
             "smileid-partner-id", "partner_id",
             "smileid-request-signature", "signature",
@@ -43,7 +43,7 @@ final class SmileFields extends FieldReader {
     private static final Identifier PLACEHOLDER = new Identifier(Identifier.Kind.EXTERNAL_ID, "", "");
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
 
-    /// Whether a header contradicts the body about a part of the signature.
+    /// Whether a header and the body have different values for a part of the signature.
     private boolean contradicted;
 
     private SmileFields(Request request, Map<String, @Nullable Object> object) {
@@ -54,7 +54,7 @@ final class SmileFields extends FieldReader {
         super(outer, name, object);
     }
 
-    /// Reads a request whose body must be a JSON object. If it cannot be parsed, that is the only error.
+    /// Reads a request whose body must be a JSON object. If the body cannot be parsed, that is the only error.
     static Result<SmileFields> of(Request request) {
         return body(request, "").map(object -> new SmileFields(request, object));
     }
@@ -64,8 +64,8 @@ final class SmileFields extends FieldReader {
         return new SmileFields(request, Map.of());
     }
 
-    /// Adds the parts of the signature that only headers carry. A part in both header and body must be equal;
-    /// otherwise the field has an error.
+    /// Adds the parts of the signature that only headers contain. If both a header and the body contain a part, the
+    /// values must be equal; otherwise an error is added for the field.
     SmileFields withSignatureHeaders() {
         Map<String, @Nullable Object> all = new LinkedHashMap<>(fields());
         for (Map.Entry<String, String> header : new TreeMap<>(SIGNATURE_HEADERS).entrySet()) {
@@ -113,7 +113,7 @@ final class SmileFields extends FieldReader {
         return digits;
     }
 
-    /// A boolean or its text; false if absent or invalid.
+    /// A boolean or its text; false if absent. Returns false and adds an error if the value is invalid.
     boolean flagOrText(String name) {
         return switch (value(name)) {
             case null -> false;
@@ -126,8 +126,8 @@ final class SmileFields extends FieldReader {
         };
     }
 
-    /// A required integer or its text; -1 if it has more than nine digits, or, with an error, if it is
-    /// missing or not an integer.
+    /// A required integer or its text; -1 if it has more than nine digits. Returns -1 and adds an error if the
+    /// value is missing or not an integer.
     int wholeNumber(String name) {
         if (!isThere(name)) {
             return -1;
@@ -142,7 +142,7 @@ final class SmileFields extends FieldReader {
         return digits.length() > 9 ? -1 : Integer.parseInt(digits);
     }
 
-    /// A string, or a number as text; empty for anything else.
+    /// A string, or a number as text; empty for any other value.
     String numberOrText(String name) {
         return switch (value(name)) {
             case String text -> text;
@@ -168,7 +168,7 @@ final class SmileFields extends FieldReader {
     }
 
     /// The signature of the request if all three parts are present, valid and consistent, regardless of other
-    /// errors; otherwise null. Adds no errors.
+    /// errors; otherwise null. The method adds no errors.
     @Nullable
     Signed signedIfAny(String partner) {
         SmileFields apart = new SmileFields(request(), fields());
@@ -176,7 +176,7 @@ final class SmileFields extends FieldReader {
         return apart.faults().isEmpty() && !contradicted ? signed : null;
     }
 
-    /// The object `partner_params`; without fields if absent.
+    /// The object `partner_params`; an object without fields if it is absent.
     SmileFields partnerParams() {
         Map<String, @Nullable Object> params = objectOf(OBJECT);
         return new SmileFields(this, OBJECT, params == null ? Map.of() : params);
@@ -240,7 +240,7 @@ final class SmileFields extends FieldReader {
         return value == null ? otherwise : value;
     }
 
-    /// The partner's callback URL; null if absent or blank, as some clients send it.
+    /// The partner's callback URL; null if it is absent or, as some clients send it, blank.
     @Nullable
     String callbackUrl(String name) {
         String url = optionalText(name);

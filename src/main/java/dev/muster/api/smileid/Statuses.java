@@ -36,7 +36,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Serves the signed outcome of a job, and the selfie to holders of a link to it.
+/// Serves the signed outcome of a job, and the selfie to anyone who has a link to it.
 final class Statuses {
     private static final int HISTORY = 100;
     private static final Duration LINKED_FOR = Duration.ofMinutes(15);
@@ -91,7 +91,7 @@ final class Statuses {
     }
 
     private Reply status(Request request, Question asked, Caller caller) {
-        // A query changes nothing, but its signature is now known and must be stored.
+        // A query changes nothing, but others may now know its signature, so it must be stored.
         unlessRefused(signatureMemory.remember(request, asked.signed, caller));
         Job job = job(asked, caller);
         List<Job> history = asked.history ? history(asked, caller) : List.of();

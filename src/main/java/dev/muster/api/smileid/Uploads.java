@@ -40,8 +40,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Accepts jobs: one call reserves an upload URL, the other uploads. The second is attributed to the key that
-/// signed the first.
+/// Accepts jobs. A first call reserves an upload URL, and a second call uploads the evidence. The second call is
+/// attributed to the key that signed the first one.
 final class Uploads {
     /// The error code for an unknown job type.
     static final String UNKNOWN_TYPE = "unknown_type";
@@ -84,8 +84,7 @@ final class Uploads {
     }
 
     private Result<Caller> proven(Request request, Reservation asked) {
-        // A call that extends a user's rights needs a recent signature, because others may have seen an old
-        // one.
+        // A call that extends a user's rights requires a recent signature, because others may have seen an old one.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
         return authenticator.signatures().check(asked.signed, maxAge, RemoteClients.of(request));
     }
@@ -103,7 +102,8 @@ final class Uploads {
         boolean permit = input.flagOrText("allow_new_enroll");
         WriteHeaders headers = input.headers(input.request());
         if (headers.ifMatch() != null) {
-            // Refused rather than ignored, because the client would believe that a version was checked.
+            // The header is refused rather than ignored, because the client would otherwise believe that a version was
+            // checked.
             input.fault("If-Match", "not_here", "is for calls that change one user");
         }
         return input.result(() -> new Reservation(
@@ -119,7 +119,7 @@ final class Uploads {
         if (type == null && params.faults().size() == before) {
             params.fault(JOB_TYPE, UNKNOWN_TYPE, "must be one of [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]");
         }
-        // A placeholder after an error.
+        // After an error, the type is a placeholder.
         return type == null ? new JobType(1) : type;
     }
 
@@ -211,9 +211,10 @@ final class Uploads {
         }
     }
 
-    /// The callback address in the zip, if the request that reserved the job named none; null for none.
+    /// The callback URL in the zip, unless the request that reserved the job named one; null if there is none.
     ///
-    /// @throws BadZip if the address cannot be used, because the partner would wait for a call that never comes
+    /// @throws BadZip if the URL cannot be used, because the partner would otherwise wait for a call that never
+    ///     comes
     private static @Nullable String callbackUrl(JobRequest reserved, EvidenceInfo info) throws BadZip {
         String named = info.callbackUrl();
         if (reserved.callbackUrl() != null || named == null || named.isBlank()) {
@@ -230,7 +231,7 @@ final class Uploads {
     /// Lets the partner reserve the job id again after a refused upload. The upload URL stays valid until
     /// then.
     ///
-    /// @throws RefusedException if this was not stored, or may not have been
+    /// @throws RefusedException if the change was not stored or may not have been stored
     private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new JobCommand.FreeJobId(reservation.job().jobId(), reservation.token());
@@ -243,7 +244,7 @@ final class Uploads {
 
     /// Submits the job, attributed to the key that reserved it.
     ///
-    /// @param callbackUrl the callback address in the zip; null for none
+    /// @param callbackUrl the callback URL in the zip; null if there is none
     private Result<Change> submit(
             Request request,
             long realm,

@@ -2,8 +2,8 @@
 /// deactivates, flags and deletes users; [JobCalls] has the calls to submit and query jobs. Each part has its
 /// own errors ([EnrolleeErrors], [JobErrors]), and both read requests with [SmileFields].
 ///
-/// [JobResult] maps a job's outcome to the vendor's codes. Has no domain rules; may use `api.evidence` and
-/// what `api` may use.
+/// [JobResult] maps a job's outcome to the vendor's codes. The package contains no domain rules. It may use
+/// `api.evidence` and what `api` may use.
 @NullMarked
 package dev.muster.api.smileid;
 
