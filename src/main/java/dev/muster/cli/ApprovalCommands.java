@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Defines `muster approval`: requests for approval, decisions on them, and the approval rules.
+/// Defines `muster approval`, which covers requests for approval, decisions on them, and the approval rules.
 final class ApprovalCommands {
     private static final Input ID = Input.parameter("APPROVAL_ID", "The id, as shown by muster approval list.");
     private static final Input STATE = Input.option("--state", "STATE", "Only those in this state.")

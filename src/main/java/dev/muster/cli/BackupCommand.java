@@ -14,7 +14,7 @@ import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Defines `muster backup`: starts a backup on the server and waits for it.
+/// Defines `muster backup`: starts a backup on the server and waits until it is done.
 final class BackupCommand {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Input NO_WAIT = Input.flag("--no-wait", "Start it, and do not wait.");
@@ -67,7 +67,7 @@ final class BackupCommand {
                         + size(done.path("bytes").asLong(0)) + ", on the server."));
     }
 
-    /// Updates the progress in one line of the terminal. Prints nothing without a terminal.
+    /// Updates the progress in one line of the terminal. Prints nothing if there is no terminal.
     private static void showProgress(Invocation in, JsonNode backup) {
         long pages = backup.path("pages").asLong(0);
         long left = backup.path("pagesLeft").asLong(0);

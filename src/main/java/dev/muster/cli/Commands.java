@@ -32,7 +32,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The entry point of the command line: runs one command, and reports errors in one line.
+/// The entry point of the command line. It runs one command, and reports errors in one line.
 public final class Commands {
     private static final int HELP_WIDTH = 110;
     private static final String NOT_TEXT =
@@ -54,7 +54,7 @@ public final class Commands {
     private final LocalTasks tasks;
     private final String version;
 
-    /// @param version what `--version` prints
+    /// @param version the text that `--version` prints
     public Commands(Shell shell, LocalTasks tasks, String version) {
         this.shell = shell;
         this.tasks = tasks;
@@ -84,8 +84,8 @@ public final class Commands {
         }
     }
 
-    /// The error for an argument or variable that could not be decoded; null if there is none. After such an
-    /// error nothing is run, since part of the input is lost.
+    /// The error for an argument or variable that could not be decoded; null if there is none. After such an error
+    /// no command is run, since part of the input has been lost.
     private @Nullable String unreadable(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].indexOf(NativeText.UNREADABLE) >= 0) {
@@ -106,7 +106,7 @@ public final class Commands {
         return parsed.hasSubcommand() ? last(parsed.subcommand()) : parsed;
     }
 
-    /// The final exit code of a command: not 0 if its output could not be written.
+    /// The final exit code of a command, which is not 0 if its output could not be written.
     private int written(CommandSpec command, int code) {
         String failure = StandardStream.failure(shell.out());
         if (failure == null) {
@@ -118,7 +118,7 @@ public final class Commands {
         return code == 0 ? Exit.USAGE.code() : code;
     }
 
-    /// All commands by name, in order of importance.
+    /// All commands by name, in the order of the help.
     private Map<String, Supplier<CommandSpec>> commands() {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
         commands.put("serve", () -> LocalCommands.serve(tasks.serve()));
@@ -147,8 +147,8 @@ public final class Commands {
         return commands;
     }
 
-    /// Builds the command line with only the named command, since building all of them takes picocli as long
-    /// as starting a server. If there is no such command, builds all.
+    /// Builds the command line with only the named command, since building all of them takes as long as starting a
+    /// server. If there is no such command, all commands are built.
     CommandLine line(String name) {
         Map<String, Supplier<CommandSpec>> all = commands();
         Collection<Supplier<CommandSpec>> wanted = all.containsKey(name) ? List.of(all.get(name)) : all.values();
@@ -177,7 +177,7 @@ public final class Commands {
                 .setParameterExceptionHandler((failure, _) -> misunderstood(failure));
     }
 
-    /// Prints help, or runs the innermost command. For an unknown command, picocli itself would print the
+    /// Prints help, or runs the innermost command. Reports unknown commands itself, because picocli would print the
     /// parent's help.
     private int execute(ParseResult parsed) {
         ParseResult last = last(parsed);
@@ -213,7 +213,7 @@ public final class Commands {
         return Exit.USAGE.code();
     }
 
-    /// Converts picocli's error to our own message, in one line.
+    /// Converts picocli's error to a message of Muster, in one line.
     private static String message(ParameterException failure) {
         Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
         String message = switch (failure) {
@@ -229,8 +229,8 @@ public final class Commands {
 
     private static String unmatched(UnmatchedArgumentException unknown, Set<String> commands) {
         String first = unknown.getUnmatched().getFirst();
-        // Shows only the name of an option, since its value may be a secret, and only the name of a command,
-        // not its arguments.
+        // Only the name of an option is shown, since its value may be a secret, and only the name of a command, without
+        // its arguments.
         boolean option = first.startsWith("-") && first.length() > 1;
         String shown = option
                 ? first.replaceFirst("=.*", "")
@@ -265,8 +265,8 @@ public final class Commands {
         return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
     }
 
-    /// picocli throws the same exception for a missing option and a missing value; only the text
-    /// distinguishes them.
+    /// Whether an option was given without its value. picocli throws the same exception for a missing option and
+    /// for a missing value; only the text distinguishes them.
     private static boolean isWithoutValue(ParameterException failure) {
         return String.valueOf(failure.getMessage()).startsWith("Missing required parameter for option");
     }

@@ -17,7 +17,7 @@ final class CompletionCommand {
 
     private CompletionCommand() {}
 
-    /// @param commands builds the command line with all commands
+    /// @param commands a supplier that builds the command line with all commands
     static CommandSpec command(Supplier<CommandLine> commands) {
         return CommandBuilder.local("completion")
                 .help("Print a script that completes commands, options and their values in bash, zsh or fish.")

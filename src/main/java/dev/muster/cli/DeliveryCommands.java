@@ -20,7 +20,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster webhook ping`, `deliveries`, `redeliver` and `replay`.
+/// Defines `muster webhook ping`, `deliveries`, `redeliver` and `replay`.
 final class DeliveryCommands {
     private static final Input EVENT = Input.parameter("EVENT_ID", "Id from muster webhook deliveries.");
     private static final Input STATE = Input.option(

@@ -33,11 +33,11 @@ final class Download {
         return lines;
     }
 
-    /// Copies the whole response. Stops early, without an error, if the output is a [PrintStream] that cannot
-    /// be written.
+    /// Copies the whole response. Stops early, without an error, if the output is a [PrintStream] that can no
+    /// longer be written.
     ///
-    /// @param brokenOff the message if the response ends early
-    /// @throws CommandException if the server refuses, or the response ends early
+    /// @param brokenOff a supplier of the message for a response that ends early
+    /// @throws CommandException if the server refuses the request, or if the response ends early
     void copy(OutputStream out, Supplier<String> brokenOff) throws IOException {
         try (ApiClient client = in.client()) {
             ApiClient.Streamed reply = client.stream(request);

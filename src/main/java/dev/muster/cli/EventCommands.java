@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster events`.
+/// Defines `muster events`.
 final class EventCommands {
     /// The columns of a list of events.
     static final List<Column> COLUMNS = List.of(
@@ -27,7 +27,7 @@ final class EventCommands {
         return (JsonText.of(subject, "type") + " " + JsonText.of(subject, "id")).strip();
     }
 
-    /// Such as `active -> suspended until 2026-12-01T00:00:00Z`.
+    /// Formats a change of standing, such as `active -> suspended until 2026-12-01T00:00:00Z`.
     private static String standing(JsonNode standing) {
         String before = JsonText.of(standing.path("before"), "status");
         String after = JsonText.of(standing.path("after"), "status");

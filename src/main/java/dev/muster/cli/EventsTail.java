@@ -22,7 +22,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `muster events tail`: prints events from the server's stream until interrupted. If the connection breaks,
+/// `muster events tail`: prints events from the server's stream until the user interrupts it. If the connection breaks,
 /// it resumes after the last event that was printed.
 final class EventsTail extends Tail {
     private static final Input AFTER = Input.option(
@@ -46,7 +46,7 @@ final class EventsTail extends Tail {
 
     private static Table table() {
         Table table = new Table(EventCommands.COLUMNS);
-        // Reserved, since rows are printed one by one.
+        // Widths are reserved, since rows are printed one by one.
         table.reserve(0, 6);
         table.reserve(2, "user.standing.changed".length());
         table.reserve(4, "active -> suspended".length());
@@ -95,7 +95,7 @@ final class EventsTail extends Tail {
 
     /// Prints the events of one connection.
     ///
-    /// @return why there was no response; null if the stream has ended
+    /// @return the reason why the stream could not be opened; null if the stream has ended
     private @Nullable String listen(ApiClient client) {
         ApiRequest request = ApiRequest.get("events", "stream")
                 .query("after", seen < 0 ? "head" : Long.toString(seen))
@@ -131,7 +131,8 @@ final class EventsTail extends Tail {
     }
 
     private void print(Sent sent) {
-        // Also has data, for clients that need a first event to know their position.
+        // The event `stream.started` also has data, but only for clients that need a first event to know their
+        // position.
         if (!sent.data().isEmpty() && !sent.type().equals("stream.started")) {
             try {
                 print(JSON.readTree(sent.data()));

@@ -12,7 +12,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// Generates a completion script for fish, which picocli does not support.
 ///
-/// Each line offers completions after certain commands: `complete -c muster -n '__muster_in user hold' …`.
+/// Each line of the script offers completions after certain commands:
+/// `complete -c muster -n '__muster_in user hold' …`.
 final class FishCompletion {
     private static final String FUNCTIONS = """
             # The words typed before the one that is completed, without the program.
@@ -97,7 +98,7 @@ final class FishCompletion {
         return values;
     }
 
-    /// The first sentence, without the period.
+    /// The first sentence of a description, without the period.
     private static String first(String... lines) {
         return Stream.of(lines)
                 .findFirst()

@@ -19,11 +19,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Defines `muster group`: groups and their members.
+/// Defines `muster group`, which covers groups and their members.
 final class GroupCommands {
     private static final Input ID = Input.parameter("GROUP_ID", "Id from muster group list.");
 
-    /// The inputs for the name and description of a group or a policy, to create or change it.
+    /// The inputs for the name and the description when a group or a policy is created or changed.
     static final Input NAME = Input.parameter("NAME", "Its display name.");
 
     static final Input DESCRIPTION = Input.option("--description", "TEXT", "What it is for.");
@@ -43,7 +43,7 @@ final class GroupCommands {
 
     private GroupCommands() {}
 
-    /// The details common to groups and policies.
+    /// The details that groups and policies have in common.
     static Details details(Printer printer, String title, JsonNode thing) {
         return new Details(printer, title, JsonText.of(thing, "name"), thing)
                 .fields("id", "description")

@@ -14,7 +14,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// The commands of `muster job` for callbacks.
+/// Defines the commands of `muster job` for callbacks.
 final class JobCallbackCommands {
     private static final List<Column> RESULTS = List.of(
             Column.status("OUTCOME", "outcome"), Column.exact("STATE", "state"), Column.time("NEXT", "nextAttemptAt"));

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Defines `muster job`: submitting jobs, giving verdicts, reviewing and erasing.
+/// Defines `muster job`, which submits, judges, reviews and erases jobs.
 final class JobCommands {
     private static final Input ID = Input.parameter("JOB_ID", "The partner's own id of the job.");
     private static final Input ID_OR_USER = ID.optional();

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Defines `muster journal`: listing, exporting and reconciling. [JournalTail] and [JournalVerify] define the
-/// other subcommands.
+/// Defines `muster journal`, which lists, exports and reconciles the journal. [JournalTail] and [JournalVerify] define
+/// the other subcommands.
 final class JournalCommands {
     private static final Input OUTPUT = Input.file(
                     "--output",

@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster journal tail`: prints journal entries as they are written, each exactly once, until interrupted.
+/// `muster journal tail`: prints journal entries as they are written, each exactly once, until the user interrupts it.
 ///
-/// It polls for entries after the last printed number, so the server keeps no state for it and may be
-/// restarted.
+/// It polls for entries after the number of the last one, so the server keeps no state for it and may be restarted.
 final class JournalTail extends Tail {
     private static final int PAGE_ITEMS = 1_000;
 
@@ -40,7 +39,7 @@ final class JournalTail extends Tail {
 
     private static Table table() {
         Table table = new Table(JournalCommands.COLUMNS);
-        // Reserved, since rows are printed one by one.
+        // Widths are reserved, since rows are printed one by one.
         table.reserve(0, 6);
         table.reserve(2, "user.hold.released".length());
         return table;
@@ -96,7 +95,7 @@ final class JournalTail extends Tail {
     }
 
     private long begin(ApiClient client, @Nullable String since) {
-        // Read first, so that entries written in the meantime are not missed.
+        // The head is read first, so that entries written in the meantime are not missed.
         long head = fetch(client, ApiRequest.get("journal", "head")).path("seq").asLong();
         String cursor = null;
         while (since != null) {

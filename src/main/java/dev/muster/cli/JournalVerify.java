@@ -97,7 +97,7 @@ final class JournalVerify {
         return print(in, reply, () -> in.note(CHECKED_BY_SERVER));
     }
 
-    /// @param proof prints what a valid result proves
+    /// @param proof a callback that prints what a valid result proves
     private static int print(Invocation in, ApiReply reply, Runnable proof) {
         boolean valid = reply.json().path("valid").asBoolean(false);
         in.print(reply, (printer, answer) -> {
@@ -131,7 +131,7 @@ final class JournalVerify {
         return hasHead ? "It ends with the head that you gave." : ONLY_CONSISTENT;
     }
 
-    /// The result in the server's format, with the number of checkpoints and the last entry that they
+    /// The result in the server's format, extended by the number of checkpoints and the last entry that they
     /// confirm.
     private static ObjectNode json(LocalTasks.Verified verified) {
         ObjectNode json = JsonMapper.shared().createObjectNode();

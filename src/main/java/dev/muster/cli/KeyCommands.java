@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Defines `muster key`: creating, listing and revoking API keys. [KeyRotation] defines `rotate`.
+/// Defines `muster key`, which creates, lists and revokes API keys. [KeyRotation] defines `rotate`.
 final class KeyCommands {
     static final Input ID = Input.parameter("KEY_ID", "As muster key list shows it.");
 
@@ -178,7 +178,8 @@ final class KeyCommands {
         return code;
     }
 
-    /// Revokes a key whose secret was not shown: with the key itself, else with the caller's key.
+    /// Revokes a key whose secret could not be shown. Uses the key itself or, if it lacks the permission, the
+    /// caller's key.
     private static void revokeUnseen(Invocation in, JsonNode key) {
         ApiRequest request = ApiRequest.delete("keys", JsonText.of(key, "keyId"));
         try (ApiClient client = in.target().client(JsonText.of(key, "apiKey"))) {
@@ -206,7 +207,7 @@ final class KeyCommands {
         table.print(printer);
     }
 
-    /// When a key or an operator ended; empty if it is live.
+    /// When a key or an operator ended; empty if they have not.
     private static String ended(JsonNode made) {
         return Stream.of("revokedAt", "deletedAt", "disabledAt")
                 .map(field -> JsonText.of(made, field))

@@ -30,7 +30,7 @@ final class KeyRotation {
             .read(Syntax.UNTIL)
             .field("expiresAt");
 
-    /// The server's default.
+    /// The server's default overlap.
     private static final Duration USUAL_OVERLAP = Duration.ofHours(24);
 
     private final Invocation in;
@@ -56,8 +56,8 @@ final class KeyRotation {
                 .runs(in -> new KeyRotation(in).run());
     }
 
-    /// Shows the new key before ending the old one, so that at least one works if a step fails. This is why it does
-    /// not request an overlap of 0 but revokes the old key afterwards.
+    /// Shows the new key before ending the old one, so that at least one of them works if a step fails. For this
+    /// reason, it does not request an overlap of 0 but revokes the old key afterwards.
     private int run() {
         boolean ofProfile = isOfProfile();
         ApiRequest request = ApiRequest.post("keys", keyId, "rotate").field("expiresAt", in.value(EXPIRES));

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// Commands that open the database in this process: `muster serve` and `muster migrate`.
+/// Defines the commands that open the database in this process: `muster serve` and `muster migrate`.
 final class LocalCommands {
     private LocalCommands() {}
 
@@ -96,8 +96,8 @@ final class LocalCommands {
         return 0;
     }
 
-    /// Runs a server with a temporary data folder, which is deleted after the server has stopped. The process
-    /// does not exit earlier, since a signal only tells the server to stop.
+    /// Runs a server with a temporary data folder, which is deleted after the server has stopped. The process does
+    /// not exit before then, since a signal only tells the server to stop.
     private static int demonstrate(Settings settings, LocalTasks.Serve serve) throws Exception {
         Path folder = DataFolder.throwAway();
         try {

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The tasks that commands run in this process rather than on a server, passed in by the composition root.
-/// Each may throw a `CommandException` with one line for the user.
+/// The tasks that commands run in this process rather than on a server. The composition root passes them in. Each may
+/// throw a `CommandException` with one line for the user.
 public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
 
     /// Serves until the process is asked to stop, and returns the exit code.
@@ -22,7 +22,7 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
     /// The result of a migration.
     ///
     /// @param from the previous schema version; 0 for an empty database
-    /// @param to the current version; the same as `from` if there was nothing to do
+    /// @param to the current schema version; the same as `from` if there was nothing to do
     public record Migrated(int from, int to) {}
 
     /// Verifies the chain of an exported journal.
@@ -30,11 +30,12 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
         Verified verify(Export export) throws IOException;
     }
 
-    /// An exported journal to verify, and what to compare it to.
+    /// An exported journal to verify, with the data to compare it to.
     ///
     /// @param file the output of `muster journal export`
     /// @param checkpoints signed checkpoints in the server's format; null if none are given
-    /// @param publicKey the key that verifies their signatures; null if and only if `checkpoints` is null
+    /// @param publicKey the key that verifies the signatures of the checkpoints; null if and only if `checkpoints`
+    ///     is null
     /// @param head the expected hash of the last entry, 64 hexadecimal digits; null if unknown
     public record Export(
             Path file,
@@ -46,8 +47,8 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
     ///
     /// @param entries the number of valid entries
     /// @param head the hash of the last valid entry
-    /// @param firstBad the number of the first invalid entry; null if all are valid, or if no single one is
-    ///     at fault
+    /// @param firstBad the number of the first invalid entry; null if all are valid, or if no single entry is at
+    ///     fault
     /// @param reason why the journal is invalid, as a sentence; null if it is valid
     /// @param checkpoints the number of compared checkpoints
     /// @param authenticUpTo the last entry that a checkpoint confirms; 0 if none does

@@ -22,7 +22,7 @@ final class Nearest {
         return nearest;
     }
 
-    /// The edit distance: letters to insert, delete, replace, or swap with the next one.
+    /// The edit distance, which is the number of letters to insert, delete, replace, or swap with the next one.
     private static int distance(String a, String b) {
         int[][] costs = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

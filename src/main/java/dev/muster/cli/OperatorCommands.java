@@ -25,7 +25,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Defines `muster operator`: creating, inviting and changing operators.
+/// Defines `muster operator`, which creates, invites and changes operators.
 final class OperatorCommands {
     private static final String VARIABLE = "MUSTER_OPERATOR_PASSWORD";
 
@@ -35,7 +35,7 @@ final class OperatorCommands {
             .required()
             .oneOf(Role.values(), Role::word);
 
-    /// A file rather than an argument, which other processes can see.
+    /// The password is read from a file rather than an argument, because other processes can see arguments.
     private static final Input PASSWORD_FILE = Input.file(
             "--password-file", "File whose first line is the password; else " + VARIABLE + ", else it is asked for.");
 

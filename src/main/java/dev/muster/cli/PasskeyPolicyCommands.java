@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Defines `muster passkey-policy`: which operators must use a passkey.
+/// Defines `muster passkey-policy`, which shows and sets which operators must use a passkey.
 final class PasskeyPolicyCommands {
     private static final Input ROLES = Input.option(
                     "--required-for", "ROLE", "Roles whose operators must use a passkey: viewer, manager, admin.")

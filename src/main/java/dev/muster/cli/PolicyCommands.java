@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Defines `muster policy`: policies and their assignments.
+/// Defines `muster policy`, which covers policies and their assignments.
 final class PolicyCommands {
     private static final Input ID = Input.parameter("POLICY_ID", "As muster policy list shows it.");
     private static final Input RESOURCES = Input.option(

@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Commands about saved servers and keys: `muster login`, `muster logout`, `muster profiles`.
+/// Defines the commands about saved servers and keys: `muster login`, `muster logout`, `muster profiles`.
 final class ProfileCommands {
     private static final Input NEW_PROFILE = Input.option(
             "--profile",

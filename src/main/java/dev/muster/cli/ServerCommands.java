@@ -18,9 +18,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Commands about the server and the credential in use: `muster whoami`, `muster status`, `muster master-key`.
+/// Defines the commands about the server and the credential in use: `muster whoami`, `muster status`,
+/// `muster master-key`.
 final class ServerCommands {
-    /// How many requests measure the latency. The first one is not counted, because it also connects.
+    /// How many requests are sent to measure the latency. The first one is not counted, because it also opens the
+    /// connection.
     private static final int REQUESTS = 6;
 
     private ServerCommands() {}
@@ -50,7 +52,7 @@ final class ServerCommands {
         return JsonText.of(me, "kind").equals("root") ? "root" : JsonText.actor(me);
     }
 
-    /// The realm, such as `acme, test`; empty for root, who has none.
+    /// The realm, such as `acme, test`; empty for root, which has none.
     static String realm(JsonNode me) {
         return me.hasNonNull("partnerId") ? JsonText.of(me, "partnerId") + ", " + JsonText.of(me, "environment") : "";
     }

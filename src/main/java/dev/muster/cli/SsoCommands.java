@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Defines `muster sso`: a tenant's identity providers.
+/// Defines `muster sso`, which manages a tenant's identity providers.
 final class SsoCommands {
     static final String VARIABLE = "MUSTER_SSO_CLIENT_SECRET";
 
@@ -33,7 +33,7 @@ final class SsoCommands {
                     "--client-id", "ID", "The client that the provider knows Muster as.")
             .required();
 
-    /// Not accepted as an argument, because other users of the machine can see arguments.
+    /// The secret is not accepted as an argument, because other users of the machine can see arguments.
     private static final Input SECRET_FILE = Input.file(
             "--client-secret-file",
             "File whose first line is the client's secret; else " + VARIABLE + ", else the secret stays as it is.");

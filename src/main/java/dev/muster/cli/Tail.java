@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
-/// A command that prints what happens until it is interrupted, survives restarts of the server, and finally
-/// prints the position to continue from.
+/// A command that prints new items as they appear until the user interrupts it. It reconnects if the server restarts,
+/// and finally prints the position from which to continue.
 abstract class Tail {
     /// How long to wait before the first retry.
     static final Duration PAUSE = Duration.ofSeconds(1);
@@ -28,7 +28,7 @@ abstract class Tail {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean stopping;
 
-    /// The number of the last entry that was printed or filtered out; negative before that is known.
+    /// The number of the last entry that was printed or filtered out; negative if there has been none yet.
     long seen = -1;
 
     private Duration wait = PAUSE;
@@ -45,7 +45,7 @@ abstract class Tail {
 
     /// Prints until the output cannot be written.
     ///
-    /// @throws Stopped on a stop request
+    /// @throws Stopped if the command must stop
     abstract void follow(ApiClient client);
 
     final int run() {
@@ -73,7 +73,7 @@ abstract class Tail {
         }
     }
 
-    /// Stops between two items, so that each is printed completely.
+    /// Stops the loop between two items, so that each item is printed completely.
     private void stop(Thread running) {
         stopping = true;
         running.interrupt();
@@ -84,14 +84,14 @@ abstract class Tail {
         }
     }
 
-    /// Thrown to end the loop on a stop request.
+    /// Thrown to end the loop after the user has interrupted the command.
     static final class Stopped extends RuntimeException {
         private Stopped() {
             super("stopped", null, false, false);
         }
     }
 
-    /// Whether to stop.
+    /// Whether the command must stop.
     final boolean isStopping() {
         return stopping || Thread.currentThread().isInterrupted();
     }
@@ -128,7 +128,8 @@ abstract class Tail {
         wait = PAUSE;
     }
 
-    /// Reports the first problem in a row, and waits before the next attempt: longer each time.
+    /// Reports the first of several consecutive problems, and waits before the next attempt. Each wait is longer
+    /// than the previous one.
     final void awaitRetry(String problem) {
         if (!complained) {
             in.note(name + ": " + problem + "; trying again");
@@ -139,7 +140,7 @@ abstract class Tail {
         wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
     }
 
-    /// @throws Stopped on a stop request
+    /// @throws Stopped if the command must stop
     final void pause(Duration time) {
         if (stopping) {
             throw new Stopped();
@@ -151,7 +152,7 @@ abstract class Tail {
         }
     }
 
-    /// @throws Stopped if it is time to stop
+    /// @throws Stopped if the command must stop
     final void checkStop() {
         if (isStopping()) {
             throw new Stopped();

@@ -20,7 +20,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Defines `muster tenant`: creating tenants, and their quotas.
+/// Defines `muster tenant`, which creates tenants and sets their quotas.
 final class TenantCommands {
     private static final Input NAME = Input.parameter("NAME", "Its display name.");
     private static final Input PARTNER_ID = Input.option(

@@ -28,7 +28,7 @@ final class UnknownVariables {
 
     private UnknownVariables() {}
 
-    /// A warning, in one line, about unknown variables; null if there are none.
+    /// A one-line warning about unknown variables; null if there are none.
     static @Nullable String complaint(Map<String, String> environment) {
         Set<String> known = new TreeSet<>(OTHERS);
         for (Setting setting : Setting.values()) {
@@ -45,7 +45,8 @@ final class UnknownVariables {
         return line.isEmpty() ? null : line;
     }
 
-    /// Compares names without the common prefix, which would make all of them similar.
+    /// The warning about one variable. Names are compared without the common prefix, which would make all of them
+    /// similar.
     private static String complaint(String name, Set<String> known) {
         List<String> ends =
                 known.stream().map(each -> each.substring(PREFIX.length())).toList();

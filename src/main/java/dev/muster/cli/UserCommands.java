@@ -27,7 +27,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Defines `muster user`: users, their holds and their standing.
+/// Defines `muster user`, which covers users, their holds and their standing.
 final class UserCommands {
     private static final Input REASON = Input.option("--reason", "CODE", "A short code, such as chargeback.");
     private static final Input NOTE = Input.option("--note", "TEXT", "Free text for later readers.");
@@ -199,8 +199,8 @@ final class UserCommands {
                         .shows(UserView.USER));
     }
 
-    /// Prints a note if there is nothing to release. That is not an error, but may be due to a mistyped kind
-    /// or label. Prints nothing if the key may not read users.
+    /// Prints a note if there is nothing to release. Having nothing to release is not an error, but may be due to a
+    /// mistyped kind or label. Prints nothing if the key may not read users.
     private static void noteIfNotHeld(Invocation in) {
         if (TargetUsers.isInput(in.word(REF))) {
             return;

@@ -73,7 +73,7 @@ final class UserView {
             Column.time("PLACED", "placedAt"),
             Column.text("BY", "placedBy").from(hold -> JsonText.actor(hold.path("placedBy"))));
 
-    /// Additional columns if a hold was changed.
+    /// The additional columns if a hold was changed.
     private static final List<Column> CHANGES = List.of(
             Column.time("CHANGED", "changedAt"),
             Column.text("BY", "changedBy").from(hold -> JsonText.actor(hold.path("changedBy"))));

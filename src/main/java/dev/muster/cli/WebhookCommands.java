@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// `muster webhook`.
+/// Defines `muster webhook`.
 final class WebhookCommands {
     static final String EXAMPLE = "0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11";
 

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP client for one server. Created only by commands that need a server.
+/// An HTTP client for one server. Only commands that need a server create one.
 public final class ApiClient implements AutoCloseable {
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final Duration ANSWERING = Duration.ofSeconds(60);
@@ -32,7 +32,7 @@ public final class ApiClient implements AutoCloseable {
     private final HttpClient http;
 
     /// @param server the server's URL, without a trailing slash
-    /// @param trust null to trust Java's certificate authorities
+    /// @param trust the TLS context; null to trust Java's certificate authorities
     ApiClient(URI server, String key, @Nullable SSLContext trust) {
         this.server = server;
         this.key = key;
@@ -41,7 +41,7 @@ public final class ApiClient implements AutoCloseable {
         http = (trust == null ? builder : builder.sslContext(trust)).build();
     }
 
-    /// A response whose body is not read yet.
+    /// A response whose body has not been read yet.
     public record Streamed(int status, InputStream body) {}
 
     /// Sends a request and reads the whole response. Retries if the server is too busy or a rate limit is
@@ -84,7 +84,7 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    /// Explains a TLS failure, with a hint for failures whose Java message has none.
+    /// Explains a TLS failure, with a hint for failures for which Java's message gives none.
     private static String untrusted(SSLException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertPathBuilderException) {
@@ -135,7 +135,7 @@ public final class ApiClient implements AutoCloseable {
         return request.isRead() ? "" : "; check whether the change was carried out before sending it again";
     }
 
-    /// Whether a rate limit ends soon, unlike the one for failed attempts.
+    /// Whether a rate limit ends soon, unlike the limit on failed attempts.
     private static boolean isSoon(HttpResponse<?> response) {
         return retryAfter(response) <= LONGEST_PAUSE_SECONDS;
     }

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// A complete response of a server.
+/// A complete response from a server.
 public record ApiReply(int status, String body) {
     private static final int SHOWN_CHARACTERS = 120;
     private static final String NO_VALID_KEY =
@@ -20,14 +20,14 @@ public record ApiReply(int status, String body) {
         return status >= 200 && status <= 299;
     }
 
-    /// Whether the change has not been made yet, because it awaits a second operator's approval.
+    /// Whether the change has not been made yet, because it is waiting for a second operator's approval.
     public boolean isWaiting() {
         return status == 202 && json().has("approvalId");
     }
 
-    /// Returns this reply unless it is a refusal.
+    /// Returns this reply if it is not a refusal.
     ///
-    /// @throws CommandException with the refusal
+    /// @throws CommandException with the text of the refusal if it is one
     public ApiReply granted() {
         if (!isGranted()) {
             throw new CommandException(Exit.REFUSED, refusal());
@@ -45,7 +45,7 @@ public record ApiReply(int status, String body) {
         return this;
     }
 
-    /// Like [#refusal()]; if an e-mail address was given as an id, also suggests `email:ADDRESS`.
+    /// Like [#refusal()], but also suggests `email:ADDRESS` if an e-mail address was given as an id.
     public String refusal(String ref) {
         boolean isAddress = status == 404 && ref.matches("[^:]+@[^:]+");
         return refusal() + (isAddress ? "; did you mean email:" + ref + "?" : "");
@@ -71,7 +71,7 @@ public record ApiReply(int status, String body) {
         StringBuilder line = new StringBuilder(status == 401 ? NO_VALID_KEY : first(problem, "detail", "title"));
         StringJoiner errors = new StringJoiner("; ", " [", "]").setEmptyValue("");
         for (JsonNode error : problem.path("errors")) {
-            // Errors about the request as a whole name no field.
+            // An error about the request as a whole has an empty `field`.
             String field = JsonText.of(error, "field");
             errors.add(field.isEmpty() ? JsonText.of(error, "message") : field + ": " + JsonText.of(error, "message"));
         }

@@ -46,7 +46,8 @@ public final class ApiRequest {
         return new ApiRequest("DELETE", segments);
     }
 
-    /// A GET of a path outside `/v1`. Never retried, because 503 is a valid result for the caller.
+    /// Creates a GET request for a path outside `/v1`. It is never retried, because 503 is a valid result for the
+    /// caller.
     public static ApiRequest outside(String path) {
         ApiRequest request = get();
         request.path.replace(0, request.path.length(), path);
@@ -79,12 +80,12 @@ public final class ApiRequest {
         return this;
     }
 
-    /// Adds an `Idempotency-Key`, so that the request is executed only once if it is resent.
+    /// Adds an `Idempotency-Key`, so that the request is executed only once even if it is resent.
     public ApiRequest repeatable() {
         return header("Idempotency-Key", UUID.randomUUID().toString());
     }
 
-    /// Disables the timeout of the response.
+    /// Disables the timeout for the response.
     public ApiRequest withoutTimeout() {
         hasTimeout = false;
         return this;
@@ -95,7 +96,7 @@ public final class ApiRequest {
         return method.equals("GET");
     }
 
-    /// Path and query.
+    /// The path and the query.
     String target() {
         return path.toString() + query;
     }
@@ -106,8 +107,8 @@ public final class ApiRequest {
         return isRead() || (method.equals("DELETE") && body.isEmpty()) ? null : body.toString();
     }
 
-    /// Percent-encodes a path segment or query value, except `:` and `@`, which keeps `email:…` readable in
-    /// logs.
+    /// Percent-encodes a path segment or query value. Leaves `:` and `@` as they are, so that `email:…` stays
+    /// readable in logs.
     private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8)
                 .replace("+", "%20")

@@ -27,7 +27,7 @@ public final class Profiles {
     /// The profile used if none is named.
     public static final String DEFAULT = "default";
 
-    /// The variable that names a profile, like the option `--profile`.
+    /// The environment variable that names a profile, like the option `--profile`.
     public static final String VARIABLE = "MUSTER_PROFILE";
 
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
@@ -42,7 +42,7 @@ public final class Profiles {
     /// A server and its credentials.
     ///
     /// @param key an API key or the root key
-    /// @param caFile PEM certificates to trust instead of Java's; null for Java's
+    /// @param caFile the file with the PEM certificates to trust instead of Java's; null to trust Java's
     public record Profile(
             String name, String url, String key, @Nullable String caFile) {
         /// Omits the key, which is a secret.
@@ -164,7 +164,8 @@ public final class Profiles {
         return folder == null || !name.matches(NAME) ? null : folder.resolve(name + SUFFIX);
     }
 
-    /// The folder according to the XDG Base Directory Specification; null if neither variable is set.
+    /// The folder according to the XDG Base Directory Specification; null if neither of its variables contains an
+    /// absolute path.
     private @Nullable Path folder() {
         try {
             Path configuration = Path.of(environment.getOrDefault("XDG_CONFIG_HOME", ""));

@@ -17,14 +17,14 @@ public final class ServerSentEvents {
 
     /// One event, or a comment.
     ///
-    /// @param id the position to resume after; null if the event has none
-    /// @param type empty if there is no data
-    /// @param data empty for a comment
+    /// @param id the position after which to resume; null if the event has none
+    /// @param type the type of the event; empty if it has none
+    /// @param data the data of the event; empty for a comment
     public record Sent(@Nullable String id, String type, String data) {}
 
     /// Waits for the next event or comment.
     ///
-    /// @return null at the end of the stream; an incomplete event is dropped
+    /// @return the event or comment; null at the end of the stream, where an incomplete event is dropped
     public @Nullable Sent next() throws IOException {
         String id = null;
         String type = "";
@@ -42,7 +42,7 @@ public final class ServerSentEvents {
                 case "event" -> type = value;
                 case "data" -> data.append(data.isEmpty() ? "" : "\n").append(value);
                 default -> {
-                    // A comment, or the retry time, which is ours to choose.
+                    // The line is a comment, or the retry time, which this client chooses itself.
                 }
             }
         }

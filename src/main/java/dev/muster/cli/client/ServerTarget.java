@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// The server to use and its key, from options, environment variables or a profile.
 ///
 /// @param urlOrigin the option, variable or profile that named the server, for messages
-/// @param key empty if there is none
-/// @param caFile PEM certificates to trust instead of Java's; empty to trust Java's
-/// @param caOrigin the option, variable or profile that named the file
+/// @param key the key; empty if there is none
+/// @param caFile the file with the PEM certificates to trust instead of Java's; empty to trust Java's
+/// @param caOrigin the option, variable or profile that named the file, for messages
 /// @param profile the profile in use; null if none is
 public record ServerTarget(
         String url,
@@ -32,9 +32,9 @@ public record ServerTarget(
         return "ServerTarget[" + url + "]";
     }
 
-    /// Chooses between options (null if not given), variables and profiles.
+    /// Determines the server and the key from options (null if not given), variables and profiles.
     ///
-    /// @throws CommandException if they conflict, or the profile cannot be used
+    /// @throws CommandException if they conflict, or if the profile cannot be used
     public static ServerTarget of(
             @Nullable String url,
             @Nullable String key,
@@ -65,8 +65,8 @@ public record ServerTarget(
                 profile.name());
     }
 
-    /// The profile to use; null if options or variables name the server or key, or no profile is named and
-    /// there is no default one. A profile's key is only sent to the profile's server.
+    /// The profile to use; null if options or variables name the server or the key, or if no profile is named and
+    /// there is no default profile. A profile's key is sent only to the profile's server.
     private static @Nullable Profile profile(
             @Nullable String url, @Nullable String key, @Nullable String name, Map<String, String> environment) {
         Profiles profiles = new Profiles(environment);
@@ -97,7 +97,7 @@ public record ServerTarget(
         return key != null ? null : profiles.find(Profiles.DEFAULT);
     }
 
-    /// An environment variable; empty if it is not set.
+    /// The value of an environment variable; empty if it is not set.
     public static String variable(Map<String, String> environment, String name) {
         return environment.getOrDefault(name, "").strip();
     }
@@ -117,7 +117,7 @@ public record ServerTarget(
                 "MUSTER_KEY_FILE", InputFile.firstLine("MUSTER_KEY_FILE", file).strip());
     }
 
-    /// Creates a client for the server. Sends nothing.
+    /// Creates a client for the server, without sending anything.
     public ApiClient client() {
         return client(key);
     }
@@ -132,8 +132,8 @@ public record ServerTarget(
 
     /// Parses the URL of a server, and removes trailing slashes.
     ///
-    /// @param name the option or variable it came from, for messages
-    /// @throws CommandException if it is not a server URL
+    /// @param name the option or variable that the URL came from, for messages
+    /// @throws CommandException if the text is not a server URL
     public static URI address(String name, String given) {
         String text = printable(name, given);
         String rule = name + " must be an address such as https://muster.example.org, not " + text;
@@ -152,7 +152,7 @@ public record ServerTarget(
         throw CommandException.usage(rule);
     }
 
-    /// Checks that a string is safe in a header or URL: printable ASCII without spaces.
+    /// Checks that a string is safe in a header or URL, which means printable ASCII without spaces.
     ///
     /// @param name the option or variable that it came from, for messages
     public static String printable(String name, String text) {

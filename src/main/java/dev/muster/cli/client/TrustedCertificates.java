@@ -13,7 +13,7 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// Certificates to trust instead of Java's.
+/// Loads certificates to trust instead of Java's.
 final class TrustedCertificates {
     private TrustedCertificates() {}
 

@@ -1,5 +1,5 @@
-/// Speaks HTTP to a Muster server: requests, replies, saved profiles, trusted certificates. Knows no
-/// commands; may use `output`, `shell` and `config`.
+/// An HTTP client for a Muster server, with requests, replies, saved profiles and trusted certificates. The package is
+/// independent of individual commands. It may use `output`, `shell` and `config`.
 @NullMarked
 package dev.muster.cli.client;
 

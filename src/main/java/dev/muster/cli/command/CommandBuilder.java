@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Builds a command. Most commands are one request: a method, a path such as `groups/{GROUP_ID}`, inputs for
-/// its path, query and body, and a view of the response. The others have their own code.
+/// Builds a command. Most commands send one request. Such a command consists of a method, a path such as
+/// `groups/{GROUP_ID}`, inputs for the path, query and body, and a view of the response. Other commands have their own
+/// code.
 public final class CommandBuilder {
     private final String name;
     private final String method;
@@ -31,11 +32,11 @@ public final class CommandBuilder {
 
     /// The code of a command.
     public interface Action {
-        /// Returns the exit code.
+        /// Runs the command and returns the exit code.
         int run(Invocation in) throws Exception;
     }
 
-    /// The user object of a picocli command.
+    /// The definition of a command, which is the user object of the picocli command.
     ///
     /// @param inputs the command's inputs, in the order in which they are checked
     public record Definition(List<Input> inputs, Action action) {}
@@ -47,9 +48,10 @@ public final class CommandBuilder {
         inputs.addAll(List.of(inPath));
     }
 
-    /// A command that sends one GET. The following methods do the same for changes, which can be previewed.
+    /// Creates a command that sends one GET request. The following methods create commands that send changes, which
+    /// can be previewed.
     ///
-    /// @param path below `/v1`, with the labels of inputs in braces
+    /// @param path the path below `/v1`, with the labels of inputs in braces
     public static CommandBuilder get(String name, String path, Input... inPath) {
         return server(name, "GET", path, inPath);
     }
@@ -70,7 +72,7 @@ public final class CommandBuilder {
         return server(name, "DELETE", path, inPath).dryRun();
     }
 
-    /// A command that calls a server from its own code.
+    /// Creates a command that calls a server from its own code.
     public static CommandBuilder server(String name) {
         return server(name, "GET", "");
     }
@@ -81,12 +83,12 @@ public final class CommandBuilder {
         return command;
     }
 
-    /// A command that does not call a server.
+    /// Creates a command that does not call a server.
     public static CommandBuilder local(String name) {
         return new CommandBuilder(name, "GET", "");
     }
 
-    /// A command that only has subcommands.
+    /// Creates a command that only has subcommands.
     public static CommandSpec group(String name, List<String> description, CommandSpec... commands) {
         CommandSpec spec = CommandSpec.create().name(name);
         spec.usageMessage()
@@ -141,13 +143,13 @@ public final class CommandBuilder {
     /// Requires the user to type the parameter again, unless `--yes` or `--dry-run` is given.
     ///
     /// @param what the action, such as `This erases`
-    /// @param not the message if not confirmed, such as `no user was erased`
+    /// @param not the end of the message if the user does not confirm, such as `no user was erased`
     public CommandBuilder confirm(Input parameter, String what, String not) {
         inputs.add(Invocation.YES);
         return before(in -> in.confirm(parameter, what, not));
     }
 
-    /// Sets a check that runs after the inputs are checked and before anything is sent.
+    /// Sets a check that runs after the inputs have been checked and before anything is sent.
     public CommandBuilder before(Consumer<Invocation> check) {
         before = check;
         return this;
@@ -166,7 +168,7 @@ public final class CommandBuilder {
         });
     }
 
-    /// Lists pages of items.
+    /// Builds a command that prints a list page by page.
     public CommandSpec lists(List<Column> columns) {
         shared.addAll(0, PagedList.INPUTS);
         return runs(in -> new PagedList(in, columns).print(users(in), user -> fill(in, user)));
@@ -189,7 +191,7 @@ public final class CommandBuilder {
         return spec;
     }
 
-    /// Refuses two inputs for the same field, and a PATCH without changes.
+    /// Throws if two inputs are given for the same field, or if a PATCH changes nothing.
     private void check(Invocation in) {
         Map<String, Input> given = new HashMap<>();
         for (Input input : body) {
@@ -214,7 +216,9 @@ public final class CommandBuilder {
                 .orElse(null);
     }
 
-    /// @param user replaces the value of the input that names users; null if there is none
+    /// Creates the request from the inputs.
+    ///
+    /// @param user the user that replaces the value of the input that names users; null if there is none
     private ApiRequest fill(Invocation in, @Nullable String user) {
         String[] segments = path.split("/", -1);
         for (int i = 0; i < segments.length; i++) {

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Parses times as typed by users: an RFC 3339 instant, or a duration of weeks, days, hours, minutes and
-/// seconds such as `7d`, `12h` or `1d12h`. The result is an instant in the API's format.
+/// Parses times as users type them: an RFC 3339 instant, or a duration in weeks, days, hours, minutes and seconds such
+/// as `7d`, `12h` or `1d12h`. The result is an instant in the API's format.
 final class Durations {
     private static final Pattern PARTS = Pattern.compile("(?:\\d{1,9}[wdhms])+");
     private static final Pattern PART = Pattern.compile("(\\d{1,9})([wdhms])");
@@ -29,13 +29,13 @@ final class Durations {
         return read(option, text, "2026-01-31T12:00:00Z or a duration before now", now::minus);
     }
 
-    /// Refuses any other text, and instants outside the years that the API supports.
+    /// Parses a time. Throws for any other text, and for instants outside the years that the API supports.
     private static String read(String option, String text, String rule, Function<Duration, @Nullable Instant> instant) {
         Instant at = Timestamps.parse(text);
         try {
             at = at == null && PARTS.matcher(text).matches() ? instant.apply(duration(text)) : at;
         } catch (DateTimeException | ArithmeticException e) {
-            // Refused below.
+            // The text is rejected below.
         }
         String wire = at == null ? "" : Timestamps.text(at);
         if (Timestamps.parse(wire) == null) {

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 ///
 /// @param names the option's names, the longest last; empty for a parameter
 /// @param label the placeholder for the value in the help
-/// @param isRequired whether it must be given
+/// @param isRequired whether the input must be given
 /// @param choices the allowed values; empty for any value
 /// @param field the corresponding field or query parameter of the API
 /// @param absent the default value; null if there is none
@@ -47,9 +47,9 @@ public record Input(
         FLAG,
         /// The name of a file.
         FILE,
-        /// Strings; the option may be given several times.
+        /// A list of strings, for which the option is given several times.
         REPEATED,
-        /// Comma-separated strings.
+        /// A list of comma-separated strings.
         LIST,
         /// A reference to a user, or `-` to read references from the standard input.
         USERS
@@ -63,7 +63,7 @@ public record Input(
         /// An instant, or a duration before now.
         Syntax SINCE = (name, text, now) -> text(Durations.since(name, text, now));
 
-        /// Seconds until the given instant, or in the given duration; 0 for `0`.
+        /// The number of seconds until the given instant or in the given duration; 0 for `0`.
         Syntax SECONDS_UNTIL = (name, text, now) -> JsonNodeFactory.instance.numberNode(
                 text.matches("0[wdhms]?")
                         ? 0
@@ -72,7 +72,7 @@ public record Input(
 
         Syntax JSON_OBJECT = (name, text, _) -> StrictJson.object(name, text);
 
-        /// An empty text removes the field.
+        /// A text; an empty text removes the field.
         Syntax TEXT_OR_NULL = (_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text);
 
         /// A number.

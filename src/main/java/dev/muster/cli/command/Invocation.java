@@ -31,7 +31,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.JsonNode;
 
-/// One run of a command: its input, its server and its output.
+/// One run of a command, with its input, its server and its output.
 public final class Invocation {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z_]+)}");
 
@@ -82,7 +82,7 @@ public final class Invocation {
 
     /// Parses all inputs.
     ///
-    /// @throws CommandException if one is invalid
+    /// @throws CommandException if an input is invalid
     public Invocation(Shell shell, ParseResult typed, List<Input> inputs) {
         this.shell = shell;
         this.typed = typed;
@@ -121,12 +121,12 @@ public final class Invocation {
         return matched == null ? List.of() : matched.stringValues();
     }
 
-    /// The text of an input; null if not given.
+    /// The text of an input; null if the input is not given.
     public @Nullable String text(Input input) {
         return texts(input).stream().findFirst().orElse(null);
     }
 
-    /// The value to send to the API; null if not given and without default.
+    /// The value to send to the API; null if the input is not given and has no default.
     public @Nullable JsonNode value(Input input) {
         return values.computeIfAbsent(input, _ -> input.value(texts(input), now));
     }
@@ -139,7 +139,7 @@ public final class Invocation {
 
     /// The value of the input with a label.
     ///
-    /// @param user replaces the value of the input that names users; null to keep it
+    /// @param user the user that replaces the value of the input that names users; null to keep that value
     String labelled(String label, @Nullable String user) {
         Input found = inputs.stream()
                 .filter(input -> input.label().equals(label))
@@ -178,7 +178,7 @@ public final class Invocation {
         return word.isEmpty() ? OutputFormat.TABLE : OutputFormat.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    /// Colours and widths apply only to terminals. `NO_COLOR` and `TERM=dumb` disable colours.
+    /// Creates the printer. Colours and widths apply only to terminals. `NO_COLOR` and `TERM=dumb` disable colours.
     private Printer newPrinter() {
         OutputFormat format = format();
         Screen screen = format == OutputFormat.TABLE ? shell.screen().get() : Screen.NONE;
@@ -193,7 +193,7 @@ public final class Invocation {
         try {
             return named.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(named);
         } catch (DateTimeException e) {
-            // TZ has other formats too, which Java parses at startup.
+            // TZ can also have other formats, which Java parses at startup.
             return ZoneId.systemDefault();
         }
     }
@@ -204,7 +204,7 @@ public final class Invocation {
         return this;
     }
 
-    /// Refuses `--format csv` if the response is not a table.
+    /// Throws if `--format csv` is given but the response is not a table.
     public void checkFormat() {
         if (isCsv() && !allowsCsv) {
             throw CommandException.usage("--format csv is for lists, and for commands that take a REF");
@@ -256,7 +256,7 @@ public final class Invocation {
         return print(change(request), null, view);
     }
 
-    /// Adds the headers of a change: `Idempotency-Key`, and `Muster-Dry-Run` for `--dry-run`.
+    /// Adds the headers of a change, which are `Idempotency-Key` and, for `--dry-run`, `Muster-Dry-Run`.
     ApiRequest prepared(ApiRequest request) {
         if (request.isRead()) {
             return request;
@@ -291,8 +291,8 @@ public final class Invocation {
         return 0;
     }
 
-    /// Prints a response with a secret that is shown only once. If it cannot be written to stdout, it is
-    /// written to stderr; if that fails too, `undo` is called.
+    /// Prints a response with a secret that is shown only once. If the response cannot be written to stdout, it is
+    /// written to stderr; if that also fails, `undo` is called.
     ///
     /// @return the exit code
     public int printSecret(ApiReply reply, BiFunction<Printer, JsonNode, Details> forPeople, Runnable undo) {
@@ -314,10 +314,10 @@ public final class Invocation {
                 "the output cannot be written (" + failure + "); the secret is printed above and not shown again");
     }
 
-    /// Prints a sentence with placeholders: `{GROUP_ID}` is the input with that label, `{erased}` that field
-    /// of the response.
+    /// Prints a sentence with placeholders. `{GROUP_ID}` stands for the input with this label, and `{erased}` for
+    /// this field of the response.
     ///
-    /// @param ref the user that it is about; null if it is not about a user
+    /// @param ref the user that the sentence is about; null if it is not about a user
     void say(String template, @Nullable String ref, JsonNode answer) {
         String words = PLACEHOLDER
                 .matcher(template)
@@ -338,7 +338,7 @@ public final class Invocation {
         shell.err().println(PrintableText.line(words));
     }
 
-    /// See [CommandBuilder#confirm].
+    /// Asks for confirmation; see [CommandBuilder#confirm].
     void confirm(Input parameter, String what, String not) {
         if (has(YES) || isDryRun()) {
             return;

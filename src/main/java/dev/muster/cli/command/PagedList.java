@@ -40,12 +40,12 @@ final class PagedList {
         out = in.shell().out();
     }
 
-    /// Prints a list, or the lists of all users on the input: with the ref in every row, or in JSON on one
+    /// Prints a list, or the lists of all users on the input. The latter have the ref in every row or, as JSON, one
     /// line per user.
     ///
     /// @param ref the list's user; `-` for users on the input; null if the list is not about a user
-    /// @param request creates the request for a page, without limit and cursor
-    /// @return the exit code: 1 if any was refused
+    /// @param request a function that creates the request for a page, without limit and cursor
+    /// @return the exit code, which is 1 if any list was refused
     int print(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
         if (ref != null && TargetUsers.isInput(ref)) {
             return printAll(request);
@@ -94,7 +94,7 @@ final class PagedList {
 
     private void print(String ref, ApiReply refusal) {
         if (refusal.status() == 401) {
-            // The server would refuse all others too.
+            // The server would also refuse all other requests.
             refusal.granted();
         }
         if (in.isJson()) {
@@ -119,7 +119,7 @@ final class PagedList {
         private final Table table;
         private final Supplier<ApiRequest> request;
 
-        /// The list's user, if lists of several users are printed; else empty.
+        /// The list's user if the lists of several users are printed; otherwise empty.
         private final String[] refs;
 
         private Pages(ApiClient client, Table table, Supplier<ApiRequest> request, String... refs) {
@@ -135,9 +135,9 @@ final class PagedList {
                     .query("after", cursor));
         }
 
-        /// Prints a page and all following ones.
+        /// Prints a page and the following ones, up to the requested number of items.
         ///
-        /// @return the field `page` of the last one; null if the output cannot be written
+        /// @return the field `page` of the last page; null if the output cannot be written
         private @Nullable JsonNode print(ApiReply begun, long items) {
             long left = items;
             ApiReply reply = begun;
@@ -167,8 +167,9 @@ final class PagedList {
             }
         }
 
-        /// Prints a page as part of one document, which has the items of all pages and the last page's
-        /// `page`. If the list belongs to a user, the document is in the field `body` next to the ref.
+        /// Prints a page as part of one document, which contains the items of all pages and the field `page` of
+        /// the last one. If the lists of several users are printed, the document is in the field `body` next to
+        /// the ref.
         private void printJson(ApiReply reply, boolean first, boolean last) {
             JsonNode page = reply.json();
             if (first) {

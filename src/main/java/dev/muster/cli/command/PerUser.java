@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends a request for each user that a command names, or a single request if the command is not about users.
-/// A single response is printed in full; with many users, each gets a line as soon as the server has
-/// responded.
+/// Sends a request for each user that a command names, or a single request if the command is not about users. A single
+/// response is printed in full; for many users, a line is printed for each as soon as the server has responded.
 public final class PerUser {
     private static final int WIDEST_REF = 60;
 
@@ -34,8 +33,8 @@ public final class PerUser {
     /// Sends the requests and prints the responses.
     ///
     /// @param ref one user; `-` for users on the input; null if the request is not about users
-    /// @param request creates the request for a user
-    /// @return the exit code: 1 if any was refused
+    /// @param request a function that creates the request for a user
+    /// @return the exit code, which is 1 if any request was refused
     public int run(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
         if (ref == null || (!TargetUsers.isInput(ref) && !in.isCsv())) {
             try (ApiClient client = in.client()) {
@@ -50,7 +49,7 @@ public final class PerUser {
         }
     }
 
-    /// A line of JSON: a response with its ref.
+    /// A line of JSON with a response and its ref.
     static ObjectNode json(String ref, ApiReply reply) {
         ObjectNode line = JsonMapper.shared().createObjectNode();
         line.put("ref", ref).put("status", reply.status());
@@ -60,7 +59,7 @@ public final class PerUser {
         return line;
     }
 
-    /// One pass over many users.
+    /// A run over many users.
     private final class Many {
         private final List<String> refs;
         private final ApiClient client;
@@ -92,18 +91,18 @@ public final class PerUser {
 
         private int run(Function<@Nullable String, ApiRequest> request) {
             if (in.isCsv()) {
-                // Prints the titles, even for an empty list.
+                // The titles are printed even for an empty list.
                 table.print(in.printer());
             }
             for (String ref : refs) {
                 ApiReply reply = send(ref, request.apply(ref));
                 if (reply.status() == 401) {
-                    // The server would refuse all others too.
+                    // The server would also refuse all other requests.
                     reply.granted();
                 }
                 print(ref, reply);
                 if (out.checkError()) {
-                    // Stops, since further outcomes could not be reported. Commands sets the exit code.
+                    // The command stops, since further outcomes could not be reported. Commands sets the exit code.
                     return 0;
                 }
             }

@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The users that a command is about: one named by an argument, or those listed on the standard input.
+/// The users that a command is about, which are either one user named by an argument or those listed on the standard
+/// input.
 public final class TargetUsers {
-    /// The argument for the standard input.
+    /// The argument that stands for the standard input.
     static final String INPUT = "-";
 
     public static final String HELP =

@@ -8,16 +8,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// How a response is formatted for people.
+/// The format of a response for people.
 ///
-/// @param columns the columns for each of many users, after the ref and the outcome
-/// @param alone prints a single response
+/// @param columns the columns of the table for many users, after the ref and the outcome
+/// @param alone the printer for a single response
 public record View(List<Column> columns, Printing alone) {
-    /// Prints a response.
+    /// A function that prints a response.
     public interface Printing {
         /// Prints a single response.
         ///
-        /// @param ref the user that it is about, as typed; null if it is not about a user
+        /// @param ref the user that the response is about, as typed; null if it is not about a user
         void print(Invocation in, @Nullable String ref, JsonNode answer);
     }
 
@@ -29,9 +29,9 @@ public record View(List<Column> columns, Printing alone) {
         return new View(columns, (in, _, answer) -> printing.accept(in.printer(), answer));
     }
 
-    /// A view that prints a sentence.
+    /// Creates a view that prints a sentence.
     ///
-    /// @param template see [Invocation#say]
+    /// @param template the sentence, with placeholders as in [Invocation#say]
     public static View says(String template) {
         return says(List.of(), template);
     }

@@ -1,5 +1,6 @@
-/// Building blocks of commands: inputs, the request they become, and how the reply is shown. May use
-/// `output`, `shell` and `client`, and also `model` and `text`. Only this package and `cli` use picocli.
+/// The building blocks of commands: inputs, the requests that are made from them, and views of the replies. This
+/// package may use `output`, `shell` and `client`, and also `model` and `text`. Only this package and `cli` use
+/// picocli.
 @NullMarked
 package dev.muster.cli.command;
 

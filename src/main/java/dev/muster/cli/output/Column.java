@@ -6,14 +6,14 @@ import tools.jackson.databind.JsonNode;
 /// One column of a table.
 ///
 /// @param title the title for people
-/// @param field the name in CSV, usually that of the API field
-/// @param importance 0 if always shown. On a narrow terminal, columns with the highest number are omitted
+/// @param field the name in CSV, which is usually the name of the API field
+/// @param importance 0 if the column is always shown. On a narrow terminal, columns with the highest number are omitted
 ///     first
-/// @param cell extracts the cell's text from a row's JSON object
+/// @param cell a function that extracts the cell's text from a row's JSON object
 public record Column(String title, String field, Kind kind, int importance, Function<JsonNode, String> cell) {
     /// The type of the cells.
     public enum Kind {
-        /// Ids, names to copy, numbers: never truncated.
+        /// Ids, names to copy, and numbers, which are never truncated.
         EXACT,
         /// Text that may be truncated on a narrow terminal.
         TEXT,
@@ -35,7 +35,7 @@ public record Column(String title, String field, Kind kind, int importance, Func
         return of(Kind.TEXT, title, field);
     }
 
-    /// A column of instants.
+    /// Creates a column of instants.
     ///
     /// @param title the title without the zone, which the table adds
     public static Column time(String title, String field) {

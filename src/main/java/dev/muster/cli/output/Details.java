@@ -38,7 +38,7 @@ public final class Details {
         return this;
     }
 
-    /// Adds an instant: `createdAt` as `created`.
+    /// Adds an instant under a shortened name: `createdAt` as `created`.
     public Details time(String field) {
         return row(field.replaceFirst("At$", ""), printer.time(JsonText.of(thing, field)));
     }

@@ -17,14 +17,14 @@ public final class JsonText {
         return of(node.path(field));
     }
 
-    /// An array, joined with commas.
+    /// The elements of an array, joined with commas.
     public static String list(JsonNode array) {
         StringJoiner list = new StringJoiner(",");
         array.forEach(element -> list.add(of(element)));
         return list.toString();
     }
 
-    /// An actor by name if known, else by id, such as `apiKey billing` or `root`.
+    /// An actor by name if the name is known, otherwise by id, such as `apiKey billing` or `root`.
     public static String actor(JsonNode actor) {
         String kind = of(actor, "kind");
         String name = of(actor, "name");

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /// The format in which a command prints a response.
 public enum OutputFormat {
-    /// Aligned, for people.
+    /// Aligned text for people.
     TABLE,
-    /// As sent by the server.
+    /// The JSON as sent by the server.
     JSON,
-    /// For spreadsheets; only for lists and for commands that take a REF.
+    /// CSV for spreadsheets, only for lists and for commands that take a REF.
     CSV;
 
     public String word() {

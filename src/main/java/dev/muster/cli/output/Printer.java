@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param columns the maximum width of tables; 0 for no limit
 /// @param colours whether to use colours
-/// @param zone the time zone for times; null for UTC
+/// @param zone the time zone in which times are shown; null for UTC
 public record Printer(
         PrintStream out,
         OutputFormat format,
@@ -26,7 +26,8 @@ public record Printer(
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
-    /// Every time includes the offset, since an hour occurs twice when clocks are set back.
+    /// The format of local times. Every time includes the offset, since an hour occurs twice when clocks are set
+    /// back.
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss xxx");
 
     /// Colours, with their ANSI codes.
@@ -48,7 +49,7 @@ public record Printer(
         out.println(line);
     }
 
-    /// Returns what `printing` prints.
+    /// Returns the text that `printing` prints.
     public String text(Consumer<Printer> printing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream into = new PrintStream(bytes, false, StandardCharsets.UTF_8);
@@ -66,7 +67,7 @@ public record Printer(
         return at == null ? wire : zone == null ? cell(at) + " UTC" : cell(at);
     }
 
-    /// Like [#time], but without `UTC`, which is in the column's title: see [#timeTitle].
+    /// Like [#time], but without `UTC`, which is in the column's title; see [#timeTitle].
     String timeCell(String wire) {
         Instant at = wire.isEmpty() ? null : Timestamps.parse(wire);
         return at == null ? wire : cell(at);
@@ -77,12 +78,12 @@ public record Printer(
         return zone == null ? UTC.format(second) : LOCAL.format(second.atZone(zone));
     }
 
-    /// The title of a time column: with `(UTC)` unless each time has an offset.
+    /// The title of a time column, with `(UTC)` unless each time has an offset.
     String timeTitle(String title) {
         return zone == null ? title + " (UTC)" : title;
     }
 
-    /// Colours a string, if this printer uses colours.
+    /// Colours a string if this printer uses colours.
     public String paint(@Nullable Colour colour, String text) {
         return !colours || colour == null || text.isEmpty() ? text : "\u001b[" + colour.code + "m" + text + "\u001b[0m";
     }

@@ -38,13 +38,13 @@ public final class Table {
         leftOut = new boolean[columns.size()];
     }
 
-    /// Sets the minimum width of a column, for rows that are printed one by one.
+    /// Sets the minimum width of a column, for tables whose rows are printed one by one.
     public void reserve(int column, int width) {
         widest[column] = Math.max(widest[column], width);
     }
 
-    /// Adds a row of cells: times in the API's format, everything else as shown. Missing cells at the end are
-    /// empty.
+    /// Adds a row of cells. Times are given in the API's format, and everything else as it is shown. Missing cells
+    /// at the end are empty.
     public void row(String... cells) {
         String[] row = Arrays.copyOf(cells, columns.size());
         Arrays.fill(row, cells.length, row.length, "");
@@ -53,7 +53,7 @@ public final class Table {
 
     /// Adds a row for a JSON object.
     ///
-    /// @param first the cells before the object's
+    /// @param first the cells that precede those of the object
     public void row(JsonNode object, String... first) {
         String[] row = Arrays.copyOf(first, columns.size());
         for (int i = first.length; i < row.length; i++) {
@@ -62,7 +62,7 @@ public final class Table {
         rows.add(row);
     }
 
-    /// Whether there are unprinted rows.
+    /// Whether there are rows that have not been printed yet.
     public boolean hasRows() {
         return !rows.isEmpty();
     }

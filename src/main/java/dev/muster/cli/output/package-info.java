@@ -1,5 +1,5 @@
-/// Prints results: aligned tables, CSV, details of one thing, colours and times. Knows no commands and no server; may
-/// use `text` to make strings safe to print, and `model`.
+/// Prints results as aligned tables, CSV or the details of one object, with colours and times. This package is
+/// independent of commands and of the server. It may use `text`, to make strings safe to print, and `model`.
 @NullMarked
 package dev.muster.cli.output;
 

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 public final class CommandException extends RuntimeException {
     /// The exit codes, for scripts.
     public enum Exit {
-        /// The server refused, or a verification failed.
+        /// The server refused a request, or a verification failed.
         REFUSED(1),
-        /// Invalid usage or settings, or an output that cannot be written.
+        /// The usage or a setting is invalid, or the output cannot be written.
         USAGE(2),
         /// The server cannot be reached.
         UNREACHABLE(3),
@@ -47,7 +47,7 @@ public final class CommandException extends RuntimeException {
         return exit;
     }
 
-    /// Whether to refer to the command's help.
+    /// Whether the message should refer to the command's help.
     public boolean isMisunderstood() {
         return misunderstood;
     }

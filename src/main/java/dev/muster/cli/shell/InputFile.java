@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/// Reads files named by the user. All methods take the option or variable that named the file, for messages,
-/// and throw [CommandException] if the file cannot be used.
+/// Reads files that the user names. All methods take the option or variable that named the file, which appears in
+/// messages, and throw [CommandException] if the file cannot be used.
 public final class InputFile {
     private static final int LONGEST_SECRET_FILE_BYTES = 4_096;
 
@@ -29,7 +29,7 @@ public final class InputFile {
         return file;
     }
 
-    /// The first line of a file with a password or a key.
+    /// Reads the first line of a file that contains a password or a key.
     public static String firstLine(String option, String name) {
         try {
             Path file = Path.of(name);

@@ -10,11 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Decodes arguments and environment as UTF-8, regardless of the locale.
+/// Decodes the arguments and the environment as UTF-8, regardless of the locale.
 ///
-/// In the locale C or POSIX, as in cron jobs and containers, Java replaces every non-ASCII byte. On Linux,
-/// `/proc/self` has the original bytes, which are practically always UTF-8. The launcher sets a UTF-8 locale;
-/// this class is for other ways to start the jar.
+/// In the locale C or POSIX, as in cron jobs and containers, Java replaces every non-ASCII byte. On Linux, `/proc/self`
+/// has the original bytes, which are practically always UTF-8. The launcher sets a UTF-8 locale; this class serves
+/// other ways to start the jar.
 public final class NativeText {
     /// The replacement for bytes that could not be decoded.
     public static final char UNREADABLE = '\uFFFD';
@@ -60,7 +60,7 @@ public final class NativeText {
         return encoding.equals("ANSI_X3.4-1968") || encoding.equals("US-ASCII") || encoding.equals("646");
     }
 
-    /// The zero-terminated strings in a file; empty if it cannot be read.
+    /// The zero-terminated strings in a file; empty if the file cannot be read.
     private static List<String> entries(Path file) {
         try {
             String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);

@@ -12,12 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/// A file that a command writes atomically and only its owner can read. Pipes and devices are written
-/// directly.
+/// A file that a command writes atomically and that only its owner can read. Pipes and devices are written directly.
 ///
 /// @param option the option that named the file, for messages
 /// @param file the path, with links resolved
-/// @param replaces whether it may replace an existing file
+/// @param replaces whether the file may replace an existing one
 public record OutputFile(String option, Path file, boolean replaces) {
     private static final int MOST_LINKS = 40;
 
@@ -71,7 +70,7 @@ public record OutputFile(String option, Path file, boolean replaces) {
 
     /// Writes the file.
     ///
-    /// @throws CommandException if it cannot be written, for example because the disk is full
+    /// @throws CommandException if the file cannot be written, for example because the disk is full
     public void write(Content content) {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The screen that shows the standard output.
 ///
-/// @param isTerminal false for a file, a pipe or anything else
-/// @param columns the characters per line; 0 if unknown or unlimited
+/// @param isTerminal whether the output is a terminal rather than a file, a pipe or anything else
+/// @param columns the number of characters per line; 0 if unknown or unlimited
 public record Screen(boolean isTerminal, int columns) {
-    /// Used for output that is not a terminal.
+    /// The screen of an output that is not a terminal.
     public static final Screen NONE = new Screen(false, 0);
 
     private static final Path DESCRIPTOR = Path.of("/proc/self/fd/1");
@@ -38,7 +38,8 @@ public record Screen(boolean isTerminal, int columns) {
         return new Screen(true, matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0);
     }
 
-    /// A cheap check that avoids starting `stty` in most scripts. True without `/proc`, where `stty` decides.
+    /// A cheap check that avoids starting `stty` in most scripts. Without `/proc` the result is true, and `stty`
+    /// decides.
     private static boolean mayBeTerminal() {
         if (!Files.isSymbolicLink(DESCRIPTOR)) {
             return true;
@@ -51,7 +52,7 @@ public record Screen(boolean isTerminal, int columns) {
         }
     }
 
-    /// Rows and columns as `stty` prints them; null if the output is not a terminal.
+    /// The rows and columns as `stty` prints them; null if the output is not a terminal.
     private static @Nullable String terminalSize() {
         try {
             Process process = new ProcessBuilder("sh", "-c", "[ -t 1 ] && stty size <&1 >&2")

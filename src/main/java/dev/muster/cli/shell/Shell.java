@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The process environment of a command.
 ///
-/// @param out the output for results; UTF-8 regardless of the locale, since names are not ASCII
+/// @param out the output for results, in UTF-8 regardless of the locale, since names can contain any characters
 /// @param err the output for everything else
-/// @param terminal asks questions; null if the process has none
+/// @param terminal the terminal for asking questions; null if the process has none
 /// @param in the standard input
-/// @param screen the screen of `out`; read only by commands that print tables
+/// @param screen the screen of `out`, which only commands that print tables inspect
 public record Shell(
         PrintStream out,
         PrintStream err,
@@ -58,8 +58,8 @@ public record Shell(
     /// Asks the user to type a name again before an irreversible change.
     ///
     /// @param words the action, such as `This bars`
-    /// @param not the message if not confirmed, such as `no user was barred`
-    /// @throws CommandException if not confirmed
+    /// @param not the end of the message if the user does not confirm, such as `no user was barred`
+    /// @throws CommandException if the user does not confirm
     public void confirm(String words, String name, String not) {
         if (terminal == null) {
             throw CommandException.usage("no terminal for the confirmation: give --yes");

@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// A standard stream in UTF-8 that remembers the cause of a failed write, unlike [PrintStream].
+/// A standard stream in UTF-8 that, unlike [PrintStream], remembers the cause of a failed write.
 public final class StandardStream extends PrintStream {
     private final Watched watched;
 
@@ -20,7 +20,7 @@ public final class StandardStream extends PrintStream {
         this.watched = watched;
     }
 
-    /// Why a stream could not be written, for messages; null if everything was written.
+    /// The reason why a stream could not be written, for messages; null if everything was written.
     public static @Nullable String failure(PrintStream stream) {
         if (!stream.checkError()) {
             return null;
@@ -29,12 +29,12 @@ public final class StandardStream extends PrintStream {
         return failure == null || failure.getMessage() == null ? "it cannot be written" : failure.getMessage();
     }
 
-    /// Whether the reader closed the pipe, as `| head` does. That is not an error.
+    /// Whether the reader closed the pipe, as `| head` does, which is not an error.
     public static boolean isBrokenPipe(PrintStream stream) {
         return "Broken pipe".equals(failure(stream));
     }
 
-    /// Remembers the first failure of a stream.
+    /// A stream that remembers its first failure.
     private static final class Watched extends OutputStream {
         private final OutputStream to;
         private @Nullable IOException failure;
