@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 public class FieldReader extends RequestReader {
     /// The messages of a dialect for errors that every field can have.
     ///
-    /// @param formFirst whether errors of form, such as those with these messages, are listed before errors about
-    ///     values
+    /// @param formFirst whether errors about the form of fields, such as those with these messages, are listed
+    ///     before errors about their values
     public record Phrases(
             String required,
             String isNull,

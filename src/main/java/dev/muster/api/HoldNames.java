@@ -9,17 +9,18 @@ import java.util.stream.Collectors;
 public final class HoldNames {
     private HoldNames() {}
 
-    /// For example `blocked, suspended "legal" until 2026-12-01T00:00:00.000Z`.
+    /// Formats holds with quoted labels, for example `blocked, suspended "legal" until 2026-12-01T00:00:00.000Z`.
     public static String quoted(List<Hold> holds) {
         return joined(holds, " \"", "\"", true);
     }
 
-    /// For example `blocked, suspended (legal) until 2026-12-01T00:00:00.000Z`.
+    /// Formats holds with labels in brackets, for example
+    /// `blocked, suspended (legal) until 2026-12-01T00:00:00.000Z`.
     public static String bracketed(List<Hold> holds) {
         return joined(holds, " (", ")", true);
     }
 
-    /// For example `blocked, suspended (legal)`.
+    /// Formats holds with labels in brackets but without ends, for example `blocked, suspended (legal)`.
     public static String withoutEnds(List<Hold> holds) {
         return joined(holds, " (", ")", false);
     }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Defines `muster backup`: starts a backup on the server and waits until it is done.
+/// Defines `muster backup`, which starts a backup on the server and waits until it is done.
 final class BackupCommand {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Input NO_WAIT = Input.flag("--no-wait", "Start it, and do not wait.");

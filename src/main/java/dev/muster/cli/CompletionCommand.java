@@ -8,7 +8,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// Defines `muster completion`: prints a completion script for a shell.
+/// Defines `muster completion`, which prints a completion script for a shell.
 final class CompletionCommand {
     private static final String FISH = "fish";
 

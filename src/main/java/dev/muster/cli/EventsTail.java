@@ -22,8 +22,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `muster events tail`: prints events from the server's stream until the user interrupts it. If the connection breaks,
-/// it resumes after the last event that was printed.
+/// Implements `muster events tail`, which prints events from the server's stream until the user interrupts it. If the
+/// connection breaks, it resumes after the last event that was printed.
 final class EventsTail extends Tail {
     private static final Input AFTER = Input.option(
                     "--after",

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster journal tail`: prints journal entries as they are written, each exactly once, until the user interrupts it.
+/// Implements `muster journal tail`, which prints journal entries as they are written, each exactly once, until the
+/// user interrupts it.
 ///
 /// It polls for entries after the number of the last one, so the server keeps no state for it and may be restarted.
 final class JournalTail extends Tail {

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `muster journal verify`: verifies the journal on the server, or an export offline.
+/// Implements `muster journal verify`, which verifies the journal on the server, or an export offline.
 final class JournalVerify {
     private static final Input FILE = Input.file("--file", "What muster journal export wrote.");
     private static final Input CHECKPOINTS =

@@ -15,7 +15,7 @@ import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster key rotate`: replaces a key with a new one.
+/// Implements `muster key rotate`, which replaces a key with a new one.
 final class KeyRotation {
     private static final Input OVERLAP = Input.option(
                     "--overlap",

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where and how a server listens.
+/// The address and the settings of a listener.
 ///
 /// @param name the listener's name in metrics: `main`, `admin`
 /// @param host an address or host name of this machine
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls the certificate files; null for plain HTTP
 /// @param trustedProxies proxies whose `X-Forwarded-For` is trusted
 /// @param base the path under which clients reach the server; requested paths may begin with it
-/// @param bare a constant reply, checked before everything else; null if there is none
+/// @param bare a constant reply, whose path is checked before everything else; null if there is none
 public record ListenerConfig(
         String name,
         String host,

@@ -27,6 +27,8 @@ final class Multipart {
 
     private Multipart() {}
 
+    /// Parses a body.
+    ///
     /// @param contentType the whole header, including the boundary
     /// @throws HttpException with Malformed if the body or the header is invalid
     static Form read(byte[] body, String contentType, int mostParameters) {

@@ -28,7 +28,7 @@ public final class Authenticator {
     private final SignedLinks links;
     private final Invitations invitations;
 
-    /// @param rootKey SHA-256 of the root key
+    /// @param rootKey the SHA-256 of the root key
     /// @param throttle the throttle for all passwords, whichever page or call they come through
     /// @param random a cryptographically secure source
     public Authenticator(

@@ -21,7 +21,7 @@ final class BearerKeys {
     private final Attempts attempts;
     private final InstantSource clock;
 
-    /// @param rootKey SHA-256 of the root key
+    /// @param rootKey the SHA-256 of the root key
     BearerKeys(Credentials credentials, Digest rootKey, Attempts attempts, InstantSource clock) {
         this.credentials = credentials;
         this.rootKey = rootKey;

@@ -69,7 +69,7 @@ public final class ConsoleSessions {
 
     /// The fields of the sign-in form.
     ///
-    /// @param environment the environment as sent, which may be anything other than `test` or `production`
+    /// @param environment `test` or `production`, or any other text that was sent
     public record Typed(String partnerId, String environment, String username, String password) {
         /// Omits the password, and also the name, which may be a password typed into the wrong field.
         @Override

@@ -53,7 +53,7 @@ public final class KeyMint {
                     id, name, role, scopes, rank, signs, expiresAt, addresses, textHash, lastFour(), apiSecret);
         }
 
-        /// The command that replaces another key by this one. For the parameters, see [Command.RotateKey].
+        /// The command that replaces another key with this one. For the parameters, see [Command.RotateKey].
         public Command.RotateKey inPlaceOf(UUID old, Duration overlap, @Nullable Instant expiresAt) {
             return new Command.RotateKey(old, id, overlap, expiresAt, textHash, lastFour(), apiSecret);
         }

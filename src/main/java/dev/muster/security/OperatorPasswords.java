@@ -77,8 +77,8 @@ public final class OperatorPasswords {
         return check(Check.SIGN_IN, realm, realmText, username, password, client);
     }
 
-    /// Like [#check], for sign-ins by password alone. Refuses Unauthenticated even if the password is right, if the
-    /// operator must use a passkey.
+    /// Like [#check], for sign-ins by password alone. If the operator must use a passkey, refuses Unauthenticated
+    /// even for the right password.
     Result<Operator> checkAlone(Realm realm, String username, String password, RemoteClient client) {
         return check(Check.ALONE, realm, Caller.text(realm), username, password, client);
     }
@@ -215,7 +215,7 @@ public final class OperatorPasswords {
         return checks.newPassword(password, names, estimator);
     }
 
-    /// Hashes a new password for storage. Refuses `Busy` if too many are being computed.
+    /// Hashes a new password for storage. Refuses `Busy` if too many passwords are being hashed.
     ///
     /// @param realm the operator's realm
     public Result<String> hash(long realm, NewPassword password) {

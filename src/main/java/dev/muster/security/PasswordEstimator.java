@@ -11,8 +11,8 @@ import dev.muster.model.validation.NewPassword.Pattern;
 /// variations, keyboard rows, sequences and dates. Its dictionaries take about 10 MB of memory. They are reloaded for
 /// each password, which takes about 50 ms, because passwords are set too rarely to keep the dictionaries in memory.
 final class PasswordEstimator implements NewPassword.Estimator {
-    /// How many characters are estimated. The time grows faster than the square of the length, and the first 40
-    /// characters are enough to judge a password.
+    /// How many characters of a password are examined. The time grows faster than the square of the length, and the
+    /// first 40 characters are enough to judge a password.
     private static final int LONGEST = 40;
 
     /// Symbols that zxcvbn tries as letters, in all combinations. Variations of real words contain few of them, so

@@ -29,11 +29,11 @@ public final class SignedTime {
 
     /// How old a signature may be.
     public enum MaxAge {
-        /// For calls that change a user or allow re-enrolment.
+        /// The limit for calls that change a user or allow re-enrolment.
         QUARTER_HOUR(Duration.ofMinutes(15)),
 
-        /// For all other calls. The official Python client creates one signature per object and reuses it for
-        /// the object's lifetime.
+        /// The limit for all other calls. The official Python client creates one signature per object and
+        /// reuses it for the object's lifetime.
         DAY(Duration.ofHours(24));
 
         private final Duration duration;

@@ -42,6 +42,8 @@ final class AllthenticateFields extends RequestReader {
         this.parameters = parameters;
     }
 
+    /// Reads the parameters of a request.
+    ///
     /// @throws RefusedException with Invalid if the body cannot be parsed
     static AllthenticateFields of(Request request) {
         return new AllthenticateFields(

@@ -40,7 +40,7 @@ public final class EpixelApi {
     private final CallHandler handler;
     private final String base;
 
-    /// @param base `/<api prefix>/<version>`, as configured in the clients
+    /// @param base the base path `/<api prefix>/<version>`, as configured in the clients
     public EpixelApi(Directory directory, Authenticator authenticator, String base) {
         this.gateway = new WriteGateway(directory, NAME);
         this.authenticator = authenticator;

@@ -68,7 +68,7 @@ final class EpixelFields extends RequestReader {
     ///
     /// @param read a function that converts a value to text and returns null for an invalid one
     private @Nullable String sent(String name, Function<Object, @Nullable String> read) {
-        // A JSON null is the only value, because names in an object are unique.
+        // If a value is a JSON null, it is the only one, because names in a JSON object are unique.
         List<@Nullable Object> all = parameters.all(name);
         if (all.isEmpty()) {
             fault(name, REQUIRED, "This field is required.");

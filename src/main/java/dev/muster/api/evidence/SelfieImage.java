@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The selfie in a job's evidence: the first picture that `info.json` marks as a selfie or, if there is none,
-/// the first picture in the zip. Reads only the zip's directory, `info.json` and the picture itself.
+/// The selfie in a job's evidence: the first picture that `info.json` marks as a selfie or, if there is none, the first
+/// picture in the zip. Only the zip's directory, `info.json` and the picture itself are read.
 final class SelfieImage {
     /// Values of `image_type_id` for selfies, which are either an entry of the zip or Base64 in `info.json` itself.
     private static final String SELFIE_FILE = "0";

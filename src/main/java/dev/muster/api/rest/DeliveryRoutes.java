@@ -32,7 +32,7 @@ record DeliveryRoutes(Deliveries deliveries) {
                         this::redeliver));
     }
 
-    /// A filter that lists events that were set aside instead of attempts.
+    /// A filter for events that were set aside. With it, the list contains such events instead of attempts.
     private enum State implements WireNamed {
         FAILED("failed"),
         PARKED("parked");

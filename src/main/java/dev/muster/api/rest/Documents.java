@@ -128,7 +128,8 @@ final class Documents {
             return held.strip().equals("*") || isAmong(tag, held) ? unchanged : whole;
         }
 
-        /// Uses weak comparison, as RFC 9110 requires for `If-None-Match`.
+        /// Whether a list of entity tags contains a tag by weak comparison, which RFC 9110 requires for
+        /// `If-None-Match`.
         private static boolean isAmong(String tag, String held) {
             return Arrays.stream(held.split(",", -1))
                     .map(String::strip)

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Describes the caller and their permissions, and lets operators change their password.
 record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSessions consoleSessions, Writes writes) {
-    /// The role and expiry of a credential; null if it has none.
+    /// The role and expiry of a credential. Each is null if the credential has none.
     private record Credential(@Nullable Role role, @Nullable Instant expiresAt) {
         static final Credential NEITHER = new Credential(null, null);
     }

@@ -342,7 +342,7 @@ public final class RestApi {
         return row(method, template, "root", caller -> caller.actor().isRoot() ? null : "root", action);
     }
 
-    /// @param lacks returns what a caller lacks for this call; null if nothing
+    /// @param lacks a function that returns what a caller lacks for this call; null if nothing
     private Row row(
             Method method, String template, String needs, Function<Caller, @Nullable String> lacks, Action action) {
         return new Row(new Route(method, template, request -> answer(request, lacks, action)), needs);
@@ -355,7 +355,7 @@ public final class RestApi {
     /// Handles a call. Callers who lack the scope are refused before the body is read. The directory checks the
     /// scope again, because permissions may have changed by then.
     ///
-    /// @param lacks returns what a caller lacks for this call; null if nothing
+    /// @param lacks a function that returns what a caller lacks for this call; null if nothing
     private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action)
             throws InterruptedException {
         RemoteClient client = RemoteClients.of(request);

@@ -64,7 +64,7 @@ record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) 
                                 : directory.standing(call.actor(), call.realm(), ref, at)));
     }
 
-    /// Serves the standings of many users, in the order of the request and all at the same instant.
+    /// Serves the standings of many users, in the order of the request and all for the same instant.
     Reply getMany(RestCall call) {
         RestFields in = call.input().withBody();
         List<String> texts = in.requiredTexts("refs");

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Root's calls about tenants, which create tenants, set quotas, and annul bars that were placed in error.
+/// The calls with which root creates tenants, sets quotas, and annuls bars that were placed in error.
 record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
     private static final int NAME = 200;
 

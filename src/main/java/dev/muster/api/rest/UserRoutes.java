@@ -91,7 +91,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         return Command.PutUser.When.ABSENT;
     }
 
-    /// Whether the user was created. A replayed change has no events, but the time of the original one.
+    /// Whether the user was created. A replayed change has no events, but it has the time of the original change.
     private static boolean isNew(Change change) {
         return change.replayed()
                 ? change.user().version() == 1 && change.user().registeredAt().equals(change.at())

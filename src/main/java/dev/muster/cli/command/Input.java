@@ -75,7 +75,7 @@ public record Input(
         /// A text; an empty text removes the field.
         Syntax TEXT_OR_NULL = (_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text);
 
-        /// A number.
+        /// Creates a syntax for numbers.
         ///
         /// @param rule the expected format, for messages
         static Syntax number(String pattern, String rule) {

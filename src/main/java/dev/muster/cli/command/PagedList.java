@@ -40,8 +40,8 @@ final class PagedList {
         out = in.shell().out();
     }
 
-    /// Prints a list, or the lists of all users on the input. The latter have the ref in every row or, as JSON, one
-    /// line per user.
+    /// Prints a list, or the lists of all users on the input. The lists of several users have the ref in every row
+    /// or, as JSON, are printed on one line per user.
     ///
     /// @param ref the list's user; `-` for users on the input; null if the list is not about a user
     /// @param request a function that creates the request for a page, without limit and cursor

@@ -30,7 +30,7 @@ public record OutputFile(String option, Path file, boolean replaces) {
         return new OutputFile(option, writable(option, name), true);
     }
 
-    /// A file that must not exist.
+    /// A file that must not exist yet.
     public static OutputFile fresh(String option, String name) {
         OutputFile fresh = new OutputFile(option, writable(option, name), false);
         if (Files.isRegularFile(fresh.file)) {

@@ -44,7 +44,7 @@ public final class AccessLog implements AutoCloseable {
 
     /// Adds a line.
     ///
-    /// @param requestId the server's own id of the request
+    /// @param requestId the server's own id for the request
     /// @param identity the sender; null if the request was not authenticated
     void answered(
             RouteMeters route, int status, long nanos, long bytes, String requestId, @Nullable Identity identity) {

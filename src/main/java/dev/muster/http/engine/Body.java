@@ -82,6 +82,8 @@ final class Body {
         }
     }
 
+    /// Reads the whole body.
+    ///
     /// @throws HttpException with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the
     ///     connection can then usually be used only to send the reply
     byte[] whole(int limit) {
@@ -100,8 +102,10 @@ final class Body {
         return read;
     }
 
-    /// @throws HttpException with UnsupportedCoding or BodyTooLarge; reads throw BodyTooLarge, BodyTimedOut
-    ///     or Malformed
+    /// Returns the body as a stream.
+    ///
+    /// @throws HttpException with UnsupportedCoding or BodyTooLarge; reads throw BodyTooLarge, BodyTimedOut or
+    ///     Malformed
     InputStream stream(int limit) {
         if (!present) {
             return InputStream.nullInputStream();

@@ -1,7 +1,7 @@
 package dev.muster.http.engine;
 
-/// A handler that waits for something other than its client. The server interrupts it when it stops, so that it
-/// responds immediately.
+/// A handler that waits for something other than its client. When the server stops, it interrupts such a handler, so
+/// that the handler responds immediately.
 final class PausedHandler {
 
     private final Thread thread = Thread.currentThread();

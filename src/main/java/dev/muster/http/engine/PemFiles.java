@@ -28,6 +28,8 @@ final class PemFiles {
 
     private PemFiles() {}
 
+    /// Creates a TLS context from the files.
+    ///
     /// @throws CannotListen with one line that names the file and the problem
     static SSLContext context(ListenerConfig.Tls files) {
         Certificate[] chain = chain(files.chain());

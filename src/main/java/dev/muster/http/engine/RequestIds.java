@@ -16,7 +16,7 @@ final class RequestIds {
     private String ids = "";
     private int used;
 
-    /// Returns the client's id if it is valid, else null.
+    /// Returns the client's id if it is valid, otherwise null.
     static @Nullable String fit(@Nullable String sent) {
         return sent != null && FIT.matcher(sent).matches() ? sent : null;
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the route of a path, segment by segment, or for a path without a route the API that renders the refusal.
+/// Finds the route of a path, segment by segment, or, for a path without a route, the API that renders the refusal.
 final class RouteTree {
 
     /// A placeholder for requests without a route, which the API's watch inspects.
@@ -128,6 +128,8 @@ final class RouteTree {
         }
     }
 
+    /// Finds the routes of a path.
+    ///
     /// @param path the raw path, as in the request
     /// @return null if no route has this path
     /// @throws HttpException if a segment is not validly percent-encoded

@@ -17,10 +17,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// Parses untrusted JSON as a stream of tokens, for documents that are too long to hold in memory; as strict as
+/// Parses untrusted JSON as a stream of tokens, for documents that are too long to hold in memory. It is as strict as
 /// [Json#read]. Its memory does not grow with the document, which requires two more limits: a string that is read has
-/// at most [#LONGEST_TEXT] characters, and all open objects together have at most [#MOST_NAMES] names, since names
-/// are kept until their object ends to detect duplicates.
+/// at most [#LONGEST_TEXT] characters, and all open objects together have at most [#MOST_NAMES] names, since names are
+/// kept until their object ends to detect duplicates.
 public final class JsonStream implements AutoCloseable {
     /// The maximum length of a string that [#text] returns. Skipped strings may be longer.
     public static final int LONGEST_TEXT = 4_096;

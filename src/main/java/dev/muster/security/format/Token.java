@@ -48,7 +48,7 @@ public sealed interface Token {
         }
     }
 
-    /// Who holds a token.
+    /// The kind of holder of a token.
     enum Holder {
         API_KEY("apiKey", TokenKey.FAMILY_OF_KEY),
         OPERATOR("operator", TokenKey.FAMILY_OF_OPERATOR);

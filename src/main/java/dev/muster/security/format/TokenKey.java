@@ -128,7 +128,7 @@ public final class TokenKey {
                 environment);
     }
 
-    /// When a refresh token of this family that is issued now expires.
+    /// When a refresh token of this family expires if it is issued now.
     public static Instant refreshEnd(Token.Family family, Instant now) {
         return earlier(now.truncatedTo(ChronoUnit.SECONDS).plus(REFRESH), family.endsAt());
     }

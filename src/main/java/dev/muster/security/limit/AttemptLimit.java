@@ -25,10 +25,10 @@ public final class AttemptLimit {
     private final Duration period;
     private final TimeMeter clock;
 
-    /// Has the same entries as `recent`, so that checks take no lock for networks without failures.
+    /// The same buckets as in `recent`, kept so that checks take no lock for networks without failures.
     private final ConcurrentHashMap<AddressBlock, Bucket> buckets = new ConcurrentHashMap<>();
 
-    /// Guarded by itself.
+    /// The buckets by their last use. Guarded by itself.
     private final LruMap<AddressBlock, Bucket> recent;
 
     /// Creates a limit with no failures recorded.

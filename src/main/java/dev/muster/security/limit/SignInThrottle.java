@@ -13,24 +13,24 @@ import org.jspecify.annotations.Nullable;
 /// Each failure makes further attempts for the same name, from any address, wait longer, up to four seconds. Attempts
 /// are serialised by name and address, so guessing in parallel gains nothing.
 ///
-/// Attackers must not be able to lock out the owner of a name. So the delay is bounded, and addresses from which the
-/// name has signed in before have reserved places and no delay; addresses without recent failures have more places than
-/// those with recent failures. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
+/// Attackers must not be able to lock out the owner of a name. So the delay is bounded, and addresses that have been
+/// used to sign in with the name before have reserved places and no delay; addresses without recent failures have more
+/// places than those with recent failures. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
 ///
 /// Thread-safe. Keeps a bounded number of names and addresses in memory.
 public final class SignInThrottle {
     /// The number of attempts that may be in progress or waiting.
     static final int ALL = 50;
 
-    /// The places among [#ALL] for addresses from which the name has not signed in before. The others are reserved
-    /// for addresses from which it has.
+    /// The places among [#ALL] for addresses that have not been used to sign in with the name before. The others
+    /// are reserved for addresses that have.
     static final int OF_STRANGERS = 40;
 
     /// The places among [#OF_STRANGERS] for addresses with a recent failure.
     static final int OF_FAILED = 20;
 
-    /// The places in one realm for addresses from which the name has not signed in before, so that an attack on one
-    /// tenant leaves room for the others.
+    /// The places in one realm for addresses that have not been used to sign in with the name before, so that an
+    /// attack on one tenant leaves room for the others.
     static final int OF_REALM = 20;
 
     /// The places for one name for addresses with a recent failure.
@@ -66,7 +66,7 @@ public final class SignInThrottle {
     private record Origin(Name name, AddressBlock network) {}
 
     private enum Trust {
-        /// The name has signed in from this address before.
+        /// The address has been used to sign in with the name before.
         KNOWN,
         /// No sign-in from the address has failed recently.
         FRESH,

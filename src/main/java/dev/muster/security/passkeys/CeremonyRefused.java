@@ -24,7 +24,7 @@ public final class CeremonyRefused extends Exception {
         COPIED,
         /// The tenant's operators may only sign in through its identity provider.
         SSO_ONLY,
-        /// Too many attempts from that address have failed.
+        /// Too many attempts from the client's address have failed.
         TOO_MANY,
         /// Storage is unavailable.
         BUSY

@@ -57,8 +57,8 @@ final class ProviderClient {
     private static final Duration KEYS_WAIT = Duration.ofSeconds(15);
     private static final int CLOCK_SKEW_SECONDS = 60;
 
-    /// The accepted signature algorithms. Only asymmetric ones are accepted, because then only the provider has the
-    /// private key; `none` and HMAC are not.
+    /// The accepted signature algorithms. All of them are asymmetric, so that only the provider has the signing
+    /// key; `none` and HMAC are not accepted.
     private static final Set<JWSAlgorithm> SIGNED = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -119,8 +119,8 @@ final class ProviderClient {
         return endpoint;
     }
 
-    /// Requires an https endpoint, because browsers are redirected to endpoints, so that none may be a script or
-    /// use plain http. Plain http is allowed only for the loopback address.
+    /// Throws if an endpoint does not use https. Browsers are redirected to endpoints, so an endpoint must not be a
+    /// script or use plain http. Plain http is allowed only for the loopback address.
     private static void requireSafe(URI endpoint) throws IOException {
         boolean plain = "http".equals(endpoint.getScheme()) && ProviderHttp.isLoopbackName(endpoint.getHost());
         if (!plain && !"https".equals(endpoint.getScheme())) {

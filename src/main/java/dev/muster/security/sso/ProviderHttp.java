@@ -25,8 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Calls identity providers over https. It calls only addresses that the rules of [OutgoingHttp] allow, does not follow
-/// redirects, and limits the time, size and number of concurrent calls. Plain http is allowed only for the loopback
-/// address and only if the rules allow that address, which serves tests and providers on the same machine.
+/// redirects, and limits the duration and size of calls and the number of concurrent calls. Plain http is allowed only
+/// for the loopback address and only if the rules allow that address, which serves tests and providers on the same
+/// machine.
 ///
 /// Thread-safe.
 public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever {

@@ -19,7 +19,8 @@ public final class ConnectionEvictor {
     /// would evict each other, and the connections that fill the server would stay open.
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /// How many more than necessary are closed at a time, so that not every new connection triggers a search.
+    /// How many more connections than necessary are closed at a time, so that not every new connection triggers a
+    /// search.
     private static final int MOST_AT_A_TIME = 32;
 
     /// What a connection waits for, in the order of eviction. Requests that are being handled or are authenticated
@@ -46,7 +47,7 @@ public final class ConnectionEvictor {
     ///
     /// @param peer the address at the other end, which may be that of a proxy
     /// @param since when the wait began, by [System#nanoTime]
-    /// @param drop closes the connection, unless its state has changed in the meantime
+    /// @param drop a callback that closes the connection, unless its state has changed in the meantime
     public record Guest(InetAddress peer, Waiting waiting, long since, Runnable drop) {}
 
     private final List<Guest> guests = new ArrayList<>();
