@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A computation takes tens of milliseconds and 19 MiB, so at most two run at a time and the others queue.
 /// `SignInThrottle` limits queued sign-ins. At most sixteen new passwords are queued, four per realm; further ones are
-/// refused with Busy.
+/// refused as busy.
 ///
 /// Thread-safe. The whole server shares one instance.
 public final class Passwords {

@@ -1,9 +1,9 @@
-/// Turns credentials into callers. [dev.muster.security.Authenticator] is the entry point; each kind of credential
-/// (bearer key, token, password, request signature, link) has a class that checks it against the stored credentials.
-/// The formats are in `format`, limits on guessing in `limit`, passkeys in `passkeys`, single sign-on in `sso`. The
-/// security log is in this package.
+/// This package turns credentials into callers. [dev.muster.security.Authenticator] is the entry point; each kind of
+/// credential (bearer key, token, password, request signature, link) has a class that checks it against the stored
+/// credentials. The formats are in `format`, limits on guessing in `limit`, passkeys in `passkeys`, single sign-on in
+/// `sso`. The security log is in this package.
 ///
-/// The package uses [dev.muster.directory] for stored data and [dev.muster.sealing] for HMACs. It may also use `model`,
+/// It uses [dev.muster.directory] for stored data and [dev.muster.sealing] for HMACs. It may also use `model`,
 /// `logging` and `network`. No `toString` includes a credential or secret.
 @NullMarked
 package dev.muster.security;

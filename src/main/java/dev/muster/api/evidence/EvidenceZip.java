@@ -39,7 +39,7 @@ public final class EvidenceZip {
     /// The maximum length of an entry's name.
     static final int LONGEST_NAME = 255;
 
-    /// Windows device names, in any folder, with any extension.
+    /// The names of Windows devices, which denote the device in any folder and with any extension.
     private static final Pattern DEVICE = Pattern.compile(
             "(con|prn|aux|nul|conin\\$|conout\\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\\..*)?",
             Pattern.CASE_INSENSITIVE);

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// The selfie in a job's evidence: the first picture that `info.json` marks as a selfie or, if there is none, the first
 /// picture in the zip. Only the zip's directory, `info.json` and the picture itself are read.
 final class SelfieImage {
-    /// Values of `image_type_id` for selfies, which are either an entry of the zip or Base64 in `info.json` itself.
+    /// The values of `image_type_id` for selfies, which are either an entry of the zip or Base64 in `info.json`
+    /// itself.
     private static final String SELFIE_FILE = "0";
 
     private static final String SELFIE_INLINE = "2";

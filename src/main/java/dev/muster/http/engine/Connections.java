@@ -23,14 +23,14 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private static final long WATCH_MILLIS = 250;
 
-    /// Limits how many large replies are rendered at the same time. One may take up 30 MiB for its rows, its text
-    /// in pieces, and its text in one array.
+    /// The limit on the number of large replies that are rendered at the same time. One may take up 30 MiB for its
+    /// rows, its text in pieces, and its text in one array.
     final ConcurrencyLimit largeReplies;
 
-    /// Limits streamed replies. Each may hold 1 MiB for as long as its client takes to read it.
+    /// The limit on the number of streamed replies. Each may hold 1 MiB for as long as its client takes to read it.
     final ConcurrencyLimit streams;
 
-    /// Limits the bytes of long replies that have not been sent yet.
+    /// The limit on the bytes of long replies that have not been sent yet.
     final ConcurrencyLimit replyBytes;
 
     private final Http1ConnectionSelector http1;
@@ -41,7 +41,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
     private final Semaphore crowded = new Semaphore(0);
     private final int most;
-    /// Limits the memory of requests that are being received.
+    /// The memory budget for requests that are being received.
     final MemoryBudget memory;
     private final Thread watch;
     private volatile Router router = Router.empty();

@@ -10,7 +10,7 @@ import java.util.List;
 final class Hosts {
     private static final int MOST_PORT = 65_535;
 
-    /// Caches the last valid host, which the next request on the connection nearly always repeats.
+    /// The last valid host, which is cached because the next request on the connection nearly always repeats it.
     private String lastFine = "";
 
     /// Whether there is exactly one `Host` header, with a valid host and an optional port.

@@ -23,16 +23,16 @@ final class ReplyHeaders {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyHeaders.class);
     private static final Header NO_STORE = HeaderValues.createCached("Cache-Control", "no-store");
 
-    /// Keeps browsers from sniffing a content type from stored text.
+    /// The header that keeps browsers from sniffing a content type from stored text.
     private static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
 
-    /// Makes browsers use only TLS for a year.
+    /// The header that makes browsers use only TLS for a year.
     private static final Header TLS_ONLY = HeaderValues.createCached("Strict-Transport-Security", "max-age=31536000");
 
     private final boolean tls;
 
-    /// Caches Helidon's header names, which are expensive to create. The cache is unbounded, since all names come
-    /// from the code.
+    /// A cache of Helidon's header names, which are expensive to create. The cache is unbounded, since all names
+    /// come from the code.
     private final ConcurrentHashMap<String, HeaderName> names = new ConcurrentHashMap<>();
 
     /// @param tls whether the server speaks TLS

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// The timers of one route, one for each status class, created at first use.
 final class RouteMeters {
 
-    /// Counts and times answered requests by `face`, `method`, `template` and `status` (`2xx`).
+    /// The name of the metric that counts and times answered requests by `face`, `method`, `template` and `status`
+    /// (`2xx`).
     static final String NAME = "http.requests";
 
     private static final int STATUS_CLASSES = 6;

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 /// expects.
 public final class ConnectionEvictor {
 
-    /// Connections that have waited for less than this are closed last. Otherwise clients that keep connecting
-    /// would evict each other, and the connections that fill the server would stay open.
+    /// The minimum wait. Connections that have waited for less than this are closed last. Otherwise clients that
+    /// keep connecting would evict each other, and the connections that fill the server would stay open.
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /// How many more connections than necessary are closed at a time, so that not every new connection triggers a

@@ -27,7 +27,7 @@ public final class MemoryBudget {
 
     private static final int SHARES = 8;
 
-    /// Keeps the computed speed finite for a request that arrived in one piece.
+    /// The minimum age of a request, which keeps the computed speed finite if the request arrived in one piece.
     private static final long LEAST_AGE_NANOS = 1_000_000;
 
     private final long most;
