@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// The authenticated caller and their rights.
 ///
 /// @param scopes the actor's scopes, including implied ones
-/// @param generation the credential's generation when it was authenticated; tokens of an older generation are
-///     void
-/// @param keys the API keys that an operator acts through: the one their token was issued with, and one that a
+/// @param generation the credential's generation when it was authenticated; tokens of an older generation are invalid
+/// @param keys the API keys that an operator acts through: the one with which their token was issued, and one that a
 ///     dialect requires in addition; empty if there are none
-/// @param provenAt when an operator last proved their identity, with a password or another [SignInMethod];
-///     null if unknown, and for callers who send their credential with each request
+/// @param provenAt when an operator last proved their identity, with a password or another [SignInMethod]; null if
+///     unknown or for callers who send their credential with each request
 public record Actor(
         ActorRef ref,
         String name,
@@ -26,13 +25,13 @@ public record Actor(
         long generation,
         Set<UUID> keys,
         @Nullable Instant provenAt) {
-    /// How long a proof of identity is recent enough for a sensitive action (step-up authentication).
+    /// How long a proof of identity counts as recent enough for a sensitive action (step-up authentication).
     public static final Duration PROOF_LASTS = Duration.ofMinutes(15);
 
-    /// The holder of the root key: creates tenants and keys and annuls bars, but cannot read users.
+    /// The holder of the root key, who creates tenants and keys and annuls bars, but cannot read users.
     public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
 
-    /// Muster itself: records what happens because time has passed, and creates the operators who sign in
+    /// Muster itself, which records what happens because time has passed, and creates the operators who sign in
     /// through an identity provider.
     public static final Actor SYSTEM = new Actor(ActorRef.SYSTEM, "system", Set.of(), Rank.REGULAR, 0);
 
@@ -40,7 +39,7 @@ public record Actor(
         scopes = Scope.withImplied(scopes);
     }
 
-    /// An actor with a single credential.
+    /// Creates an actor with a single credential.
     public Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
         this(ref, name, scopes, rank, generation, Set.of(), null);
     }
@@ -51,7 +50,7 @@ public record Actor(
 
     /// Returns a copy with another time of the last proof.
     ///
-    /// @param at null if unknown
+    /// @param at when the actor last proved their identity; null if unknown
     public Actor proven(@Nullable Instant at) {
         return new Actor(ref, name, scopes, rank, generation, keys, at);
     }
@@ -62,8 +61,8 @@ public record Actor(
         return ref.kind() != ActorRef.Kind.OPERATOR || (provenAt != null && now.isBefore(provenAt.plus(PROOF_LASTS)));
     }
 
-    /// This operator acting through an API key: may do only what both may, and nothing once the key has
-    /// ended. Can be called again for a second key.
+    /// Returns this operator acting through an API key. The result may do only what both may do, and nothing once
+    /// the key has ended. The method can be called again to add a second key.
     ///
     /// @param apiKey a key of the operator's own realm
     public Actor through(Actor apiKey) {
@@ -77,7 +76,7 @@ public record Actor(
         return new Actor(ref, name, both.scopes, both.rank, generation, Set.copyOf(all), provenAt);
     }
 
-    /// This actor restricted to the rights of `asked`.
+    /// Returns this actor, restricted to the rights of `asked`.
     public Actor within(Actor asked) {
         if (asked.scopes.containsAll(scopes) && asked.rank.compareTo(rank) >= 0) {
             return this;
@@ -89,10 +88,10 @@ public record Actor(
         return new Actor(ref, name, both, lower, generation, keys, provenAt);
     }
 
-    /// The credential that this actor's requests are charged to: an API key, even if an operator acts through it;
-    /// otherwise the operator.
+    /// The credential against whose limits this actor's requests count: the API key if the actor is one or acts
+    /// through one, otherwise the operator.
     public UUID charged() {
-        // If there are several keys, always the same one.
+        // If there are several keys, this always selects the same one.
         return keys.stream().min(Comparator.naturalOrder()).orElse(ref.id());
     }
 

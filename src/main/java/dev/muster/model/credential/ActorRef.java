@@ -5,7 +5,8 @@ import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 import java.util.UUID;
 
-/// Identifies an actor in the journal and in holds: a kind and an id. Names are looked up, never stored.
+/// Identifies an actor in the journal and in holds by a kind and an id. The actor's name is not stored, but looked up
+/// when needed.
 public record ActorRef(Kind kind, UUID id) {
     private static final UUID NOBODY = new UUID(0, 0);
 
@@ -15,12 +16,12 @@ public record ActorRef(Kind kind, UUID id) {
     /// Muster itself: see [Actor#SYSTEM].
     public static final ActorRef SYSTEM = new ActorRef(Kind.SYSTEM, NOBODY);
 
-    /// The form stored in the journal, such as `operator:0190…`.
+    /// The text stored in the journal, such as `operator:0190…`.
     public String text() {
         return kind.word() + ":" + id;
     }
 
-    /// Parses the form of [#text].
+    /// Parses the output of [#text].
     public static ActorRef parse(String text) {
         int colon = text.indexOf(':');
         Kind kind = WireNamed.of(Kind.values(), text.substring(0, colon));

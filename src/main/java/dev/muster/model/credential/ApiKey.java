@@ -8,20 +8,20 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A program's credential in a realm.
+/// A credential with which a program uses a realm.
 ///
-/// @param role the role it was created with; null if it was created with scopes
-/// @param scopes those it was created with: see [#rights]
+/// @param role the role that it was created with; null if it was created with scopes instead
+/// @param scopes the scopes that it was created with: see [#rights]
 /// @param signs whether requests may be signed with its secret
 /// @param textHash SHA-256 of its bearer text, which is not stored
-/// @param lastFour the last four characters of its bearer text, by which people recognise it; null for a key
-///     created before they were recorded
-/// @param secret its API secret, for token exchange and request signatures; null for a key that was read from
-///     storage, where the secret is sealed
+/// @param lastFour the last four characters of its bearer text, by which people recognise it; null for a key created
+///     before they were recorded
+/// @param secret its API secret, for token exchange and request signatures; null for a key read from storage, where the
+///     secret is sealed
 /// @param addresses the addresses from which it may be used; null for any
-/// @param madeBy null for a key created before creators were recorded
+/// @param madeBy who created it; null for a key created before creators were recorded
 /// @param replaces the key that it was created to replace; null if there is none
-/// @param lastUsedAt when it was last used, accurate to about a minute; null if never
+/// @param lastUsedAt when it was last used, to within about a minute; null if never
 public record ApiKey(
         UUID id,
         String name,
@@ -39,20 +39,21 @@ public record ApiKey(
         @Nullable Creator madeBy,
         @Nullable UUID replaces,
         @Nullable Instant lastUsedAt) {
-    /// How many live keys of a realm may sign: each is tried for every signed request.
+    /// The maximum number of live keys in a realm that may sign. It is limited because every one of them is tried
+    /// for each signed request.
     public static final int MOST_SIGNING = 8;
 
     public boolean isLive(Instant now) {
         return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));
     }
 
-    /// Whether it may be used from an address.
+    /// Whether the key may be used from this address.
     public boolean allows(InetAddress address) {
         return addresses == null || addresses.contains(address);
     }
 
-    /// The scopes of its role in this version, or its own scopes if it was created with scopes. So a role's new
-    /// scopes also apply to keys of earlier versions.
+    /// The scopes that the key's role has in this version, or the key's own scopes if it was created with scopes. A
+    /// scope that a later version adds to a role therefore also applies to existing keys.
     public Set<Scope> rights() {
         return role == null ? scopes : role.scopes();
     }
@@ -92,7 +93,7 @@ public record ApiKey(
 
     /// Whether it expires no earlier than `end`.
     ///
-    /// @param end null if the key must never expire
+    /// @param end the required end; null if the key must never expire
     public boolean lastsUntil(@Nullable Instant end) {
         return expiresAt == null || (end != null && !expiresAt.isBefore(end));
     }

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Who created a key or an operator.
 ///
-/// @param by an API key, an operator or root; Muster itself for operators who sign in through an identity provider
-/// @param through the API key that the operator acted through, whose expiry and revocation apply as well; null
-///     if there was none
+/// @param by the creator: an API key, an operator or root, or Muster itself for operators who sign in through an
+///     identity provider
+/// @param through the API key that the operator acted through, which must also be live; null if there was none
 public record Creator(ActorRef by, @Nullable UUID through) {
     public static Creator of(Actor actor) {
-        // Operators act through two keys only in a dialect that creates no credentials.
+        // There is at most one key: only a dialect that creates no credentials uses two.
         return new Creator(actor.ref(), actor.keys().stream().findFirst().orElse(null));
     }
 

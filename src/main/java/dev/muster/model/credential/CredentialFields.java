@@ -8,14 +8,14 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What the journal records of keys, operators, passkeys and identity providers, without secrets and hashes of
-/// secrets. Reconciliation computes it again from the rows.
+/// Computes what the journal records about keys, operators, passkeys and identity providers. It never contains secrets
+/// or hashes of secrets. Reconciliation computes the same fields again from the rows.
 public final class CredentialFields {
     /// The journalled changes of a revoked key.
     public static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
 
-    /// The journal's field for a client secret, which records only that it was set.
+    /// The journal's field for a client secret. It records only that the secret was set.
     public static final String CLIENT_SECRET = "clientSecret";
 
     private CredentialFields() {}
@@ -93,7 +93,7 @@ public final class CredentialFields {
         return changes.build();
     }
 
-    /// What the journal records of a sign-in. These are not fields of the operator.
+    /// What the journal records about a sign-in. These are not fields of the operator.
     public static Changes signedIn(SignInMethod method, String address) {
         return new Changes.Draft()
                 .put("method", null, method.word())
@@ -101,12 +101,12 @@ public final class CredentialFields {
                 .build();
     }
 
-    /// What the journal records of a session that was ended. This is not a field of the operator.
+    /// What the journal records about a session that was ended. This is not a field of the operator.
     public static Changes sessionEnded(UUID session) {
         return new Changes.Draft().put("session", session.toString(), null).build();
     }
 
-    /// What the journal records of a new passkey. These are not fields of the operator.
+    /// What the journal records about a new passkey. These are not fields of the operator.
     public static Changes added(Passkey passkey) {
         return new Changes.Draft()
                 .put("passkey", null, passkey.id().toString())
@@ -115,7 +115,7 @@ public final class CredentialFields {
                 .build();
     }
 
-    /// What the journal records of a passkey that was removed.
+    /// What the journal records about a passkey that was removed.
     public static Changes removed(Passkey passkey) {
         return new Changes.Draft()
                 .put("passkey", passkey.id().toString(), null)
@@ -124,10 +124,10 @@ public final class CredentialFields {
                 .build();
     }
 
-    /// What the journal records of an identity provider that was set or removed.
+    /// What the journal records about an identity provider that was set or removed.
     ///
-    /// @param before null for a new one
-    /// @param after null for one that is removed
+    /// @param before the provider before; null for a new one
+    /// @param after the provider afterwards; null if it was removed
     /// @param secretChanged whether the client's secret was set or replaced
     public static Changes changed(@Nullable SsoProvider before, @Nullable SsoProvider after, boolean secretChanged) {
         Changes settings = Changes.between(fields(before), fields(after));

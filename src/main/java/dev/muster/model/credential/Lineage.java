@@ -11,14 +11,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Who created which of a realm's keys and operators. Ended keys and deleted operators are included, because
-/// what they created is traced back through them.
+/// Records who created which of a realm's keys and operators. Ended keys and deleted operators are included, so that
+/// whatever they created can be traced back through them.
 public final class Lineage {
     private final Map<UUID, Creator> creators = new HashMap<>();
     private final Map<UUID, Set<UUID>> made = new HashMap<>();
     private final Set<UUID> firstKeys = new HashSet<>();
 
-    /// @param keys all keys of the realm
+    /// @param keys all keys of the realm, including ended ones
     /// @param operators all operators of the realm, including deleted ones
     public Lineage(Collection<ApiKey> keys, Collection<Operator> operators) {
         for (ApiKey key : keys) {
@@ -45,7 +45,7 @@ public final class Lineage {
                 : List.of(creator.by().id(), creator.through());
     }
 
-    /// A key or operator with everything it created, recursively.
+    /// Returns the key or operator together with everything that it created, directly or indirectly.
     public Set<UUID> withDescendants(UUID credential) {
         Set<UUID> found = new HashSet<>();
         Deque<UUID> left = new ArrayDeque<>(List.of(credential));
@@ -58,9 +58,9 @@ public final class Lineage {
         return found;
     }
 
-    /// A key or operator with its creator, that creator's creator, and so on. If an operator created something
-    /// while acting through a key, both count as creators. Root is left out, and so is Muster itself, which creates
-    /// the operators who sign in through an identity provider.
+    /// Returns the key or operator together with its creator, that creator's creator, and so on. If an operator
+    /// created something while acting through a key, both count as creators. Root is omitted, and so is Muster
+    /// itself, which creates the operators who sign in through an identity provider.
     public Set<UUID> withAncestors(UUID credential) {
         Set<UUID> found = new HashSet<>();
         Deque<UUID> left = new ArrayDeque<>(List.of(credential));
@@ -81,7 +81,8 @@ public final class Lineage {
         };
     }
 
-    /// Whether it is one of the realm's first keys: created by root, or before creators were recorded.
+    /// Whether the credential is one of the realm's first keys, which root created, or which were created before
+    /// creators were recorded.
     public boolean isFirstKey(UUID credential) {
         return firstKeys.contains(credential);
     }

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /// A person who administers a realm's users in the console or through a vendor dialect's sign-in.
 ///
-/// @param username the username as given; unique among the realm's operators who are not deleted, once folded
-/// @param passwordHash argon2id in PHC string format; empty for an operator who has not chosen a password yet,
-///     and once deleted
-/// @param generation incremented by a new password, disabling, enabling, deleting and signing out everywhere:
-///     older tokens and sessions are void
-/// @param deletedAt when the operator was deleted; null if not. The row is kept so that the journal stays
-///     readable and shows who acted; the username becomes free
-/// @param invitation lets anyone who has its link choose a new password; null if there is none
-/// @param madeBy null for an operator created before creators were recorded
-/// @param identity the identity at an identity provider, which signs the operator in. Such an operator has no
-///     password. Null for an operator with a password
+/// @param username the username as given; its folded form is unique among the realm's operators who are not deleted
+/// @param passwordHash argon2id in PHC string format; empty if the operator has not chosen a password yet or has been
+///     deleted
+/// @param generation a number that is incremented when the operator gets a new password, is disabled, enabled or
+///     deleted, or is signed out everywhere; tokens and sessions of an older generation are invalid
+/// @param deletedAt when the operator was deleted; null if not. The row is kept so that the journal can still show who
+///     acted; the username becomes available again
+/// @param invitation an invitation, with whose link anyone can choose a new password; null if there is none
+/// @param madeBy who created the operator; null if that was before creators were recorded
+/// @param identity the identity with which the operator signs in at an identity provider, and thus without a password;
+///     null for an operator who signs in with a password
 public record Operator(
         UUID id,
         Identifier username,
@@ -71,7 +71,7 @@ public record Operator(
         return hasPassword() || identity != null;
     }
 
-    /// With another password or state: sessions, tokens and any invitation become void.
+    /// Returns a copy with this password and state. Sessions, tokens and any invitation become invalid.
     public Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
         return new Operator(
                 id,
@@ -87,7 +87,7 @@ public record Operator(
                 identity);
     }
 
-    /// Signed out everywhere. An invitation stays valid.
+    /// Returns a copy that is signed out everywhere. An invitation stays valid.
     public Operator signedOut() {
         return new Operator(
                 id,
@@ -103,8 +103,8 @@ public record Operator(
                 identity);
     }
 
-    /// With a new invitation, which replaces an earlier one. The password, sessions and tokens stay valid until
-    /// it is accepted.
+    /// Returns a copy with a new invitation, which replaces any earlier one. The password, sessions and tokens stay
+    /// valid until the invitation is accepted.
     public Operator invited(Invitation newInvitation) {
         return new Operator(
                 id,
@@ -120,7 +120,7 @@ public record Operator(
                 identity);
     }
 
-    /// With another role. Tokens and sessions stay valid and get its rights.
+    /// Returns a copy with this role. Tokens and sessions stay valid and get the rights of the role.
     public Operator in(Role newRole) {
         return new Operator(
                 id,
@@ -136,7 +136,7 @@ public record Operator(
                 identity);
     }
 
-    /// A deleted, and therefore disabled, copy.
+    /// Returns a deleted copy, which is also disabled.
     public Operator deleted(Instant now) {
         return new Operator(
                 id,

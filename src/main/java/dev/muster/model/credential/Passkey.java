@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// A passkey (WebAuthn credential) of an operator. Its private key never leaves the operator's device.
 ///
 /// @param operator the owner's id
-/// @param name the operator's name for it, such as `Work laptop`
-/// @param credentialId the id that the device gave it, in Base64url; unique within a realm
-/// @param publicKey the COSE key that its signatures are verified with, in Base64url
-/// @param signatureCount the counter in its last signature; 0 if the device does not count, as with passkeys that
+/// @param name the name that the operator gave it, such as `Work laptop`
+/// @param credentialId the id that the device assigned, in Base64url; unique within a realm
+/// @param publicKey the COSE key for verifying its signatures, in Base64url
+/// @param signatureCount the signature counter of its last use; 0 if the device does not count, as for passkeys that
 ///     are synchronised between devices
 /// @param lastUsedAt when it was last used; null if never
 public record Passkey(
@@ -29,12 +29,12 @@ public record Passkey(
     /// The maximum length of a name, in characters.
     public static final int LONGEST_NAME = 100;
 
-    /// The SHA-256 of `publicKey` as text, in hexadecimal. The journal identifies the key by it.
+    /// The SHA-256 of the text of `publicKey`, in hexadecimal. The journal uses it to identify the key.
     public String publicKeyHash() {
         return Digest.sha256(publicKey).toString();
     }
 
-    /// The passkey after a signature.
+    /// Returns the passkey as it is after being used.
     public Passkey used(long newSignatureCount, Instant at) {
         return new Passkey(id, operator, name, credentialId, publicKey, newSignatureCount, createdAt, at);
     }

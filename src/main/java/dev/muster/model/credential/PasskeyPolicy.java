@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The operators of a realm who must use a passkey to sign in. Does not apply to operators who sign in
+/// Determines which operators of a realm must use a passkey to sign in. It does not apply to operators who sign in
 /// through an identity provider.
 ///
-/// @param requiredFor their roles
+/// @param requiredFor the roles whose operators must use one
 public record PasskeyPolicy(Set<Role> requiredFor) {
     /// Passkeys are optional for all operators.
     public static final PasskeyPolicy NONE = new PasskeyPolicy(Set.of());
 
-    /// Passkeys are required for all operators. Applies if the stored policy cannot be trusted.
+    /// Passkeys are required for all operators. This is used if the stored policy cannot be trusted.
     public static final PasskeyPolicy ALL = new PasskeyPolicy(Set.of(Role.values()));
 
     public PasskeyPolicy {
@@ -26,7 +26,7 @@ public record PasskeyPolicy(Set<Role> requiredFor) {
         return operator.identity() == null && requiredFor.contains(operator.role());
     }
 
-    /// The roles by their names on the wire, in a fixed order.
+    /// The wire names of the roles, in a fixed order.
     public List<String> words() {
         return Arrays.stream(Role.values())
                 .filter(requiredFor::contains)
@@ -34,7 +34,7 @@ public record PasskeyPolicy(Set<Role> requiredFor) {
                 .toList();
     }
 
-    /// What the journal records when `before` is replaced by `after`.
+    /// What the journal records when `after` replaces `before`.
     public static Changes diff(PasskeyPolicy before, PasskeyPolicy after) {
         return Changes.between(Map.of("requiredFor", before.words()), Map.of("requiredFor", after.words()));
     }

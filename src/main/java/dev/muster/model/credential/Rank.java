@@ -3,7 +3,7 @@ package dev.muster.model.credential;
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 
-/// What a user, key or operator may do to others' ranks, in ascending order.
+/// Determines what a user, key or operator may do to others' ranks. The constants are in ascending order.
 public enum Rank implements Coded {
     REGULAR(0),
     ADMIN(1),

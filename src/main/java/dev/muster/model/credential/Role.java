@@ -35,7 +35,7 @@ public enum Role implements WireNamed {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// The role with that name on the wire; null if there is none.
+    /// Returns the role with this name on the wire; null if there is none.
     public static @Nullable Role of(String word) {
         return WireNamed.of(values(), word);
     }

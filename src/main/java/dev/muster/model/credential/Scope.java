@@ -20,7 +20,7 @@ public enum Scope implements Coded, WireNamed {
     EVIDENCE_READ(9, "evidence:read"),
     JOURNAL_READ(10, "journal:read"),
     KEYS_WRITE(11, "keys:write"),
-    /// Reading events. Implied by `JOURNAL_READ`.
+    /// Allows reading events. `JOURNAL_READ` implies it.
     EVENTS_READ(12, "events:read"),
     WEBHOOKS_WRITE(13, "webhooks:write");
 
@@ -39,7 +39,7 @@ public enum Scope implements Coded, WireNamed {
         return code;
     }
 
-    /// `scopes` and those that they imply: reading the journal includes reading events.
+    /// Returns `scopes` together with the scopes that they imply: reading the journal implies reading events.
     static Set<Scope> withImplied(Set<Scope> scopes) {
         if (!scopes.contains(JOURNAL_READ) || scopes.contains(EVENTS_READ)) {
             return scopes;

@@ -4,7 +4,7 @@ import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 
-/// How an operator proved who they are.
+/// How an operator proved their identity.
 public enum SignInMethod implements Coded, WireNamed {
     PASSWORD(0, "password"),
     PASSKEY(1, "passkey"),

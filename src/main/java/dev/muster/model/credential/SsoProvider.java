@@ -10,28 +10,29 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// An identity provider (OpenID Connect) whose users sign in as operators of both realms of a tenant. It belongs
-/// to the tenant's production realm, which keeps and journals it.
+/// An identity provider (OpenID Connect) whose users sign in as operators of both realms of a tenant. It belongs to the
+/// tenant's production realm, which stores and journals it.
 public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
-    /// The maximum number of providers of a tenant.
+    /// The maximum number of providers per tenant.
     public static final int MOST = 10;
 
     /// A provider's settings, chosen by an admin.
     ///
     /// @param issuer the issuer in the ID tokens; unique among the tenant's providers
-    /// @param clientSecret null in settings that were read, because it is stored sealed; in a command, null
-    ///     keeps the stored one
+    /// @param clientSecret the client secret; null in settings that were read, because it is stored sealed; in a
+    ///     command, null keeps the stored one
     /// @param scopes the requested scopes, including `openid`
-    /// @param usernameClaim the claim of the ID token that names a new operator
-    /// @param roleClaim the claim of the ID token with the roles, a string or a list of strings; a dot leads into
-    ///     an object, as in `realm_access.roles`
-    /// @param roles the operator's role for each value of that claim; if several values match, the role with
-    ///     the most rights applies
+    /// @param usernameClaim the claim in the ID token from which a new operator's username is taken
+    /// @param roleClaim the claim in the ID token that contains the roles, as a string or a list of strings; a dot
+    ///     selects a field of an object, as in `realm_access.roles`
+    /// @param roles maps values of that claim to the operator's role; if several values match, the role with the
+    ///     most rights applies
     /// @param required whether only the tenant's operators in `breakGlass` can sign in with a password
-    /// @param domains the domains, in lower case, of the e-mail addresses that sign in here; if empty, all
-    ///     addresses whose domain no other provider has. Ignored while the tenant has no other provider
-    /// @param breakGlass folded usernames of operators who can sign in with their password even if
-    ///     `required` is set
+    /// @param domains the domains, in lower case, of the e-mail addresses that sign in through this provider; if
+    ///     empty, it serves all addresses whose domain belongs to no other provider. Ignored while the tenant has
+    ///     no other provider
+    /// @param breakGlass the folded usernames of operators who can sign in with their password even if `required`
+    ///     is set
     public record Settings(
             String issuer,
             String clientId,
@@ -55,7 +56,7 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
             return withSecret(null);
         }
 
-        /// Returns a copy with that client secret.
+        /// Returns a copy with this client secret.
         public Settings withSecret(@Nullable String secret) {
             return new Settings(
                     issuer, clientId, secret, scopes, usernameClaim, roleClaim, roles, required, domains, breakGlass);
@@ -92,7 +93,7 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
 
     /// Whether the e-mail address has a domain of this provider.
     ///
-    /// @param typed the text that was typed, which may not be an address
+    /// @param typed the text that the user typed, which need not be an address
     public boolean serves(String typed) {
         int at = typed.lastIndexOf('@');
         return at >= 0

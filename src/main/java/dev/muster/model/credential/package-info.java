@@ -1,5 +1,5 @@
-/// Who acts, and what they may do: actors, API keys, operators, roles, scopes and ranks. Uses `model.value`
-/// only.
+/// Who acts, and what they may do: actors, API keys, operators, roles, scopes and ranks. This package may use only
+/// `model.value`.
 @NullMarked
 package dev.muster.model.credential;
 
