@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A group or a policy: both have a name that is unique in the realm once [Group#folded].
+/// A group or a policy. Both have a name whose folded form ([Group#folded]) is unique in the realm.
 public sealed interface Affiliation permits Group, Policy {
     UUID id();
 
@@ -14,8 +14,8 @@ public sealed interface Affiliation permits Group, Policy {
     @Nullable
     String description();
 
-    /// The form stored in the journal. It includes the name, which another group or policy may have by the time
-    /// the entry is read.
+    /// The fields stored in the journal. They include the name, which may belong to another group or policy by the
+    /// time the entry is read.
     default Map<String, Object> inJournal() {
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("id", id().toString());

@@ -4,8 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/// The ids of a user's groups and of the policies assigned to the user directly. Immutable. While the user is
-/// removed they are kept but do not count.
+/// The ids of a user's groups and of the policies assigned to the user directly. Immutable. They are kept while the
+/// user is removed, but have no effect.
 public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
     public static final Affiliations NONE = new Affiliations(Set.of(), Set.of());
 
@@ -18,7 +18,7 @@ public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
         return (thing instanceof Group ? groups : policies).contains(thing.id());
     }
 
-    /// A copy with or without a group or policy.
+    /// Returns a copy with or without the group or policy.
     public Affiliations with(Affiliation thing, boolean has) {
         return thing instanceof Group ? withGroup(thing.id(), has) : withPolicy(thing.id(), has);
     }
@@ -31,7 +31,7 @@ public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
         return new Affiliations(groups, with(policies, policy, has));
     }
 
-    /// A copy of `ids` with or without `id`.
+    /// Returns a copy of `ids` with or without `id`.
     public static Set<UUID> with(Set<UUID> ids, UUID id, boolean has) {
         Set<UUID> next = new LinkedHashSet<>(ids);
         if (has) {

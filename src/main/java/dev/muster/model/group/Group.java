@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A named set of a realm's users. Policies can be assigned to it.
 ///
-/// @param name unique in the realm once folded; 1 to 200 characters
+/// @param name the name, whose folded form is unique in the realm; 1 to 200 characters
 /// @param description a description of at most 1,000 characters
-/// @param members how many users are in it, without removed ones
+/// @param members the number of members, not counting removed users
 public record Group(
         UUID id, String name, @Nullable String description, long members, Instant createdAt, Instant updatedAt)
         implements Affiliation {
-    /// The folded name that names of groups and policies are compared by.
+    /// Returns the folded form of a name, which is used to compare names of groups and policies.
     public static String folded(String name) {
         return Identifier.fold(Identifier.Kind.USERNAME, name);
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class GroupFields {
     private GroupFields() {}
 
-    /// The differences between two states of a group or policy; `before` is null for a new one.
+    /// Returns the differences between two states of a group or policy. `before` is null for a new one.
     public static <T extends Affiliation> Changes diff(@Nullable T before, T after) {
         return Changes.between(before == null ? Map.of() : out(before), out(after));
     }

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Grants users and groups access to resources.
+/// A policy, which grants users and groups access to resources.
 ///
-/// @param name unique in the realm once folded; 1 to 200 characters
+/// @param name the name, whose folded form is unique in the realm; 1 to 200 characters
 /// @param description a description of at most 1,000 characters
-/// @param resources the resources that it gives access to: at most 100 strings of 1 to 255 characters, without
+/// @param resources the resources that it grants access to: at most 100 strings of 1 to 255 characters, without
 ///     duplicates
-/// @param users how many users it is assigned to directly, including removed ones
-/// @param groups how many groups it is assigned to
+/// @param users the number of users it is assigned to directly, including removed users
+/// @param groups the number of groups it is assigned to
 public record Policy(
         UUID id,
         String name,

@@ -1,4 +1,4 @@
-/// Groups and policies, and a user's affiliation with them. Uses `model.value` only.
+/// Groups and policies, and a user's affiliations with them. This package may use only `model.value`.
 @NullMarked
 package dev.muster.model.group;
 
