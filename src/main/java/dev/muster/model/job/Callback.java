@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The state of sending a result to the job's callback address. The result itself is in the journal entry.
+/// The state of sending a job's result to its callback address. The result itself is in the journal entry.
 ///
-/// @param seq the journal entry `job.completed` with the result
-/// @param attempts how many attempts were started, including one that is in progress
-/// @param dueAt when the next attempt starts, or when the current one counts as lost; null unless the state is
+/// @param seq the number of the journal entry `job.completed` that contains the result
+/// @param attempts the number of attempts started, including one that is in progress
+/// @param dueAt when the next attempt starts, or when the current one will be considered lost; null unless the state is
 ///     `WAITING`
 /// @param firstAt when the first attempt started; null before that
 public record Callback(
@@ -21,7 +21,7 @@ public record Callback(
         int attempts,
         @Nullable Instant dueAt,
         @Nullable Instant firstAt) {
-    /// A result that has not been sent yet.
+    /// Creates a callback for a result that has not been sent yet.
     public static Callback fresh(long seq, UUID job, Instant now) {
         return new Callback(seq, job, State.WAITING, 0, now, null);
     }
@@ -58,10 +58,10 @@ public record Callback(
 
     /// One attempt to send the result.
     ///
-    /// @param no counts the attempts of a callback from 1
-    /// @param status the HTTP status of the reply; null without a reply
-    /// @param sealedReply the beginning of the reply's body, sealed; null if it was empty, or without a reply
-    /// @param error why there was no reply; null with a reply
+    /// @param no the number of the attempt, starting from 1
+    /// @param status the HTTP status of the reply; null if there was none
+    /// @param sealedReply the beginning of the reply's body, sealed; null if it was empty or there was no reply
+    /// @param error why there was no reply; null if there was one
     public record Attempt(
             long seq,
             int no,

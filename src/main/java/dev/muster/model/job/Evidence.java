@@ -6,10 +6,10 @@ import java.util.UUID;
 
 /// The file uploaded with a job, sealed and stored separately from the job.
 ///
-/// @param size its length in bytes before sealing
+/// @param size the length of the file in bytes before sealing
 /// @param sha256 the hash of the file before sealing
-/// @param key the key its chunks are sealed with; itself sealed with the job's details
-/// @param keptUntil when the cleanup deletes it
+/// @param key the key with which its chunks are sealed; the key itself is sealed with the job's details
+/// @param keptUntil the time from which the cleanup may delete it
 public record Evidence(UUID id, long size, Digest sha256, Key key, Instant keptUntil) {
     public boolean isKept(Instant now) {
         return now.isBefore(keptUntil);
@@ -20,9 +20,9 @@ public record Evidence(UUID id, long size, Digest sha256, Key key, Instant keptU
         return new Evidence(id, size, sha256, Key.NONE, Instant.EPOCH);
     }
 
-    /// A 32-byte secret, never shown in messages.
+    /// A 32-byte secret that never appears in messages.
     public record Key(byte[] bytes) {
-        /// Replaces a key that is unknown or destroyed.
+        /// Used in place of a key that is unknown or has been destroyed.
         public static final Key NONE = new Key(new byte[0]);
 
         @Override

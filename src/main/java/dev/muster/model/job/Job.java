@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /// An enrolment or authentication attempt that a partner submits for a user.
 ///
-/// @param jobId the partner's own id, unique in the realm; 1 to 255 characters
-/// @param number counts the realm's jobs from 1
-/// @param user the job's user; null if unknown here
-/// @param userText the partner's name for the user if the user is unknown here; otherwise null
-/// @param extras a JSON object with the partner's additional data; null if there is none, or once the user is
-///     erased
-/// @param callbackUrl where the partner is notified of each result; null to send no callbacks
-/// @param erasedAt when the job itself was erased; null if it was not, even if its user was erased
+/// @param jobId the partner's id for the job, unique in the realm; 1 to 255 characters
+/// @param number the job's number in the realm, starting from 1
+/// @param user the job's user; null if Muster does not know the user
+/// @param userText the partner's name for the user if Muster does not know the user; otherwise null
+/// @param extras a JSON object with the partner's additional data; null if there is none or the user has been erased
+/// @param callbackUrl the address to which each result is sent; null to send no callbacks
+/// @param erasedAt when the job itself was erased; null if it was not, even if its user was
 /// @param permitted whether this job may enrol an enrolled user again, regardless of the user's own permission
 public record Job(
         UUID id,
@@ -36,18 +35,19 @@ public record Job(
     /// The job's progress.
     public sealed interface Stage {}
 
-    /// Only the job id is reserved, for evidence to be uploaded. A lapsed reservation no longer counts.
+    /// The job id is reserved so that evidence can be uploaded, but the job has not been submitted. A lapsed
+    /// reservation has no effect.
     public record Reserved(Reservation reservation) implements Stage {}
 
     /// Submitted and waiting for its verdict.
     ///
-    /// @param again the reservation for submitting the job again with other evidence, or null
+    /// @param again a reservation for submitting the job again with other evidence; null if there is none
     public record Awaiting(Submission submission, @Nullable Reservation again) implements Stage {}
 
-    /// It has a verdict. A provisional one may be followed by another.
+    /// The job has a verdict. A provisional one may be followed by another.
     ///
     /// @param given the verifier's verdict
-    /// @param outcome the result: always `FAILED` for a user who was held
+    /// @param outcome the result, which is always `FAILED` for a user who was held
     /// @param reason why the outcome differs from the verdict: a kind of hold, or `already_enrolled`
     public record Judged(
             Submission submission,
@@ -64,7 +64,7 @@ public record Job(
             return new Judged(submission, given, outcome, reason, at, next);
         }
 
-        /// A copy with another comment by the verifier and, if the review is closed, another review note.
+        /// Returns a copy with this comment by the verifier and, if the review is closed, this review note.
         public Judged withWords(@Nullable String text, @Nullable String note) {
             Verdict said = new Verdict(given.outcome(), given.confidence(), text);
             Review reviewed = review instanceof ClosedReview(var by, var closed, var _)
@@ -78,12 +78,12 @@ public record Job(
     ///
     /// @param token the keyed hash of the upload token required to use it
     /// @param until when the reservation lapses
-    /// @param by the actor the job will be submitted for
-    /// @param job what will be submitted
-    /// @param evidenceRefused whether an unusable file was uploaded: then the next reservation for the same
-    ///     user and type replaces this one without asking for a retry
+    /// @param by the actor for whom the job will be submitted
+    /// @param job the job that will be submitted
+    /// @param evidenceRefused whether an unusable file was uploaded; if so, the next reservation for the same user
+    ///     and type replaces this one without having to request a retry
     public record Reservation(Digest token, Instant until, ActorRef by, JobRequest job, boolean evidenceRefused) {
-        /// A reservation without a refused upload.
+        /// Creates a reservation without a refused upload.
         public Reservation(Digest token, Instant until, ActorRef by, JobRequest job) {
             this(token, until, by, job, false);
         }
@@ -112,7 +112,7 @@ public record Job(
     public record ClosedReview(
             ActorRef by, Instant at, @Nullable String note) implements Review {}
 
-    /// The outcome's name on the wire; `pending` without a verdict.
+    /// The outcome's name on the wire; `pending` if there is no verdict.
     public String outcomeWord() {
         return stage instanceof Judged judged ? judged.outcome().word() : "pending";
     }
@@ -135,7 +135,7 @@ public record Job(
         };
     }
 
-    /// Whether its id is free again because its reservation lapsed.
+    /// Whether the job's id is available again because its reservation has lapsed.
     public boolean isLapsed(Instant now) {
         return stage instanceof Reserved(var reservation) && !reservation.isOpen(now);
     }
@@ -145,13 +145,13 @@ public record Job(
                 id, jobId, number, type, user, userText, extras, callbackUrl, permitted, next, evidence, erasedAt);
     }
 
-    /// A copy that belongs to a user who is now known.
+    /// Returns a copy that belongs to a user who has become known.
     public Job of(UUID owner) {
         return new Job(
                 id, jobId, number, type, owner, userText, extras, callbackUrl, permitted, stage, evidence, erasedAt);
     }
 
-    /// The partner's name for the user; null if the user is known or the job names no user.
+    /// The partner's name for the user; null if Muster knows the user or the job names no user.
     public Identifier.@Nullable Key name() {
         Reservation reservation = reservation();
         String text =
@@ -161,8 +161,8 @@ public record Job(
         return user != null || text == null ? null : name(text);
     }
 
-    /// Parses a partner's name for a user: an e-mail address or username if prefixed, otherwise an external
-    /// id.
+    /// Parses a partner's name for a user. With a prefix it is an e-mail address or a username, otherwise an
+    /// external id.
     public static Identifier.Key name(String text) {
         for (Identifier.Kind kind : List.of(Identifier.Kind.EMAIL, Identifier.Kind.USERNAME)) {
             String prefix = kind.field() + ":";
@@ -175,12 +175,12 @@ public record Job(
                 Identifier.Kind.EXTERNAL_ID, Identifier.fold(Identifier.Kind.EXTERNAL_ID, Identifier.trimmed(text)));
     }
 
-    /// A copy without its evidence.
+    /// Returns a copy without its evidence.
     public Job withoutEvidence() {
         return new Job(id, jobId, number, type, user, userText, extras, callbackUrl, permitted, stage, null, erasedAt);
     }
 
-    /// A copy without personal data. Its evidence is due to be deleted.
+    /// Returns a copy without personal data, whose evidence is due to be deleted.
     public Job erased(Instant now) {
         Evidence closed = evidence == null ? null : evidence.closed();
         return new Job(id, jobId, number, type, user, null, null, null, permitted, withoutTexts(stage), closed, now);

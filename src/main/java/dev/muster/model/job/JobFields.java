@@ -33,7 +33,7 @@ public final class JobFields {
         out.put("type", (long) job.type().number());
         Job.Submission submission = job.submission();
         if (submission == null) {
-            // The user is journalled on submission, sealed with that person's key.
+            // The user is journalled only on submission, in a part that is sealed with that person's key.
             return out;
         }
         put(out, "user", job.user() == null ? null : job.user().toString());

@@ -3,15 +3,15 @@ package dev.muster.model.job;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The type of a job, with the numbers of Smile ID.
+/// The type of a job, identified by Smile ID's number for it.
 public record JobType(int number) {
     /// The kinds of jobs that the rules distinguish.
     public enum Kind {
         /// Enrols a user with identity evidence.
         ENROLMENT,
-        /// Compares an enrolled user with the evidence taken earlier.
+        /// Compares an enrolled user with the evidence from their enrolment.
         OF_ENROLLED,
-        /// Unrelated to enrolment; its user need not be known here.
+        /// Does something unrelated to enrolment, for a user whom Muster need not know.
         OTHER
     }
 
@@ -21,7 +21,7 @@ public record JobType(int number) {
         }
     }
 
-    /// The type with that number; null if there is none.
+    /// Returns the type with this number; null if there is none.
     public static @Nullable JobType of(int number) {
         return kind(number) == null ? null : new JobType(number);
     }

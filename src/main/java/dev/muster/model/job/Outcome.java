@@ -5,7 +5,8 @@ import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 import org.jspecify.annotations.Nullable;
 
-/// How a job ended. `PROVISIONAL` completes it without enrolling, and may be followed by one of the others.
+/// How a job ended. `PROVISIONAL` completes the job without enrolling the user, and one of the other outcomes may
+/// follow.
 public enum Outcome implements Coded, WireNamed {
     PASSED(0, "passed"),
     FAILED(1, "failed"),
@@ -31,12 +32,12 @@ public enum Outcome implements Coded, WireNamed {
         return word;
     }
 
-    /// The outcome with that name on the wire; null if there is none.
+    /// Returns the outcome with this name on the wire; null if there is none.
     public static @Nullable Outcome of(String word) {
         return WireNamed.of(values(), word);
     }
 
-    /// The outcome for a `sandbox_result` of `0`, `1` or `2`; null for any other text.
+    /// Returns the outcome for a `sandbox_result` of `0`, `1` or `2`; null for any other text.
     public static @Nullable Outcome ofSandboxResult(String text) {
         return switch (text) {
             case "0" -> PASSED;

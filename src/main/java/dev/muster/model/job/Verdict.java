@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A verifier's verdict on a job.
 ///
-/// @param confidence the confidence from 0 to 100, without trailing zeros
-/// @param text a comment of at most 1,000 characters
+/// @param confidence the confidence, from 0 to 100, without trailing zeros; null if the verifier gave none
+/// @param text a comment of at most 1,000 characters; null if the verifier gave none
 public record Verdict(
         Outcome outcome,
         @Nullable BigDecimal confidence,
