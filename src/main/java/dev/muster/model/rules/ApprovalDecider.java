@@ -43,8 +43,8 @@ final class ApprovalDecider {
 
     /// Executes the commands of a request as its requester.
     interface CarriedOut {
-        /// The requester with their current rights; null if they can no longer act, or may no longer request
-        /// all of the commands.
+        /// Returns the requester with their current rights; null if they can no longer act, or no longer have
+        /// the right to request all of the commands.
         @Nullable
         Actor requester(Approval approval, List<Command.Deferrable> commands);
 
@@ -52,7 +52,7 @@ final class ApprovalDecider {
         Result<Change> by(Actor requester, Write write, ActorRef approver);
     }
 
-    // What to load.
+    // Loading
 
     /// Whether the realm's approval rules must be checked for this write.
     static boolean isGoverned(Write write) {
@@ -73,7 +73,7 @@ final class ApprovalDecider {
         };
     }
 
-    /// Plans to load the facts for deciding on a request, except those that its commands need.
+    /// Plans to load the facts needed to decide on a request for approval, except those that its commands need.
     static void plan(ApprovalCommand command, LoadPlan plan) {
         Approval approval = command.approval();
         plan.approvals.ids.add(approval.id());
@@ -88,7 +88,7 @@ final class ApprovalDecider {
         }
     }
 
-    // What needs approval.
+    // What needs approval
 
     /// Why a write needs approval; null if it does not.
     Approval.@Nullable Kind needed(Write write) {
@@ -113,9 +113,9 @@ final class ApprovalDecider {
         return threshold != null && write.together() > threshold ? Approval.Kind.BULK : null;
     }
 
-    /// Creates a request for approval of a write. A write that would be refused or change nothing is
-    /// answered immediately. Refuses: as the write itself, and CannotDecide if one of its commands cannot
-    /// wait.
+    /// Creates a request for approval of a write. If the write would be refused or would change nothing, that
+    /// outcome is returned instead. Refuses: whatever the write itself refuses, and CannotDecide if one of its
+    /// commands cannot wait.
     ///
     /// @param outcome what the write would do now
     Result<Change> request(Write write, Approval.Kind kind, Result<Change> outcome, Supplier<UUID> freshId) {
@@ -156,7 +156,7 @@ final class ApprovalDecider {
                 List.of(context.event(Event.Action.APPROVAL_REQUESTED, approval.subject(), changes))));
     }
 
-    // Deciding on a request.
+    // Deciding on a request
 
     Result<Change> decide(ApprovalCommand command, CarriedOut carriedOut) {
         Approval stored = approvals.find(command.approval().id());
@@ -218,8 +218,8 @@ final class ApprovalDecider {
                 .map(change -> approved(stored, change));
     }
 
-    /// Whether an approver must have proved their identity recently: if the requester had to, or to annul a
-    /// bar.
+    /// Whether an approver must have proved their identity recently. This is required to annul a bar, and for
+    /// commands that require it of the requester.
     private static boolean needsRecentProof(List<Command.Deferrable> commands) {
         return commands.stream().anyMatch(command -> command.needsRecentProof() || command.scope() == null);
     }
@@ -234,12 +234,12 @@ final class ApprovalDecider {
         return context.changed(change.about(), events);
     }
 
-    /// Declines a request, or withdraws the actor's own. Refuses: CannotDecide, Forbidden.
+    /// Declines a request, or withdraws one of the actor's own. Refuses: CannotDecide, Forbidden.
     private Result<Change> decline(Approval stored, ApprovalCommand.Decline decline) {
         boolean own = isOwn(stored);
         Refusal refusal = own ? null : refusalFor(stored, stored.commands());
         boolean related = refusal instanceof CannotDecide(var reason) && reason == CannotDecide.Reason.RELATED;
-        // Operators related to the requester may still decline, which prevents the change.
+        // Operators related to the requester may still decline, because that only prevents the change.
         if (refusal != null && !related) {
             return Result.refused(refusal);
         }
@@ -272,7 +272,7 @@ final class ApprovalDecider {
         return context.event(action, approval.subject(), reason, note, changes);
     }
 
-    // Who decides.
+    // Who may decide
 
     private boolean isOwn(Approval approval) {
         return approval.requestedBy().by().equals(context.actor().ref());
@@ -298,9 +298,9 @@ final class ApprovalDecider {
                 : null;
     }
 
-    /// Whether one person may hold both credentials, judging by who created them: one created the other, or
-    /// an operator or key created both. Root and a realm's first keys, which root created, do not count as
-    /// common creators, because they create a realm's first operators.
+    /// Whether the same person may hold both credentials, judging by who created them: one created the other, or
+    /// the same operator or key created both. Root and a realm's first keys, which root created, do not count as
+    /// common creators, because they create the realm's first operators.
     private boolean isRelated(UUID requester, UUID approver) {
         Lineage lineage = new Lineage(
                 context.realm().credentials().keys(),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The inputs shared by all decisions of one request.
 ///
 /// @param realm the working set that the request reads and changes
-/// @param actor the caller with their current rights in the working set
+/// @param actor the caller, with the rights that they currently have according to the working set
 /// @param now the transaction's time
 /// @param approver the second operator, who approved the actor's request; null if none was needed
 record Context(
@@ -26,12 +26,12 @@ record Context(
         Actor actor,
         Instant now,
         @Nullable ActorRef approver) {
-    /// An event caused by the actor now.
+    /// Creates an event that the actor causes now.
     Event event(Event.Action action, Event.Subject subject, Changes changes) {
         return event(action, subject, null, null, changes);
     }
 
-    /// An event caused by the actor now, with their reason and note.
+    /// Creates an event that the actor causes now, with their reason and note.
     Event event(
             Event.Action action,
             Event.Subject subject,
@@ -45,7 +45,7 @@ record Context(
         return changed(about, List.of());
     }
 
-    /// A change with one event about the change's own subject.
+    /// Creates a change with one event about the subject of the change.
     Change changed(Change.About about, Event.Action action, Changes changes) {
         return changed(about, List.of(event(action, about.subject(), changes)));
     }

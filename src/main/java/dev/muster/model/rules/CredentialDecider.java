@@ -23,7 +23,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about API keys, operators, passkeys and identity providers, by [CredentialRules],
+/// Decides requests about API keys, operators, passkeys and identity providers, using [CredentialRules],
 /// [OperatorRules], [PasskeyRules] and [SsoRules].
 final class CredentialDecider {
     private final Context context;
@@ -71,7 +71,7 @@ final class CredentialDecider {
                 planAll(operator.username().key(), plan);
             case OperatorCommand.InviteOperator operator ->
                 planAll(operator.username().key(), plan);
-            // These are about the actor, who is loaded with every request.
+            // These commands concern the actor, who is loaded with every request.
             case OperatorCommand.AcceptInvitation _,
                     OperatorCommand.ChangeOwnPassword _,
                     OperatorCommand.NoteSignIn _ -> {}
@@ -159,7 +159,7 @@ final class CredentialDecider {
                 new Change.OfKey(key), Event.Action.KEY_EXPIRY_CHANGED, CredentialFields.changed(before, key));
     }
 
-    /// One change about the new key, with a second journal entry if the old key changes.
+    /// Returns one change about the new key. It has a second journal entry if the old key changes.
     private Change rotated(CredentialRules.Rotation rotation) {
         ApiKey made = rotation.made();
         ApiKey ended = rotation.ended();
@@ -179,7 +179,7 @@ final class CredentialDecider {
         return context.changed(new Change.OfKey(made), events);
     }
 
-    /// One change for the requested key and everything revoked with it, with a journal entry for each.
+    /// Returns one change for the requested key and everything revoked with it. Each of them gets a journal entry.
     private Change revoked(CredentialRules.Revocation revocation) {
         List<Event> events = new ArrayList<>(1);
         for (ApiKey key : revocation.keys()) {
@@ -225,7 +225,7 @@ final class CredentialDecider {
                 CredentialFields.changed(before, provider, provider.settings().clientSecret() != null));
     }
 
-    /// The response does not contain the provider, because a repeated request could not return it.
+    /// Removes a provider. The change does not contain it, because a repeated request could not return it.
     private Change providerRemoved(SsoProvider provider) {
         credentials.remove(provider);
         Event event = context.event(
@@ -265,7 +265,7 @@ final class CredentialDecider {
                         CredentialFields.sessionEnded(session)));
     }
 
-    /// Deletes an operator with their passkeys.
+    /// Deletes an operator and their passkeys.
     private Result<Change> delete(Identifier.Key username) {
         Operator before = credentials.operatorNamed(username);
         return onOperator(username, operators::delete).map(change -> {

@@ -29,9 +29,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys: actors cannot create or end credentials with more rights than their own, a new key
-/// expires no later than the key that creates it, and a realm cannot lose its ability to create keys. The first
-/// rule also applies to operators: see [OperatorRules].
+/// The rules for API keys: actors cannot create or end credentials with more rights than their own, a new key expires
+/// no later than the key that creates it, and a realm cannot lose its ability to create keys. The first of these rules
+/// also applies to operators: see [OperatorRules].
 public final class CredentialRules {
     private static final Refusal LAST_MAKER =
             new Refusal.InUse("the realm, because no other key could create all the keys that it can");
@@ -49,14 +49,14 @@ public final class CredentialRules {
         this.now = context.now();
     }
 
-    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together with
-    /// them; its addresses are limited to theirs. Refuses: Forbidden, Invalid, OverQuota.
+    /// Creates a key. It expires no later than the keys that the actor acts with (by default, together with the
+    /// first of them to expire), and its addresses are limited to theirs. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
         return make(command, null, Set.of());
     }
 
-    /// @param replaces the key that the new one replaces, or null
-    /// @param leaving keys that end in the same request and so do not count against the limits
+    /// @param replaces the key that the new one replaces; null if there is none
+    /// @param leaving keys that end in the same request and therefore do not count towards the limits
     private Result<ApiKey> make(Command.CreateKey command, @Nullable UUID replaces, Set<UUID> leaving) {
         Refusal refusal = missingRights(command.scopes(), command.rank());
         if (refusal != null) {
@@ -116,8 +116,8 @@ public final class CredentialRules {
     /// The new key of a rotation, and the old key in its new state.
     record Rotation(ApiKey made, ApiKey ended) {}
 
-    /// Creates a key that replaces another. The old one ends after the overlap, or immediately if that is zero.
-    /// Refuses: NotFound, Forbidden, Invalid, OverQuota, InUse.
+    /// Creates a key that replaces another. The old key ends after the overlap, or immediately if the overlap is
+    /// zero. Refuses: NotFound, Forbidden, Invalid, OverQuota, InUse.
     Result<Rotation> rotate(Command.RotateKey command) {
         return withinReach(command.old()).then(old -> rotate(old, command));
     }
@@ -150,8 +150,8 @@ public final class CredentialRules {
         return key.expiresAt() != null && !key.expiresAt().isAfter(at) ? key : key.expiring(at);
     }
 
-    /// The expiry of a key created now with the same lifetime as `key`, but no later than that of the actor's
-    /// own keys; null if it never expires.
+    /// The expiry of a key that is created now with the same lifetime as `key`, but no later than the expiry of the
+    /// actor's own keys; null if it never expires.
     private @Nullable Instant sameSpan(ApiKey key) {
         if (key.expiresAt() == null) {
             return null;
@@ -170,9 +170,9 @@ public final class CredentialRules {
                 .orElse(null);
     }
 
-    /// The allowed addresses of the key that the actor acts with; null if not limited.
+    /// The allowed addresses of the key that the actor acts with; null if they are not limited.
     private @Nullable AllowedAddresses actorsAddresses() {
-        // Only a dialect that creates no credentials accepts two keys in one request.
+        // There is at most one key: only a dialect that creates no credentials accepts two in one request.
         return actorsKeys()
                 .map(ApiKey::addresses)
                 .filter(Objects::nonNull)
@@ -197,7 +197,7 @@ public final class CredentialRules {
     /// The effects of a revocation. The lists are empty if everything was already revoked or disabled.
     ///
     /// @param asked the key to revoke
-    /// @param keys the revoked keys: that key first, the others in order of creation
+    /// @param keys the revoked keys: first the requested one, then the others in order of creation
     /// @param operators the disabled operators, in order of creation
     /// @param webhooks the disabled webhooks, in order of creation
     record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators, List<Webhook> webhooks) {}
@@ -208,8 +208,8 @@ public final class CredentialRules {
         return withinReach(command.id()).then(key -> expire(key, command));
     }
 
-    /// The key, if the actor has all its rights and may therefore end it. So every key with `keys:write` may end
-    /// itself and the keys it created. Refuses: NotFound, Forbidden.
+    /// Returns the key if the actor has all its rights and may therefore end it. Every key with `keys:write` may
+    /// thus end itself and the keys that it created. Refuses: NotFound, Forbidden.
     private Result<ApiKey> withinReach(UUID id) {
         ApiKey key = credentials.key(id);
         if (key == null) {
@@ -273,7 +273,7 @@ public final class CredentialRules {
                 descendants ? webhooksOf(ending) : List.of()));
     }
 
-    /// The webhooks that one of these keys and operators created, disabled.
+    /// Returns disabled copies of the webhooks that one of these keys and operators created.
     private List<Webhook> webhooksOf(Set<UUID> ending) {
         return realm.webhooks().all().stream()
                 .filter(each -> each.state() != Webhook.State.DISABLED
@@ -283,8 +283,8 @@ public final class CredentialRules {
                 .toList();
     }
 
-    /// Whether `ending` includes keys that can create keys, and no remaining key, `made` included, has all
-    /// their rights for as long.
+    /// Whether `ending` includes keys that can create keys, and no key that remains, including those in `made`, has
+    /// all their rights for as long.
     private boolean takesLastMaker(List<ApiKey> ending, List<ApiKey> made) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
@@ -293,8 +293,8 @@ public final class CredentialRules {
                         .noneMatch(other -> makers.stream().allMatch(creator -> canReplace(other, creator)));
     }
 
-    /// Whether `other` lasts as long as `creator` and has at least its rights. A weaker key could only create
-    /// keys as weak as itself, so it cannot replace the last admin key.
+    /// Whether `other` is valid at least as long as `creator` and has at least its rights. A weaker key could
+    /// create only keys that are as weak as itself, so it cannot replace the last admin key.
     private static boolean canReplace(ApiKey other, ApiKey creator) {
         return other.lastsUntil(creator.expiresAt())
                 && other.rights().containsAll(creator.rights())
@@ -318,8 +318,8 @@ public final class CredentialRules {
         return operator.actor().ref().equals(actor.ref());
     }
 
-    /// Refuses an actor with a key that expires or has allowed addresses, who may not create a credential
-    /// without such a limit; null for other actors.
+    /// Returns a refusal if the actor acts with a key that expires or is limited to certain addresses, because such
+    /// an actor may not create a credential without that limit; null for other actors.
     @Nullable
     Refusal limited() {
         if (actorsExpiry() != null) {
@@ -328,7 +328,8 @@ public final class CredentialRules {
         return actorsAddresses() == null ? null : new Refusal.Forbidden("a key that may be used from any address");
     }
 
-    /// Refuses if the actor lacks any of `scopes` or `rank`; null otherwise, and for root.
+    /// Returns a refusal if the actor lacks any of `scopes` or has a lower rank than `rank`; null otherwise, and
+    /// for root.
     @Nullable
     Refusal missingRights(Set<Scope> scopes, Rank rank) {
         if (actor.isRoot()) {

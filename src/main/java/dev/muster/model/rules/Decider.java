@@ -30,9 +30,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides whole requests against the working set of their realm: authorizes the actor and delegates to the
-/// decider of the subject. It changes the working set even if it refuses, so give it an overlay and merge
-/// that only if the result is [Result.Ok].
+/// Decides whole requests against the working set of their realm: it authorizes the actor and delegates to the decider
+/// for the subject. It may change the working set even if it refuses, so pass it an overlay and merge that only if the
+/// result is [Result.Ok].
 public final class Decider {
     private final WorkingSet realm;
     private final Environment environment;
@@ -95,10 +95,10 @@ public final class Decider {
         }
     }
 
-    /// Decides `write`. The actor has the rights in the working set, not those at the time of the request;
-    /// but rights that the request was restricted from, because another credential lacks them, stay excluded.
+    /// Decides `write`. The actor's rights are those in the working set, not those at the time of the request.
+    /// However, rights that the request excludes, because another credential lacks them, stay excluded.
     ///
-    /// @param freshId draws ids for new objects
+    /// @param freshId generates ids for new objects
     public Result<Change> decide(Write write, Supplier<UUID> freshId) {
         Actor actor = present(write.actor());
         if (actor == null) {
@@ -119,7 +119,7 @@ public final class Decider {
         if (needed == null) {
             return carryOut(context, write, freshId);
         }
-        // Decides on an overlay that is discarded, to find out what the request would do now.
+        // Runs the write on an overlay that is discarded, to find out what it would do now.
         Context trial = new Context(realm.overlay(), environment, prints, actor, now, null);
         return approvals.request(write, needed, carryOut(trial, write, freshId), freshId);
     }
@@ -151,7 +151,7 @@ public final class Decider {
             if (requester == null) {
                 return null;
             }
-            // The requester's identity was proved when the request was made.
+            // The requester's identity was checked when the request was made.
             Actor proven = requester.proven(now);
             return commands.stream().anyMatch(command -> forbidden(proven, command) != null) ? null : proven;
         }
@@ -206,8 +206,8 @@ public final class Decider {
         };
     }
 
-    /// The operator restricted to the current rights of the keys they act through; null if one of the keys
-    /// has ended.
+    /// Returns the operator, restricted to the current rights of the keys that they act through; null if one of the
+    /// keys has ended.
     private @Nullable Actor through(Actor operator, Set<UUID> apiKeys) {
         Actor actor = operator;
         for (UUID id : apiKeys) {
@@ -259,7 +259,7 @@ public final class Decider {
         return command.needsRecentProof() ? unproven(actor) : null;
     }
 
-    /// Refuses an operator whose last proof of identity is too old; null for other actors.
+    /// Returns a refusal if the actor is an operator whose last proof of identity is too old; null otherwise.
     private @Nullable Refusal unproven(Actor actor) {
         return actor.isProven(now) ? null : new Refusal.StepUpRequired(Actor.PROOF_LASTS);
     }

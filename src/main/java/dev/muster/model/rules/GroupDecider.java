@@ -17,10 +17,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about groups. Folded names are unique in the realm, guests cannot be members, and a group
-/// with an assigned policy cannot be deleted.
+/// Decides requests about groups. The folded names of groups are unique in the realm, guests cannot be members, and a
+/// group to which a policy is assigned cannot be deleted.
 ///
-/// Joining or leaving a group is journalled with the user as its subject, so that it is erased with them.
+/// Joining or leaving a group is journalled with the user as its subject, so that the entry is erased together with the
+/// user.
 final class GroupDecider {
     private final Context context;
     private final MembershipState memberships;

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What commands do to a user's holds: placing, releasing, removing, restoring, barring and annulling a bar.
-/// Every method takes the user as of now, without expired holds.
+/// The rules for a user's holds: placing, releasing, removing, restoring, barring and annulling a bar. Every method
+/// expects the current state of the user, without expired holds.
 final class HoldRules {
     private final Context context;
     private final PeopleState people;
@@ -55,7 +55,7 @@ final class HoldRules {
         };
     }
 
-    /// Places a hold, or changes the existing one of that kind and label. Refuses: Invalid.
+    /// Places a hold, or changes the existing hold of that kind and label. Refuses: Invalid.
     private Transition<User> place(User user, Command.PlaceHold place) {
         if (place.until() != null && !place.until().isAfter(now)) {
             return new Transition.Refused<>(
@@ -98,8 +98,8 @@ final class HoldRules {
         return release(user, kind, Hold.MAIN, null, null);
     }
 
-    /// Releases the `main` suspension, or places it. Refuses: StillHeld while another denying hold is in
-    /// effect, or if a suspension with another label would remain.
+    /// Releases the `main` suspension, or places one if there is none. Refuses: StillHeld while another denying
+    /// hold is in effect, or if a suspension with another label would remain.
     private Transition<User> toggleSuspension(User user) {
         if (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) != null) {
             return lift(user, HoldKind.SUSPENDED);
@@ -143,8 +143,8 @@ final class HoldRules {
         return held(user, user.holds().with(removed), action, reason, note);
     }
 
-    /// Removes the user like [#remove]; the caller ends the memberships. A user who is already removed may
-    /// still have some. Refuses: LastSuper.
+    /// Removes the user like [#remove]. The caller ends the memberships, which a user who is already removed may
+    /// still have. Refuses: LastSuper.
     private Transition<User> expel(User user, @Nullable String reason, @Nullable String note) {
         return user.isRemoved() && new MembershipRules(context.realm().memberships()).has(user)
                 ? new Transition.Changed<>(user, Event.Action.USER_EXPELLED, reason, note)
@@ -195,7 +195,7 @@ final class HoldRules {
         return made;
     }
 
-    /// A hold placed by the actor now.
+    /// Creates a hold that the actor places now.
     Hold placed(HoldKind kind, String label, @Nullable String reason, @Nullable String note, @Nullable Instant until) {
         return new Hold(kind, label, reason, note, actor.ref(), now, until);
     }

@@ -13,8 +13,8 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for identifiers: each belongs to at most one user of the realm, and no other user can be given a
-/// barred one.
+/// The rules for identifiers: each belongs to at most one user of the realm, and a barred identifier cannot be given to
+/// any other user.
 final class IdentifierRules {
     private final PeopleState people;
     private final Fingerprint.Maker prints;
@@ -24,7 +24,7 @@ final class IdentifierRules {
         this.prints = context.prints();
     }
 
-    /// Plans to load the facts for checking `identifier`; nothing for null.
+    /// Plans to load the facts needed to check `identifier`. Does nothing if it is null.
     static void plan(@Nullable Identifier identifier, LoadPlan plan, Fingerprint.Maker prints) {
         if (identifier == null) {
             return;
@@ -40,7 +40,7 @@ final class IdentifierRules {
         }
     }
 
-    /// Why `owner` (null for a new user) cannot have all the `wanted` identifiers; null if they can. A barred
+    /// Why `owner` (null for a new user) cannot have all of the `wanted` identifiers; null if they can. A barred
     /// identifier takes precedence over a taken one. Refuses: Barred, Taken.
     @Nullable
     Refusal conflictOn(Function<Identifier.Kind, @Nullable Identifier> wanted, @Nullable User owner) {
@@ -69,7 +69,7 @@ final class IdentifierRules {
         return null;
     }
 
-    /// The user who has the identifier, or whose id it equals.
+    /// The user who has the identifier, or whose id equals it; null if there is none.
     private @Nullable User holder(Identifier identifier) {
         User holder = people.find(new UserRef.ByIdentifier(identifier.key()));
         UUID likeAnId = idLike(identifier);

@@ -5,7 +5,7 @@ import dev.muster.model.user.User;
 import dev.muster.model.value.Identifier;
 import org.jspecify.annotations.Nullable;
 
-/// Assigns jobs that were submitted for an unknown user to the user who is later given the name used in them.
+/// Assigns jobs that were submitted for an unknown user to the user who later gets the name that they use.
 final class JobClaims {
     private JobClaims() {}
 
@@ -14,9 +14,9 @@ final class JobClaims {
         return identifier.kind() == Identifier.Kind.EXTERNAL_ID ? Job.name(identifier.folded()) : identifier;
     }
 
-    /// Assigns to `after` the jobs submitted under identifiers that `before` did not have.
+    /// Assigns to `after` the jobs that were submitted with identifiers that `before` did not have.
     ///
-    /// @param before null for a new user
+    /// @param before the user before the change; null for a new user
     static void claim(Context context, @Nullable User before, User after) {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             Identifier old = before == null ? null : before.identifier(kind);

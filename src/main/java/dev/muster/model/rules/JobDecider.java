@@ -32,9 +32,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about jobs: reserves, submits, frees job ids, gives verdicts, closes reviews and erases.
+/// Decides requests about jobs: reserving, submitting, freeing job ids, giving verdicts, closing reviews and erasing.
 ///
-/// A registration or enrolment caused by a job is a separate journal entry about the user.
+/// If a job registers or enrols a user, a separate journal entry about the user records that.
 final class JobDecider {
     private final Context context;
     private final PeopleState people;
@@ -145,7 +145,7 @@ final class JobDecider {
         Job.Submission submission = new Job.Submission(now, JobRules.failingHold(user, now));
         Job earlier = existing != null && existing.stage() instanceof Job.Awaiting ? existing : null;
         Evidence evidence = submit.evidence() == null && earlier != null ? earlier.evidence() : submit.evidence();
-        // A job submitted again keeps its owner, or remains without one, because its journal entries are sealed
+        // A job that is submitted again keeps its owner, or remains without one, because its journal entries are sealed
         // accordingly.
         User owner = earlier != null && earlier.user() == null ? null : user;
         String callbackUrl = asked.callbackUrl() == null ? submit.callbackUrl() : asked.callbackUrl();
@@ -183,8 +183,8 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// The user that the job was reserved for, even if they have been renamed. The job remains theirs, and is
-    /// refused once they are erased.
+    /// The user that the job was reserved for, even if their identifiers have changed since. The job still belongs
+    /// to that user, and is refused if the user has been erased.
     private @Nullable User reservedFor(@Nullable Job existing, JobRequest asked) {
         if (existing == null || existing.user() == null) {
             return user(asked);
@@ -193,7 +193,7 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// The job with that id; null if there is none or its reservation has lapsed.
+    /// The job with this id; null if there is none or its reservation has lapsed.
     private @Nullable Job existing(String jobId) {
         Job job = jobs.find(jobId);
         return job == null || job.isLapsed(now) ? null : job;
@@ -255,8 +255,8 @@ final class JobDecider {
         return new UserDecider(context).register(command, freshId.get(), events);
     }
 
-    /// Builds a job. A job keeps its id and number; a lapsed reservation passes them on to the next job with
-    /// its job id.
+    /// Builds a job. A job that already exists keeps its id and number. A lapsed reservation also passes them on to
+    /// the next job with the same job id.
     private Job build(
             JobRequest asked,
             @Nullable User user,
@@ -311,7 +311,7 @@ final class JobDecider {
         Job.Judged judged = rules.judged(job, submission, user, verdict);
         Job next = job.at(judged);
         events.add(event(next, Event.Action.JOB_COMPLETED, null, JobFields.diff(job, next)));
-        // The stored user, including expired holds, because their ends are journalled separately.
+        // The user as stored, with expired holds, because the end of a hold is journalled separately.
         User stored = user == null ? null : people.find(UserRef.id(user.id()));
         if (stored != null && JobRules.enrols(job, judged)) {
             // A user registered by this request already has a new version.

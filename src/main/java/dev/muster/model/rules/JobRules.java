@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Who may submit which kind of job, and the result of a verdict: pure functions of a user as of now, a job and the
-/// time.
+/// Determines who may submit which kind of job, and the result of a verdict. These are pure functions of the user's
+/// current state, the job and the time.
 final class JobRules {
     /// How long a job id stays reserved for its evidence.
     static final Duration RESERVED_FOR = Duration.ofHours(1);
 
-    /// The reason recorded for an enrolment that passed, but failed because its user had been enrolled in the
-    /// meantime.
+    /// The reason recorded for an enrolment that passed verification but failed because its user had been enrolled
+    /// in the meantime.
     static final String ALREADY_ENROLLED = "already_enrolled";
 
     private final Instant now;
@@ -35,7 +35,7 @@ final class JobRules {
 
     /// Why a job of this type is refused for `user`; null if it is accepted.
     ///
-    /// @param user the user as of now; null if unknown
+    /// @param user the user in their current state; null if unknown
     /// @param permitted whether the job may enrol an enrolled user again
     @Nullable
     Refusal refused(JobType type, @Nullable User user, boolean permitted) {
@@ -58,16 +58,16 @@ final class JobRules {
         };
     }
 
-    /// The kind of hold that would make a job accepted now fail; null if there is none.
+    /// The kind of hold that would make a job fail if it were accepted now; null if there is none.
     static @Nullable HoldKind failingHold(@Nullable User user, Instant now) {
         return user == null || user.holds().decision(now) == Decision.ALLOW
                 ? null
                 : user.holds().at(now).all().getFirst().kind();
     }
 
-    /// The result of the verdict `given`.
+    /// Returns the result of the verdict `given`.
     ///
-    /// @param user the user as of now; null if the job's user is unknown here
+    /// @param user the user in their current state; null if Muster does not know the job's user
     Job.Judged judged(Job job, Job.Submission submission, @Nullable User user, Verdict given) {
         HoldKind deciding = submission.heldBy() == null ? failingHold(user, now) : submission.heldBy();
         if (deciding != null) {
@@ -84,7 +84,7 @@ final class JobRules {
                 : new Job.Judged(submission, given, given.outcome(), null, now, new Job.NoReview());
     }
 
-    /// A closed review is not reopened by the verdict that follows a provisional one.
+    /// The review after a verdict. The verdict that follows a provisional one does not reopen a closed review.
     private static Job.Review review(Job job) {
         return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.ClosedReview closed
                 ? closed
@@ -95,7 +95,7 @@ final class JobRules {
         return judged.outcome() == Outcome.PASSED && job.type().kind() == JobType.Kind.ENROLMENT;
     }
 
-    /// The user after enrolment by `job`, which uses up any permission to enrol again.
+    /// Returns the user as enrolled by `job`. Any permission to enrol again is used up.
     static User enrolled(Job job, User user, long version, Instant now) {
         User.Draft draft = user.draft();
         draft.enrolment = new Enrolment.Enrolled(job.jobId(), now);

@@ -10,7 +10,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import org.jspecify.annotations.Nullable;
 
-/// Looks up the users referenced by a request.
+/// Looks up the users that a request refers to.
 final class Lookup {
     private final PeopleState people;
     private final Fingerprint.Maker prints;
@@ -20,7 +20,7 @@ final class Lookup {
         this.prints = context.prints();
     }
 
-    /// Plans to load the user referenced by `ref`, and the bar on that identifier.
+    /// Plans to load the user that `ref` refers to and any bar on that identifier.
     static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
         plan.people.user(ref);
         Identifier.Key barrable = ref.barrable();
@@ -29,14 +29,14 @@ final class Lookup {
         }
     }
 
-    /// A user with all stored holds. Refuses: Barred if there is no such user and the identifier is barred,
+    /// Returns a user with all stored holds. Refuses: Barred if there is no such user and the identifier is barred,
     /// otherwise NotFound.
     Result<User> user(UserRef ref) {
         User user = people.find(ref);
         return user == null ? Result.refused(missing(ref)) : Result.ok(user);
     }
 
-    /// A user who is neither erased, barred nor removed. Refuses: Barred, NotFound, Erased, Removed.
+    /// Returns a user who is neither erased, barred nor removed. Refuses: Barred, NotFound, Erased, Removed.
     Result<User> userInService(UserRef ref) {
         return user(ref).then(user -> {
             Refusal refusal = outOfService(user);
@@ -44,7 +44,7 @@ final class Lookup {
         });
     }
 
-    /// Why there is no such user: Barred or NotFound.
+    /// The refusal for a user who does not exist: Barred or NotFound.
     Refusal missing(UserRef ref) {
         return isBarred(ref) ? new Refusal.Barred() : new Refusal.NotFound("user", ref.text());
     }

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/// What happens to a user's groups and policies when the user is removed or restored. Removed users do not
-/// count as members; expelled, barred and erased ones leave.
+/// The rules for a user's groups and policies when the user is removed or restored. Removed users keep their
+/// memberships but do not count as members. Expelled, barred and erased users leave all groups and policies.
 final class MembershipRules {
     private final MembershipState memberships;
 
@@ -28,7 +28,7 @@ final class MembershipRules {
         this.memberships = memberships;
     }
 
-    /// Plans to load the user referenced by `ref`, with their groups and policies.
+    /// Plans to load the user that `ref` refers to, with their groups and policies.
     static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
         Lookup.plan(ref, plan, prints);
         plan.memberships.affiliations = true;
@@ -47,7 +47,7 @@ final class MembershipRules {
         return sorted(memberships.of(user.id()).policies(), memberships.policies);
     }
 
-    /// Sorted by id, because the result is journalled and the order of loading differs between transactions.
+    /// Sorts by id, because the result is journalled and the order of loading differs between transactions.
     private static <T extends Affiliation> List<T> sorted(Set<UUID> ids, NamedFacts<T> facts) {
         List<T> found = new ArrayList<>(ids.size());
         for (UUID id : new TreeSet<>(ids)) {
@@ -59,7 +59,7 @@ final class MembershipRules {
         return found;
     }
 
-    /// Updates the member counts when a user who keeps their memberships is removed or restored.
+    /// Updates the member counts when a user is removed or restored and keeps their memberships.
     void count(User before, User after) {
         if (before.isRemoved() != after.isRemoved()) {
             int by = after.isRemoved() ? -1 : 1;
@@ -67,15 +67,15 @@ final class MembershipRules {
         }
     }
 
-    /// The result of a user's leaving all groups and policies.
+    /// The result of a user leaving all groups and policies.
     ///
-    /// @param left the groups and policies left, as journalled
+    /// @param left the groups and policies that the user left, as journalled
     /// @param abandoned policies that were deleted because they were assigned to no one else
     record Departure(Changes left, List<Policy> abandoned) {
-        /// No departure, or one that is not journalled.
+        /// The user left nothing, or the departure is not journalled.
         static final Departure NONE = new Departure(Changes.NONE, List.of());
 
-        /// One deletion event per abandoned policy.
+        /// Creates a deletion event for each abandoned policy.
         List<Event> events(Context context) {
             return abandoned.stream()
                     .map(policy -> context.event(
@@ -86,8 +86,8 @@ final class MembershipRules {
 
     /// Ends all memberships and assignments of a user.
     ///
-    /// @param before the user before the change. Member counts decrease only if the user was not removed then
-    /// @param expelled whether policies that are then assigned to no one are deleted
+    /// @param before the user before the change; member counts decrease only if this user was not removed
+    /// @param expelled whether to delete policies that are no longer assigned to anyone
     Departure leave(User before, boolean expelled) {
         List<Group> groups = groups(before);
         List<Policy> policies = policies(before);

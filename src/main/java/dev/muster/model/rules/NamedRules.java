@@ -19,15 +19,15 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The rules shared by groups and policies. Folded names are unique in the realm, and guests cannot have
-/// either.
+/// The rules shared by groups and policies. Their folded names are unique in the realm, and guests cannot have groups
+/// or policies.
 final class NamedRules<T extends Affiliation> {
     private final Context context;
     private final MembershipState memberships;
     private final NamedFacts<T> facts;
     private final String what;
 
-    /// @param what `group` or `policy`
+    /// @param what the kind of object: `group` or `policy`
     NamedRules(Context context, NamedFacts<T> facts, String what) {
         this.context = context;
         this.memberships = context.realm().memberships();
@@ -35,7 +35,7 @@ final class NamedRules<T extends Affiliation> {
         this.what = what;
     }
 
-    /// The group or policy with that id. Refuses: NotFound.
+    /// Returns the group or policy with this id. Refuses: NotFound.
     Result<T> find(UUID id) {
         T thing = facts.find(id);
         return thing == null ? Result.refused(new Refusal.NotFound(what, id.toString())) : Result.ok(thing);
@@ -43,8 +43,9 @@ final class NamedRules<T extends Affiliation> {
 
     /// Creates a group or policy. Refuses: Taken, OverQuota.
     ///
-    /// @param count how many exist
-    /// @param quota how many may exist; `quotaName` names them in the refusal
+    /// @param count how many the realm has
+    /// @param quota how many the realm may have
+    /// @param quotaName the name of the objects in the refusal, in the plural
     Result<Change> create(T thing, Event.Action action, long count, long quota, String quotaName) {
         Refusal taken = taken(thing);
         if (taken != null) {
@@ -84,7 +85,7 @@ final class NamedRules<T extends Affiliation> {
         return Result.ok(context.changed(about(thing), action, changes));
     }
 
-    /// Adds a user to a group or assigns a policy, or undoes that. Refuses: GuestNotAllowed.
+    /// Adds a user to a group or assigns a policy to them, or reverses that. Refuses: GuestNotAllowed.
     ///
     /// @param counted the group or policy with the updated count
     Result<Change> setUser(T thing, T counted, User user, boolean has, Event.Action action) {
@@ -101,7 +102,7 @@ final class NamedRules<T extends Affiliation> {
         return Result.ok(context.changed(about(counted), List.of(event)));
     }
 
-    /// The journalled changes of gaining or losing `thing`.
+    /// The journalled changes when a user or group gains or loses `thing`.
     Changes changes(T thing, boolean became) {
         Map<String, Object> journalled = thing.inJournal();
         return new Changes.Draft()

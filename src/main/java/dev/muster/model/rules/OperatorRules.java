@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for operators: as with API keys, actors cannot create or change operators with more rights than
-/// their own; and the last enabled admin of a realm cannot disable, demote or delete themselves.
+/// The rules for operators. As with API keys, actors cannot create or change operators with more rights than their own.
+/// The last enabled admin of a realm cannot disable, demote or delete themselves.
 final class OperatorRules {
     private final CredentialState credentials;
     private final CredentialRules keys;
     private final Actor actor;
     private final Instant now;
 
-    /// @param keys the rules for what the actor may give to others
+    /// @param keys the rules for which rights the actor may give to others
     OperatorRules(Context context, CredentialRules keys) {
         this.credentials = context.realm().credentials();
         this.keys = keys;
@@ -34,7 +34,7 @@ final class OperatorRules {
     }
 
     /// Creates an operator. Operators do not expire and may sign in from anywhere, so an actor with a key that
-    /// expires or has allowed addresses cannot create one. Refuses: Forbidden, Taken.
+    /// expires or is limited to certain addresses cannot create one. Refuses: Forbidden, Taken.
     Transition<Operator> create(OperatorCommand.CreateOperator command, UUID id) {
         return create(command.username(), command.role(), command.passwordHash(), null, id);
     }
@@ -66,8 +66,8 @@ final class OperatorRules {
                 Event.Action.OPERATOR_CREATED);
     }
 
-    /// Refuses a username that equals or looks like that of another operator; null if it is free. Needs all
-    /// operators of the realm.
+    /// Returns a refusal if the username equals or looks like that of another operator; null if it is available.
+    /// All operators of the realm must be loaded.
     @Nullable
     Refusal taken(Identifier username) {
         UUID taken = credentials.operatorIdNamed(username.key());
@@ -78,15 +78,15 @@ final class OperatorRules {
         for (Operator other : credentials.operators()) {
             if (!other.isDeleted()
                     && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
-                // Created by an earlier version, which treated fullwidth letters as different.
+                // An earlier version, which treated fullwidth letters as different, created this operator.
                 return new Refusal.Taken("username", other.id(), false);
             }
         }
         return null;
     }
 
-    /// Refuses an actor who may not give others these roles; null if they may. As with a single operator, an
-    /// actor may not give permissions that they lack or that outlast their own.
+    /// Returns a refusal if the actor may not give others these roles; null if they may. As when creating a single
+    /// operator, actors may not give permissions that they lack or that would outlast their own.
     @Nullable
     Refusal cannotGive(Collection<Role> roles) {
         for (Role role : roles) {
@@ -98,9 +98,9 @@ final class OperatorRules {
         return keys.limited();
     }
 
-    /// Gives the operator a new invitation, which replaces an earlier one. Refuses: Forbidden as for a new
-    /// password; Invalid if an identity provider signs the operator in, or if the operator is disabled and so
-    /// could not sign in.
+    /// Gives the operator a new invitation, which replaces any earlier one. Refuses: Forbidden as for a new
+    /// password; Invalid if the operator signs in through an identity provider, or is disabled and therefore could
+    /// not sign in.
     Transition<Operator> renewInvitation(Operator operator, Digest token) {
         if (operator.identity() != null) {
             return signsInElsewhere(operator.identity());
@@ -113,8 +113,8 @@ final class OperatorRules {
                         "username", "disabled", "Must not be disabled: enable the operator first."));
     }
 
-    /// Sets the password that the operator chose through their invitation, uses up the invitation, and ends
-    /// their sessions and tokens. Refuses: NotFound if the token is wrong, used, replaced or expired.
+    /// Sets the password that the operator chose through their invitation, uses up the invitation, and ends the
+    /// operator's sessions and tokens. Refuses: NotFound if the token is wrong, used, replaced or expired.
     Transition<Operator> acceptInvitation(Operator operator, Digest token, String passwordHash) {
         Operator.Invitation invitation = operator.invitation();
         return invitation == null || !invitation.token().equals(token) || !now.isBefore(invitation.until())
@@ -123,8 +123,8 @@ final class OperatorRules {
                         operator.with(passwordHash, null), Event.Action.OPERATOR_INVITATION_ACCEPTED);
     }
 
-    /// Sets a password that the operator chose, and ends their sessions and tokens. The caller has checked the
-    /// current password. Refuses: Invalid if an identity provider signs the operator in.
+    /// Sets a password that the operator chose, and ends the operator's sessions and tokens. The caller must have
+    /// checked the current password. Refuses: Invalid if the operator signs in through an identity provider.
     Transition<Operator> changeOwnPassword(Operator operator, String passwordHash) {
         if (operator.identity() != null) {
             return signsInElsewhere(operator.identity());
@@ -132,8 +132,8 @@ final class OperatorRules {
         return new Transition.Changed<>(operator.with(passwordHash, null), Event.Action.OPERATOR_PASSWORD_CHANGED);
     }
 
-    /// Disables an operator. Refuses: Forbidden; InUse if they are the realm's last enabled admin and disable
-    /// themselves.
+    /// Disables an operator. Refuses: Forbidden; InUse if the operator is the realm's last enabled admin and is the
+    /// actor.
     Transition<Operator> disable(Operator operator) {
         if (operator.isLive() && keys.isTheActor(operator) && keys.takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(CredentialRules.LAST_ADMIN);
@@ -156,8 +156,8 @@ final class OperatorRules {
                                 operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
     }
 
-    /// Changes an operator's password. Refuses: Forbidden; Invalid if an identity provider signs the operator in,
-    /// because with a password they could still sign in after the provider has shut them out.
+    /// Changes an operator's password. Refuses: Forbidden; Invalid if the operator signs in through an identity
+    /// provider, because a password would let them sign in even after the provider has locked them out.
     Transition<Operator> changePassword(Operator operator, String passwordHash) {
         if (operator.identity() != null) {
             return signsInElsewhere(operator.identity());
@@ -168,11 +168,12 @@ final class OperatorRules {
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
     }
 
-    /// Changes an operator's role. Their sessions and tokens stay valid, with the new rights.
+    /// Changes an operator's role. The operator's sessions and tokens stay valid and get the rights of the new
+    /// role.
     ///
-    /// Refuses: Forbidden without the rights of both roles and, if the new role has more rights, for an actor
-    /// with a key that expires or has allowed addresses; InUse if they are the realm's last enabled admin and
-    /// change their own role.
+    /// Refuses: Forbidden if the actor lacks the rights of either role or, when the new role has more rights, acts
+    /// with a key that expires or is limited to certain addresses; InUse if the operator is the realm's last
+    /// enabled admin and is the actor.
     Transition<Operator> changeRole(Operator operator, Role role) {
         if (role == operator.role()) {
             return ifWithinRights(operator, new Transition.Unchanged<>());
@@ -190,9 +191,9 @@ final class OperatorRules {
         return lower ? ifWithinRights(operator, step) : ifNotLimited(operator, step);
     }
 
-    /// Deletes an operator, ending their tokens and sessions. What they created stays.
+    /// Deletes an operator and ends their tokens and sessions. What the operator created remains.
     ///
-    /// Refuses: Forbidden; InUse if they are the realm's last enabled admin and delete themselves.
+    /// Refuses: Forbidden; InUse if the operator is the realm's last enabled admin and is the actor.
     Transition<Operator> delete(Operator operator) {
         if (keys.isTheActor(operator) && keys.takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(CredentialRules.LAST_ADMIN);
@@ -200,8 +201,8 @@ final class OperatorRules {
         return ifWithinRights(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
     }
 
-    /// Invalidates an operator's sessions and tokens. Those of a disabled operator are already invalid.
-    /// Refuses: Forbidden.
+    /// Invalidates an operator's sessions and tokens. A disabled operator is unchanged, because theirs are already
+    /// invalid. Refuses: Forbidden.
     Transition<Operator> signOut(Operator operator) {
         Transition<Operator> step = operator.isLive()
                 ? new Transition.Changed<>(operator.signedOut(), Event.Action.OPERATOR_SIGNED_OUT)
@@ -209,8 +210,8 @@ final class OperatorRules {
         return keys.isTheActor(operator) ? step : ifWithinRights(operator, step);
     }
 
-    /// Why the actor may not end a session of the operator: Forbidden unless the actor has all permissions of
-    /// the operator. Null if the actor may; operators may always end their own.
+    /// Why the actor may not end a session of the operator: Forbidden if the actor lacks any permission of the
+    /// operator. Null if the actor may; operators may always end their own sessions.
     @Nullable
     Refusal objectionToEndingSession(Operator operator) {
         return keys.isTheActor(operator)
@@ -218,8 +219,9 @@ final class OperatorRules {
                 : keys.missingRights(operator.role().scopes(), operator.role().rank());
     }
 
-    /// Why the actor may not remove the operator's passkeys. As for a new password, because the password may be
-    /// enough to sign in once they are removed. Null if the actor may; operators may always remove their own.
+    /// Why the actor may not remove the operator's passkeys; null if the actor may. The rules are those for setting
+    /// a password, because without passkeys the password may be enough to sign in. Operators may always remove
+    /// their own passkeys.
     @Nullable
     Refusal objectionToRemovingPasskeys(Operator operator) {
         if (keys.isTheActor(operator)) {
@@ -244,7 +246,8 @@ final class OperatorRules {
                 "This operator signs in through " + identity.issuer() + " and has no password."));
     }
 
-    /// Setting a password or enabling an operator is like creating a credential, so it needs the same rights.
+    /// Refuses limited actors. Setting a password or enabling an operator is like creating a credential, so it
+    /// requires the same rights.
     private Transition<Operator> ifNotLimited(Operator operator, Transition<Operator> step) {
         Refusal refusal = keys.limited();
         return refusal == null ? ifWithinRights(operator, step) : new Transition.Refused<>(refusal);

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Adds and removes operators' passkeys, and sets which operators must use one.
+/// The rules for operators' passkeys, and for the policy on which operators must use one.
 final class PasskeyRules {
     private final Context context;
     private final CredentialState credentials;
@@ -27,9 +27,9 @@ final class PasskeyRules {
         this.credentials = context.realm().credentials();
     }
 
-    /// Adds a passkey of the operator. The caller has verified the device's response. Refuses: OverQuota; Taken if
-    /// an operator of the realm already has it; Invalid if an identity provider signs the operator in, because with
-    /// a passkey they could still sign in after the provider has shut them out.
+    /// Adds a passkey for the operator. The caller must have verified the device's response. Refuses: OverQuota;
+    /// Taken if an operator of the realm already has this passkey; Invalid if the operator signs in through an
+    /// identity provider, because a passkey would let them sign in even after the provider has locked them out.
     Result<Change> add(Operator operator, OperatorCommand.AddPasskey command, UUID id) {
         FederatedIdentity identity = operator.identity();
         if (identity != null) {
@@ -60,9 +60,9 @@ final class PasskeyRules {
                 new Change.OfOperator(operator), Event.Action.OPERATOR_PASSKEY_ADDED, CredentialFields.added(passkey)));
     }
 
-    /// Removes one passkey of the operator, or all, with a journal entry for each. Refuses: NotFound.
+    /// Removes one or all passkeys of the operator. Each of them gets a journal entry. Refuses: NotFound.
     ///
-    /// @param id null for all
+    /// @param id the passkey's id; null to remove all
     Result<Change> remove(Operator operator, @Nullable UUID id) {
         List<Passkey> removed = of(operator).stream()
                 .filter(passkey -> id == null || passkey.id().equals(id))
@@ -97,11 +97,11 @@ final class PasskeyRules {
                 .toList();
     }
 
-    /// Replaces the realm's policy. Refuses: Invalid if the policy applies to the operator who sets it and they
-    /// have no passkey, because they might be unable to add one, for example if they open the console under an
-    /// IP address.
+    /// Replaces the realm's policy. Refuses: Invalid if the policy applies to the operator who sets it and that
+    /// operator has no passkey, because they might be unable to add one, for example if they open the console using
+    /// an IP address.
     ///
-    /// @param actor the operator who sets it; null for root and API keys
+    /// @param actor the operator who sets the policy; null for root and API keys
     Result<Change> setPolicy(PasskeyPolicy policy, @Nullable Operator actor) {
         if (actor != null && policy.concerns(actor) && of(actor).isEmpty()) {
             return Result.refused(new Refusal.Invalid(

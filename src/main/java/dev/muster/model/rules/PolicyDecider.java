@@ -16,10 +16,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/// Decides requests about policies. Folded names are unique in the realm, and policies cannot be assigned to
-/// guests.
+/// Decides requests about policies. The folded names of policies are unique in the realm, and policies cannot be
+/// assigned to guests.
 ///
-/// Assigning a policy to a user is journalled with the user as its subject, so that it is erased with them.
+/// Assigning a policy to a user is journalled with the user as its subject, so that the entry is erased together with
+/// the user.
 final class PolicyDecider {
     private final Context context;
     private final MembershipState memberships;
@@ -99,7 +100,7 @@ final class PolicyDecider {
         return policies.update(policy, next, Event.Action.POLICY_UPDATED);
     }
 
-    /// Assigns a policy to a user, or unassigns it. Refuses: NotFound, Erased, Barred, Removed,
+    /// Assigns a policy to a user, or removes the assignment. Refuses: NotFound, Erased, Barred, Removed,
     /// GuestNotAllowed.
     private Result<Change> assignUser(UUID id, UserRef ref, boolean assigned) {
         return policies.find(id)
@@ -113,7 +114,7 @@ final class PolicyDecider {
                                 assigned ? Event.Action.POLICY_USER_ASSIGNED : Event.Action.POLICY_USER_UNASSIGNED)));
     }
 
-    /// Assigns a policy to a group, or unassigns it. Refuses: NotFound.
+    /// Assigns a policy to a group, or removes the assignment. Refuses: NotFound.
     private Result<Change> assignGroup(UUID id, UUID to, boolean assigned) {
         NamedRules<Group> groups = new NamedRules<>(context, memberships.groups, "group");
         return policies.find(id)

@@ -18,24 +18,25 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for identity providers and the operators they sign in.
+/// The rules for identity providers and the operators who sign in through them.
 final class SsoRules {
     private final Context context;
     private final CredentialState credentials;
     private final OperatorRules rules;
 
-    /// @param rules decide which roles the actor may give to others
+    /// @param rules the rules for which roles the actor may give to others
     SsoRules(Context context, OperatorRules rules) {
         this.context = context;
         this.credentials = context.realm().credentials();
         this.rules = rules;
     }
 
-    // Providers.
+    // Providers
 
-    /// Adds or replaces a provider and returns it, with a null secret if the stored one is kept. Refuses:
-    /// Forbidden outside production, because a provider signs operators in to both realms, or if the actor
-    /// could not create an operator with each of its roles, or as [#weakensApproval] says; Invalid; OverQuota.
+    /// Creates a provider, or replaces the settings of the one with the same issuer, and returns it. Its secret is
+    /// null if the stored one is kept. Refuses: Forbidden outside production, because a provider's operators can
+    /// sign in to both realms, or if the actor could not create an operator with each of the provider's roles, or
+    /// in the cases of [#weakensApproval]; Invalid; OverQuota.
     Result<SsoProvider> put(OperatorCommand.PutSso command, Supplier<UUID> freshId) {
         SsoProvider.Settings settings = command.settings();
         SsoProvider before = withIssuer(settings.issuer());
@@ -55,8 +56,7 @@ final class SsoRules {
                         : new SsoProvider(before.id(), settings, before.createdAt()));
     }
 
-    /// Removes a provider and returns it. Refuses: NotFound; Forbidden as in [#put], except for
-    /// [#weakensApproval].
+    /// Returns the provider to remove. Refuses: NotFound; Forbidden as in [#put], except for [#weakensApproval].
     Result<SsoProvider> remove(UUID id) {
         SsoProvider provider = credentials.provider(id);
         if (provider == null) {
@@ -72,8 +72,8 @@ final class SsoRules {
                 : new Refusal.Forbidden("a key or an operator of the production realm");
     }
 
-    /// While an action needs approval, refuses everyone except root and the realm's first keys: someone who
-    /// controls an identity provider could sign in as two operators, and approve their own requests.
+    /// Returns a refusal for everyone except root and the realm's first keys if any action needs approval. Someone
+    /// who controls an identity provider could sign in as two operators and approve their own requests.
     private @Nullable Refusal weakensApproval() {
         ActorRef actor = context.actor().ref();
         ApiKey key = actor.kind() == ActorRef.Kind.API_KEY ? credentials.key(actor.id()) : null;
@@ -120,7 +120,7 @@ final class SsoRules {
                 .orElse(null);
     }
 
-    // Operators.
+    // Operators
 
     /// The operator with this identity who is not deleted; null if there is none.
     @Nullable
@@ -132,7 +132,7 @@ final class SsoRules {
     }
 
     /// Creates an operator. Refuses: Taken if another operator has the username, because an operator with a
-    /// password or another identity is never taken over.
+    /// password or another identity must never be taken over.
     Transition<Operator> create(OperatorCommand.SignInOperator command, UUID id) {
         Refusal taken = rules.taken(command.username());
         return taken != null
@@ -153,7 +153,7 @@ final class SsoRules {
                         Event.Action.OPERATOR_CREATED);
     }
 
-    /// Updates the operator's role to the one that the provider states. Refuses: Unauthenticated if they are
+    /// Updates the operator's role to the one that the provider states. Refuses: Unauthenticated if the operator is
     /// disabled.
     Transition<Operator> signIn(Operator operator, OperatorCommand.SignInOperator command) {
         if (!operator.isLive()) {

@@ -20,7 +20,8 @@ final class TenantDecider {
         this.context = context;
     }
 
-    /// Creates only the tenant; the first keys of its two realms are decided in those realms. Refuses: Taken.
+    /// Creates only the tenant. The first keys of its two realms are created by requests to those realms. Refuses:
+    /// Taken.
     Result<Change> create(Command.CreateTenant command, UUID id) {
         CredentialState credentials = context.realm().credentials();
         Tenant taken = credentials.tenant(command.partnerId());

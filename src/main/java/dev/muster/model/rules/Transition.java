@@ -31,7 +31,7 @@ sealed interface Transition<T> {
         }
     }
 
-    /// The transition from `before` to `draft`; unchanged if they are equal.
+    /// Returns the transition from `before` to `draft`: unchanged if they are equal.
     static Transition<User> to(
             User before, User.Draft draft, Event.Action action, @Nullable String reason, @Nullable String note) {
         User after = draft.build();

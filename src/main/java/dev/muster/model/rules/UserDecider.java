@@ -29,7 +29,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about users: applies [UserRules] to the stored user, command by command, and journals the
+/// Decides requests about users. It applies [UserRules] to the stored user, command by command, and journals the
 /// changes, including those to the user's groups, policies and jobs.
 final class UserDecider {
     private final Context context;
@@ -62,7 +62,7 @@ final class UserDecider {
                     cards.forEach(card -> plan.people.cards.add(prints.ofCard(card.number())));
                 }
             }
-            // These decide whether the user's memberships and assignments count, or end them.
+            // These commands end the user's memberships and assignments, or change whether they count.
             case Command.Remove _,
                     Command.Expel _,
                     Command.Restore _,
@@ -82,9 +82,9 @@ final class UserDecider {
 
     // Deciding
 
-    /// Registers a user and carries out the following commands: all of them, or none.
+    /// Registers a user and executes the commands that follow: either all of them or none.
     ///
-    /// @param following each a command on the new user or on group memberships
+    /// @param following commands on the new user or on group memberships
     Result<Change> register(Command.Register register, List<Command> following, Supplier<UUID> freshId) {
         List<Event> events = new ArrayList<>(1 + following.size());
         Result<User> result = register(register, freshId.get(), events);
@@ -114,7 +114,7 @@ final class UserDecider {
         return result.map(user -> context.changed(new Change.OfUser(user), events));
     }
 
-    /// Registers a user, and adds the event to `events`. Refuses: Invalid, Barred, Taken, OverQuota.
+    /// Registers a user and adds the event to `events`. Refuses: Invalid, Barred, Taken, OverQuota.
     Result<User> register(Command.Register register, UUID id, List<Event> events) {
         return rules.register(register, id).map(user -> {
             realm.people().put(user);
@@ -124,9 +124,9 @@ final class UserDecider {
         });
     }
 
-    /// Creates the user with an external id, or replaces their fields. Refuses: as [#register] and [#change];
-    /// NotFound or Barred if the user must exist and does not; Stale if they must not exist and do; Invalid if
-    /// the tag differs.
+    /// Creates the user with an external id, or replaces that user's fields. Refuses: whatever [#register] and
+    /// [#change] refuse; NotFound or Barred if the user must exist but does not; Stale if the user must not exist
+    /// but does; Invalid if the tag differs.
     Result<Change> put(Command.PutUser put, @Nullable Set<Long> ifMatch, Supplier<UUID> freshId) {
         Identifier externalId = Objects.requireNonNull(put.fields().externalId());
         UserRef ref = new UserRef.ByIdentifier(externalId.key());
@@ -146,7 +146,7 @@ final class UserDecider {
         return change(ref, List.of(replacement(put.fields())), ifMatch);
     }
 
-    /// Sets every field except the external id to its new value, or empties it.
+    /// Sets every field except the external id to its new value, or clears it.
     private static Command replacement(Command.Register fields) {
         return Command.Update.of(edits -> {
             edits.email = new Edit<>(fields.email());
@@ -158,7 +158,7 @@ final class UserDecider {
         });
     }
 
-    /// Applies all of `commands` to one user, or none.
+    /// Applies either all of `commands` to one user, or none.
     ///
     /// @param ifMatch the versions that the user may have; null for any version
     Result<Change> change(UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
@@ -185,7 +185,7 @@ final class UserDecider {
             user = carryOut(user, step, stored.version() + 1, events);
         }
         if (unchanged) {
-            // The request changes nothing. HoldExpiry or the next change journals expired holds.
+            // The request changes nothing. `HoldExpiry` or the next change will journal the expired holds.
             events.clear();
         } else if (ended) {
             realm.people().put(user);
@@ -200,9 +200,9 @@ final class UserDecider {
                 : Result.ok(carryOut(user, step, version, events));
     }
 
-    /// The user after `step`, with its events added to `events`.
+    /// Returns the user after `step`, and adds its events to `events`.
     ///
-    /// @param version the new version if the user changes
+    /// @param version the user's new version if the step changes the user
     private User carryOut(User user, Transition<User> step, long version, List<Event> events) {
         return switch (step) {
             case Transition.Refused<User> no -> throw new IllegalArgumentException("refused: " + no);
@@ -228,7 +228,8 @@ final class UserDecider {
         };
     }
 
-    /// `stored` without expired holds. Adds one event for each time at which holds ended, dated at that time.
+    /// Returns `stored` without expired holds. Adds one event for each time at which holds ended, dated with that
+    /// time.
     private User endHolds(User stored, List<Event> events) {
         TreeSet<Instant> ends = new TreeSet<>();
         for (Hold hold : stored.holds().all()) {

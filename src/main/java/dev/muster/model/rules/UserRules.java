@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What each command does to a user, and when it is refused: pure functions of the user as of now, the command, the
-/// actor and the time. The working set supplies the facts about others: who else has an identifier or a card, which
-/// fingerprints are barred, and how many SUPERs are left.
+/// Determines what each command does to a user and when it is refused. The rules are pure functions of the user's
+/// current state, the command, the actor and the time. The working set supplies the facts about others: who else has an
+/// identifier or a card, which fingerprints are barred, and how many SUPERs remain.
 final class UserRules {
     private final Context context;
     private final WorkingSet realm;
@@ -74,7 +74,7 @@ final class UserRules {
         return Result.ok(draft.build());
     }
 
-    /// Applies `command` to `user`, given as of now, without expired holds.
+    /// Applies `command` to `user`, who must be in their current state, without expired holds.
     Transition<User> apply(User user, Command.OnUser command) {
         Refusal refusal = outOfReach(user, command);
         if (refusal != null) {
@@ -95,8 +95,7 @@ final class UserRules {
         };
     }
 
-    /// Why `command` cannot be applied to a user in that state; null if it can. Refuses: Erased, Barred,
-    /// Removed.
+    /// Why `command` cannot be applied to a user in this state; null if it can. Refuses: Erased, Barred, Removed.
     private static @Nullable Refusal outOfReach(User user, Command.OnUser command) {
         Refusal refusal = Lookup.outOfService(user);
         if (refusal == null) {
@@ -106,7 +105,7 @@ final class UserRules {
         return reach(command).compareTo(needed) >= 0 ? null : refusal;
     }
 
-    /// Which users a command may be applied to: each constant includes those before it.
+    /// The users to which a command may be applied. Each constant includes those before it.
     private enum Reach {
         IN_SERVICE,
         REMOVED,

@@ -32,7 +32,7 @@ final class WebhookDecider {
         plan.webhooks.all = true;
     }
 
-    /// Carries out a command. Refuses: NotFound, Forbidden, OverQuota.
+    /// Executes a command. Refuses: NotFound, Forbidden, OverQuota.
     Result<Change> decide(WebhookCommand command, Supplier<UUID> freshId) {
         return switch (command) {
             case WebhookCommand.CreateWebhook create -> create(create, freshId.get());
@@ -76,7 +76,7 @@ final class WebhookDecider {
         return changed(null, webhook, command.start(), Event.Action.WEBHOOK_CREATED);
     }
 
-    /// Whether the actor may not choose these settings: with the full payload, the endpoint receives data that only
+    /// Whether the actor may not choose these settings. With the full payload, the endpoint receives data that only
     /// readers of the journal may see.
     private boolean mayNotSend(Webhook.Settings settings) {
         return settings.full() && !context.actor().may(Scope.JOURNAL_READ);
@@ -133,7 +133,7 @@ final class WebhookDecider {
                         Event.Action.WEBHOOK_DISABLED);
     }
 
-    /// The response does not contain the webhook, because a repeated request could not return it.
+    /// Deletes a webhook. The change does not contain it, because a repeated request could not return it.
     private Result<Change> delete(Webhook webhook) {
         webhooks.remove(webhook);
         Event event = context.event(
