@@ -29,12 +29,12 @@ public final class ApprovalState {
         }
     }
 
-    /// Which requests for approval to load, and whether to load the rules.
+    /// The requests for approval to load, and whether to load the rules.
     public static final class Plan {
         public final Set<UUID> ids = new LinkedHashSet<>();
         private boolean rules;
 
-        /// Also loads the approval rules.
+        /// Plans to load the approval rules.
         public void rules() {
             rules = true;
         }
@@ -44,7 +44,7 @@ public final class ApprovalState {
         }
     }
 
-    // Loading.
+    // Loading
 
     public void loaded(Approval approval) {
         approvals.load(approval.id(), approval);
@@ -61,7 +61,7 @@ public final class ApprovalState {
         }
     }
 
-    // For the rules.
+    // Used by the rules
 
     public @Nullable Approval find(UUID id) {
         return approvals.find(id);
@@ -87,7 +87,7 @@ public final class ApprovalState {
         rulesChanged = true;
     }
 
-    // For storage.
+    // Used by storage
 
     public List<WorkingSet.Changed<Approval>> changed() {
         return approvals.changed();

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// API keys, operators, their passkeys, the passkey policy and identity providers in the working set; in the
-/// system realm, also tenants.
+/// API keys, operators and their passkeys, the passkey policy and identity providers in the working set; in the system
+/// realm, also tenants.
 public final class CredentialState {
     private final WorkingSet set;
     private final OverlayMap<UUID, ApiKey> keys;
@@ -53,7 +53,7 @@ public final class CredentialState {
         }
     }
 
-    /// What to load of a realm's credentials. A realm has few of them, so some requests load all.
+    /// Which credentials of a realm to load. A realm has few of them, so some requests load all.
     public static final class Plan {
         public final Set<UUID> keys = new LinkedHashSet<>();
         public final Set<UUID> operators = new LinkedHashSet<>();
@@ -72,7 +72,7 @@ public final class CredentialState {
         /// Whether to load all passkeys of the realm's operators.
         public boolean allPasskeys;
 
-        /// Whether to load the policy on who must use a passkey.
+        /// Whether to load the policy on which operators must use a passkey.
         public boolean passkeyPolicy;
     }
 
@@ -87,7 +87,7 @@ public final class CredentialState {
         loadedName(operator);
     }
 
-    /// An operator whose row was altered: treated as missing, but their name stays taken.
+    /// Loads an operator whose row was altered. The operator is treated as missing, but the name stays taken.
     public void loadedAltered(Operator operator) {
         operators.loadAbsent(operator.id());
         loadedName(operator);
@@ -131,7 +131,7 @@ public final class CredentialState {
         return keys.find(id);
     }
 
-    /// The loaded keys: all of the realm's, if a request planned to load them.
+    /// The loaded keys. These are all keys of the realm if a request planned to load them all.
     public Collection<ApiKey> keys() {
         return keys.all();
     }
@@ -140,7 +140,7 @@ public final class CredentialState {
         return operators.find(id);
     }
 
-    /// The loaded operators: all of the realm's, if a request planned to load them.
+    /// The loaded operators. These are all operators of the realm if a request planned to load them all.
     public Collection<Operator> operators() {
         return operators.all();
     }
@@ -150,7 +150,7 @@ public final class CredentialState {
         return id == null ? null : operators.find(id);
     }
 
-    /// The id of the operator with that name, even if the row was altered; null if the name is free.
+    /// The id of the operator with this name, even if the row was altered; null if the name is available.
     public @Nullable UUID operatorIdNamed(Identifier.Key username) {
         return operatorNames.find(username);
     }
@@ -159,24 +159,24 @@ public final class CredentialState {
         return tenants.find(partnerId);
     }
 
-    /// The identity provider, or null if the realm has none with that id. All must have been loaded.
+    /// The identity provider with this id; null if the realm has none. All providers must have been loaded.
     public @Nullable SsoProvider provider(UUID id) {
         return providers.peek(id);
     }
 
-    /// The realm's identity providers, if they were loaded.
+    /// The realm's identity providers. They must have been loaded.
     public Collection<SsoProvider> providers() {
         return providers.all();
     }
 
-    /// The passkeys of the realm's operators, if they were loaded.
+    /// The passkeys of the realm's operators. They must have been loaded.
     public Collection<Passkey> passkeys() {
         return passkeys.all();
     }
 
-    /// The policy on who must use a passkey.
+    /// The policy on which operators must use a passkey.
     ///
-    /// @throws IllegalStateException if it was not loaded
+    /// @throws IllegalStateException if the policy was not loaded
     public PasskeyPolicy passkeyPolicy() {
         PasskeyPolicy known = passkeyPolicy == null && below != null ? below.passkeyPolicy() : passkeyPolicy;
         if (known == null) {

@@ -13,12 +13,12 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs in the working set, and the users that stored jobs for an unknown user were assigned to.
+/// Jobs in the working set, and the users to whom stored jobs of an unknown user were assigned.
 public final class JobState {
     private final WorkingSet set;
     private final OverlayMap<String, Job> jobs;
 
-    /// The names that storage has jobs without a user for.
+    /// The names under which storage has jobs without a user.
     private final OverlayMap<Fingerprint, Boolean> names;
 
     private final OverlayMap<Fingerprint, UUID> claims;
@@ -41,12 +41,12 @@ public final class JobState {
         claims.merge();
     }
 
-    /// What to load of a realm's jobs.
+    /// Which jobs of a realm to load.
     public static final class Plan {
-        /// Jobs with their users, by job id.
+        /// The job ids of the jobs to load, with their users.
         public final Set<String> ids = new LinkedHashSet<>();
 
-        /// Names under which jobs may have been submitted while no user had them.
+        /// Names under which jobs may have been submitted before any user had them.
         public final Set<Fingerprint> names = new LinkedHashSet<>();
     }
 
@@ -61,12 +61,12 @@ public final class JobState {
         jobs.load(job.jobId(), job);
     }
 
-    /// A job whose row cannot be read: looking it up throws `why`.
+    /// Records that the row of a job cannot be read. Looking the job up throws `why`.
     public void loadedUnreadable(String jobId, UnreadableException why) {
         jobs.loadUnreadable(jobId, why);
     }
 
-    /// Records a name that storage has jobs without a user for.
+    /// Records a name under which storage has jobs without a user.
     public void loadedName(Fingerprint name) {
         names.load(name, true);
     }
@@ -92,7 +92,8 @@ public final class JobState {
         jobs.put(job.jobId(), job);
     }
 
-    /// Assigns to a user all jobs without a user that have this name, in the working set and in storage.
+    /// Assigns to a user all jobs without a user that were submitted under this name, in the working set and in
+    /// storage.
     ///
     /// @param print the fingerprint of `name`
     public void claim(Identifier.Key name, Fingerprint print, UUID user) {
@@ -107,8 +108,8 @@ public final class JobState {
         }
     }
 
-    /// Replaces every known job as if it had been loaded or changed that way. Storage changes the rows of the
-    /// other jobs, which no request named.
+    /// Replaces every known job as if it had been loaded or changed that way. Storage changes the rows of all other
+    /// jobs.
     public void replaceAll(UnaryOperator<Job> by) {
         jobs.replaceAll(by);
     }
@@ -119,7 +120,7 @@ public final class JobState {
         return jobs.changed();
     }
 
-    /// The users that stored jobs were assigned to, by the name in the jobs.
+    /// The users to whom stored jobs were assigned, by the name in the jobs.
     public Map<Fingerprint, Optional<UUID>> claimed() {
         return claims.changes();
     }

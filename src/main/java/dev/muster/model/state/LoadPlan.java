@@ -1,7 +1,7 @@
 package dev.muster.model.state;
 
-/// What to load of a realm before deciding requests, collected over many of them so that storage can load it
-/// with a few set-based statements.
+/// What to load of a realm before deciding requests. It is collected for many requests, so that storage can load
+/// everything with a few set-based statements.
 public final class LoadPlan {
     public final PeopleState.Plan people = new PeopleState.Plan();
     public final CredentialState.Plan credentials = new CredentialState.Plan();

@@ -34,7 +34,7 @@ public final class MembershipState {
         affiliations.merge();
     }
 
-    /// What to load of a realm's groups and policies. Names are folded with [Group#folded].
+    /// Which groups and policies of a realm to load. Names are folded with [Group#folded].
     public static final class Plan {
         public final Set<UUID> groups = new LinkedHashSet<>();
         public final Set<String> groupNames = new LinkedHashSet<>();
@@ -42,8 +42,8 @@ public final class MembershipState {
         public final Set<String> policyNames = new LinkedHashSet<>();
         public final Set<UUID> policiesOfGroups = new LinkedHashSet<>();
 
-        /// Whether to load the groups and policies of all loaded users. Of all, because a request may refer
-        /// to a user by an identifier that an earlier request in the same transaction gave them.
+        /// Whether to load the groups and policies of all loaded users. It must be all users, because a request
+        /// may refer to a user by an identifier that an earlier request in the same transaction gave them.
         public boolean affiliations;
 
         /// Plans to load a group and the policies assigned to it.

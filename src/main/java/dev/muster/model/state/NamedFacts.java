@@ -9,14 +9,14 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The groups or the policies of a working set, by id and by name.
+/// The groups or the policies in a working set, by id and by name.
 public final class NamedFacts<T extends Affiliation> {
     private final WorkingSet set;
     private final BiFunction<Counters, Integer, Counters> counted;
     private final OverlayMap<UUID, T> things;
     private final OverlayMap<String, UUID> names;
 
-    /// @param counted adds a number to the realm's counter of groups or of policies
+    /// @param counted adds a number to the realm's counter of groups or policies
     /// @param below the base of this overlay; null if this is not an overlay
     NamedFacts(
             WorkingSet set,
@@ -39,7 +39,7 @@ public final class NamedFacts<T extends Affiliation> {
         names.load(folded(thing), thing.id());
     }
 
-    /// A group or policy whose row cannot be read. Its name is taken, and looking it up throws `why`.
+    /// Records that the row of a group or policy cannot be read. Its name is taken, and looking it up throws `why`.
     public void loadUnreadable(UUID id, String name, UnreadableException why) {
         things.loadUnreadable(id, why);
         names.load(Group.folded(name), id);
@@ -54,7 +54,7 @@ public final class NamedFacts<T extends Affiliation> {
         return things.find(id);
     }
 
-    /// The group or policy with the same folded name; null if there is none.
+    /// The group or policy whose name is equal when folded; null if there is none.
     public @Nullable T named(String name) {
         UUID found = names.find(Group.folded(name));
         return found == null ? null : things.find(found);

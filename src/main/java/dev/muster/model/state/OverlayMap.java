@@ -11,16 +11,17 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The objects of one kind: the loaded ones, overlaid by the changed ones. Looking up an absent object returns
-/// null; looking up an object that was not loaded is a bug and throws.
+/// The objects of one kind. Changed objects take precedence over loaded ones. Looking up an absent object returns null;
+/// looking up an object that was not loaded is a bug and throws.
 ///
-/// An overlay keeps its own changes and reads everything else from its base. All loading precedes the first
-/// overlay.
+/// An overlay keeps its own changes and reads everything else from its base. All loading must be finished before the
+/// first overlay is created.
 final class OverlayMap<K, V> {
     private final String what;
     private final @Nullable OverlayMap<K, V> below;
 
-    // Created with the first entry, because most requests change only one or two kinds of objects.
+    // The maps are created when the first entry is added, because most requests change only one or two kinds of
+    // objects.
     private Map<K, Optional<V>> loaded = Map.of();
     private Map<K, Optional<V>> changed = Map.of();
     private Map<K, UnreadableException> unreadable = Map.of();
@@ -50,7 +51,7 @@ final class OverlayMap<K, V> {
         load(key, Optional.empty());
     }
 
-    /// Records that the objects with these keys that were not loaded are absent.
+    /// Records that each object with one of these keys is absent if it was not loaded.
     void loadAbsent(Iterable<K> keys) {
         for (K key : keys) {
             if (!loaded.containsKey(key)) {
@@ -59,7 +60,7 @@ final class OverlayMap<K, V> {
         }
     }
 
-    /// Records that the object exists but its row cannot be read: looking it up throws `why`.
+    /// Records that the object exists but its row cannot be read. Looking it up throws `why`.
     void loadUnreadable(K key, UnreadableException why) {
         if (unreadable.isEmpty()) {
             unreadable = new HashMap<>();
@@ -142,7 +143,7 @@ final class OverlayMap<K, V> {
         return value == null && below != null ? below.known(key) : value;
     }
 
-    /// All known objects that exist.
+    /// Returns all known objects that exist.
     List<V> all() {
         Map<K, Optional<V>> all = new LinkedHashMap<>();
         addAllTo(all);
@@ -159,21 +160,21 @@ final class OverlayMap<K, V> {
         all.putAll(changed);
     }
 
-    /// The changes in order of the first change to each object; empty for removed ones.
+    /// The changes, in the order in which each object was first changed. The value is empty for a removed object.
     Map<K, Optional<V>> changes() {
         return changed;
     }
 
-    /// The changed objects with their loaded state, in order of the first change. No object may have been
-    /// removed.
+    /// The changed objects with their loaded state, in the order in which each was first changed. No object may
+    /// have been removed.
     List<WorkingSet.Changed<V>> changed() {
         List<WorkingSet.Changed<V>> all = new ArrayList<>(changed.size());
         changed.forEach((key, after) -> all.add(new WorkingSet.Changed<>(loaded(key), after.orElseThrow())));
         return all;
     }
 
-    /// Like [#changed], for objects that may be removed. Objects added and removed within the batch are left
-    /// out.
+    /// Like [#changed], but for objects that may have been removed. Objects that were added and removed within the
+    /// batch are omitted.
     List<WorkingSet.Altered<V>> altered() {
         List<WorkingSet.Altered<V>> all = new ArrayList<>(changed.size());
         changed.forEach((key, after) -> {
@@ -187,7 +188,7 @@ final class OverlayMap<K, V> {
 
     /// Like [#changed], by key.
     ///
-    /// @param absent used for objects that were absent when loaded
+    /// @param absent the value used for objects that were absent when loaded
     Map<K, WorkingSet.Changed<V>> changedFrom(V absent) {
         Map<K, WorkingSet.Changed<V>> all = new LinkedHashMap<>();
         changed.forEach((key, after) -> {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Users in the working set with their numbers, identifiers and cards, and bars.
+/// Users in the working set, with their numbers, identifiers and cards, and the bars.
 public final class PeopleState {
     private final WorkingSet set;
     private final OverlayMap<UUID, User> users;
@@ -43,7 +43,7 @@ public final class PeopleState {
         cardHolders.merge();
     }
 
-    /// What to load of a realm's people.
+    /// Which of a realm's people to load.
     public static final class Plan {
         public final Set<UUID> ids = new LinkedHashSet<>();
         public final Set<Long> numbers = new LinkedHashSet<>();
@@ -77,15 +77,15 @@ public final class PeopleState {
         }
     }
 
-    /// A user whose row cannot be read. Their number and identifiers are taken, and looking them up throws
-    /// `why`.
+    /// Records that the row of a user cannot be read. The user's number and identifiers are taken, and looking the
+    /// user up throws `why`.
     public void loadedUnreadable(UUID user, long number, Collection<Identifier.Key> names, UnreadableException why) {
         users.loadUnreadable(user, why);
         numbers.load(number, user);
         names.forEach(name -> owners.load(name, user));
     }
 
-    /// Loads a bar's fingerprint and the user it was placed on.
+    /// Loads a bar's fingerprint and the user on whom it was placed.
     public void loadedBar(Fingerprint print, UUID user) {
         bars.load(print, user);
     }
@@ -156,7 +156,8 @@ public final class PeopleState {
         }
     }
 
-    /// Updates the holders of cards after `user`'s list changed. Cards that were not loaded are ignored.
+    /// Updates the holders of cards after `user`'s list of cards has changed. Cards that were not loaded are
+    /// ignored.
     public void putCards(UUID user, Collection<Fingerprint> before, Collection<Fingerprint> after) {
         for (Fingerprint print : before) {
             if (cardHolders.isKnown(print) && !after.contains(print)) {
@@ -192,7 +193,7 @@ public final class PeopleState {
         return users.changed();
     }
 
-    /// The bars that were placed, with their user, or annulled (empty).
+    /// The bars that were placed, with the user, or annulled (empty).
     public Map<Fingerprint, Optional<UUID>> changedBars() {
         return bars.changes();
     }

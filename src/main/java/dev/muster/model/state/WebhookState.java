@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebhookState {
     private final OverlayMap<UUID, Webhook> webhooks;
 
-    /// @param below the state that this is an overlay of, or null
+    /// @param below the base of this overlay; null if this is not an overlay
     WebhookState(@Nullable WebhookState below) {
         webhooks = new OverlayMap<>("webhook", below == null ? null : below.webhooks);
     }
@@ -28,14 +28,14 @@ public final class WebhookState {
         webhooks.load(webhook.id(), webhook);
     }
 
-    // For the rules.
+    // Used by the rules
 
-    /// The webhook, or null if the realm has none with that id. All must have been loaded.
+    /// The webhook with this id; null if the realm has none. All webhooks must have been loaded.
     public @Nullable Webhook find(UUID id) {
         return webhooks.peek(id);
     }
 
-    /// The realm's webhooks, if they were loaded.
+    /// The realm's webhooks. They must have been loaded.
     public Collection<Webhook> all() {
         return webhooks.all();
     }
@@ -48,7 +48,7 @@ public final class WebhookState {
         webhooks.remove(webhook.id());
     }
 
-    // For storage.
+    // Used by storage
 
     public List<WorkingSet.Altered<Webhook>> changed() {
         return webhooks.altered();

@@ -5,14 +5,15 @@ import dev.muster.model.tenant.Quotas;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The loaded part of a realm, in memory, by subject. Rules read and change only this. Each request works on
-/// an [#overlay] that is [#merge]d only if the request succeeds, so a refused one does not affect the others.
+/// The part of a realm that was loaded into memory, by subject. Rules read and change only this. Each request works on
+/// its own [#overlay], which is [#merge]d only if the request succeeds, so a refused request does not affect the
+/// others.
 ///
-/// Looking up something that was not loaded throws: it is a bug in the command's load plan.
+/// Looking up something that was not loaded throws an exception, because it is a bug in the command's load plan.
 public final class WorkingSet {
     private final @Nullable WorkingSet below;
 
-    // Created on first use, because most requests use only one or two of them.
+    // Each state is created on first use, because most requests use only one or two of them.
     private @Nullable PeopleState people;
     private @Nullable CredentialState credentials;
     private @Nullable MembershipState memberships;
@@ -25,7 +26,7 @@ public final class WorkingSet {
     private Quotas quotas;
     private boolean quotasChanged;
 
-    /// The working set of a realm, with nothing loaded yet.
+    /// Creates the working set of a realm, with nothing loaded yet.
     ///
     /// @param lastNumber the highest user number assigned so far
     public WorkingSet(Counters counters, long lastNumber, Quotas quotas) {
@@ -73,7 +74,7 @@ public final class WorkingSet {
         base.quotasChanged |= quotasChanged;
     }
 
-    /// Records that all of `plan` was loaded: anything not found is absent.
+    /// Records that all of `plan` was loaded. Whatever was not found is absent.
     public void loadedAll(LoadPlan plan) {
         people().loadedAll(plan.people);
         credentials().loadedAll(plan.credentials);
@@ -156,9 +157,9 @@ public final class WorkingSet {
         return quotasChanged ? quotas : null;
     }
 
-    /// An object as loaded (null if new) and as it is now.
+    /// An object as it was loaded (null if new) and as it is now.
     public record Changed<T>(@Nullable T before, T after) {}
 
-    /// An object as loaded (null if new) and as it is now (null if deleted); never both null.
+    /// An object as it was loaded (null if new) and as it is now (null if deleted). The two are never both null.
     public record Altered<T>(@Nullable T before, @Nullable T after) {}
 }

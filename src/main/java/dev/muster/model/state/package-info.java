@@ -1,6 +1,6 @@
-/// The working set of a batch: the loaded facts of a realm and the changes by its requests, in memory, by subject:
-/// people, credentials, memberships, jobs and approvals. Each subject has one class for its state, its load
-/// plan and its rows to write. It knows no rules, and uses only the records of `model`.
+/// The working set of a batch: the facts of a realm that were loaded into memory, and the changes that requests make to
+/// them. Each subject (people, credentials, memberships, jobs, approvals and webhooks) has one class for its state, its
+/// load plan and its rows to write. This package contains no rules and may use only the records of `model`.
 @NullMarked
 package dev.muster.model.state;
 
