@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// A realm's rules about which actions need approval by a second operator.
 ///
 /// @param actions the actions that always need approval
-/// @param bulkThreshold a bulk change of more users than this, such as placing holds, needs approval too; null
+/// @param bulkThreshold the number of users above which a bulk change, such as placing holds, also needs approval; null
 ///     for no limit
 public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold) {
     /// No action needs approval.
     public static final ApprovalRules NONE = new ApprovalRules(Set.of(), null);
 
-    /// Every action and every bulk change needs approval. Applies if the realm's rules in the database were
-    /// altered.
+    /// Every action and every bulk change needs approval. This applies if the realm's rules were altered in the
+    /// database.
     public static final ApprovalRules ALL = new ApprovalRules(Set.of(Action.values()), 1);
 
-    /// The highest threshold.
+    /// The highest threshold allowed.
     public static final int MOST = 1_000_000;
 
     public ApprovalRules {
@@ -73,7 +73,7 @@ public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold
                 .toList();
     }
 
-    /// The fields that the journal records for a change of the rules.
+    /// The fields that the journal records when the rules change.
     public static Changes diff(ApprovalRules before, ApprovalRules after) {
         return Changes.between(before.byName(), after.byName());
     }

@@ -4,7 +4,7 @@ import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import org.jspecify.annotations.Nullable;
 
-/// The two environments of a tenant. A tenant in one environment is a realm, the unit of isolation.
+/// The two environments of a tenant. A tenant's data in one environment forms a realm, the unit of isolation.
 public enum Environment implements Coded {
     TEST(0, "test"),
     PRODUCTION(1, "production");
@@ -29,7 +29,7 @@ public enum Environment implements Coded {
         return word;
     }
 
-    /// The environment with that name on the wire; null if there is none.
+    /// Returns the environment with this name on the wire; null if there is none.
     public static @Nullable Environment of(@Nullable String word) {
         return TEST.word.equals(word) ? TEST : PRODUCTION.word.equals(word) ? PRODUCTION : null;
     }

@@ -3,21 +3,22 @@ package dev.muster.model.tenant;
 import dev.muster.model.value.Changes;
 import java.util.Map;
 
-/// The quotas of a realm. Root sets them; the default is [#DEFAULT]. Lowering a quota below the current use
-/// deletes nothing; it only refuses more.
+/// The quotas of a realm. Root sets them; the default is [#DEFAULT]. Lowering a quota below the current use deletes
+/// nothing, but prevents any increase.
 ///
-/// @param users how many users, including removed, barred and erased ones, because their rows stay
-/// @param evidenceBytes how many bytes of evidence may be stored at a time, before sealing
-/// @param groups how many groups
-/// @param policies how many policies
-/// @param keys how many API keys that are not revoked, including expired ones
-/// @param requestsPerSecond how many requests per second each key may send, and the largest burst after a
-///     pause
+/// @param users the number of users, including removed, barred and erased ones, because their rows are kept
+/// @param evidenceBytes the number of bytes of evidence that may be stored at a time, before sealing
+/// @param groups the number of groups
+/// @param policies the number of policies
+/// @param keys the number of API keys that are not revoked, including expired ones
+/// @param requestsPerSecond the number of requests per second that each key may send, which is also the size of the
+///     largest burst after a pause
 public record Quotas(long users, long evidenceBytes, long groups, long policies, long keys, long requestsPerSecond) {
-    /// Generous: see `docs/decisions/049`.
+    /// The default quotas, which are generous: see `docs/decisions/049`.
     public static final Quotas DEFAULT = new Quotas(10_000_000, 100_000_000_000L, 100_000, 100_000, 10_000, 100_000);
 
-    /// The maximum of any quota: 10^15, which clients that parse numbers as floating point read exactly.
+    /// The maximum of any quota: 10^15, which clients that parse numbers as floating point can still represent
+    /// exactly.
     public static final long MOST = 1_000_000_000_000_000L;
 
     /// The maximum rate, in requests per second.
@@ -28,7 +29,7 @@ public record Quotas(long users, long evidenceBytes, long groups, long policies,
         return Changes.between(before.byName(), after.byName());
     }
 
-    /// The quotas by their names in the journal.
+    /// The quotas, keyed by their names in the journal.
     public Map<String, Object> byName() {
         return Map.of(
                 "users", users,

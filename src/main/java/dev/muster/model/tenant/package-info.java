@@ -1,4 +1,4 @@
-/// Tenants, their realms, and the quotas and approval rules of a realm. Uses `model.value` only.
+/// Tenants, their realms, and the quotas and approval rules of a realm. This package may use only `model.value`.
 @NullMarked
 package dev.muster.model.tenant;
 
