@@ -5,7 +5,7 @@ import java.util.Locale;
 /// Whether a user may act now.
 public enum Decision {
     ALLOW,
-    /// Jobs are accepted and their evidence is kept, but they always fail: the response to suspected fraud.
+    /// Jobs are accepted and their evidence is kept, but they always fail. This is the response to suspected fraud.
     PROCESS_BUT_FAIL,
     DENY;
 

@@ -4,13 +4,13 @@ import java.time.Instant;
 
 /// Whether a user's identity evidence has been taken, and whether it may be taken again.
 public sealed interface Enrolment {
-    /// Nothing has been taken yet.
+    /// No evidence has been taken yet.
     record None() implements Enrolment {}
 
-    /// Taken at `at` by the job `jobId`.
+    /// Evidence was taken at `at` by the job `jobId`.
     record Enrolled(String jobId, Instant at) implements Enrolment {}
 
-    /// Taken, and may be taken again; `previous` stays valid until then.
+    /// Evidence was taken and may be taken again. `previous` stays valid until then.
     record ReenrolmentAllowed(Enrolled previous) implements Enrolment {}
 
     /// The name on the wire: `none`, `enrolled` or `reenrolment_allowed`.

@@ -22,12 +22,12 @@ public record Fingerprint(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /// Makes a realm's fingerprints, with a secret of that realm.
+    /// Computes a realm's fingerprints with a secret of that realm.
     public interface Maker {
-        /// The fingerprint of an identifier.
+        /// Computes the fingerprint of an identifier.
         Fingerprint of(Identifier.Key identifier);
 
-        /// The fingerprint of a card number.
+        /// Computes the fingerprint of a card number.
         Fingerprint ofCard(String number);
     }
 }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One independent reason why a user may not act.
 ///
-/// @param label distinguishes holds of one kind: 1 to 32 of `a-z0-9-`
-/// @param reason a short code chosen by the caller, at most 100 characters
-/// @param note free text, at most 1,000 characters
+/// @param label distinguishes holds of the same kind: 1 to 32 of `a-z0-9-`
+/// @param reason a short code chosen by the caller, at most 100 characters; null if none was given
+/// @param note free text of at most 1,000 characters; null if none was given
 /// @param until when it expires; null if it never does
-/// @param changed who last changed its reason, note or end after it was placed, and when; null if unchanged
+/// @param changed who last changed its reason, note or end after it was placed, and when; null if no one has
 public record Hold(
         HoldKind kind,
         String label,
@@ -21,13 +21,13 @@ public record Hold(
         Instant placedAt,
         @Nullable Instant until,
         @Nullable Alteration changed) {
-    /// The default label, and the only one that vendor dialects know.
+    /// The default label, which is the only one that vendor dialects use.
     public static final String MAIN = "main";
 
     /// Who changed a hold, and when.
     public record Alteration(ActorRef by, Instant at) {}
 
-    /// A hold as it was placed.
+    /// Creates a hold that has not been changed since it was placed.
     public Hold(
             HoldKind kind,
             String label,
@@ -43,7 +43,7 @@ public record Hold(
         return until == null || now.isBefore(until);
     }
 
-    /// The name of this hold among a user's fields, such as `holds.suspended.main`.
+    /// The name of the field for this hold in a user's fields, such as `holds.suspended.main`.
     public String field() {
         return "holds." + kind.word() + "." + label;
     }
@@ -52,7 +52,7 @@ public record Hold(
         return kind == otherKind && label.equals(otherLabel);
     }
 
-    /// A copy with that reason, note and end; the hold itself if they are the same.
+    /// Returns a copy with this reason, note and end; the hold itself if they are already the same.
     public Hold with(
             @Nullable String newReason, @Nullable String newNote, @Nullable Instant newUntil, Alteration alteration) {
         boolean same =
@@ -60,12 +60,12 @@ public record Hold(
         return same ? this : new Hold(kind, label, newReason, newNote, placedBy, placedAt, newUntil, alteration);
     }
 
-    /// A copy without an end; the hold itself if it has none.
+    /// Returns a copy without an end; the hold itself if it already has none.
     public Hold withoutEnd(Alteration alteration) {
         return with(reason, note, null, alteration);
     }
 
-    /// A copy without personal data. This does not count as a change of the hold.
+    /// Returns a copy without personal data. This does not count as a change of the hold.
     public Hold withoutWords() {
         return reason == null && note == null
                 ? this

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How a journal entry changed one hold.
 ///
-/// @param before null if the hold was placed
-/// @param after null if the hold was released or ended
+/// @param before the hold before; null if it was placed
+/// @param after the hold afterwards; null if it was released or ended
 public record HoldChange(
         HoldKind kind,
         String label,

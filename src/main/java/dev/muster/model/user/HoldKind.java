@@ -5,8 +5,8 @@ import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 import org.jspecify.annotations.Nullable;
 
-/// The kinds of reasons why a user may not act, most severe first: the first one in effect determines the
-/// user's status.
+/// The kinds of reasons why a user may not act, most severe first. The most severe kind in effect determines the user's
+/// status.
 public enum HoldKind implements Coded, WireNamed {
     BARRED(0, "barred", Decision.DENY),
     REMOVED(1, "removed", Decision.DENY),
@@ -42,8 +42,9 @@ public enum HoldKind implements Coded, WireNamed {
         return word;
     }
 
-    /// Whether *place* and *release* accept this kind. `barred` and `removed` have their own commands: placed
-    /// like any other hold, a bar would leave no fingerprint, and a removal could take the last SUPER.
+    /// Whether *place* and *release* accept this kind. `barred` and `removed` have commands of their own: if they
+    /// were placed like any other hold, a bar would not record fingerprints, and a removal could leave the realm
+    /// without a SUPER.
     public boolean placeable() {
         return this != BARRED && this != REMOVED;
     }
@@ -62,7 +63,7 @@ public enum HoldKind implements Coded, WireNamed {
         return 1 << code;
     }
 
-    /// The kind with that name on the wire; null if there is none.
+    /// Returns the kind with this name on the wire; null if there is none.
     public static @Nullable HoldKind of(String word) {
         return WireNamed.of(values(), word);
     }

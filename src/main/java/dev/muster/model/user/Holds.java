@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The holds of a user: at most one of each kind and label, ordered by severity, then by label. Immutable:
-/// placing and releasing return a copy and never affect a hold of another kind or label.
+/// The holds of a user: at most one of each kind and label, ordered by severity and then by label. Immutable: placing
+/// or releasing a hold returns a copy and never affects a hold of another kind or label.
 public record Holds(List<Hold> all) {
     public static final Holds NONE = new Holds(List.of());
 
@@ -33,9 +33,9 @@ public record Holds(List<Hold> all) {
         return null;
     }
 
-    /// Whether there is a hold of that kind, in effect or expired.
+    /// Whether there is a hold of this kind, in effect or expired.
     public boolean has(HoldKind kind) {
-        // A loop, because counters call this a dozen times per changed user.
+        // This is a loop rather than a stream, because counters call it a dozen times per changed user.
         for (Hold hold : all) {
             if (hold.kind() == kind) {
                 return true;
@@ -44,7 +44,7 @@ public record Holds(List<Hold> all) {
         return false;
     }
 
-    /// A copy with `hold`, which replaces the one of its kind and label.
+    /// Returns a copy with `hold`, which replaces any hold of the same kind and label.
     public Holds with(Hold hold) {
         List<Hold> next = new ArrayList<>(all.size() + 1);
         for (Hold other : all) {
@@ -78,7 +78,7 @@ public record Holds(List<Hold> all) {
         return new Holds(all.stream().map(change).toList());
     }
 
-    /// The holds in effect at `now` that deny.
+    /// The holds that are in effect at `now` and deny the user access.
     public List<Hold> denying(Instant now) {
         return all.stream()
                 .filter(hold -> hold.kind().decision() == Decision.DENY && hold.inEffect(now))
@@ -96,7 +96,7 @@ public record Holds(List<Hold> all) {
         return decision;
     }
 
-    /// The status at `now`: that of the most severe hold in effect, or active.
+    /// The status at `now`: that of the most severe hold in effect, or active if there is none.
     public Status status(Instant now) {
         for (Hold hold : all) {
             if (hold.inEffect(now)) {
@@ -106,7 +106,7 @@ public record Holds(List<Hold> all) {
         return Status.ACTIVE;
     }
 
-    /// The earliest end of a hold; null if no hold has one.
+    /// The earliest end of any hold; null if no hold has an end.
     public @Nullable Instant nextEnd() {
         Instant next = null;
         for (Hold hold : all) {
@@ -118,7 +118,7 @@ public record Holds(List<Hold> all) {
         return next;
     }
 
-    /// The kinds of these holds as one number, the union of their [HoldKind#bit]s.
+    /// The kinds of these holds as one number: the union of their [HoldKind#bit]s.
     public int kinds() {
         int kinds = 0;
         for (Hold hold : all) {

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringTokenizer;
 
-/// Folds names and addresses for searches: `gotz muller`, `lukasz` and `strasse` find Götz Müller, Łukasz and Straße.
+/// Folds names and addresses for searching: `gotz muller`, `lukasz` and `strasse` find Götz Müller, Łukasz and Straße.
 public final class SearchText {
-    /// The version of [#fold], [#words] and [#isInside]. Indexes of an earlier version are rebuilt.
+    /// The version of [#fold], [#words] and [#isInside]. Indexes built by an earlier version are rebuilt.
     public static final int VERSION = 2;
 
-    /// Most strings are stable after the first pass; no known string needs a third.
+    /// Most strings no longer change after the first pass, and no known string needs a third pass.
     private static final int PASSES = 4;
 
-    /// Punctuation around pasted names and addresses.
+    /// Punctuation that may surround pasted names and addresses.
     private static final String AROUND = ",;:.!?\"()[]<>{}";
 
     private SearchText() {}
@@ -28,9 +28,8 @@ public final class SearchText {
     /// - strokes, hooks and ligature letters; apostrophes and dashes of any kind;
     /// - formatting characters (Unicode `Cf`), such as a soft hyphen.
     ///
-    /// Marks that make a different syllable are kept, such as Japanese voicing and Indic vowel signs.
-    /// Idempotent, and folding the result of [Identifier#fold] gives the same as folding the text
-    /// itself.
+    /// Marks that change a syllable, such as Japanese voicing marks and Indic vowel signs, are kept. The function
+    /// is idempotent, and folding the result of [Identifier#fold] gives the same result as folding the text itself.
     public static String fold(String text) {
         String folded = Identifier.fold(Identifier.Kind.USERNAME, text);
         for (int pass = 0; pass < PASSES; pass++) {
@@ -47,9 +46,9 @@ public final class SearchText {
         return folded;
     }
 
-    /// The distinct words of a search: a user is found if the name, username, email and external id together
-    /// contain all of them. Punctuation around words is stripped, so `Lee, Ann <ann@example.org>` finds Ann Lee. A
-    /// word of punctuation alone is ignored unless it is the only word.
+    /// Returns the distinct words of a search. A user is found if the name, username, email and external id
+    /// together contain all of them. Punctuation around words is stripped, so `Lee, Ann <ann@example.org>` finds
+    /// Ann Lee. A word that consists only of punctuation is ignored unless it is the only word.
     public static List<String> words(String text) {
         Set<String> words = new LinkedHashSet<>();
         for (StringTokenizer each = new StringTokenizer(fold(text)); each.hasMoreTokens(); ) {
@@ -75,15 +74,16 @@ public final class SearchText {
         return word.substring(start, end);
     }
 
-    /// Whether a folded word is also searched inside words, not only at their beginnings: if it has three or
-    /// more characters, or two Chinese, Japanese or Korean ones, which may be a name.
+    /// Whether to search for a folded word inside words as well, not only at their beginnings. This is so if it has
+    /// three or more characters, or two Chinese, Japanese or Korean ones, which may be a name.
     public static boolean isInside(String word) {
         int length = word.codePointCount(0, word.length());
         return length > 2
                 || (length == 2 && isDense(word.codePointAt(0)) && isDense(word.codePointBefore(word.length())));
     }
 
-    /// Whether a character carries as much information as several letters: Chinese, Japanese and Korean ones.
+    /// Whether a character carries as much information as several letters, as Chinese, Japanese and Korean
+    /// characters do.
     public static boolean isDense(int character) {
         if (character < 0x1100) {
             return false;
@@ -134,8 +134,8 @@ public final class SearchText {
         return replaced.toString();
     }
 
-    /// Replaces characters that Unicode does not decompose. All are a single `char` and lower case, because
-    /// case is folded first.
+    /// Replaces characters that Unicode does not decompose. All of them are a single `char` and in lower case,
+    /// because case is folded first.
     private static void replace(char c, StringBuilder to) {
         switch (c) {
             case 'ß' -> to.append("ss");
@@ -168,7 +168,7 @@ public final class SearchText {
             case 'ƶ', 'ȥ', 'ⱬ' -> to.append('z');
             // The final form of sigma.
             case 'ς' -> to.append('σ');
-            // An acute accent on its own would decompose into a space and a mark.
+            // An acute accent on its own would otherwise decompose into a space and a mark.
             case '´', '‘', '’', '‛', 'ʻ', 'ʼ', 'ʹ', '′', '＇' -> to.append('\'');
             case '“', '”', '„', '″' -> to.append('"');
             case '‐', '‑', '‒', '–', '—', '―', '−', '－' -> to.append('-');

@@ -7,14 +7,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Whether a user may act at a given time, and which holds decide that: a pure function of the holds and the
+/// Whether a user may act at a given time, and which holds determine that. It is a pure function of the holds and the
 /// time.
 ///
-/// @param holds all holds in effect, most severe first, each with whether it decides
+/// @param holds all holds in effect, most severe first, each with a flag that tells whether it decides
 /// @param until when the decision next changes because holds expire; null if it does not
-/// @param next the decision from `until` on; null if `until` is
-/// @param version the version of the user when their holds were read
-/// @param at the time it was computed for
+/// @param next the decision that applies from `until`; null if `until` is null
+/// @param version the version of the user when the holds were read
+/// @param at the time for which the standing was computed
 public record Standing(
         UUID userId,
         Decision decision,
@@ -24,7 +24,7 @@ public record Standing(
         @Nullable Decision next,
         long version,
         Instant at) {
-    /// A hold in effect; `decides` if it requires the decision that was made.
+    /// A hold in effect. `decides` is true if it requires the decision that was made.
     public record Judged(Hold hold, boolean decides) {}
 
     public static Standing of(UUID userId, Holds holds, long version, Instant now) {

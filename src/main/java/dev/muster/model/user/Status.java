@@ -4,8 +4,8 @@ import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 
-/// A user's status: the kind of the most severe hold in effect, or `active`. Most severe first, in the same
-/// order as the hold kinds.
+/// A user's status: the kind of the most severe hold in effect, or `active`. The constants are in the same order as the
+/// hold kinds, most severe first.
 public enum Status implements Coded, WireNamed {
     BARRED(0, "barred"),
     REMOVED(1, "removed"),
@@ -30,7 +30,7 @@ public enum Status implements Coded, WireNamed {
         return code;
     }
 
-    /// The status of a user whose most severe hold is of `kind`.
+    /// Returns the status of a user whose most severe hold is of this kind.
     public static Status of(HoldKind kind) {
         return switch (kind) {
             case BARRED -> BARRED;

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A person in a realm.
 ///
-/// @param number dense in the realm from 1, in order of registration, never reused
+/// @param number the user's number in the realm: numbers start at 1 without gaps, in order of registration, and are
+///     never reused
 /// @param metadata a JSON object as text; null for an empty one
-/// @param activeAt when the user last became allowed to act, by registration or because holds ended; null if
+/// @param activeAt when the user last became allowed to act, by registration or because holds ended; null if that was
 ///     not recorded
-/// @param version incremented once by each request that changes the user
+/// @param version a number that each request that changes the user increments once
 public record User(
         UUID id,
         long number,
@@ -38,7 +39,7 @@ public record User(
         @Nullable Instant erasedAt,
         long version) {
 
-    /// The identifier of that kind; null if there is none.
+    /// The identifier of this kind; null if there is none.
     public @Nullable Identifier identifier(Identifier.Kind kind) {
         return switch (kind) {
             case EMAIL -> email;
@@ -64,8 +65,8 @@ public record User(
         return rank == Rank.SUPER && !isRemoved() && !isBarred();
     }
 
-    /// This user as of `now`, without expired holds. If their last restriction has expired, `activeAt` is the time
-    /// of its end.
+    /// Returns this user as of `now`, without expired holds. If the last restriction has expired, `activeAt` is the
+    /// time at which it ended.
     public User at(Instant now) {
         Holds left = holds.at(now);
         if (left.all().size() == holds.all().size()) {
@@ -94,12 +95,12 @@ public record User(
         return Standing.of(id, holds, version, now);
     }
 
-    /// A copy to change.
+    /// Returns a mutable copy.
     public Draft draft() {
         return new Draft(this);
     }
 
-    /// A mutable copy of a user, for building the next state.
+    /// A mutable copy of a user from which the next state is built.
     public static final class Draft {
         private final UUID id;
         private final long number;
@@ -125,7 +126,7 @@ public record User(
         public @Nullable Instant erasedAt;
         public long version;
 
-        /// A new user registered at `now`, allowed to act, with no fields set.
+        /// Creates a draft of a new user, registered at `now` and allowed to act, with no other fields set.
         public Draft(UUID id, long number, Instant now) {
             this.id = id;
             this.number = number;

@@ -14,9 +14,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A user's fields by name, as journalled: computes the differences between two states of a user, and undoes
-/// them. Undoing all entries after a moment gives the user as of that moment. Personal fields are emptied when
-/// the user is erased.
+/// A user's fields by name, as journalled. This class computes the differences between two states of a user, and undoes
+/// them. Undoing all entries after a given time yields the user as of that time. Personal fields are cleared when the
+/// user is erased.
 public final class UserFields {
     /// The prefix of the fields of holds.
     private static final String HOLDS = "holds.";
@@ -82,7 +82,7 @@ public final class UserFields {
         return changes.build();
     }
 
-    /// The state before `changes`, which led to `after`.
+    /// Returns the state before `changes`, which led to `after`.
     public static User undo(User after, Changes changes) {
         User.Draft draft = after.draft();
         changes.byField().forEach((name, change) -> {
@@ -99,7 +99,7 @@ public final class UserFields {
         return draft.build();
     }
 
-    /// Empties the personal fields.
+    /// Clears the personal fields.
     public static void erase(User.Draft draft) {
         for (Field<?> field : FIELDS) {
             if (field.personal) {
@@ -108,7 +108,7 @@ public final class UserFields {
         }
     }
 
-    /// Whether all personal fields are empty. Ignores holds.
+    /// Whether all personal fields are empty. Holds are ignored.
     public static boolean isErased(User user) {
         for (Field<?> field : FIELDS) {
             if (field.personal && field.value(user) != null) {
@@ -143,7 +143,7 @@ public final class UserFields {
         }
     }
 
-    /// The changes of holds among `changes`, in the order of their fields.
+    /// The changes of holds in `changes`, in the order of their fields.
     public static List<HoldChange> holdChanges(Changes changes) {
         return changes.byField().entrySet().stream()
                 .filter(each -> each.getKey().startsWith(HOLDS))
@@ -152,7 +152,7 @@ public final class UserFields {
                 .toList();
     }
 
-    /// @param field a field's name, as from [Hold#field]
+    /// @param field the name of a hold's field: see [Hold#field]
     private static HoldChange holdChange(String field, @Nullable Object before, @Nullable Object after) {
         int dot = field.indexOf('.', HOLDS.length());
         HoldKind kind = Objects.requireNonNull(HoldKind.of(field.substring(HOLDS.length(), dot)));
@@ -277,7 +277,7 @@ public final class UserFields {
         return new Field<Instant>(name, get, Timestamps::text, UserFields::instantIn, set);
     }
 
-    /// How one field is read from a user, written to the journal, read back and set. `out` returns null for
+    /// Defines how one field is read from a user, written to the journal, read back and set. `out` returns null for
     /// the field's default value.
     private record Field<T>(
             String name,

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A caller's reference to a user.
 public sealed interface UserRef {
-    /// A reference of one definite kind.
+    /// A reference of one specific kind.
     sealed interface Plain extends UserRef {}
 
     record ById(UUID id) implements Plain {}
@@ -15,8 +15,8 @@ public sealed interface UserRef {
 
     record ByIdentifier(Identifier.Key key) implements Plain {}
 
-    /// An external id or, if no user has that, a user id. This is unambiguous, because no user's external id
-    /// equals another user's id.
+    /// An external id or, if no user has that external id, a user id. This is unambiguous, because no user's
+    /// external id equals another user's id.
     record ByExternalIdOrId(ByIdentifier externalId, ById id) implements UserRef {}
 
     static UserRef id(UUID id) {
@@ -27,21 +27,22 @@ public sealed interface UserRef {
         return new ByNumber(number);
     }
 
-    /// A reference by identifier; folds `text`. A value that no user can have is simply not found: storage is
-    /// never queried for U+0000 or unpaired surrogates, which not every database accepts.
+    /// Creates a reference by identifier; folds `text`. A value that no user can have is simply not found: storage
+    /// is never queried for U+0000 or unpaired surrogates, which not every database accepts.
     static UserRef identifier(Identifier.Kind kind, String text) {
         String folded = isUnicode(text) ? Identifier.fold(kind, Identifier.trimmed(text)) : "";
         return new ByIdentifier(new Identifier.Key(kind, folded));
     }
 
-    /// A reference by what vendors call a user id: an external id or, if no user has that, a user id of Muster.
+    /// Creates a reference from what vendors call a user id: an external id or, if no user has that external id,
+    /// one of Muster's user ids.
     static UserRef externalIdOrId(String text) {
         ByIdentifier externalId = (ByIdentifier) identifier(Identifier.Kind.EXTERNAL_ID, text);
         UUID id = Identifier.idLike(externalId.key().folded());
         return id == null ? externalId : new ByExternalIdOrId(externalId, new ById(id));
     }
 
-    /// The identifier in this reference that can be barred; null if it has none.
+    /// The identifier in this reference that can be barred; null if there is none.
     default Identifier.@Nullable Key barrable() {
         return switch (this) {
             case ById _, ByNumber _ -> null;
