@@ -12,7 +12,7 @@ final class AddressLists {
 
     /// Implements [Validator#allowedAddresses].
     ///
-    /// @param to receives the faults
+    /// @param to the validator that receives the faults
     static @Nullable AllowedAddresses validated(Validator to, String field, List<String> raw) {
         int before = to.faults().size();
         if (raw.isEmpty() || raw.size() > AllowedAddresses.MOST) {

@@ -8,7 +8,7 @@ public final class Invisible {
     private Invisible() {}
 
     /// Whether text with this character could look the same as text without it. These are Unicode's default
-    /// ignorable characters (of which Java only knows the format characters), line and paragraph separators,
+    /// ignorable characters (of which Java recognises only the format characters), line and paragraph separators,
     /// and blank characters that Unicode classifies as letters or symbols.
     ///
     /// @param c a code point
@@ -16,8 +16,8 @@ public final class Invisible {
         return c >= 0x00AD && (isVariation(c) || isJoiner(c) || hides(c));
     }
 
-    /// Like [#is], but without characters that occur in ordinary text: joiners, which some scripts and emoji
-    /// need, and variation selectors.
+    /// Like [#is], but excludes characters that occur in ordinary text: joiners, which some scripts and emoji need,
+    /// and variation selectors.
     ///
     /// @param c a code point
     public static boolean hides(int c) {

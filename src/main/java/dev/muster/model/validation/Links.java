@@ -12,8 +12,8 @@ final class Links {
 
     private Links() {}
 
-    /// Whether `text` is an `https` URL without user info, query and fragment, or such an `http` URL with the
-    /// loopback address.
+    /// Whether `text` is an `https` URL without user info, query and fragment, or an `http` URL of that form whose
+    /// host is the loopback address.
     static boolean isIssuer(String text) {
         try {
             URI url = new URI(text);

@@ -1,6 +1,6 @@
 package dev.muster.model.validation;
 
-/// A valid new password for an operator. Only created by [Validator#newPassword]. Its text is never printed.
+/// A valid new password for an operator. Only [Validator#newPassword] creates it. Its text is never printed.
 public final class NewPassword {
     private final String text;
 
@@ -18,7 +18,7 @@ public final class NewPassword {
         return "NewPassword";
     }
 
-    /// What a weak password consists of.
+    /// What most of a weak password consists of.
     public enum Pattern {
         /// A common password or word, or a variation of one.
         COMMON,
@@ -26,17 +26,17 @@ public final class NewPassword {
         REPEAT,
         /// Characters adjacent in the alphabet or on a keyboard.
         SEQUENCE,
-        /// None of these.
+        /// None of the above.
         OTHER
     }
 
     /// How hard a password is to guess.
     ///
-    /// @param guessesLog10 the decimal logarithm of the guesses that a well-informed attacker needs
-    /// @param pattern what most of it consists of
+    /// @param guessesLog10 the decimal logarithm of the number of guesses that a well-informed attacker needs
+    /// @param pattern what most of the password consists of
     public record Estimate(double guessesLog10, Pattern pattern) {}
 
-    /// Estimates how hard passwords are to guess, knowing common ones.
+    /// Estimates how hard a password is to guess, taking common passwords into account.
     public interface Estimator {
         Estimate estimate(String password);
     }

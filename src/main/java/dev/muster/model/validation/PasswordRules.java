@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Detects passwords that are too easy to guess, whatever their length.
 final class PasswordRules {
-    /// How many guesses a password must withstand, as a power of ten. zxcvbn calls this "safely unguessable"
-    /// for slow hashes, which ours are.
+    /// The number of guesses that a password must withstand, as a power of ten. zxcvbn calls this "safely
+    /// unguessable" for slow hashes, such as the one used here.
     private static final double LEAST_GUESSES_LOG10 = 8;
 
-    /// How many characters of a password must remain once the names, or words such as months, are taken out.
+    /// The minimum number of characters of a password that must remain after names, or words such as months, have
+    /// been removed.
     private static final int LEAST_BESIDES_NAMES = 6;
 
-    /// Shorter names occur in too many words.
+    /// The minimum length of a name that is searched for, because shorter names occur in too many words.
     private static final int SHORTEST_NAME = 3;
 
     /// Longer words come before their own prefixes, because the first alternative that matches wins.
@@ -29,7 +30,7 @@ final class PasswordRules {
             + "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
             + "|welcome|willkommen|hello|hallo|changeme|letmein");
 
-    // The weaknesses and how to fix them.
+    // The weaknesses, with advice on how to fix them
 
     private static final FieldError NAME = weak(
             "contains_name",
@@ -52,7 +53,7 @@ final class PasswordRules {
 
     private PasswordRules() {}
 
-    /// What is wrong with a new password; null if it is valid. For the parameters see [Validator#newPassword].
+    /// What is wrong with a new password; null if it is valid. For the parameters, see [Validator#newPassword].
     static @Nullable FieldError fault(@Nullable String raw, List<String> names, NewPassword.Estimator estimator) {
         if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
             return TOO_SHORT;
@@ -94,14 +95,14 @@ final class PasswordRules {
         };
     }
 
-    /// The letters and digits, in lower case: `Ada.Lovelace-1` is `adalovelace1`.
+    /// Returns only the letters and digits, in lower case: `Ada.Lovelace-1` becomes `adalovelace1`.
     private static String bare(String text) {
         return Normalizer.normalize(text, Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("[^\\p{L}\\p{N}]", "");
     }
 
-    /// `text` without the names and their parts.
+    /// Returns `text` without the names and their parts.
     private static String without(String text, List<String> names) {
         List<String> parts = names.stream()
                 .flatMap(name -> Stream.concat(Stream.of(name), Stream.of(name.split("[^\\p{L}\\p{N}]+"))))
@@ -117,8 +118,8 @@ final class PasswordRules {
     }
 
     /// Whether `bare` is little more than a season, month, weekday or greeting with a number, such as
-    /// `Summer2026!!`: what people choose to satisfy a length rule, and what attackers try first. zxcvbn
-    /// overestimates these, because it treats the parts as independent.
+    /// `Summer2026!!`. People choose such passwords to satisfy a length rule, and attackers try them first. zxcvbn
+    /// overestimates them, because it treats the parts as independent.
     private static boolean isWordAndNumber(String bare) {
         String letters = bare.replaceAll("\\p{N}", "");
         if (letters.length() == bare.length()) {
@@ -128,7 +129,7 @@ final class PasswordRules {
         return rest.length() < letters.length() && rest.length() < LEAST_BESIDES_NAMES;
     }
 
-    /// Whether a string is a repetition of one of its parts: `aaaa`, `abcabc`, `abcabca`.
+    /// Whether a string consists of repetitions of one of its parts, such as `aaaa`, `abcabc` or `abcabca`.
     private static boolean repeats(String text) {
         for (int period = 1; period <= text.length() / 2; period++) {
             if (text.regionMatches(period, text, 0, text.length() - period)) {

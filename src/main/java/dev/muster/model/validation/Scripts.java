@@ -4,10 +4,10 @@ import java.lang.Character.UnicodeScript;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// Tells whether a string is single-script according to Unicode Technical Standard 39: common characters
-/// (digits, punctuation) and marks match any script, and Japanese, Korean and Chinese combine several.
+/// Determines whether a string is single-script according to Unicode Technical Standard 39. Common characters (digits,
+/// punctuation) and marks match any script, and Japanese, Korean and Chinese each combine several scripts.
 final class Scripts {
-    /// Scripts that may be combined. Any subset is allowed.
+    /// Sets of scripts that may be combined. Any subset of such a set is also allowed.
     private static final Set<Set<UnicodeScript>> TOGETHER = Set.of(
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.HIRAGANA, UnicodeScript.KATAKANA),
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.HANGUL),

@@ -17,11 +17,11 @@ import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Validates and normalizes single values. Create one per request; every method takes a raw value, returns it
-/// normalized, and records a fault if a rule is broken, so that a refusal can list all faults together. Results
-/// are meaningless after a fault, so check [#faults] before using them.
+/// Validates and normalizes single values. Create one per request. Every method takes a raw value, returns it
+/// normalized, and records a fault if a rule is broken, so that a refusal can list all faults together. Results are
+/// meaningless after a fault, so callers must check [#faults] before using them.
 public final class Validator {
-    /// The maximum length of an indexed value, in bytes of UTF-8.
+    /// The maximum length of an indexed value, in UTF-8 bytes.
     public static final int INDEXED_BYTES = 1024;
 
     private static final int LONGEST_URL = 2048;
@@ -32,8 +32,8 @@ public final class Validator {
     private static final Pattern PARTNER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern CARD_NUMBER = Pattern.compile("[0-9]{1,32}");
 
-    /// See https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address. Possessive quantifiers
-    /// prevent backtracking.
+    /// The pattern from https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address, with possessive
+    /// quantifiers, which prevent backtracking.
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]++@"
             + "(?!-)[A-Za-z0-9-]{1,63}+(?<!-)(?:\\.(?!-)[A-Za-z0-9-]{1,63}+(?<!-))*+");
 
@@ -54,7 +54,7 @@ public final class Validator {
         faults.add(new FieldError(field, code, message));
     }
 
-    /// A user's identifier of this kind.
+    /// Validates a user's identifier of this kind.
     public @Nullable Identifier identifier(Identifier.Kind kind, @Nullable String raw) {
         return switch (kind) {
             case EMAIL -> email(raw);
@@ -70,7 +70,7 @@ public final class Validator {
         return name;
     }
 
-    /// An external id or username that may already exist, and so may contain invisible characters.
+    /// Validates an external id or username that may already exist, and therefore may contain invisible characters.
     public @Nullable Identifier existing(Identifier.Kind kind, @Nullable String raw) {
         String text = line(kind.field(), raw, 255);
         if (text == null) {
@@ -90,8 +90,8 @@ public final class Validator {
         }
     }
 
-    /// An operator's name: a username in a single script and without letter variants, such as fullwidth or
-    /// mathematical ones, to prevent look-alikes.
+    /// Validates an operator's username. It must be in a single script and must not contain letter variants, such
+    /// as fullwidth or mathematical ones, to prevent look-alikes.
     public @Nullable Identifier operatorName(@Nullable String raw) {
         Identifier name = named(Identifier.Kind.USERNAME, raw);
         if (name != null && !Scripts.isOfOne(name.text())) {
@@ -105,8 +105,8 @@ public final class Validator {
         return name;
     }
 
-    /// Whether NFKC would change the text. Such names are refused rather than normalized, because stored keys
-    /// are not in NFKC and operators who already have such names must still be able to sign in.
+    /// Whether NFKC would change the text. Such names are refused rather than normalized, because stored names are
+    /// not in NFKC and operators who already have such names must still be able to sign in.
     private static boolean hasVariants(String text) {
         String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
         return !composed.equals(Normalizer.normalize(text, Normalizer.Form.NFKC));
@@ -116,8 +116,8 @@ public final class Validator {
         return folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES;
     }
 
-    /// The issuer of an identity provider: an https URL without user info, query and fragment. Plain http is
-    /// accepted only for the loopback address.
+    /// Validates the issuer of an identity provider: an https URL without user info, query and fragment. Plain http
+    /// is accepted only for the loopback address.
     public @Nullable String issuer(String field, @Nullable String raw) {
         String text = line(field, raw, LONGEST_ISSUER);
         if (text != null && !Links.isIssuer(text)) {
@@ -126,7 +126,7 @@ public final class Validator {
         return text;
     }
 
-    /// An e-mail address: as accepted by HTML's `input type=email`, at most 254 characters.
+    /// Validates an e-mail address: as accepted by HTML's `input type=email`, at most 254 characters.
     public @Nullable Identifier email(@Nullable String raw) {
         String field = Identifier.Kind.EMAIL.field();
         String text = line(field, raw, 254);
@@ -139,8 +139,8 @@ public final class Validator {
         return new Identifier(Identifier.Kind.EMAIL, text, Identifier.fold(Identifier.Kind.EMAIL, text));
     }
 
-    /// One line of text: trimmed, not blank, no control characters, at most `longest` characters. Null stays
-    /// null.
+    /// Validates one line of text: trimmed, not blank, without control characters, at most `longest` characters.
+    /// Returns null for null.
     public @Nullable String line(String field, @Nullable String raw, int longest) {
         if (raw == null) {
             return null;
@@ -154,7 +154,8 @@ public final class Validator {
         return text;
     }
 
-    /// Free text of several lines, at most `longest` characters; null if blank.
+    /// Validates free text, which may have several lines: at most `longest` characters. Returns null if it is
+    /// blank.
     public @Nullable String text(String field, @Nullable String raw, int longest) {
         if (raw == null || raw.isBlank()) {
             return null;
@@ -163,7 +164,7 @@ public final class Validator {
         return raw;
     }
 
-    /// A hold's label; the default is `main`.
+    /// Validates a hold's label. The default is `main`.
     public String label(@Nullable String raw) {
         if (raw == null) {
             return Hold.MAIN;
@@ -174,7 +175,7 @@ public final class Validator {
         return raw;
     }
 
-    /// A reason: a short code chosen by the caller.
+    /// Validates a reason: a short code chosen by the caller.
     public @Nullable String reason(@Nullable String raw) {
         return text("reason", raw, 100);
     }
@@ -183,7 +184,7 @@ public final class Validator {
         return text("note", raw, 1000);
     }
 
-    /// A tenant's public name.
+    /// Validates a tenant's public name.
     public @Nullable String partnerId(@Nullable String raw) {
         if (raw != null && !PARTNER_ID.matcher(raw).matches()) {
             fault("partnerId", "not_a_partner_id", "Must be 1 to 64 of letters, digits, '_' and '-'.");
@@ -191,7 +192,7 @@ public final class Validator {
         return raw;
     }
 
-    /// A user's accounts on local computers: at most 50 names of 1 to 255 characters, without duplicates.
+    /// Validates a user's accounts on local computers: at most 50 names of 1 to 255 characters, without duplicates.
     public List<String> workstations(List<String> raw) {
         return distinctLines("workstations", raw, 50);
     }
@@ -216,8 +217,8 @@ public final class Validator {
         return kept;
     }
 
-    /// Smart cards: at most 20, each with a number of 1 to 32 digits, and without duplicates unless
-    /// `duplicates`.
+    /// Validates smart cards: at most 20, each with a number of 1 to 32 digits, and without duplicates unless
+    /// `duplicates` is set.
     public List<Card> cards(List<Card> raw, boolean duplicates) {
         List<Card> kept = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -238,7 +239,7 @@ public final class Validator {
         return kept;
     }
 
-    /// A user's metadata: a JSON object without white space, at most 8 KiB; null if empty.
+    /// Validates a user's metadata: a JSON object without white space, at most 8 KiB. Returns null if it is empty.
     public @Nullable String metadata(@Nullable String json) {
         return object("metadata", json);
     }
@@ -255,7 +256,7 @@ public final class Validator {
 
     // Groups and policies
 
-    /// The name of a group or policy: one line of at most 200 characters.
+    /// Validates the name of a group or policy: one line of at most 200 characters.
     public @Nullable String name(@Nullable String raw) {
         String text = line("name", raw, 200);
         if (text != null) {
@@ -267,8 +268,8 @@ public final class Validator {
         return text;
     }
 
-    /// The name of something that operators see in lists, such as an API key or a tenant: one line without
-    /// invisible characters.
+    /// Validates the name of something that operators see in lists, such as an API key or a tenant: one line
+    /// without invisible characters.
     ///
     /// @param longest the maximum number of characters
     public @Nullable String visibleLine(String field, @Nullable String raw, int longest) {
@@ -279,25 +280,26 @@ public final class Validator {
         return text;
     }
 
-    /// The description of a group or policy: at most 1,000 characters.
+    /// Validates the description of a group or policy: at most 1,000 characters.
     public @Nullable String description(@Nullable String raw) {
         return text("description", raw, 1000);
     }
 
-    /// What a policy gives access to: at most 100 resources of 1 to 255 characters, without duplicates.
+    /// Validates the resources that a policy gives access to: at most 100 names of 1 to 255 characters, without
+    /// duplicates.
     public List<String> resources(List<String> raw) {
         return distinctLines("resources", raw, 100);
     }
 
-    /// The addresses from which a key may be used, in CIDR notation; null after a fault. Faults name the item by
-    /// its index.
+    /// Validates the addresses from which a key may be used, in CIDR notation. Returns null after a fault. Each
+    /// fault identifies the item by its index.
     public @Nullable AllowedAddresses allowedAddresses(String field, List<String> raw) {
         return AddressLists.validated(this, field, raw);
     }
 
     // Jobs
 
-    /// A partner's job id: 1 to 255 characters, which are at most 1,020 bytes.
+    /// Validates a partner's job id: 1 to 255 characters, which are at most 1,020 bytes.
     public @Nullable String jobId(@Nullable String raw) {
         String text = existingJobId(raw);
         if (text != null) {
@@ -306,17 +308,18 @@ public final class Validator {
         return text;
     }
 
-    /// The id of a job that may already exist, and so may contain invisible characters.
+    /// Validates the id of a job that may already exist, and therefore may contain invisible characters.
     public @Nullable String existingJobId(@Nullable String raw) {
         return line("jobId", raw, 255);
     }
 
-    /// A partner's additional job data: a JSON object without white space, at most 8 KiB; null if empty.
+    /// Validates a partner's additional job data: a JSON object without white space, at most 8 KiB. Returns null if
+    /// it is empty.
     public @Nullable String extras(@Nullable String json) {
         return object("extras", json);
     }
 
-    /// The `https` URL at which the partner is notified of a verdict, at most 2,048 characters.
+    /// Validates the `https` URL at which the partner is notified of a verdict: at most 2,048 characters.
     public @Nullable String callbackUrl(@Nullable String raw) {
         int before = faults.size();
         String text = line("callbackUrl", raw, LONGEST_URL);
@@ -329,8 +332,8 @@ public final class Validator {
         return text;
     }
 
-    /// A verifier's confidence: from 0 to 100, with at most four decimals. Returned without trailing zeros,
-    /// so that equal values compare as equal.
+    /// Validates a verifier's confidence: from 0 to 100, with at most four decimals. Returns it without trailing
+    /// zeros, so that equal values compare as equal.
     public @Nullable BigDecimal confidence(@Nullable BigDecimal raw) {
         if (raw == null) {
             return null;
@@ -347,12 +350,12 @@ public final class Validator {
         return bare.scale() < 0 ? bare.setScale(0) : bare;
     }
 
-    /// A verifier's comment on a job.
+    /// Validates a verifier's comment on a job.
     public @Nullable String verdictText(@Nullable String raw) {
         return text("text", raw, 1000);
     }
 
-    /// An operator's new password: long enough, and hard enough to guess. Null after a fault.
+    /// Validates an operator's new password: long enough, and hard enough to guess. Returns null after a fault.
     ///
     /// @param names the username and the tenant's name, which attackers try first
     public @Nullable NewPassword newPassword(
@@ -393,7 +396,7 @@ public final class Validator {
         }
     }
 
-    /// Whether `c` is U+0000, refused by PostgreSQL, or an unpaired surrogate, which cannot be encoded.
+    /// Whether `c` is U+0000, which PostgreSQL rejects, or an unpaired surrogate, which cannot be encoded.
     static boolean isNoCharacter(int c) {
         return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }

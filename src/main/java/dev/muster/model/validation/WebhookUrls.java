@@ -4,17 +4,17 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/// Validates the form of webhooks' URLs. Which addresses may be called is decided elsewhere.
+/// Validates the form of webhook URLs. Whether an address may be called is decided elsewhere.
 public final class WebhookUrls {
     private static final int LONGEST = 2_000;
     private static final int LAST_PORT = 65_535;
 
     private WebhookUrls() {}
 
-    /// An absolute URL of ASCII characters with a host, without user info and fragment. Null stays null, and is
-    /// returned after a fault.
+    /// Validates an absolute URL of ASCII characters, with a host and without user info and fragment. Returns null
+    /// for null and after a fault.
     ///
-    /// @param plain whether `http` is accepted too
+    /// @param plain whether `http` is also accepted
     /// @param plainSetting the setting of the server that permits `http`, for the message
     public static @Nullable URI validated(
             Validator to, String field, @Nullable String raw, boolean plain, String plainSetting) {

@@ -1,5 +1,5 @@
-/// Validation of request values before they are used in commands: lengths, characters, passwords. All
-/// dialects read their fields through `Validator`. Uses the records of `model.user`, `model.group` and
+/// Validation of request values before they are used in commands: lengths, characters, passwords. All dialects read
+/// their fields through `Validator`. This package may use only the records of `model.user`, `model.group` and
 /// `model.value`.
 @NullMarked
 package dev.muster.model.validation;
