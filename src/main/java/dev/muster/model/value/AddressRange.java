@@ -12,14 +12,14 @@ import java.util.Locale;
 public record AddressRange(InetAddress first, int prefix) {
     private static final int IPV6_GROUPS = 8;
 
-    /// Parses a range. An address without a prefix is a range of one address. Bits after the prefix are
-    /// cleared, so `10.1.2.3/8` is `10.0.0.0/8`.
+    /// Parses a range. An address without a prefix is a range of one address. Bits after the prefix are cleared, so
+    /// `10.1.2.3/8` becomes `10.0.0.0/8`.
     ///
-    /// @throws IllegalArgumentException for anything else; names are not looked up
+    /// @throws IllegalArgumentException for any other text; host names are not resolved
     public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
-        // InetAddress reads 10.1 as 10.0.0.1 and accepts the zone of a link-local address.
+        // `InetAddress` would read 10.1 as 10.0.0.1, and would accept the zone of a link-local address.
         boolean isShortened = address.indexOf(':') < 0
                 && address.chars().filter(c -> c == '.').count() != 3;
         if (isShortened || address.indexOf('%') >= 0) {
@@ -63,7 +63,8 @@ public record AddressRange(InetAddress first, int prefix) {
         return other.prefix >= prefix && contains(other.first);
     }
 
-    /// CIDR notation; IPv6 addresses as in RFC 5952, with the longest run of zeros shortened.
+    /// Returns the range in CIDR notation. IPv6 addresses are written as in RFC 5952, with the longest run of zeros
+    /// shortened.
     public String text() {
         byte[] bytes = first.getAddress();
         return (bytes.length == 4 ? first.getHostAddress() : ipv6(bytes)) + "/" + prefix;

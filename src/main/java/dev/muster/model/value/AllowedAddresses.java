@@ -19,7 +19,7 @@ public record AllowedAddresses(List<AddressRange> ranges) {
         }
     }
 
-    /// Parses the result of [#text].
+    /// Parses the output of [#text].
     ///
     /// @throws IllegalArgumentException for any other text
     public static AllowedAddresses parse(String text) {

@@ -9,16 +9,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The changes of one journal entry, by field: the values before and after. A value is null, a string, a
-/// `Long`, a `Boolean`, or a list or map of values; instants are strings (RFC 3339, UTC, milliseconds).
+/// The changes recorded in one journal entry: for each field, its values before and after. A value is null, a string, a
+/// `Long`, a `Boolean`, or a list or map of values. Instants are strings (RFC 3339, UTC, milliseconds).
 public record Changes(SortedMap<String, FieldChange> byField) {
     public static final Changes NONE = new Changes(Collections.emptySortedMap());
 
-    /// One field's value before and after; null if it had or has none.
+    /// The values of one field before and after. A value is null if the field has none.
     public record FieldChange(
             @Nullable Object before, @Nullable Object after) {}
 
-    /// The differences between two maps of values; a missing field has no value.
+    /// Returns the differences between two maps of values. A field that is missing from a map has no value.
     public static Changes between(Map<String, Object> before, Map<String, Object> after) {
         Draft changes = new Draft();
         Set<String> fields = new TreeSet<>(before.keySet());
@@ -42,7 +42,7 @@ public record Changes(SortedMap<String, FieldChange> byField) {
         });
     }
 
-    /// These changes and those of `other`, which must concern other fields.
+    /// Returns these changes together with those of `other`, which must be about other fields.
     public Changes and(Changes other) {
         if (other.isEmpty()) {
             return this;

@@ -3,7 +3,7 @@ package dev.muster.model.value;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The constants of an enum by their stored codes.
+/// Finds the constants of an enum by their stored codes.
 public final class Codes<E extends Coded> {
     private final E first;
     private final @Nullable E[] byCode;
@@ -24,7 +24,7 @@ public final class Codes<E extends Coded> {
         byCode = places;
     }
 
-    /// The constant with that code; null if there is none.
+    /// The constant with this code; null if there is none.
     public @Nullable E of(int code) {
         return code < 0 || code >= byCode.length ? null : byCode[code];
     }

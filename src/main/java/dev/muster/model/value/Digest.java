@@ -6,13 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// SHA-256, or a keyed hash, of something that is not stored itself. Compared in constant time.
+/// The SHA-256, or a keyed hash, of something that is not itself stored. Digests are compared in constant time.
 public record Digest(byte[] bytes) {
-    /// Never used itself, only cloned: getting a new one from the platform takes longer than hashing a short
-    /// text.
+    /// Only cloned, never used directly, because obtaining a new instance from the platform takes longer than
+    /// hashing a short text.
     private static final MessageDigest SHA_256 = fromPlatform();
 
-    /// The SHA-256 of a string in UTF-8.
+    /// Computes the SHA-256 of a string in UTF-8.
     public static Digest sha256(String text) {
         return sha256(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -21,7 +21,7 @@ public record Digest(byte[] bytes) {
         return new Digest(startSha256().digest(bytes));
     }
 
-    /// A new SHA-256, for data that comes in parts.
+    /// Creates a SHA-256 digest for data that arrives in parts.
     public static MessageDigest startSha256() {
         try {
             return (MessageDigest) SHA_256.clone();

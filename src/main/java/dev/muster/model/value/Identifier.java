@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param text the value as the caller wrote it, trimmed
 /// @param folded the form used for uniqueness, lookups and fingerprints
 public record Identifier(Kind kind, String text, String folded) {
-    /// The version of [#fold], stored beside its results.
+    /// The version of [#fold], which is stored together with its results.
     public static final int FOLDING = 1;
 
     /// The kinds of identifiers.
@@ -25,21 +25,21 @@ public record Identifier(Kind kind, String text, String folded) {
             this.field = field;
         }
 
-        /// The name of the user's field for it.
+        /// The name of the user's field that contains an identifier of this kind.
         public String field() {
             return field;
         }
 
-        /// Whether a bar stores a fingerprint of it.
+        /// Whether a bar stores a fingerprint of identifiers of this kind.
         public boolean barrable() {
             return this != USERNAME;
         }
     }
 
-    /// Folds `text` for comparison. An external id is only normalized to NFC. The others are also converted to
-    /// lower, upper and again lower case in the root locale, so that spellings that differ only in case are
-    /// equal. Lower case comes first because `ẞ` is its own upper case, while the upper case of `ß` is SS.
-    /// Idempotent.
+    /// Folds `text` for comparison. An external id is only normalized to NFC. Other identifiers are also converted
+    /// to lower case, upper case and lower case again in the root locale, so that spellings that differ only in
+    /// case are equal. Lower case comes first because `ẞ` is its own upper case, while the upper case of `ß` is SS.
+    /// The function is idempotent.
     public static String fold(Kind kind, String text) {
         if (isAscii(text)) {
             return kind == Kind.EXTERNAL_ID ? text : text.toLowerCase(Locale.ROOT);
@@ -48,19 +48,20 @@ public record Identifier(Kind kind, String text, String folded) {
         if (kind == Kind.EXTERNAL_ID) {
             return composed;
         }
-        // Composes again in between: a small letter may combine with a mark that its capital does not combine
-        // with.
+        // Normalizes to NFC between the conversions, because a lower-case letter may compose with a mark that its
+        // upper-case form does not compose with.
         String lower = Normalizer.normalize(composed.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
         return Normalizer.normalize(lower.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
     }
 
-    /// A folded username with fullwidth, mathematical and other variants replaced by plain letters and digits:
-    /// usernames with equal results look alike. This is not the form that is stored and looked up.
+    /// Returns a folded username with fullwidth, mathematical and other variants replaced by plain letters and
+    /// digits. Usernames with equal results look alike. The result is not the form that is stored and looked up.
     public static String withoutVariants(String folded) {
         return isAscii(folded) ? folded : fold(Kind.USERNAME, Normalizer.normalize(folded, Normalizer.Form.NFKC));
     }
 
-    /// `raw` without invisible characters at its ends: white space of any kind, and formatting characters.
+    /// Returns `raw` without invisible characters at either end: white space of any kind, and formatting
+    /// characters.
     public static String trimmed(String raw) {
         int from = 0;
         int to = raw.length();
@@ -82,15 +83,16 @@ public record Identifier(Kind kind, String text, String folded) {
                                 || Character.getType(c) == Character.FORMAT);
     }
 
-    /// The lookup key: the identifier without its owner's spelling.
+    /// The lookup key, which does not depend on how the owner spelled the identifier.
     public Key key() {
         return new Key(kind, folded);
     }
 
-    /// An identifier's kind and folded form: unique in a realm.
+    /// An identifier's kind and folded form, which are unique in a realm.
     public record Key(Kind kind, String folded) {}
 
-    /// The user id that an external id looks like; null if it looks like none. It must not be another user's id.
+    /// The user id that an external id looks like; null if it does not look like one. No other user may have that
+    /// id.
     public static @Nullable UUID idLike(String externalId) {
         if (externalId.length() != 36) {
             return null;

@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Formats instants as RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Formatted by hand for
-/// speed, because every reply and every journal entry has several of them.
+/// Formats instants as RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. The formatting is written
+/// by hand for speed, because every reply and every journal entry contains several instants.
 public final class Timestamps {
     private static final long DAY_MILLIS = 86_400_000;
 
@@ -41,7 +41,7 @@ public final class Timestamps {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /// Parses an RFC 3339 text, truncated to milliseconds; null if it is invalid or outside the years 0 to
+    /// Parses an RFC 3339 text and truncates it to milliseconds; null if it is invalid or outside the years 0 to
     /// 9999.
     public static @Nullable Instant parse(String text) {
         try {
@@ -49,7 +49,7 @@ public final class Timestamps {
             int year = at.atOffset(ZoneOffset.UTC).getYear();
             return year < 0 || year > 9999 ? null : at;
         } catch (DateTimeException e) {
-            // Also thrown if the offset takes the time beyond the last supported year.
+            // The exception is also thrown if the offset moves the time beyond the last supported year.
             return null;
         }
     }

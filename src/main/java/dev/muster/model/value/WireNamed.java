@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public interface WireNamed {
     String word();
 
-    /// The constant with that name on the wire; null if there is none.
+    /// Returns the constant with this name on the wire; null if there is none.
     static <E extends WireNamed> @Nullable E of(E[] constants, String word) {
         for (E constant : constants) {
             if (constant.word().equals(word)) {
