@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// An endpoint that receives the realm's events by HTTP. Its progress is in a separate row, which changes with
-/// each delivery.
+/// An endpoint to which the realm's events are sent by HTTP. Its progress is stored in a separate row, which changes
+/// with each delivery.
 ///
 /// @param cause why it is disabled; null in the other states
-/// @param stateSince when it last changed its state
-/// @param secret signs requests; null unless it was just set, because it is stored sealed
-/// @param previousUntil until when requests are also signed with the previous secret; null if that ended immediately,
-///     or if the secret was never replaced
+/// @param stateSince when its state last changed
+/// @param secret the secret that signs requests; null unless it was just set, because it is stored sealed
+/// @param previousUntil until when requests are also signed with the previous secret; null if that secret stopped being
+///     used immediately, or if there is none
 public record Webhook(
         UUID id,
         Settings settings,
@@ -27,15 +27,15 @@ public record Webhook(
         @Nullable Instant previousUntil,
         Instant createdAt,
         Creator madeBy) {
-    /// The maximum number of webhooks of a realm.
+    /// The maximum number of webhooks per realm.
     public static final int MOST = 32;
 
     /// The maximum number of patterns in [Settings#types].
     public static final int MOST_TYPES = 50;
 
-    /// The settings that a key or operator with the scope `webhooks:write` chooses.
+    /// The settings, which keys and operators with the scope `webhooks:write` can choose.
     ///
-    /// @param url absolute, `https` or `http`, without user info and fragment
+    /// @param url an absolute URL, `https` or `http`, without user info and fragment
     /// @param types the types of events that are sent: exact types, patterns such as `user.hold.*`, or `*`
     /// @param full whether events contain personal data
     /// @param strict whether an event that the endpoint refuses delays all later ones, instead of only those about
@@ -51,7 +51,7 @@ public record Webhook(
         }
     }
 
-    /// Whether events are sent.
+    /// The state, which determines whether events are sent.
     public enum State implements Coded, WireNamed {
         ACTIVE(0, "active"),
         /// Paused by an operator or a program.
@@ -86,7 +86,8 @@ public record Webhook(
         FAILING(0, "failing"),
         /// The endpoint answered 410 (Gone).
         GONE(1, "gone"),
-        /// The key or the operator that created it was revoked together with everything it had created.
+        /// The key or operator that created the webhook was revoked together with everything that it had
+        /// created.
         REVOKED(2, "revoked");
 
         public static final Codes<Cause> CODES = new Codes<>(values());
@@ -110,12 +111,12 @@ public record Webhook(
         }
     }
 
-    /// Where a webhook begins to read the journal.
+    /// The position from which a webhook starts to read the journal.
     public sealed interface Start {
-        /// After the journal entry of the command itself.
+        /// Starts after the journal entry of the command itself.
         record Now() implements Start {}
 
-        /// Starts with the journal entry of that number, at least 1.
+        /// Starts with the journal entry of this number, which is at least 1.
         record At(long seq) implements Start {}
     }
 
@@ -126,26 +127,26 @@ public record Webhook(
                 : new Webhook(id, settings, state, cause, stateSince, null, previousUntil, createdAt, madeBy);
     }
 
-    /// Returns a copy with other settings.
+    /// Returns a copy with these settings.
     public Webhook with(Settings next) {
         return new Webhook(id, next, state, cause, stateSince, secret, previousUntil, createdAt, madeBy);
     }
 
-    /// Returns a copy in another state.
+    /// Returns a copy in this state.
     ///
-    /// @param why null unless it is disabled
+    /// @param why the cause; null unless the new state is `DISABLED`
     public Webhook in(State next, @Nullable Cause why, Instant since) {
         return new Webhook(id, settings, next, why, since, secret, previousUntil, createdAt, madeBy);
     }
 
-    /// Returns a copy with another secret.
+    /// Returns a copy with this secret.
     ///
-    /// @param until until when requests are also signed with the replaced secret; null to end that immediately
+    /// @param until until when requests are also signed with the replaced secret; null to stop that immediately
     public Webhook rotated(String next, @Nullable Instant until) {
         return new Webhook(id, settings, state, cause, stateSince, next, until, createdAt, madeBy);
     }
 
-    /// Omits the secret, and the URL, which may contain one.
+    /// Omits the secret and the URL, which may contain one.
     @Override
     public String toString() {
         return "Webhook[" + id + "]";

@@ -6,13 +6,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of webhooks in the journal, without secrets. Reconciliation computes them again from the rows.
+/// Computes the fields of webhooks in the journal, without secrets. Reconciliation computes the same fields again from
+/// the rows.
 public final class WebhookFields {
     /// The journal's field for the secret. It records only that the secret was set.
     public static final String SECRET = "secret";
 
-    /// The journal's field for the entry where a webhook began to read the journal. The webhook's row does not have
-    /// it.
+    /// The journal's field for the entry from which a webhook started to read the journal. The webhook's row does
+    /// not contain it.
     public static final String FROM = "from";
 
     public static final String STATE = "state";
@@ -44,11 +45,12 @@ public final class WebhookFields {
         return fields;
     }
 
-    /// What the journal records of a webhook that was created, changed or deleted.
+    /// What the journal records about a webhook that was created, changed or deleted.
     ///
-    /// @param before null for a new webhook
-    /// @param after null for a deleted webhook
-    /// @param start where it begins to read the journal; null if its cursor does not move
+    /// @param before the webhook before; null for a new webhook
+    /// @param after the webhook afterwards; null for a deleted webhook
+    /// @param start the position from which the webhook starts to read the journal; null if its cursor does not
+    ///     move
     public static Changes changed(@Nullable Webhook before, @Nullable Webhook after, Webhook.@Nullable Start start) {
         Changes.Draft others = new Changes.Draft();
         if (after != null && after.secret() != null) {
