@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A request that needs approval by a second operator, and its state.
 ///
-/// @param user the user it is about; null if it is about a job or the realm itself
-/// @param version the user's version at the time of the request; 0 if it is not about a user
-/// @param commands what approval will execute; null once they can no longer be read because the user was erased
+/// @param user the user that the request is about; null if it concerns a job or the realm itself
+/// @param version the user's version at the time of the request; 0 if it does not concern a user
+/// @param commands the commands to execute once approved; null if they can no longer be read because the user has been
+///     erased
 /// @param requestedBy the requester and, for an operator who acted through an API key, that key
 /// @param lapsesAt the first instant at which it can no longer be approved
 /// @param decidedBy who approved or declined it; null if it is pending or lapsed
@@ -32,7 +33,7 @@ public record Approval(
         State state,
         @Nullable ActorRef decidedBy,
         @Nullable Instant decidedAt) {
-    /// How long a request waits for a second operator.
+    /// How long a request can wait for approval.
     public static final Duration LAPSES_AFTER = Duration.ofDays(7);
 
     public Approval {
@@ -44,9 +45,9 @@ public record Approval(
         BAR(0, "bar"),
         ERASE(1, "erase"),
         ANNUL_BAR(2, "annul-bar"),
-        /// It is part of a bulk change.
+        /// The request is part of a bulk change.
         BULK(3, "bulk"),
-        /// It changes the approval rules.
+        /// The request changes the approval rules.
         RULES(4, "rules");
 
         public static final Codes<Kind> CODES = new Codes<>(values());
@@ -100,19 +101,19 @@ public record Approval(
         }
     }
 
-    /// The subject of its journal entries: the user or, without one, the realm.
+    /// The subject of the request's journal entries: the user if there is one, otherwise the realm.
     public Event.Subject subject() {
         return user == null ? Event.Subject.THE_REALM : new Event.Subject(Event.Subject.Type.USER, user);
     }
 
-    /// The state at `now`: an overdue request has lapsed, even if that is not recorded yet.
+    /// The state at `now`. An overdue request counts as lapsed even before that has been recorded.
     public State stateAt(Instant now) {
         return state == State.PENDING && !now.isBefore(lapsesAt) ? State.LAPSED : state;
     }
 
-    /// Returns a copy with a decision.
+    /// Returns a copy in the given state.
     ///
-    /// @param by null if it lapsed
+    /// @param by the operator who decided; null if the request lapsed
     public Approval decided(State newState, @Nullable ActorRef by, Instant at) {
         return new Approval(id, kind, user, version, commands, requestedBy, requestedAt, lapsesAt, newState, by, at);
     }

@@ -16,15 +16,15 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a request did. Its reply, journal entries and events are all derived from this.
+/// The result of a request. Its reply, journal entries and events are all derived from this.
 ///
 /// @param at the time of the request
 /// @param events what happened, in order; empty if nothing changed
 /// @param replayed whether this repeats the response to an earlier identical request
 public record Change(Instant at, About about, List<Event> events, boolean replayed) {
-    /// The subject of the request, as it is afterwards.
+    /// The subject of the request, in its state after the request.
     public sealed interface About {
-        /// The subject in the journal.
+        /// The subject as the journal identifies it.
         default Event.Subject subject() {
             return switch (this) {
                 case OfUser(var user) -> new Event.Subject(Event.Subject.Type.USER, user.id());
@@ -73,15 +73,16 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     /// The realm's quotas.
     public record OfQuotas(Quotas quotas) implements About {}
 
-    /// An identity provider. Its secret is null unless it was set.
+    /// An identity provider. Its secret is null unless this request set it.
     public record OfSso(SsoProvider provider) implements About {}
 
-    /// A webhook. Its secret is null unless it was set.
+    /// A webhook. Its secret is null unless this request set it.
     ///
-    /// @param start where it begins to read the journal; null if it continues from its cursor
+    /// @param start the position from which the webhook starts to read the journal; null if it continues from its
+    ///     cursor
     public record OfWebhook(Webhook webhook, Webhook.@Nullable Start start) implements About {}
 
-    /// No object of the realm: only the request itself was recorded.
+    /// No object in the realm: the request was only recorded.
     public record OfNothing() implements About {}
 
     /// Whether the events include this action.
@@ -94,7 +95,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
         return false;
     }
 
-    // The subject of the request. Each method throws an IllegalStateException if the subject has another type.
+    // These accessors return the subject of the request. They throw an IllegalStateException if it has another type.
 
     public Group group() {
         return about(OfGroup.class).group();

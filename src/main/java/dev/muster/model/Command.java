@@ -22,8 +22,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The commands on a realm. A command is only data; `model.rules` decides what it does. Its values were
-/// validated by `Validator`.
+/// The commands on a realm. A command contains only data; `model.rules` decides what it does. `Validator` has already
+/// validated its values.
 public sealed interface Command
         permits Command.Deferrable,
                 Command.Register,
@@ -60,8 +60,8 @@ public sealed interface Command
         }
     }
 
-    /// Creates a user with this external id, or replaces the fields of the user who has it: fields not given
-    /// are emptied.
+    /// Creates a user with this external id, or replaces the fields of the user who already has it. Fields that are
+    /// not given are cleared.
     ///
     /// @param fields the new values; the external id is required
     /// @param tag the requested tag; null to keep an existing user's tag
@@ -76,9 +76,9 @@ public sealed interface Command
         /// The precondition of a [PutUser].
         public enum When {
             ALWAYS,
-            /// No user has that external id.
+            /// No user may have the external id yet.
             ABSENT,
-            /// A user has that external id.
+            /// A user must already have the external id.
             PRESENT
         }
     }
@@ -102,7 +102,7 @@ public sealed interface Command
     /// A command on the holds of the target user.
     sealed interface OnHolds extends OnUser {}
 
-    /// Changes fields of the user; a field whose edit is null is unchanged.
+    /// Changes fields of the user. A field whose edit is null stays unchanged.
     record Update(
             @Nullable Edit<@Nullable Identifier> email,
             @Nullable Edit<@Nullable Identifier> externalId,
@@ -121,7 +121,7 @@ public sealed interface Command
             };
         }
 
-        /// Changes the fields that `fill` sets in the draft.
+        /// Creates an update with the edits that `fill` sets in a draft.
         public static Update of(Consumer<Draft> fill) {
             Draft draft = new Draft();
             fill.accept(draft);
@@ -136,7 +136,7 @@ public sealed interface Command
                     draft.deviceAddedAt);
         }
 
-        /// The edits of an update, initially none.
+        /// The edits of an update. Initially there are none.
         public static final class Draft {
             public @Nullable Edit<@Nullable Identifier> email;
             public @Nullable Edit<@Nullable Identifier> externalId;
@@ -148,13 +148,13 @@ public sealed interface Command
             public @Nullable Edit<@Nullable Instant> deviceAddedAt;
         }
 
-        /// Whether removed users can be changed this way too: true unless `deviceAddedAt` is changed.
+        /// Whether this update is also allowed for removed users: true unless it changes `deviceAddedAt`.
         public boolean isOpenToRemoved() {
             return deviceAddedAt == null;
         }
     }
 
-    /// Places a hold, or replaces the reason, note and end of the existing one of that kind and label.
+    /// Places a hold. If the user already has a hold of this kind and label, replaces its reason, note and end.
     record PlaceHold(
             HoldKind kind,
             String label,
@@ -173,7 +173,7 @@ public sealed interface Command
         }
     }
 
-    /// Releases the hold of that kind and label.
+    /// Releases the hold of this kind and label.
     record ReleaseHold(
             HoldKind kind,
             String label,
@@ -184,7 +184,7 @@ public sealed interface Command
         }
     }
 
-    /// Releases the `main` hold of that kind, as vendor dialects do; refused while another hold of that kind
+    /// Releases the `main` hold of this kind, as vendor dialects do. Refused while another hold of that kind
     /// remains.
     record LiftHold(HoldKind kind) implements OnHolds, Deferrable {
         public LiftHold {
@@ -192,31 +192,33 @@ public sealed interface Command
         }
     }
 
-    /// Releases `suspended` if it is in effect, otherwise places it; refused while another denying hold is in
+    /// Releases `suspended` if it is in effect, otherwise places it. Refused while another denying hold is in
     /// effect.
     record ToggleSuspension() implements OnHolds {}
 
-    /// Releases `deactivated`, `suspended` and `removed` together; refused if a denying hold would remain.
+    /// Releases the `deactivated`, `suspended` and `removed` holds together. Refused if a denying hold would
+    /// remain.
     record Reinstate(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Requires that the user's status is one of these after the preceding commands; otherwise refused as
-    /// still held.
+    /// Requires the user to have one of these statuses after the preceding commands. Otherwise the request is
+    /// refused as still held.
     record ExpectStatus(Set<Status> statuses) implements OnHolds {}
 
     record Remove(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Like *Remove*, and also leaves all groups and deletes policies that are assigned to no one else.
+    /// Like `Remove`, but the user also leaves all groups, and policies that are assigned to no one else are
+    /// deleted.
     record Expel(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     record Restore(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Permanent: every later command except *erase* is refused.
+    /// Bars the user permanently: every later command except *erase* is refused.
     record Bar(@Nullable String reason, @Nullable String note) implements OnHolds, Deferrable {}
 
-    /// Annuls a bar placed in error; root only.
+    /// Annuls a bar that was placed in error. Only root may do this.
     record AnnulBar(String reason) implements OnHolds, Deferrable {}
 
-    /// Empties every personal field and destroys the key of the person's journal entries.
+    /// Clears every personal field and destroys the key of the person's journal entries.
     record Erase(@Nullable String reason, @Nullable String note) implements OnUser, Deferrable {}
 
     record ChangeRank(Rank rank) implements OnUser {}
@@ -235,11 +237,11 @@ public sealed interface Command
         }
     }
 
-    /// Requests an invitation by e-mail: changes nothing, and is journalled for the mail sender.
+    /// Requests an invitation by e-mail. Changes nothing; the mail sender reads the request from the journal.
     record RequestInvitation() implements OnUser {}
 
-    /// Replaces the list. Unless `allowDuplicates`, numbers that are new to the user must not belong to
-    /// others.
+    /// Replaces the user's cards. Unless `allowDuplicates` is set, card numbers that are new to the user must not
+    /// belong to another user.
     record ReplaceCards(List<Card> cards, boolean allowDuplicates) implements OnUser {}
 
     record ReplaceWorkstations(List<String> workstations) implements OnUser {}
@@ -247,17 +249,17 @@ public sealed interface Command
     /// Allows an enrolled user to enrol again, or withdraws the permission.
     record AllowReenrolment(boolean allowed) implements OnUser, Deferrable {}
 
-    /// Journals expired holds. Reserved to Muster itself.
+    /// Journals the holds that have expired. Only Muster itself may send it.
     record EndHolds() implements OnUser {}
 
     /// A command on keys and operators.
     sealed interface OnCredentials extends Command
             permits CreateKey, RotateKey, RevokeKey, ExpireKey, OperatorCommand {}
 
-    /// Creates an API key. `role` or `scopes` determines what it may do; `rank` defaults to the role's.
+    /// Creates an API key. Either `role` or `scopes` determines what it may do.
     ///
     /// @param signs whether requests may be signed with its secret
-    /// @param addresses the addresses that it may be used from; null to take those of the creating key
+    /// @param addresses the addresses from which it may be used; null to use those of the key that creates it
     /// @param lastFour the last four characters of its bearer text; null if they are not kept
     record CreateKey(
             UUID id,
@@ -272,7 +274,7 @@ public sealed interface Command
             @Nullable String lastFour,
             String secret)
             implements OnCredentials {
-        /// A key that may be used from the same addresses as the key that creates it.
+        /// Creates a command for a key that may be used from the same addresses as the key that creates it.
         public CreateKey(
                 UUID id,
                 String name,
@@ -287,13 +289,13 @@ public sealed interface Command
         }
     }
 
-    /// Replaces an API key by a new one with the same name, rights and addresses, and ends the old one.
+    /// Replaces an API key with a new one that has the same name, rights and addresses, and ends the old one.
     ///
     /// @param old the key to replace
     /// @param id the id of the new key
-    /// @param overlap how long both keys are valid; zero revokes the old one immediately. It never prolongs
-    ///     the old key
-    /// @param expiresAt when the new key expires; null for the same lifetime as the old one
+    /// @param overlap how long both keys are valid; zero revokes the old one immediately. It never extends the life
+    ///     of the old key
+    /// @param expiresAt when the new key expires; null to give it the same lifetime as the old one
     record RotateKey(
             UUID old,
             UUID id,
@@ -306,8 +308,8 @@ public sealed interface Command
 
     /// Revokes an API key.
     ///
-    /// @param descendants whether to revoke all keys and disable all operators and webhooks created by it,
-    ///     recursively
+    /// @param descendants whether to also revoke all keys and disable all operators and webhooks that it created,
+    ///     directly or indirectly
     record RevokeKey(UUID id, boolean descendants) implements OnCredentials {}
 
     /// Brings the expiry of an API key forward, so that its users have time to switch to another.
@@ -325,7 +327,7 @@ public sealed interface Command
             @Nullable Edit<String> name,
             @Nullable Edit<@Nullable String> description) implements OnGroups {}
 
-    /// Deletes a group with its memberships; refused while a policy is assigned to it.
+    /// Deletes a group and its memberships. Refused while a policy is assigned to it.
     record DeleteGroup(UUID group) implements OnGroups {}
 
     record AddMember(UUID group, UserRef user) implements OnGroups {}
@@ -344,7 +346,7 @@ public sealed interface Command
             @Nullable Edit<List<String>> resources)
             implements OnPolicies {}
 
-    /// Deletes a policy with its assignments.
+    /// Deletes a policy and its assignments.
     record DeletePolicy(UUID policy) implements OnPolicies {}
 
     record AssignUser(UUID policy, UserRef user) implements OnPolicies {}
@@ -361,9 +363,9 @@ public sealed interface Command
     /// Changes nothing; only records the request's signature.
     record NoteSignature() implements Command {}
 
-    /// Creates a tenant with its two realms and an admin key in each; root only.
+    /// Creates a tenant with its two realms and an admin key in each. Only root may do this.
     ///
-    /// @param testRealm the number that the caller drew for the test realm; it is part of the key's text
+    /// @param testRealm the number that the caller chose for the test realm; it is part of the key's text
     record CreateTenant(
             String partnerId,
             String name,
@@ -373,14 +375,15 @@ public sealed interface Command
             CreateKey productionKey)
             implements Command {}
 
-    /// Replaces all of the realm's quotas; root only.
+    /// Replaces all of the realm's quotas. Only root may do this.
     record SetQuotas(Quotas quotas) implements Command {}
 
-    /// Replaces the realm's approval rules. Once any action needs approval, so does this.
+    /// Replaces the realm's approval rules. If the current rules require approval for anything, this command
+    /// requires it too.
     record SetApprovalRules(ApprovalRules rules) implements Command, Deferrable {}
 
-    /// The scope required of the actor. Null if no scope allows the command: only root, Muster itself or the
-    /// operator concerned may send it, as the decider checks.
+    /// The scope that the actor must have. Null if no scope allows the command: then only root, Muster itself or
+    /// the operator concerned may send it, which the decider checks.
     default @Nullable Scope scope() {
         return Needs.of(this).scope();
     }
@@ -390,8 +393,8 @@ public sealed interface Command
         return Needs.of(this).recentProof();
     }
 
-    /// Whether it takes a user out of service, puts them back, or ends a credential. Such commands must
-    /// succeed even if disk space is low, because delaying them does harm.
+    /// Whether the command takes a user out of service, returns a user to service, or ends a credential. Such
+    /// commands must succeed even if disk space is low, because delaying them could do harm.
     default boolean isUrgent() {
         return Needs.of(this).urgent();
     }

@@ -15,11 +15,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A realm's counters: users, in total and by status, hold kind, tag and rank; jobs ever created; holds placed
-/// and ended since counting began; groups, policies and keys. An expired hold counts until its end is
-/// journalled. Immutable: [#moved] and the `with` methods return updated counters.
+/// A realm's counters: users, in total and by status, hold kind, tag and rank; jobs ever created; holds placed and
+/// ended since counting began; groups, policies and keys. An expired hold is counted until its end has been journalled.
+/// Immutable: [#moved] and the `with` methods return updated counters.
 public final class Counters {
-    // Indexes in memory. Counters are stored by name, so new enum constants and counters may shift them.
+    // These are only indexes in memory. Counters are stored by name, so a new enum constant or counter may shift the
+    // indexes.
     private static final int STATUS = 0;
     private static final int HOLD = STATUS + Status.CODES.size();
     private static final int TAG = HOLD + HoldKind.CODES.size();
@@ -33,13 +34,13 @@ public final class Counters {
     private static final int KEYS = POLICIES + 1;
     private static final int SIZE = KEYS + 1;
 
-    /// The stored name of each counter; null for codes without a constant.
+    /// The stored name of each counter; null for an index whose code has no constant.
     private static final @Nullable String[] NAMES = names();
 
     private static final Map<String, Integer> INDEXES = indexes();
 
-    /// The order of the numbers in rows of version 4 and earlier, which have no names. Such rows may have fewer
-    /// numbers.
+    /// The order of the numbers in rows that version 4 or an earlier version wrote without names. Such a row may
+    /// contain fewer numbers.
     private static final List<String> UNNAMED = List.of(("status.barred status.removed status.blocked status.suspended"
                     + " status.deactivated status.fraud status.active"
                     + " hold.barred hold.removed hold.blocked hold.suspended hold.deactivated hold.fraud"
@@ -47,7 +48,7 @@ public final class Counters {
                     + " supers jobs holdsPlaced holdsEnded groups policies keys")
             .split(" ", -1));
 
-    /// The stored names of the counters of users.
+    /// The stored names of the counters for users.
     public static final List<String> OF_USERS =
             Stream.of(NAMES).limit(SUPERS + 1).filter(Objects::nonNull).toList();
 
@@ -55,7 +56,7 @@ public final class Counters {
 
     private final long[] values;
 
-    /// Counters stored by a newer version, verbatim: `,name=number` for each. They are kept unchanged.
+    /// Counters that a newer version stored, kept verbatim as `,name=number` each.
     private final String unknown;
 
     private Counters(long[] values, String unknown) {
@@ -98,7 +99,8 @@ public final class Counters {
         return Map.copyOf(indexes);
     }
 
-    /// The text to store, such as `status.active=2,tag.USER=2,jobs=1`: names and numbers, without zeros.
+    /// The text to store, such as `status.active=2,tag.USER=2,jobs=1`. It contains names and numbers, without
+    /// zeros.
     public String text() {
         StringBuilder text = new StringBuilder(200);
         for (int i = 0; i < SIZE; i++) {
@@ -110,9 +112,9 @@ public final class Counters {
         return text.isEmpty() ? "" : text.substring(1);
     }
 
-    /// Parses the output of [#text], or of version 4 or earlier: numbers without names.
+    /// Parses the output of [#text], or the format of version 4 and earlier: numbers without names.
     ///
-    /// @throws NumberFormatException if it is neither
+    /// @throws NumberFormatException if the text has neither format
     public static Counters parse(String text) {
         if (text.isEmpty()) {
             return ZERO;
@@ -137,7 +139,7 @@ public final class Counters {
         return new Counters(values, unknown.toString());
     }
 
-    /// The counter with that name, one of [#OF_USERS].
+    /// The counter with this name, which must be one of [#OF_USERS].
     public long get(String name) {
         return values[Objects.requireNonNull(INDEXES.get(name))];
     }
@@ -158,7 +160,7 @@ public final class Counters {
         return values[RANK + rank.code()];
     }
 
-    /// Users of rank SUPER who are neither removed nor barred.
+    /// The number of users of rank SUPER who are neither removed nor barred.
     public long supersInService() {
         return values[SUPERS];
     }
@@ -168,17 +170,17 @@ public final class Counters {
         return values[JOBS];
     }
 
-    /// How many holds were placed. Changing the end or reason of an existing hold does not count.
+    /// The number of holds placed. Changing the end or reason of an existing hold does not count.
     public long holdsPlaced() {
         return values[PLACED];
     }
 
-    /// How many holds were released or expired.
+    /// The number of holds that were released or have expired.
     public long holdsEnded() {
         return values[ENDED];
     }
 
-    /// All users, including removed, barred and erased ones.
+    /// The number of users, including removed, barred and erased ones.
     public long users() {
         long users = 0;
         for (Tag tag : Tag.values()) {
@@ -195,7 +197,7 @@ public final class Counters {
         return values[POLICIES];
     }
 
-    /// Keys that are not revoked, including expired ones.
+    /// The number of keys that are not revoked, including expired ones.
     public long keys() {
         return values[KEYS];
     }
@@ -225,8 +227,8 @@ public final class Counters {
         return with(JOBS, 1);
     }
 
-    /// The counters after a user changed from `before` (null for a new user) to `after`, both with all stored
-    /// holds.
+    /// Returns the counters after a user has changed from `before` (null for a new user) to `after`. Both must
+    /// include all stored holds.
     public Counters moved(@Nullable User before, User after) {
         long[] next = values.clone();
         if (before != null) {
@@ -239,7 +241,7 @@ public final class Counters {
         return new Counters(next, unknown);
     }
 
-    /// How many of `some` have no counterpart of the same kind and label in `others`.
+    /// Counts the holds in `some` that have no counterpart of the same kind and label in `others`.
     private static int countMissing(Holds some, Holds others) {
         int count = 0;
         for (Hold hold : some.all()) {

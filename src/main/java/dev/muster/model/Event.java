@@ -12,10 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Something that happened in a realm. It becomes a journal entry once it has a position in the realm's
-/// journal.
+/// Something that happened in a realm. It becomes a journal entry once it has a position in the realm's journal.
 ///
-/// @param at the time of the request; for an expired hold, the time it ended
+/// @param the time of the request; for an expired hold, the time at which it ended
 /// @param approvedBy the second operator, who approved the actor's request; null if no approval was needed
 public record Event(
         Instant at,
@@ -38,7 +37,7 @@ public record Event(
 
     /// The subject of an event.
     public record Subject(Type type, UUID id) {
-        /// The realm itself, in its own journal.
+        /// The realm itself, as the subject of an entry in its own journal.
         public static final Subject THE_REALM = new Subject(Type.REALM, new UUID(0, 0));
 
         /// The type of subject.
@@ -79,7 +78,7 @@ public record Event(
         }
     }
 
-    /// What happened, with a dotted past-tense name on the wire.
+    /// What happened. The name on the wire is dotted and in the past tense.
     public enum Action {
         USER_REGISTERED("user.registered"),
         USER_INVITATION_REQUESTED("user.invitation.requested"),

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What a command requires of its actor, and whether it is urgent.
 ///
-/// @param scope null if no scope allows it: see [Command#scope]
-/// @param urgent see [Command#isUrgent]
+/// @param scope the required scope; null if no scope allows the command: see [Command#scope]
+/// @param urgent whether the command is urgent: see [Command#isUrgent]
 record Needs(@Nullable Scope scope, boolean urgent) {
-    /// Whether an operator must have proved their identity recently: for actions that cannot be undone, and
-    /// for those that decide who has access or receives events. Does not apply to API keys and root, which
+    /// Whether an operator must have proved their identity recently: true for actions that cannot be undone, and
+    /// for those that determine who has access or receives events. This does not apply to API keys and root, which
     /// send their credential with each request.
     boolean recentProof() {
         return scope == Scope.BAR_WRITE || scope == Scope.KEYS_WRITE || scope == Scope.WEBHOOKS_WRITE;
@@ -31,7 +31,7 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.OnHolds _ -> new Needs(Scope.HOLDS_WRITE, true);
             case Command.AllowReenrolment _ -> new Needs(Scope.HOLDS_WRITE, false);
             case Command.Erase _, JobCommand.EraseJob _ -> new Needs(Scope.BAR_WRITE, false);
-            // Operators may only do this for themselves: see [dev.muster.model.rules.Decider].
+            // Operators may do this only for themselves: see [dev.muster.model.rules.Decider].
             case OperatorCommand.AcceptInvitation _,
                     OperatorCommand.ChangeOwnPassword _,
                     OperatorCommand.NoteSignIn _,
@@ -65,11 +65,11 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.NoteExport _ -> new Needs(Scope.JOURNAL_READ, false);
             case Command.NoteSignature _ -> new Needs(Scope.JOBS_READ, false);
             case Command.SetApprovalRules _ -> new Needs(Scope.KEYS_WRITE, false);
-            // The decider also checks the scopes of the requested commands. Urgent, because they may bar a
-            // user.
+            // The decider also checks the scopes of the requested commands. These commands are urgent, because the
+            // request may bar a user.
             case ApprovalCommand.Approve _, ApprovalCommand.Decline _ -> new Needs(Scope.USERS_READ, true);
             case ApprovalCommand.LapseApproval _ -> new Needs(null, false);
-            // Urgent, because they stop or invalidate outgoing requests.
+            // These commands are urgent, because they stop outgoing requests or invalidate a secret.
             case WebhookCommand.PauseWebhook _, WebhookCommand.DeleteWebhook _, WebhookCommand.RotateWebhookSecret _ ->
                 new Needs(Scope.WEBHOOKS_WRITE, true);
             case WebhookCommand.CreateWebhook _, WebhookCommand.UpdateWebhook _, WebhookCommand.ResumeWebhook _ ->

@@ -2,7 +2,7 @@ package dev.muster.model;
 
 import java.util.function.Function;
 
-/// A value, or the refusal.
+/// A value, or the refusal of a request.
 public sealed interface Result<T> {
     record Ok<T>(T value) implements Result<T> {}
 

@@ -2,8 +2,8 @@ package dev.muster.model;
 
 import org.jspecify.annotations.Nullable;
 
-/// Stored data cannot be read: its row has an invalid value, or something sealed in it cannot be unsealed. It
-/// must not be used for decisions or overwritten.
+/// Thrown if stored data cannot be read, because its row has an invalid value or something sealed in it cannot be
+/// unsealed. Such data must not be used for decisions, and must not be overwritten.
 public final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class UnreadableException extends RuntimeException {
     private final String ref;
 
     /// @param what the kind of data, such as `user`
-    /// @param ref an id, or the number of a realm
+    /// @param ref the id of the object, or the number of the realm
     public UnreadableException(String what, String ref) {
         this(what, ref, null);
     }
@@ -22,7 +22,7 @@ public final class UnreadableException extends RuntimeException {
         this.ref = ref;
     }
 
-    /// The refusal of a request that needs the data.
+    /// Returns the refusal for a request that needs the data.
     public Refusal refusal() {
         return new Refusal.Unreadable(what, ref);
     }

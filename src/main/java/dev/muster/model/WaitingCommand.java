@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Converts commands that can wait for approval to fields, which are stored and shown, and back.
+/// Converts commands that can wait for approval to fields and back. The fields are stored and shown to users.
 public final class WaitingCommand {
     public static final String COMMAND = "command";
 
     private WaitingCommand() {}
 
-    /// The name and fields of a command as strings, numbers, booleans and lists of strings. Fields without a value
-    /// are omitted.
+    /// Returns the name and fields of a command as strings, numbers, booleans and lists of strings. Fields without
+    /// a value are omitted.
     public static Map<String, Object> fields(Command.Deferrable command) {
         Map<String, Object> fields = new LinkedHashMap<>();
         switch (command) {
@@ -79,7 +79,7 @@ public final class WaitingCommand {
         fields.put("label", label);
     }
 
-    /// The command whose fields these are: the reverse of [#fields].
+    /// Returns the command with these fields: the reverse of [#fields].
     ///
     /// @throws IllegalArgumentException if the name or a field is missing or has an unknown value
     /// @throws ClassCastException if a field has the wrong type

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface WebhookCommand extends Command {
     /// Creates a webhook, which is active immediately.
     ///
-    /// @param secret see [Webhook]
+    /// @param secret the webhook's secret: see [Webhook]
     record CreateWebhook(Webhook.Settings settings, Webhook.Start start, String secret) implements WebhookCommand {
         /// Omits the secret and the URL.
         @Override
@@ -20,7 +20,7 @@ public sealed interface WebhookCommand extends Command {
         }
     }
 
-    /// Changes settings; those without an edit stay. The webhook's cursor does not move.
+    /// Changes settings. A setting without an edit stays unchanged, and so does the webhook's cursor.
     record UpdateWebhook(
             UUID id,
             @Nullable Edit<String> url,
@@ -30,17 +30,17 @@ public sealed interface WebhookCommand extends Command {
             @Nullable Edit<Boolean> strict)
             implements WebhookCommand {}
 
-    /// Stops sending. Events wait until it is resumed.
+    /// Stops sending. Events wait until the webhook is resumed.
     record PauseWebhook(UUID id) implements WebhookCommand {}
 
     /// Resumes sending, after a pause or after Muster disabled the webhook.
     ///
-    /// @param from the entry to begin with, even if the webhook is active; null to continue where it stopped
+    /// @param from the entry to start from, even if the webhook is active; null to continue where it stopped
     record ResumeWebhook(UUID id, Webhook.@Nullable Start from) implements WebhookCommand {}
 
     /// Replaces the secret.
     ///
-    /// @param overlap how long requests are also signed with the previous secret; zero ends that immediately
+    /// @param overlap how long requests are also signed with the previous secret; zero stops that immediately
     record RotateWebhookSecret(UUID id, Duration overlap, String secret) implements WebhookCommand {
         /// Omits the secret.
         @Override
@@ -49,9 +49,10 @@ public sealed interface WebhookCommand extends Command {
         }
     }
 
-    /// Disables the webhook for that cause. Only Muster itself may do this.
+    /// Disables the webhook for the given cause. Only Muster itself may send it.
     ///
-    /// @param seen the webhook as it was when this was decided; if it has changed since, the command has no effect
+    /// @param seen the webhook as it was when Muster decided to disable it; if it has changed since, the command
+    ///     has no effect
     record DisableWebhook(Webhook seen, Webhook.Cause cause) implements WebhookCommand {}
 
     record DeleteWebhook(UUID id) implements WebhookCommand {}
