@@ -37,19 +37,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends partners the results of their jobs. A result is retried for 72 hours until the partner's server responds with
-/// 2xx within 10 s; later results of the same job wait until then.
+/// Sends partners the results of their jobs. A result is retried for up to 72 hours, until the partner's server
+/// responds with 2xx within 10 s. Later results of the same job wait until then.
 ///
-/// Its chore claims due callbacks and records finished attempts. Each attempt runs on a virtual thread. If the server
-/// stops during an attempt, any server sends the result again half a minute later, so delivery is at least once.
+/// The background task claims due callbacks and records finished attempts. Each attempt runs on a virtual thread. If
+/// the server stops during an attempt, any server sends the result again after half a minute, so results are delivered
+/// at least once.
 public final class CallbackSender implements Schedule.Chore {
-    /// The interval at which callbacks from other servers' commits, and those to retry, are looked for.
+    /// The interval at which to look for callbacks that other servers have committed and for callbacks to retry.
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /// The time after which an attempt counts as lost. Longer than [#PATIENCE] plus the work before and after the
-    /// request.
+    /// The time after which an attempt counts as lost. It is longer than [#PATIENCE] plus the time for the work
+    /// before and after the request.
     private static final Duration LOST_AFTER = Duration.ofSeconds(30);
 
     /// The maximum number of attempts in flight per realm, so that a partner whose server does not respond does not
@@ -90,13 +91,13 @@ public final class CallbackSender implements Schedule.Chore {
         this.random = random;
     }
 
-    /// Starts sending. Until then, callbacks wait.
+    /// Starts sending. Until this is called, callbacks wait.
     public void start(Schedule schedule, CallbackFormat format, Courier courier) {
         started = new Started(format, courier, schedule.add("callbacks", EVERY, this));
         wake();
     }
 
-    /// Call this after a commit: wakes the sender if the commit added results.
+    /// Wakes the sender if the commit added results. Call this after each commit.
     public void committed(RealmBatch work) {
         if (work.jobs.hasCallbacks()) {
             wake();
@@ -122,7 +123,7 @@ public final class CallbackSender implements Schedule.Chore {
         List<Long> realms = store.realmsDue(-1, at, REALMS_PER_PAGE);
         while (!realms.isEmpty()) {
             realms.forEach(realm -> begin(running, realm, at));
-            // Read all pages, because realms whose partners do not respond stay due.
+            // All pages must be read, because realms whose partners do not respond stay due.
             realms = store.realmsDue(realms.getLast(), at, REALMS_PER_PAGE);
         }
         return EVERY;
@@ -161,8 +162,8 @@ public final class CallbackSender implements Schedule.Chore {
         }
     }
 
-    /// Records a finished attempt on its own, so that one that cannot be stored does not keep the others from being
-    /// recorded. That one counts as lost.
+    /// Records a finished attempt on its own, so that an attempt that cannot be stored does not prevent the others
+    /// from being recorded. That attempt counts as lost.
     private void recordAlone(CallbackStore.Ended one) {
         try {
             store.ended(List.of(one));
@@ -178,7 +179,7 @@ public final class CallbackSender implements Schedule.Chore {
             // The database is unavailable, so the attempt counts as lost.
             LOG.debug("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
         } catch (RuntimeException e) {
-            // Any other error would recur, so it counts as an attempt, and the callback is eventually given up.
+            // Any other error would occur again, so it counts as an attempt, and the callback is eventually given up.
             LOG.warn("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
             ended.add(failed(row, problem(row, "The result cannot be sent because of an internal error.")));
         } finally {
@@ -187,14 +188,14 @@ public final class CallbackSender implements Schedule.Chore {
         }
     }
 
-    // An attempt
+    // Making an attempt
 
-    /// The content of an attempt.
+    /// What an attempt sends.
     private sealed interface Content {}
 
     private record Message(URI url, byte[] body) implements Content {}
 
-    /// The job was erased.
+    /// Nothing is sent, because the job was erased.
     private record Nothing() implements Content {}
 
     /// There is a result, but it cannot be sent now.
@@ -238,7 +239,7 @@ public final class CallbackSender implements Schedule.Chore {
         }
     }
 
-    /// Returns null if the job was erased.
+    /// Returns the notice to send; null if the job was erased.
     private @Nullable JobResultNotice notice(Reads reads, CallbackRow row) {
         long seq = row.callback().seq();
         JobRow stored = reads.jobs().job(row.realm(), row.callback().job());
@@ -265,7 +266,7 @@ public final class CallbackSender implements Schedule.Chore {
         return externalId == null ? job.user().toString() : externalId.text();
     }
 
-    // The end of an attempt
+    // Recording the result
 
     private CallbackStore.Ended failed(CallbackRow row, Callback.Attempt attempt) {
         Instant first =

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Decides when a failed callback is retried: soon at first, then every twelve hours, and for the last time after 72
-/// hours.
+/// Decides when a failed callback is retried: soon at first, later every twelve hours, and for the last time 72 hours
+/// after the first attempt.
 final class RetryTimes {
     /// The times of the retries, counted from the first attempt.
     private static final List<Duration> AFTER = List.of(
@@ -25,10 +25,10 @@ final class RetryTimes {
 
     private RetryTimes() {}
 
-    /// The time of the next attempt; null to give up.
+    /// Returns the time of the next attempt; null to give up.
     ///
     /// @param first when the first attempt was made
-    /// @param random delays a retry by up to a tenth, so that callbacks which failed in an outage are not all
+    /// @param random delays a retry by up to a tenth, so that callbacks that failed during an outage are not all
     ///     retried at the same time
     static @Nullable Instant next(Instant first, Instant now, RandomGenerator random) {
         for (Duration after : AFTER) {

@@ -10,21 +10,21 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Seals the responses of partners' servers under the realm's key, because they may contain anything.
+/// Seals the responses of partners' servers with the realm's key, because they may contain anything.
 ///
-/// @param random cryptographically strong
+/// @param random a cryptographically secure source
 public record SealedReplies(RealmKeys realmKeys, RandomGenerator random) {
     private static final char REPLACEMENT = '\ufffd';
 
-    /// Returns null for an empty response.
+    /// Seals a response. Returns null if it is empty.
     byte @Nullable [] seal(long realm, UUID job, long seq, int attempt, byte[] reply) {
         return reply.length == 0
                 ? null
                 : new Sealer().seal(realmKeys.get(realm).key().own(), place(realm, job, seq, attempt), random, reply);
     }
 
-    /// The response as a string; bytes that are not UTF-8, and U+0000, are replaced. Null if there was no response or
-    /// it cannot be unsealed.
+    /// Returns the response as a string; null if there was no response or it cannot be unsealed. Bytes that are not
+    /// UTF-8, and U+0000, are replaced.
     public @Nullable String open(long realm, UUID job, long seq, int attempt, byte @Nullable [] sealed) {
         if (sealed == null) {
             return null;
