@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Journals that requests for approval have lapsed. This decides nothing: whether a request can still be
+/// Journals that requests for approval have lapsed. This has no effect on decisions: whether a request can still be
 /// approved depends only on its `lapsesAt`.
 public final class ApprovalExpiry implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofMinutes(1);
@@ -42,7 +42,8 @@ public final class ApprovalExpiry implements Schedule.Chore {
         return any && due.size() == SLICE ? Duration.ZERO : EVERY;
     }
 
-    /// Journals a lapse and returns whether it was journalled. A failure does not stop the others.
+    /// Journals that a request has lapsed, and returns whether that succeeded. A failure does not affect the
+    /// others.
     private boolean lapse(ApprovalRow row) {
         Write write = new Write(Actor.SYSTEM, null, List.of(new ApprovalCommand.LapseApproval(row.approval())), null);
         Origin origin = new Origin("system", "upkeep", null);

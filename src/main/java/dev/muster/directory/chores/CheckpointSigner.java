@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Signs the end of each realm's journal and stores the checkpoint in a folder, the log, the database and, if
-/// configured, with a witness, so that tampering with one is contradicted by the others.
+/// Signs the end of each realm's journal. The checkpoint is stored in a folder, in the log, in the database and, if one
+/// is configured, with a witness. If someone tampers with one of them, the others contradict it.
 ///
-/// It must not sign on behalf of someone who writes to the database, so it signs only what continues the
-/// realm's last line in the folder. Entries that this server has committed after that line are known from
-/// memory; all others are read and verified by hash and MAC. A realm whose journal contradicts the folder is
-/// not signed; that is logged as an ERROR and makes the server not ready until it is resolved.
+/// The signer must not sign for someone who writes to the database directly, so it signs only what continues the
+/// realm's last line in the folder. Entries that this server has committed after that line are known from memory; all
+/// others are read and verified by hash and MAC. A realm whose journal contradicts the folder is not signed. This is
+/// logged as an ERROR, and the server is not ready until it is resolved.
 public final class CheckpointSigner implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
@@ -56,16 +56,16 @@ public final class CheckpointSigner implements Schedule.Chore {
     private final CheckpointFolder folder;
     private final CheckpointWitness witness;
 
-    /// What this server has committed in each realm since it last signed the realm's journal.
+    /// The entries that this server has committed in each realm since it last signed the realm's journal.
     private final Map<Long, JournalRun> runs = new ConcurrentHashMap<>();
 
-    /// Realms to check again without a new commit, because the last attempt failed.
+    /// The realms to check again even without a new commit, because the last attempt failed.
     private final Set<Long> retry = ConcurrentHashMap.newKeySet();
 
     private final Map<Long, Contradiction> contradictions = new ConcurrentHashMap<>();
 
-    /// By realm, an end of the journal that this server wrote, that the journal has lost, and that no
-    /// checkpoint in the folder proves.
+    /// For each realm, the end of the journal that this server wrote but that the journal has lost, if no
+    /// checkpoint in the folder proves it.
     private final Map<Long, JournalPosition> lost = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock();
     private long lookedAtUpTo = -1;
@@ -88,10 +88,10 @@ public final class CheckpointSigner implements Schedule.Chore {
         this.witness = witness;
     }
 
-    /// @param loggedAt when it was logged, in nanoseconds, to repeat the ERROR periodically
+    /// @param loggedAt when it was logged, in nanoseconds, so that the ERROR can be repeated periodically
     private record Contradiction(String sentence, long loggedAt) {}
 
-    /// Records a commit. Called by the lane that made it.
+    /// Records a commit. The lane that made the commit calls this.
     public void committed(RealmBatch work) {
         JournalPosition from = work.began();
         JournalPosition to = work.ended();
@@ -100,7 +100,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// For tests: forgets which entries were committed, as after a restart.
+    /// Forgets which entries were committed, as after a restart. Used by tests.
     public void forgetRuns() {
         runs.clear();
     }
@@ -110,7 +110,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         return !contradictions.isEmpty();
     }
 
-    /// Signs, then posts what the witness has not accepted yet.
+    /// Signs, and then posts the checkpoints that the witness has not accepted yet.
     @Override
     public Duration run() throws InterruptedException {
         if (begun) {
@@ -123,8 +123,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Signs the realms that this server has changed since the last call, and those that have grown among the
-    /// next 500 others.
+    /// Signs the journals of the realms that this server has changed since the last call and, among the next 500
+    /// other realms, of those whose journal has grown.
     public void sign() throws InterruptedException {
         turn.lock();
         try {
@@ -151,8 +151,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         signThenRest(slice);
     }
 
-    /// Signs every journal that has grown. Called at start, because a stopped server may have left unsigned
-    /// entries.
+    /// Signs every journal that has grown. Called at start, because a server may have left entries unsigned when it
+    /// stopped.
     public void signAll() throws InterruptedException {
         turn.lock();
         try {
@@ -165,8 +165,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// Signs the realms that this server has changed, before it stops. Realms not signed within `most` are
-    /// signed at the next start.
+    /// Signs the journals of the realms that this server has changed, before it stops. Realms that are not signed
+    /// within `most` are signed at the next start.
     public void signWhatIsLeft(Duration most) {
         long until = System.nanoTime() + most.toNanos();
         turn.lock();
@@ -184,10 +184,10 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// Signs the journals that have grown among the next 500 realms, except those that this server is
+    /// Signs the journals that have grown among the next 500 realms, except for realms that this server is
     /// changing, which [#sign] handles.
     ///
-    /// @return the last realm checked; -1 if no more follow
+    /// @return the last realm checked; -1 if there are no more
     private long lookAtOthers(long after) throws InterruptedException {
         List<JournalEnd> ends = storage.journalEnds(after, SLICE);
         signThenRest(ends.stream()
@@ -197,7 +197,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         return ends.size() < SLICE ? -1 : ends.getLast().realm();
     }
 
-    /// Signs realms and, after a full slice, rests as long as signing took: where thousands of realms have
+    /// Signs realms and, after a full slice, sleeps for as long as signing took. If thousands of realms have
     /// changed, signing would otherwise occupy a processor for seconds.
     private void signThenRest(List<Long> realms) throws InterruptedException {
         long began = System.nanoTime();
@@ -208,7 +208,7 @@ public final class CheckpointSigner implements Schedule.Chore {
             try {
                 sign(realm, run).ifPresent(signed::add);
             } catch (ClosedByInterruptException e) {
-                // The server is stopping; the next start signs the rest.
+                // The server is stopping. The next start signs the rest.
                 retry.add(realm);
                 Thread.currentThread().interrupt();
                 break;
@@ -261,15 +261,15 @@ public final class CheckpointSigner implements Schedule.Chore {
         Checkpoint checkpoint = Checkpoint.after(
                 last.map(CheckpointFolder.Last::text).orElse(null), realm, end.seq(), end.head(), now.instant());
         String line = key.sign(checkpoint);
-        // The folder first: the next checkpoint must continue it.
+        // The folder comes first, because the next checkpoint must continue it.
         folder.add(realm, line);
         LOG.info("checkpoint {}", line);
         return new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line);
     }
 
-    /// Signs an end that this server has written and the journal no longer has, if it continues the last
-    /// checkpoint. So if someone rolled back acknowledged writes before they were signed, the folder
-    /// contradicts the journal even after a restart.
+    /// Signs an end of the journal that this server has written but that the journal no longer has, if it continues
+    /// the last checkpoint. If someone rolled back acknowledged writes before they were signed, the folder
+    /// therefore contradicts the journal even after a restart.
     private Optional<CheckpointRow> signLost(
             long realm, JournalRun run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
             throws IOException {
@@ -287,7 +287,7 @@ public final class CheckpointSigner implements Schedule.Chore {
                 + HexFormat.of().formatHex(missing.head()) + ", and it is gone or another one";
     }
 
-    /// Whether a run began at the last checkpoint, or at the start of the journal if there is none.
+    /// Whether a run starts at the last checkpoint, or at the start of the journal if there is none.
     private static boolean follows(JournalRun run, @Nullable JournalPosition known) {
         return known == null ? run.from().seq() == 0 : run.from().isSame(known);
     }
@@ -303,7 +303,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         return present.lastSeq() == 0 ? null : new JournalPosition(present.lastSeq(), present.head());
     }
 
-    /// Why a journal ending at `end` cannot continue the one signed before; null if it can.
+    /// Why a journal that ends at `end` cannot continue the journal signed before; null if it can.
     ///
     /// @param known the last signed end; null if there is none
     private @Nullable String contradiction(
@@ -344,8 +344,9 @@ public final class CheckpointSigner implements Schedule.Chore {
         });
     }
 
-    /// Verifies the entries after `known` up to `end`; null if they form a chain from one to the other. If
-    /// nothing was signed yet, starts at the first entry: the MACs show what this installation has written.
+    /// Verifies the entries after `known` up to `end`. Returns null if they form a chain from one to the other. If
+    /// nothing has been signed yet, verification starts at the first entry: the MACs show which entries this
+    /// installation has written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
         RealmKey realmKey = realmKeys.get(realm).key();
         ChainVerifier walk =

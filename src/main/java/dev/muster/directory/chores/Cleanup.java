@@ -30,30 +30,31 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 
-/// Deletes data that is no longer needed: evidence that has expired or whose job or user was erased,
-/// abandoned uploads, leftovers of deleted groups and policies, lapsed reservations, and expired idempotency
-/// keys, signatures, sessions, console forms, challenges and token families. No reply depends on when they
-/// are deleted. Also adds fingerprints to jobs stored by earlier versions.
+/// Deletes data that is no longer needed: evidence that has expired or whose job or user was erased, abandoned uploads,
+/// leftovers of deleted groups and policies, lapsed reservations, and expired idempotency keys, signatures, sessions,
+/// console forms, challenges and token families. No reply depends on when they are deleted. It also adds fingerprints
+/// to jobs that earlier versions stored.
 public final class Cleanup implements Schedule.Chore {
-    /// A signed request's time may be up to 14¼ hours ahead of the clock and is accepted until it is 12¼
-    /// hours behind, so a signature could be replayed for 26½ hours.
+    /// How long signatures are kept. The time of a signed request may be up to 14¼ hours ahead of the clock, and is
+    /// accepted until it is 12¼ hours behind, so a signature could be replayed for 26½ hours.
     public static final Duration SIGNATURES_KEPT = Duration.ofHours(27);
 
-    /// An upload takes minutes at most, so a file that no job names after this time will never be named.
+    /// How long a file is kept while no job refers to it. An upload takes minutes at most, so no job will refer to
+    /// the file later.
     private static final Duration PENDING_KEPT = Duration.ofHours(1);
 
-    /// How long attempts to call a partner or a webhook are shown.
+    /// How long attempts to send something to a partner or a webhook are listed.
     private static final Duration ATTEMPTS_KEPT = Duration.ofDays(30);
 
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
 
-    /// How long webhook events that were given up stay listed.
+    /// How long webhook events that were given up are listed.
     private static final Duration GIVEN_UP_KEPT = Duration.ofDays(30);
 
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
 
-    /// The fingerprint of a job without a user's name.
+    /// The fingerprint of a job that names no user.
     private static final byte[] NO_PRINT = {};
 
     private final Database database;
@@ -103,7 +104,7 @@ public final class Cleanup implements Schedule.Chore {
         return now.instant().minus(kept);
     }
 
-    /// A step that deletes slice by slice.
+    /// Creates a step that deletes slice by slice.
     ///
     /// @param slice deletes at most the given number of rows and returns how many it deleted
     private static Runnable all(IntUnaryOperator slice) {
@@ -117,7 +118,7 @@ public final class Cleanup implements Schedule.Chore {
 
     /// Records the evidence that a commit has made obsolete.
     ///
-    /// @return true if there is anything, so that the caller wakes the cleanup
+    /// @return whether there is any, so that the caller must wake the cleanup
     public boolean committed(RealmBatch work) {
         long realm = work.realm.realm().id();
         List<UUID> files = work.jobs.droppedEvidence();
@@ -167,7 +168,7 @@ public final class Cleanup implements Schedule.Chore {
         }
     }
 
-    /// Backfills the fingerprint of the name in older jobs, and links users who exist by now. An SQL
+    /// Adds the missing fingerprints of the names in older jobs, and links the jobs to users who now exist. An SQL
     /// migration cannot do that, because the fingerprint is keyed and the name is sealed.
     private void printJobs() {
         EntrySealer sealer = new EntrySealer();
@@ -206,8 +207,8 @@ public final class Cleanup implements Schedule.Chore {
         } while (due.size() == SLICE);
     }
 
-    /// Settles the files of interrupted uploads and of jobs whose outcome was unknown: keeps those that a job
-    /// names and deletes the others.
+    /// Settles the files of interrupted uploads and of jobs whose outcome was unknown: keeps the files that a job
+    /// refers to and deletes the others.
     private void pendingEvidence() {
         Instant before = now.instant().minus(PENDING_KEPT);
         List<EvidenceStore.Begun> pending;

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Adds MACs to rows of keys and operators that were written by a version before MACs, once per realm, at
-/// server start. Rows that contradict the journal get none and are therefore rejected.
+/// Adds MACs to rows of keys and operators that were written by versions without MACs. This happens once per realm,
+/// when the server starts. Rows that contradict the journal get no MAC and are therefore rejected.
 ///
-/// The record that a realm is done is inside its wrapped key, where it cannot be reset without the master key:
-/// otherwise someone who can write to the database could make the server add MACs to forged rows.
+/// The wrapped key of a realm records that the realm is done, and that record cannot be reset without the master key.
+/// Otherwise someone who can write to the database could make the server add MACs to forged rows.
 public final class CredentialMacBackfill {
     private static final int REALMS = 200;
     private static final Logger LOG = LoggerFactory.getLogger(CredentialMacBackfill.class);
@@ -56,7 +56,7 @@ public final class CredentialMacBackfill {
         } while (page.size() == REALMS);
     }
 
-    /// Skips a realm whose key is not available, so that the others are served.
+    /// Adds the MACs of a realm. Skips a realm whose key is not available, so that the other realms can be served.
     private void seal(long realm) {
         try {
             storage.seal(realm, reads -> macs(reads, realm));
@@ -65,7 +65,7 @@ public final class CredentialMacBackfill {
         }
     }
 
-    /// The MACs to add; null if another server has added them in the meantime.
+    /// Computes the MACs to add; null if another server has added them in the meantime.
     private ChoreStore.@Nullable Macs macs(Reads reads, long realm) {
         RealmRow row = reads.realms().realm(realm);
         if (row == null || MasterKeys.marked(row.wrappedKey())) {

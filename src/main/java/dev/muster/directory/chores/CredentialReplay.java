@@ -31,15 +31,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares rows of keys, operators and identity providers with the journal. Not thread-safe.
 ///
-/// A key's text hash and secret, an operator's password hash and seed, and an identity provider's secret and
-/// creation time are not in the journal; only the MAC protects them.
+/// Not in the journal, and protected only by the MAC, are a key's text hash and secret, an operator's password hash and
+/// seed, and an identity provider's secret and creation time.
 final class CredentialReplay {
     private static final int PAGE = 500;
 
-    /// Fields with personal data.
+    /// The fields that contain personal data.
     private static final Set<String> PERSONAL = Set.of("username", "ssoSubject");
 
-    /// These entries are about a session or passkey; their fields are not the operator's.
+    /// Actions whose entries are about a session or passkey. Their fields are not fields of the operator.
     private static final Set<String> OF_OTHERS = Set.of(
             Event.Action.OPERATOR_SIGNED_IN.word(),
             Event.Action.OPERATOR_SESSION_ENDED.word(),
@@ -53,7 +53,8 @@ final class CredentialReplay {
         this.realm = realm;
     }
 
-    /// How a key's row differs from its journal entries. The row must be from the same snapshot as `reads`.
+    /// Returns how a key's row differs from its journal entries. The row must come from the same snapshot as
+    /// `reads`.
     List<Difference> differences(Reads reads, KeyRow row) {
         ApiKey key = row.key();
         History history = history(reads, key.id(), realm.key().own(), Event.Action.KEY_CREATED);
@@ -61,13 +62,13 @@ final class CredentialReplay {
         CredentialFields.created(key).applyTo(stored);
         putInstant(stored, "createdAt", key.createdAt());
         putInstant(stored, "revokedAt", key.revokedAt());
-        // The row has only the revocation time, which is the entry's time.
+        // The row contains only the time of revocation, which is the time of the entry.
         history.fields.remove("revoked");
         putInstant(history.fields, "revokedAt", history.at(Event.Action.KEY_REVOKED));
         return compare("key:" + key.id(), history, stored);
     }
 
-    /// Compares like [#differences(Reads, KeyRow)], for an operator.
+    /// Like [#differences(Reads, KeyRow)], but for an operator.
     List<Difference> differences(Reads reads, OperatorRow row) {
         Operator operator = row.operator();
         History history = history(reads, operator.id(), person(row.seed()), Event.Action.OPERATOR_CREATED);
@@ -83,18 +84,18 @@ final class CredentialReplay {
         return compare("operator:" + operator.id(), history, stored);
     }
 
-    /// Like [#differences(Reads, KeyRow)], for an identity provider.
+    /// Like [#differences(Reads, KeyRow)], but for an identity provider.
     List<Difference> differences(Reads reads, SsoRow row) {
         SsoProvider provider = row.provider();
         History history = history(reads, provider.id(), realm.key().own(), Event.Action.SSO_CHANGED);
         Map<String, Object> says = new HashMap<>(provider.settings().byField());
         history.fields.remove(CredentialFields.CLIENT_SECRET);
-        // In the history, `createdAt` is the time of the last change, which the row does not have.
+        // In the history, `createdAt` is the time of the last change, which the row does not contain.
         history.fields.remove("createdAt");
         return compare("sso:" + provider.id(), history, says);
     }
 
-    /// Whether the journal says that an identity provider was removed.
+    /// Whether an identity provider was removed according to the journal.
     boolean isRemoved(Reads reads, UUID provider) {
         return history(reads, provider, realm.key().own(), Event.Action.SSO_CHANGED)
                 .last
@@ -110,7 +111,7 @@ final class CredentialReplay {
     ///
     /// @param last when each action last occurred
     /// @param changed when each field was last changed
-    /// @param readable whether the row's key opens all entries
+    /// @param readable whether the key in the row opens all entries
     private record History(
             boolean created,
             Map<String, Object> fields,
@@ -122,8 +123,8 @@ final class CredentialReplay {
             return last.get(action.word());
         }
 
-        /// When a flag became true; null if it is false. Removes the flag from `fields`, because a row has
-        /// only the time.
+        /// Returns when a flag became true; null if it is false. Removes the flag from `fields`, because a row
+        /// contains only the time.
         @Nullable
         Instant since(String flag) {
             return Boolean.TRUE.equals(fields.remove(flag)) ? changed.get(flag) : null;
@@ -184,7 +185,8 @@ final class CredentialReplay {
         return all;
     }
 
-    /// Converts to strings for comparison, because numbers from the journal may have a different class.
+    /// Converts a value to a string for comparison, because numbers read from the journal may have a different
+    /// class.
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }

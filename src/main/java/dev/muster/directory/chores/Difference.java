@@ -4,15 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A field of a row that differs from the journal.
 ///
-/// @param subject what the row is about, such as `user:` and an id
-/// @param journal what the journal says; null for nothing
-/// @param row what the row says; null for nothing. Personal values are [#WITHHELD] in both
+/// @param subject the subject of the row, such as `user:` and an id
+/// @param journal the value according to the journal; null if it has none
+/// @param row the value in the row; null if it has none. Personal values are [#WITHHELD] in both
 public record Difference(
         String subject,
         String field,
         @Nullable String journal,
         @Nullable String row) {
-    /// Replaces a personal value.
+    /// Shown in place of a personal value.
     public static final String WITHHELD = "(withheld)";
 
     /// The field name used when a whole row, or the entry that created it, is missing.

@@ -3,7 +3,7 @@ package dev.muster.directory.chores;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Collects the differences found in a realm, keeping the first [Reconciliation#MOST].
+/// Collects the differences found in a realm. Keeps only the first [Reconciliation#MOST].
 final class Findings {
     private final List<Difference> all = new ArrayList<>();
     private boolean truncated;
@@ -20,7 +20,7 @@ final class Findings {
         return List.copyOf(all);
     }
 
-    /// Whether more differences were found than kept.
+    /// Whether more differences were found than are kept.
     boolean truncated() {
         return truncated;
     }

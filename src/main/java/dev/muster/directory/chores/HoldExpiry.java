@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Journals expired holds. It decides nothing: standing is computed on read and is right even if this never
-/// runs.
+/// Journals expired holds. This has no effect on decisions: standing is computed on read, and is correct even if this
+/// task never runs.
 public final class HoldExpiry implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int SLICE = 500;
@@ -29,16 +29,16 @@ public final class HoldExpiry implements Schedule.Chore {
     private final Function<WriteRequest, Result<Change>> execute;
     private final ReadClock now;
 
-    /// @param execute carries out a write like [dev.muster.directory.Directory#execute]
+    /// @param execute executes a write, like [dev.muster.directory.Directory#execute]
     public HoldExpiry(ChoreStore storage, Function<WriteRequest, Result<Change>> execute, ReadClock now) {
         this.storage = storage;
         this.execute = execute;
         this.now = now;
     }
 
-    /// Journals the expired holds of up to 500 users. Any write to a user journals their expired holds too,
-    /// so some may be journalled already. If a write is refused, such as that of an unreadable user, it is
-    /// retried in the next slice.
+    /// Journals the expired holds of up to 500 users. Any write to a user also journals that user's expired holds,
+    /// so some may have been journalled already. If a write is refused, for example because the user is unreadable,
+    /// it is retried in the next slice.
     @Override
     public Duration run() {
         List<Due> due = storage.due(now.instant(), SLICE);
@@ -46,7 +46,8 @@ public final class HoldExpiry implements Schedule.Chore {
         return any && due.size() == SLICE ? Duration.ZERO : EVERY;
     }
 
-    /// Whether the end was journalled. A failure does not stop the others.
+    /// Journals the end of a user's holds, and returns whether that succeeded. A failure does not affect the
+    /// others.
     private boolean end(Due due) {
         Write write = new Write(Actor.SYSTEM, UserRef.id(due.user()), List.of(new Command.EndHolds()), null);
         Origin origin = new Origin("system", "upkeep", null);

@@ -3,11 +3,11 @@ package dev.muster.directory.chores;
 import dev.muster.directory.journal.JournalPosition;
 import org.jspecify.annotations.Nullable;
 
-/// A range of journal entries written by this server.
+/// A range of journal entries that this server wrote.
 ///
 /// @param whole true if the batches follow one another directly; false if another server wrote in between
-/// @param lost the last position this server had written when it found the journal shorter or with another hash at
-///     that position; null if that never happened
+/// @param lost the last position that this server had written when it found that the journal was shorter or had another
+///     hash at that position; null if that never happened
 record JournalRun(
         JournalPosition from,
         JournalPosition to,
@@ -20,7 +20,7 @@ record JournalRun(
         if (to.isSame(next)) {
             return new JournalRun(from, end, whole, null);
         }
-        // If another server has written in between, the journal has grown; otherwise it was rolled back.
+        // If another server has written in between, the journal has grown. Otherwise it was rolled back.
         return next.seq() > to.seq() ? new JournalRun(from, end, false, null) : new JournalRun(from, to, whole, to);
     }
 }

@@ -23,7 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
-/// Compares the rows of passkeys with the journal, which records them in the entries of their operators. Not
+/// Compares the rows of passkeys with the journal, where the entries about their operators record them. Not
 /// thread-safe.
 ///
 /// A passkey's counter and last use are not in the journal; only the MAC protects them.
@@ -37,8 +37,8 @@ final class PasskeyReplay {
         this.realm = realm;
     }
 
-    /// How the rows of an operator's passkeys differ from the journal. Entries that cannot be opened are
-    /// differences too; the rows are then compared with the others.
+    /// Returns how the rows of an operator's passkeys differ from the journal. An entry that cannot be opened is
+    /// also a difference; the rows are then compared with the other entries.
     List<Difference> differences(Reads reads, OperatorRow operator) {
         UUID id = operator.operator().id();
         List<Difference> all = new ArrayList<>();
@@ -61,7 +61,7 @@ final class PasskeyReplay {
         return all;
     }
 
-    /// Rows of passkeys whose operator does not exist.
+    /// Returns a difference for each passkey row whose operator does not exist.
     List<Difference> ofNobody(Reads reads) {
         long number = realm.realm().id();
         Set<UUID> operators = new HashSet<>();
@@ -97,7 +97,7 @@ final class PasskeyReplay {
 
     /// The passkeys that the operator has according to the journal, by id.
     ///
-    /// @param all entries that cannot be opened are added to it
+    /// @param all receives a difference for each entry that cannot be opened
     private Map<String, Map<String, Object>> journal(Reads reads, OperatorRow operator, List<Difference> all) {
         Map<String, Map<String, Object>> found = new HashMap<>();
         if (operator.seed().length != RealmKey.SEED_BYTES) {
@@ -121,7 +121,7 @@ final class PasskeyReplay {
         return found;
     }
 
-    /// Applies an entry that adds or removes a passkey; ignores others.
+    /// Applies an entry that adds or removes a passkey. Ignores other entries.
     private void apply(EntryFormat.Plain plain, SealingKey key, Map<String, Map<String, Object>> found)
             throws TamperedException {
         boolean added = plain.action().equals(Event.Action.OPERATOR_PASSKEY_ADDED.word());

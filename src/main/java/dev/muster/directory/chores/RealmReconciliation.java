@@ -31,13 +31,13 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Compares one realm's rows with its journal once. Reads in short slices, each row and its entries in one
-/// snapshot, so that concurrent changes are not reported. Memory use does not depend on the number of users
-/// or entries.
+/// Compares one realm's rows with its journal once. It reads in short slices, with each row and its entries in one
+/// snapshot, so that concurrent changes are not reported as differences. Memory use does not depend on the number of
+/// users or entries.
 final class RealmReconciliation {
     private static final String NO_RULE = "none";
 
-    /// How many entries are read at a time.
+    /// The number of entries that are read at a time.
     private static final int PAGE = 500;
 
     private final RealmKeys.Entry realm;
@@ -88,7 +88,7 @@ final class RealmReconciliation {
         return new Reconciliation.Report(users.users(), keys, operators, findings.all(), findings.truncated());
     }
 
-    // Keys and operators.
+    // Keys and operators
 
     private void keys() {
         for (KeyRow found : slices.read(reads -> reads.credentials().keys(number))) {
@@ -145,7 +145,7 @@ final class RealmReconciliation {
                 .forEach(findings::add);
     }
 
-    // Quotas.
+    // Quotas
 
     private void quotas() {
         slices.read(reads -> {
@@ -224,12 +224,14 @@ final class RealmReconciliation {
         return value.equals("[]") || value.equals("null") || value.equals(NO_RULE);
     }
 
-    /// The quotas last set by root, or the defaults, by name.
+    /// The quotas that root last set according to the journal, by name; otherwise the defaults.
     private Map<String, Object> quotasOfJournal(Reads reads) {
         return ofJournal(reads, Event.Action.REALM_QUOTAS_CHANGED, new TreeMap<>(Quotas.DEFAULT.byName()));
     }
 
-    /// The last value of each field in the realm's entries of one action.
+    /// Returns the last value of each field in the realm's entries about this action.
+    ///
+    /// @param fields the initial values
     private Map<String, Object> ofJournal(Reads reads, Event.Action action, Map<String, Object> fields) {
         long after = 0;
         List<JournalRow> page;
@@ -250,7 +252,7 @@ final class RealmReconciliation {
         return fields;
     }
 
-    // The journal, to find missing rows.
+    // Missing rows
 
     private void entries() {
         long after = 0;
@@ -268,8 +270,8 @@ final class RealmReconciliation {
         }
     }
 
-    /// Reports missing rows that these entries created, entries whose columns for the subject or number are
-    /// wrong, and unreadable entries.
+    /// Reports missing rows that these entries created, entries whose subject or number differs from the copy in
+    /// the row, and unreadable entries.
     private void missing(Reads reads, List<JournalRow> rows) {
         Set<UUID> registered = new HashSet<>();
         for (JournalRow row : rows) {

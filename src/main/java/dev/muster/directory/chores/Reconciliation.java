@@ -10,16 +10,16 @@ import dev.muster.model.credential.Scope;
 import dev.muster.storage.Database;
 import java.util.List;
 
-/// Compares a realm's rows with its journal: users with their holds, standing, rank and erasure, bars, keys,
-/// operators, passkeys, identity providers, quotas, approval rules, the passkey policy, and counters.
-/// [Journal#verify] checks the journal itself.
+/// Compares a realm's rows with its journal: users with their holds, standing, rank and erasure, bars, keys, operators,
+/// passkeys, identity providers, quotas, approval rules, the passkey policy, and counters. [Journal#verify] checks the
+/// journal itself.
 ///
-/// Not compared, because they are not in the journal: a key's text hash, the secrets of keys and identity
-/// providers, an operator's password hash, and a passkey's counter and last use, which their MACs protect; an
-/// erased user's tag, rank, number, holds other than `removed` and `barred`, and barred fingerprints. Not
-/// compared yet: groups, policies, memberships, assignments, jobs and requests for approval.
+/// The following are not compared, because they are not in the journal: a key's text hash, the secrets of keys and
+/// identity providers, an operator's password hash, and a passkey's counter and last use, all of which MACs protect;
+/// and an erased user's tag, rank, number, holds other than `removed` and `barred`, and barred fingerprints. Groups,
+/// policies, memberships, assignments, jobs and requests for approval are not compared yet.
 public final class Reconciliation {
-    /// How many differences are reported.
+    /// The maximum number of differences that are reported.
     public static final int MOST = 1_000;
 
     private final Database database;
@@ -34,16 +34,16 @@ public final class Reconciliation {
 
     /// The result of a comparison.
     ///
-    /// @param users how many users were compared; `keys` and `operators` likewise
+    /// @param users the number of users compared; `keys` and `operators` are the numbers of keys and operators
     /// @param differences the first differences, at most [#MOST]
-    /// @param truncated whether there are more
+    /// @param truncated whether there are more differences
     public record Report(long users, long keys, long operators, List<Difference> differences, boolean truncated) {
         public boolean consistent() {
             return differences.isEmpty();
         }
     }
 
-    /// Called after each slice, so that background work can yield to other work.
+    /// Paces background work. It is called after each slice, so that the work can yield to other work.
     public interface Pace {
         /// Continues immediately.
         Pace NONE = _ -> {};
@@ -55,8 +55,8 @@ public final class Reconciliation {
         void rest(long tookNanos);
     }
 
-    /// Compares a whole realm. Needs `journal:read`. Refuses: Forbidden; Busy while this realm or two others
-    /// are being reconciled or verified.
+    /// Compares a whole realm. Requires `journal:read`. Refuses: Forbidden; Busy while this realm or two others are
+    /// being reconciled or verified.
     public Result<Report> reconcile(Actor actor, long realm) {
         return StorageFailures.as(
                 actor,
@@ -65,7 +65,7 @@ public final class Reconciliation {
                         realm, () -> Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 
-    /// Compares like [#reconcile(Actor, long)], without taking a permit.
+    /// Compares like [#reconcile(Actor, long)], but does not take a permit.
     public Report reconcile(long realm, Pace pace) {
         return new RealmReconciliation(database, realmKeys.get(realm), pace).run();
     }

@@ -9,11 +9,12 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the server's chores, each on its own thread, so that a slow or failing chore does not delay the
-/// others. They are platform threads because an SQLite call blocks its carrier thread.
+/// Runs the server's background tasks (chores), each on its own thread, so that a slow or failing one does not delay
+/// the others. The threads are platform threads, because an SQLite call would block the carrier thread of a virtual
+/// thread.
 ///
-/// A failed chore is retried after 1 s, 2 s, 4 s and so on, up to a minute. The first failure in a row and
-/// the recovery are logged.
+/// A chore that fails is retried after 1 s, 2 s, 4 s and so on, up to a minute. The first of several consecutive
+/// failures is logged, and so is the recovery.
 public final class Schedule implements AutoCloseable {
     private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
@@ -23,9 +24,10 @@ public final class Schedule implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
-    /// Work that is repeated, slice by slice.
+    /// Work that is done repeatedly, slice by slice.
     public interface Chore {
-        /// Does one slice. Interrupted when the server stops; the rest is done after the next start.
+        /// Does one slice of the work. The thread is interrupted when the server stops; the rest is done after
+        /// the next start.
         ///
         /// @return how long to wait before the next slice
         Duration run() throws IOException, InterruptedException;
@@ -35,7 +37,7 @@ public final class Schedule implements AutoCloseable {
     ///
     /// @param name the name of its thread, also used in the log
     /// @param first how long to wait before its first slice
-    /// @return wakes the chore to run its next slice immediately
+    /// @return a callback that wakes the chore to run its next slice immediately
     public Runnable add(String name, Duration first, Chore chore) {
         Semaphore woken = new Semaphore(0);
         threads.add(Thread.ofPlatform().name(name).daemon().start(() -> work(name, first, chore, woken)));
@@ -70,7 +72,7 @@ public final class Schedule implements AutoCloseable {
         return failures > 5 ? LONGEST_RETRY : SHORTEST_RETRY.multipliedBy(1L << failures);
     }
 
-    /// Interrupts the chores and waits for them to end, at most five seconds.
+    /// Interrupts the chores and waits at most five seconds for them to end.
     @Override
     public void close() {
         stopping = true;

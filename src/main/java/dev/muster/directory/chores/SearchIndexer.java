@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Keeps the search indexes up to date. Searches scan what is not indexed yet, so results are right without
-/// this chore, which makes searches fast and purges erased people from the index.
+/// Keeps the search indexes up to date. Searches scan what is not indexed yet, so their results are correct even
+/// without this chore. It makes searches fast and removes erased people from the index.
 public final class SearchIndexer implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /// A full run takes place once every this many rounds.
+    /// The number of rounds per full run.
     private static final int FULL_RUN_EVERY = 60;
 
     private static final int AT_ONCE = 500;
@@ -29,7 +29,7 @@ public final class SearchIndexer implements Schedule.Chore {
         this.index = index;
     }
 
-    /// Records the realms to index after a commit.
+    /// Records which realms to index after a commit.
     public void committed(RealmBatch work) {
         if (index.isFor(work.lastNumber())) {
             changed.add(work.realm.realm().id());
@@ -39,8 +39,8 @@ public final class SearchIndexer implements Schedule.Chore {
         }
     }
 
-    /// Indexes everything once a minute, otherwise only what commits on this server have changed. Failures
-    /// are retried in the next full run.
+    /// Indexes everything once a minute, and otherwise only what commits on this server have changed. After a
+    /// failure, the next full run tries again.
     @Override
     public Duration run() {
         if (round++ % FULL_RUN_EVERY == 0) {
@@ -55,7 +55,7 @@ public final class SearchIndexer implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Indexes every large realm, because other servers write too.
+    /// Indexes every large realm, because other servers also write to them.
     public void whole() {
         long after = -1;
         List<Long> realms;
@@ -68,7 +68,7 @@ public final class SearchIndexer implements Schedule.Chore {
         } while (realms.size() == AT_ONCE);
     }
 
-    /// Indexes a realm. One that cannot be read does not stop the others.
+    /// Indexes a realm. A realm that cannot be read does not prevent the others from being indexed.
     private void catchUp(long realm, boolean wholly) {
         try {
             index.catchUp(realm, wholly, () -> !Thread.currentThread().isInterrupted());

@@ -5,7 +5,7 @@ import dev.muster.storage.Reads;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Reads in short slices, each in its own snapshot, and pauses after each.
+/// Reads in short slices, each in a snapshot of its own, and pauses after each slice.
 record Slices(Database database, Reconciliation.Pace pace) {
     <T extends @Nullable Object> T read(Function<Reads, T> work) {
         long began = System.nanoTime();

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares one realm's users, bars and counters with its journal.
 final class UserComparison {
-    /// How many users are read per slice.
+    /// The number of users that are read per slice.
     private static final int SLICE = 50;
 
-    /// How many entries of a user are read at a time.
+    /// The number of a user's entries that are read at a time.
     private static final int PAGE = 500;
 
     private static final int BARS = 20;
@@ -48,7 +48,7 @@ final class UserComparison {
     private long highest;
     private long users;
 
-    /// @param mark users are counted as of this entry
+    /// @param mark the entry as of which users are counted
     UserComparison(Slices slices, RealmKeys.Entry realm, long mark, Findings findings) {
         this.slices = slices;
         this.realm = realm;
@@ -59,12 +59,12 @@ final class UserComparison {
         this.reader = new HistoryReader(realm);
     }
 
-    /// How many users were compared.
+    /// The number of users that were compared.
     long users() {
         return users;
     }
 
-    /// Records that users are missing, so that the counters cannot be compared.
+    /// Records that users are missing, which means that the counters cannot be compared.
     void cannotBeCounted() {
         countable = false;
     }
@@ -74,8 +74,8 @@ final class UserComparison {
 
     /// A slice of users.
     ///
-    /// @param tooLong users with too many entries for one snapshot
-    /// @param last the highest number in the slice
+    /// @param tooLong the users with too many entries for one snapshot
+    /// @param last the highest user number in the slice
     private record Slice(List<Compared> compared, List<UUID> tooLong, long last, int size) {}
 
     /// Compares every user.
@@ -94,11 +94,11 @@ final class UserComparison {
                 if (e.kind() != StorageException.Kind.UNREACHABLE || size == 1) {
                     throw e;
                 }
-                // The slice may have taken too long: retry with fewer users.
+                // The slice may have taken too long, so retry with fewer users.
                 size = Math.max(1, size / 8);
                 continue;
             } catch (RuntimeException e) {
-                // A row holds a value that Muster never writes. Reading users one by one shows which row.
+                // A row contains a value that Muster never writes. Reading users one by one reveals which row it is.
                 if (size == 1) {
                     after = unreadable(from);
                 }
@@ -114,7 +114,7 @@ final class UserComparison {
         }
     }
 
-    /// Reports the next user after that number as unreadable and returns their number.
+    /// Reports the next user after this number as unreadable, and returns that user's number.
     private long unreadable(long after) {
         long next = slices.read(reads -> reads.users().holdColumns(number, after, 1)).keySet().stream()
                 .findFirst()
@@ -154,15 +154,15 @@ final class UserComparison {
         return new Slice(compared, tooLong, last, rows.size());
     }
 
-    /// Compares a user whose entries are read over several snapshots. Entries are immutable, so only the last
-    /// page and the row must be from the same snapshot.
+    /// Compares a user whose entries are read in several snapshots. Entries are immutable, so only the last page
+    /// and the row must come from the same snapshot.
     private Compared longHistory(UUID user) {
         UserReplay replay = new UserReplay(user, sealer, mark);
         while (true) {
             Compared compared = slices.read(reads -> {
                 UserRow row = reads.users().user(number, UserRef.id(user));
                 if (row == null) {
-                    // The pass over the journal reports the missing row.
+                    // The pass over the journal will report the missing row.
                     return new Compared(List.of(), new UserReplay.Counted(false, null));
                 }
                 long at = row.user().number();
@@ -180,7 +180,7 @@ final class UserComparison {
         }
     }
 
-    /// Replays the next page of a user's entries. Returns whether it was the last.
+    /// Replays the next page of a user's entries, and returns whether it was the last page.
     private boolean replayed(Reads reads, UserRow row, UserReplay replay) {
         byte[] seed = row.seed();
         SealingKey key = null;
@@ -197,7 +197,7 @@ final class UserComparison {
 
     private Compared compare(Reads reads, UserRow row, @Nullable HoldColumns columns, UserReplay replay) {
         List<Difference> all = new ArrayList<>();
-        // Cards that cannot be unsealed are one unreadable card, which the journal does not have.
+        // Cards that cannot be unsealed are shown as one unreadable card, which is not in the journal.
         User user = reader.user(row);
         all.addAll(replay.differences(row, user, columns));
         replay.barPrints(prints).forEach((field, print) -> {
@@ -259,15 +259,14 @@ final class UserComparison {
         }
         UserReplay replay = new UserReplay(bar.user(), sealer, mark);
         while (row != null && !replayed(reads, row, replay)) {
-            // Replay the next page; a barred user has few.
+            // The condition replays the next page. A barred user has few entries.
         }
         if (row == null || !replay.bars(new Fingerprint(bar.fingerprint()), prints)) {
             findings.add(new Difference("user:" + bar.user(), "bar", null, "present"));
         }
     }
 
-    /// Compares the stored counters with those of the compared users, unless some of these could not be
-    /// counted.
+    /// Compares the stored counters with those of the compared users, unless some users could not be counted.
     void compareCounters(Counters stored, long lastNumber) {
         if (!countable) {
             return;

@@ -29,12 +29,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Rebuilds one user from their journal entries, one after the other.
+/// Rebuilds one user from their journal entries, one entry at a time.
 ///
-/// For an erased user, the entries have only their plain parts left: when the user was registered and erased, and
-/// whether they are barred. Rank, tag, number and the ends of holds can no longer be compared.
+/// If the user was erased, only the plain parts of the entries remain. They show when the user was registered and
+/// erased, and whether the user is barred. Rank, tag, number and the ends of holds can no longer be compared.
 final class UserReplay {
-    /// Fields without personal data. Other fields are reported without values.
+    /// The fields without personal data. Other fields are reported without their values.
     private static final Set<String> SHOWN =
             Set.of("tag", "rank", "version", "updatedAt", "activeAt", "deviceAddedAt", "emailConfirmedAt", "erasedAt");
 
@@ -56,14 +56,14 @@ final class UserReplay {
     private boolean unreadable;
     private long last;
 
-    /// @param mark the user is counted as of the last entry up to this one
+    /// @param mark the user is counted as of the last entry whose number is not greater than this
     UserReplay(UUID id, EntrySealer sealer, long mark) {
         this.id = id;
         this.sealer = sealer;
         this.mark = mark;
     }
 
-    /// The last replayed entry; 0 before the first.
+    /// The number of the last entry that was replayed; 0 before the first.
     long last() {
         return last;
     }
@@ -75,7 +75,7 @@ final class UserReplay {
 
     /// Replays the next entry about the user.
     ///
-    /// @param key the user's key; null once they are erased
+    /// @param key the user's key; null if the user has been erased
     void next(JournalRow row, @Nullable SealingKey key) {
         try {
             next(sealer.format().read(row.entry()), key);
@@ -120,7 +120,7 @@ final class UserReplay {
         user = UserFields.undo(before, swapped(changes));
     }
 
-    /// The user before their first entry is applied; null if that entry is not a registration.
+    /// Returns the user before their first entry is applied; null if that entry is not a registration.
     private @Nullable User blankUser(Changes changes) {
         Changes.FieldChange number = changes.byField().get("number");
         Changes.FieldChange at = changes.byField().get("registeredAt");
@@ -133,7 +133,7 @@ final class UserReplay {
         return draft.build();
     }
 
-    /// Swaps before and after, so that undoing the result applies the change.
+    /// Swaps the values before and after, so that undoing the result applies the change.
     private static Changes swapped(Changes changes) {
         Changes.Draft swapped = new Changes.Draft();
         changes.byField()
@@ -142,8 +142,8 @@ final class UserReplay {
         return swapped.build();
     }
 
-    /// Whether the journal says that this user's bar covers `print`. If the entries cannot be opened, as for
-    /// an erased user, only whether the user is barred is known.
+    /// Whether this user's bar covers `print` according to the journal. If the entries cannot be opened, as for an
+    /// erased user, it is only known whether the user is barred.
     boolean bars(Fingerprint print, Fingerprint.Maker prints) {
         if (erasedAt != null || unreadable) {
             return barred;
@@ -152,8 +152,8 @@ final class UserReplay {
         return known != null && known.isBarred() && barPrints(known, prints).containsValue(print);
     }
 
-    /// The fingerprints that bar this user's identifiers, by field; empty for an erased user, for whom they
-    /// are unknown.
+    /// The fingerprints that bar this user's identifiers, by field. Empty for an erased user, for whom they are
+    /// unknown.
     Map<String, Fingerprint> barPrints(Fingerprint.Maker prints) {
         User known = user;
         return erasedAt == null && known != null && known.isBarred() ? barPrints(known, prints) : Map.of();
@@ -170,10 +170,10 @@ final class UserReplay {
         return all;
     }
 
-    /// The user as counted by the realm's counters at the mark.
+    /// The user as the realm's counters count them at the mark.
     ///
     /// @param known false if the user's state at the mark can no longer be read
-    /// @param user null if the user was not registered yet
+    /// @param user the user; null if they were not registered yet
     record Counted(boolean known, @Nullable User user) {}
 
     Counted counted(User row) {
@@ -181,13 +181,13 @@ final class UserReplay {
             return new Counted(true, null);
         }
         if (erasedAtMark) {
-            // Only the row is left to go by, and only if it has not changed since the mark.
+            // Only the row is left, and it can be used only if it has not changed since the mark.
             return new Counted(last <= mark, row);
         }
         return new Counted(knownAtMark && userAtMark != null, userAtMark);
     }
 
-    /// How the row differs from the entries, once all are replayed.
+    /// Returns how the row differs from the entries. All entries must have been replayed.
     ///
     /// @param row the user as the reader returns it, including cards
     List<Difference> differences(UserRow stored, User row, @Nullable HoldColumns columns) {
@@ -281,7 +281,7 @@ final class UserReplay {
         return hold.reason() != null || hold.note() != null;
     }
 
-    /// Compares the search columns with the holds that they are derived from.
+    /// Compares the search columns with the holds from which they are derived.
     private static void columns(String subject, Holds holds, HoldColumns columns, List<Difference> all) {
         Status status = holds.isEmpty()
                 ? Status.ACTIVE

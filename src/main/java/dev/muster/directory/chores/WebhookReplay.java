@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares the rows of webhooks with the journal. Not thread-safe.
 ///
-/// Secrets are not in the journal; only the MAC protects them. The progress of a webhook is not compared.
+/// The secrets of webhooks are not in the journal; only the MAC protects them. Their progress is not compared.
 final class WebhookReplay {
     private static final int PAGE = 500;
 
@@ -36,7 +36,8 @@ final class WebhookReplay {
         this.realm = realm;
     }
 
-    /// How a webhook's row differs from its journal entries. The row must be from the same snapshot as `reads`.
+    /// Returns how a webhook's row differs from its journal entries. The row must come from the same snapshot as
+    /// `reads`.
     List<Difference> differences(Reads reads, WebhookRow row) {
         Webhook webhook = row.webhook();
         String subject = "webhook:" + webhook.id();
@@ -65,7 +66,7 @@ final class WebhookReplay {
         return all;
     }
 
-    /// Whether the journal says that a webhook exists.
+    /// Whether a webhook exists according to the journal.
     boolean exists(Reads reads, UUID webhook) {
         try {
             return journal(reads, webhook) != null;
@@ -74,7 +75,7 @@ final class WebhookReplay {
         }
     }
 
-    /// The webhook's fields according to the journal; null if it was never created, or was deleted.
+    /// The webhook's fields according to the journal; null if the webhook was never created or has been deleted.
     private @Nullable Map<String, Object> journal(Reads reads, UUID webhook) {
         Map<String, Object> fields = null;
         long after = 0;
@@ -108,7 +109,8 @@ final class WebhookReplay {
         }
     }
 
-    /// Converts to strings for comparison, because numbers from the journal may have another class.
+    /// Converts a value to a string for comparison, because numbers read from the journal may have a different
+    /// class.
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reconciles every realm once a week, one after the other, and logs differences as errors. It works at most
-/// half of the time.
+/// Reconciles every realm once a week, one at a time, and logs differences as errors. It works at most half of the
+/// time.
 ///
-/// Progress is kept in a file in the data folder, so that someone who writes to the database cannot delay it.
-/// On PostgreSQL, each server reconciles all realms and keeps its own file.
+/// Progress is kept in a file in the data folder, so that someone who writes to the database cannot delay it. On
+/// PostgreSQL, each server reconciles all realms and keeps a file of its own.
 public final class WeeklyReconciliation implements Schedule.Chore {
     public static final Duration EVERY = Duration.ofDays(7);
 
@@ -46,7 +46,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
     private final ReadClock now;
     private final Path file;
 
-    /// @param file where progress is kept
+    /// @param file the file where progress is kept
     public WeeklyReconciliation(
             Database database, Reconciliation reconciliation, VerificationLimit walks, ReadClock now, Path file) {
         this.database = database;
@@ -56,9 +56,9 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         this.file = file;
     }
 
-    /// A round over all realms.
+    /// A round, in which all realms are reconciled.
     ///
-    /// @param after the last realm done; [Long#MAX_VALUE] when all are
+    /// @param after the last realm that is done; [Long#MAX_VALUE] when all are
     private record Round(Instant begun, long after) {
         boolean isDone() {
             return after == Long.MAX_VALUE;
@@ -112,7 +112,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
                 all.size() > NAMED ? "; …" : "");
     }
 
-    /// Describes one difference: the row, the field and both values, unless they are personal.
+    /// Describes one difference: the row, the field and, unless they are personal, both values.
     private static String describe(Difference difference) {
         if (difference.field().equals(Difference.ROW)) {
             return difference.subject()
@@ -138,7 +138,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         }
     }
 
-    /// Reads the progress. A missing or damaged file means that no round has begun yet.
+    /// Reads the progress. If the file is missing or damaged, no round has started yet.
     private Round read() {
         try {
             String[] parts = Files.readString(file).strip().split(" ", -1);
