@@ -14,16 +14,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads journal entries as events. Checks no permissions. Thread-safe.
+/// Reads journal entries as events. This class checks no permissions and is thread-safe.
 public final class EventReader {
-    /// Reads of more entries run on the threads for long reads.
+    /// The maximum number of entries of a short read. Longer reads run on the threads for long reads.
     private static final int SHORT = 50;
 
     private final Database database;
     private final RealmKeys realmKeys;
     private final JournalHeads heads;
 
-    /// @param heads keeps the entries that were committed last, which are not read from the database then
+    /// @param heads keeps the entries that were committed most recently, so that they need not be read from the
+    ///     database
     public EventReader(Database database, RealmKeys realmKeys, JournalHeads heads) {
         this.database = database;
         this.realmKeys = realmKeys;
@@ -32,18 +33,20 @@ public final class EventReader {
 
     /// The events of consecutive entries.
     ///
-    /// @param events those of the requested types, in order
+    /// @param events the events of the requested types, in order
     /// @param last the last entry that was read; the start position if none was
-    /// @param head the last entry of the journal that is known
-    /// @param nanos when the events were as described, by [System#nanoTime]: users may have been erased since
+    /// @param head the last known entry of the journal
+    /// @param nanos the time, by [System#nanoTime], at which the events were valid; users may have been erased
+    ///     since then
     public record Slice(List<PublishedEvent> events, long last, long head, long nanos) {}
 
-    /// All events of at most `entries` entries with a seq greater than `after`, in order. Each entry has one or two.
+    /// Returns all events of at most `entries` entries with a seq greater than `after`, in order. Each entry has
+    /// one or two events.
     public List<PublishedEvent> read(long realm, long after, int entries, Payload payload) {
         return read(realm, after, entries, EventTypes.ALL, payload).events();
     }
 
-    /// The events of the given types among at most `entries` entries with a seq greater than `after`.
+    /// Returns the events of the given types among at most `entries` entries with a seq greater than `after`.
     public Slice read(long realm, long after, int entries, EventTypes types, Payload payload) {
         Slice recent = recent(realm, after, entries, types, payload);
         if (recent != null) {
@@ -53,7 +56,7 @@ public final class EventReader {
         return entries > SHORT ? database.search(reading) : database.snapshot(reading);
     }
 
-    /// Like [#read] with all types, but on the calling thread, which must be a platform thread.
+    /// Like [#read] with all types, but reads on the calling thread, which must be a platform thread.
     public Slice readOnThisThread(long realm, long after, int entries, Payload payload) {
         Slice recent = recent(realm, after, entries, EventTypes.ALL, payload);
         return recent != null
@@ -71,7 +74,7 @@ public final class EventReader {
         return database.read(reads -> reads.journal().present(realm)).lastSeq();
     }
 
-    /// The events of entries that were committed here a moment ago; null if they must be read from the database.
+    /// The events of entries that this server committed a moment ago; null if they must be read from the database.
     private @Nullable Slice recent(long realm, long after, int entries, EventTypes types, Payload payload) {
         RecentCommits.Part part = heads.recent(realm, after);
         if (part == null || !part.hasAllUsers()) {

@@ -12,15 +12,16 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A user's standing before and after an entry, resulting from all their holds.
+/// A user's standing before and after an entry, as determined by all of their holds.
 ///
-/// @param before null if there was none because the entry registered the user, or if it is unknown because
-///     the entry erased them
+/// @param before the standing before; null if there was none because the entry registered the user, or if it is unknown
+///     because the entry erased them
 /// @param turned whether the entry changed the decision or the status
 record EventStanding(@Nullable Standing before, Standing after, boolean registered, boolean turned) {
     private static final Duration LEAST = Duration.ofMillis(1);
 
-    /// Returns null if the entry cannot have changed a standing, or if the standing is unknown.
+    /// Returns the standing before and after an entry; null if the entry cannot have changed it, or if it is
+    /// unknown.
     static @Nullable EventStanding of(JournalEntry entry, PastUsers past) {
         if (entry.subject().type() != Event.Subject.Type.USER || !StandingActions.mayTurn(entry.action())) {
             return null;
@@ -41,15 +42,16 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
         return new EventStanding(before, after, false, turned);
     }
 
-    /// A millisecond before the entry, because the journal dates the end of a hold at the instant of the end. But not
-    /// before the user's previous change, which may be of the same millisecond: after it, the hold did not count.
+    /// Returns the time a millisecond before the entry, because the journal dates the end of a hold at the instant
+    /// of its end. However, it is not before the user's previous change, which may have been made in the same
+    /// millisecond: the hold no longer counted after that change.
     private static Instant justBefore(JournalEntry entry, User was) {
         Instant moment = entry.at().minus(LEAST);
         return was.updatedAt().isAfter(moment) ? was.updatedAt() : moment;
     }
 
-    /// Erasing a user also removes them. The standing afterwards is known, but the one before can no longer be
-    /// determined.
+    /// Returns the standing for an erasure, which also removes the user. The standing afterwards is known, but the
+    /// one before can no longer be determined.
     private static @Nullable EventStanding ofErasure(JournalEntry entry, @Nullable UserRow row) {
         if (row == null || !row.readable() || row.seed() != null) {
             return null;

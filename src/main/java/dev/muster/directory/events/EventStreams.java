@@ -15,7 +15,7 @@ final class EventStreams {
         this.heads = heads;
     }
 
-    /// Starts to follow a realm.
+    /// Starts following a realm.
     ///
     /// @param wake called when there are new events, until [#leave]
     RecentEvents join(long realm, Payload payload, Runnable wake) {

@@ -4,7 +4,7 @@ import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Result;
 import java.util.List;
 
-/// Follows a realm's events for one reader. Not thread-safe, except [#close].
+/// Follows a realm's events for one reader. Not thread-safe, except for [#close].
 public final class EventSubscription implements AutoCloseable {
     /// The number of entries per read while the subscription is catching up.
     private static final int BEHIND = 50;
@@ -41,8 +41,9 @@ public final class EventSubscription implements AutoCloseable {
         return position;
     }
 
-    /// Returns the next events, in order, without waiting. Empty if there are none yet, or if none of the examined
-    /// entries match, in which case [#position] still advances. Refuses: Busy if storage is unavailable.
+    /// Returns the next events, in order, without waiting. The list is empty if there are none yet, or if none of
+    /// the examined entries match, in which case [#position] still advances. Refuses: Busy if storage is
+    /// unavailable.
     public Result<List<PublishedEvent>> next() {
         RecentEvents.Part part = recent.after(position, query.types());
         if (part != null) {

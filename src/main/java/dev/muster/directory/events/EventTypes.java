@@ -8,32 +8,32 @@ import org.jspecify.annotations.Nullable;
 
 /// A selection of event types.
 ///
-/// @param patterns each is an exact type, a prefix followed by `.*` such as `user.hold.*`, or `*` for all
+/// @param patterns exact types, prefixes followed by `.*` such as `user.hold.*`, or `*` for all types
 public record EventTypes(List<String> patterns) {
-    /// The type of the event that follows an entry which changed a user's decision or status.
+    /// The type of the event that follows an entry that changed a user's decision or status.
     public static final String STANDING_CHANGED = Event.STANDING_CHANGED;
 
     /// The pattern that matches every type.
     public static final String EVERY = "*";
 
-    /// All events.
+    /// Selects all events.
     public static final EventTypes ALL = new EventTypes(List.of(EVERY));
 
     private static final String BELOW = ".*";
 
-    /// Every existing type, sorted.
+    /// Returns every existing type, sorted.
     private static final SortedSet<String> KNOWN = Event.types();
 
     public EventTypes {
         patterns = List.copyOf(patterns);
     }
 
-    /// Parses a comma-separated list without checking it; [#ALL] for null.
+    /// Parses a comma-separated list without checking it. Returns [#ALL] for null.
     public static EventTypes of(@Nullable String list) {
         return list == null ? ALL : new EventTypes(List.of(list.split(",", -1)));
     }
 
-    /// Every existing type, sorted.
+    /// Returns every existing type, sorted.
     public static List<String> all() {
         return List.copyOf(KNOWN);
     }
@@ -43,7 +43,7 @@ public record EventTypes(List<String> patterns) {
         return patterns.contains(EVERY);
     }
 
-    /// The first pattern that matches no existing type; null if every pattern matches one.
+    /// The first pattern that matches no existing type; null if every pattern matches at least one.
     public @Nullable String unknown() {
         for (String pattern : patterns) {
             if (KNOWN.stream().noneMatch(type -> matches(pattern, type))) {
@@ -84,7 +84,7 @@ public record EventTypes(List<String> patterns) {
         if (pattern.equals(EVERY) || pattern.equals(type)) {
             return true;
         }
-        // The prefix includes the dot: user.* does not match users.imported.
+        // The prefix includes the dot, so user.* does not match users.imported.
         return pattern.endsWith(BELOW)
                 && pattern.length() > BELOW.length()
                 && type.startsWith(pattern.substring(0, pattern.length() - 1));

@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// A request that waits for events of a realm. It holds no database connection, and shares the reader of the realm's
-/// streams, so each entry is read once however many requests wait. Not thread-safe, except [#close].
+/// streams, so each entry is read only once, however many requests wait. Not thread-safe, except for [#close].
 public final class EventWait implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -26,8 +26,8 @@ public final class EventWait implements AutoCloseable {
         this.recent = streams.join(realm, query.payload(), wake);
     }
 
-    /// Waits until a matching event has probably followed entry `after`, or until the timeout. The caller then reads
-    /// from [#position].
+    /// Waits until a matching event has probably been added after entry `after`, or until the timeout. The caller
+    /// then reads from [#position].
     public void await(long after, Duration most) throws InterruptedException {
         long until = System.nanoTime() + most.toNanos();
         position = after;
@@ -40,7 +40,7 @@ public final class EventWait implements AutoCloseable {
         }
     }
 
-    /// Whether the caller should read. Advances the position past entries that do not match.
+    /// Whether the caller should read. This also advances the position past entries that do not match.
     private boolean mayHaveMore() throws InterruptedException {
         RecentEvents.Part part = recent.after(position, query.types());
         if (part != null) {
@@ -58,7 +58,7 @@ public final class EventWait implements AutoCloseable {
         };
     }
 
-    /// The entry up to which nothing matches.
+    /// The last entry up to which no event matches.
     public long position() {
         return position;
     }

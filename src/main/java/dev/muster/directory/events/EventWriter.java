@@ -17,8 +17,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Writes events as JSON. The bytes depend only on the entry and the payload form, so that a repeated delivery is
-/// identical: nothing here may come from a clock or from the current state, except that erased data is omitted.
+/// Writes events as JSON. The bytes depend only on the entry and the form of the payload, so that a repeated delivery
+/// is identical. Nothing in them may come from a clock or from the current state, except that erased data is omitted.
 final class EventWriter {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -36,7 +36,7 @@ final class EventWriter {
         return event(id, entry.action(), entry, past, standing);
     }
 
-    /// Writes the event that follows an entry which changed a standing.
+    /// Writes the event that follows an entry that changed a standing.
     PublishedEvent ofStanding(JournalEntry entry, PastUsers past, EventStanding standing) {
         String id = PublishedEvent.standingId(realm.id(), entry.seq());
         return event(id, EventTypes.STANDING_CHANGED, entry, past, standing);
@@ -137,7 +137,7 @@ final class EventWriter {
         json.writeEndObject();
     }
 
-    /// Writes the fields that only the full form has, apart from the changes.
+    /// Writes the fields that only the full form contains, apart from the changes.
     private static void personal(JsonGenerator json, JournalEntry entry, PastUsers past) {
         if (entry.subject().type() == Event.Subject.Type.USER) {
             PastUsers.Around around = past.around(entry.seq());

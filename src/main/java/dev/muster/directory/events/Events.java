@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Reads a realm's events. Every method with an actor needs `events:read`, and for the full payload also
-/// `journal:read`; refuses: Forbidden.
+/// Reads a realm's events. Every method with an actor requires `events:read` and, for the full payload, also
+/// `journal:read`; without them it refuses Forbidden.
 public final class Events {
     /// The maximum number of concurrent event streams per credential.
     private static final int STREAMS = 8;
@@ -18,8 +18,8 @@ public final class Events {
     /// The maximum number of concurrent requests per credential that wait for events.
     private static final int WAITS = 16;
 
-    /// The maximum number of event streams on one server, and likewise of waiting requests. Together they leave half of
-    /// the server's connections to other requests.
+    /// The maximum number of event streams on one server, and also the maximum number of waiting requests.
+    /// Together, they leave half of the server's connections for other requests.
     private static final int ALL = 1_000;
 
     private static final int SLICE = 500;
@@ -39,8 +39,8 @@ public final class Events {
         this.streams = new EventStreams(reader, heads);
     }
 
-    /// Returns a page of up to `limit` events, or one more if the last entry has two. Ends earlier after 1 MiB or
-    /// 10,000 examined entries. Refuses: Invalid for a position beyond the end.
+    /// Returns a page of up to `limit` events, or one more if the last entry has two. The page ends earlier after 1
+    /// MiB or 10,000 examined entries. Refuses: Invalid for a position beyond the end.
     public Result<EventPage> page(Actor actor, long realm, EventQuery query, int limit) {
         return permitted(actor, query.payload(), () -> {
             Long after = query.after();
@@ -87,8 +87,8 @@ public final class Events {
                 "after", "beyond_the_end", "Must be at most " + head + ", the last entry of the journal."));
     }
 
-    /// Starts to wait for events of a realm. Read once after this call, before waiting. Refuses: OverQuota and Busy if
-    /// too many requests wait.
+    /// Starts waiting for events of a realm. The caller must read once after this call, before it waits. Refuses:
+    /// OverQuota and Busy if too many requests are waiting.
     public Result<EventWait> listen(Actor actor, long realm, EventQuery query) {
         return permitted(
                 actor,
@@ -96,10 +96,10 @@ public final class Events {
                 () -> waiting.take(actor, realm).map(place -> new EventWait(streams, realm, query, place)));
     }
 
-    /// Starts to follow a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy if there
-    /// are too many streams.
+    /// Starts following a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy if
+    /// there are too many streams.
     ///
-    /// @param wake called when there may be more events; must not block
+    /// @param wake called when there may be more events; it must not block
     public Result<EventSubscription> subscribe(Actor actor, long realm, EventQuery query, Runnable wake) {
         return permitted(actor, query.payload(), () -> {
             long head = reader.head(realm);

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Notifies listeners when a realm's journal has grown: immediately after a commit of this server, and within a
-/// second after a commit of another server. Keeps the latest commits of realms that have listeners. Thread-safe.
+/// Notifies listeners when a realm's journal has grown: immediately after a commit by this server, and within a second
+/// of a commit by another server. It keeps the latest commits of realms that have listeners. Thread-safe.
 public final class JournalHeads {
     private final Function<Set<Long>, Map<Long, Long>> stored;
     private final ConcurrentHashMap<Long, Watched> realms = new ConcurrentHashMap<>();
@@ -34,12 +34,12 @@ public final class JournalHeads {
         }
     }
 
-    /// @param stored reads the last seq of each given realm from the database
+    /// @param stored reads the last seq of each of the given realms from the database
     public JournalHeads(Function<Set<Long>, Map<Long, Long>> stored) {
         this.stored = stored;
     }
 
-    /// A registered listener; closing it removes it.
+    /// A registered listener. Closing it removes it.
     public final class Listening implements AutoCloseable {
         private final long realm;
         private final Runnable onNews;
@@ -59,7 +59,8 @@ public final class JournalHeads {
     }
 
     /// Calls `onNews` whenever the realm's journal has grown, until the returned listener is closed. `onNews` must
-    /// return quickly and must not throw, because a lane calls it after a commit. It may be called without news.
+    /// return quickly and must not throw, because a lane calls it after a commit. It may also be called if nothing
+    /// is new.
     public Listening listen(long realm, Runnable onNews) {
         Listening listening = new Listening(realm, onNews);
         realms.compute(realm, (_, watched) -> {
@@ -70,11 +71,11 @@ public final class JournalHeads {
         return listening;
     }
 
-    /// Call this after a commit of this server.
+    /// Records a commit by this server and notifies listeners. Call this after each commit.
     ///
     /// @param lastSeq the end of the realm's journal
-    /// @param added what the commit added; null if that must be read from the database. Called only for realms with
-    ///     listeners
+    /// @param added what the commit added; null if that must be read from the database. It is called only for
+    ///     realms with listeners
     public void committed(long realm, long lastSeq, Supplier<@Nullable JournalCommit> added) {
         Watched watched = realms.get(realm);
         if (watched != null) {
@@ -90,21 +91,20 @@ public final class JournalHeads {
         }
     }
 
-    /// The entries that this server committed last, if they are all entries after `seq` up to the end of a recent
-    /// commit
-    /// and are still kept; null otherwise.
+    /// The entries that this server committed most recently, provided that they are all the entries after `seq` up
+    /// to the end of a recent commit and are still kept; null otherwise.
     RecentCommits.@Nullable Part recent(long realm, long seq) {
         Watched watched = realms.get(realm);
         return watched == null ? null : watched.recent.after(seq);
     }
 
-    /// Whether a realm's journal may have entries after `seq`; true while this is unknown.
+    /// Whether a realm's journal may have entries after `seq`. True while this is unknown.
     public boolean mayHaveAfter(long realm, long seq) {
         Watched watched = realms.get(realm);
         return watched == null || watched.seen() > seq;
     }
 
-    /// Looks for commits of other servers, with one statement for all realms that have listeners.
+    /// Looks for commits by other servers, with one statement for all realms that have listeners.
     public void look() {
         Set<Long> watched = Set.copyOf(realms.keySet());
         if (!watched.isEmpty()) {

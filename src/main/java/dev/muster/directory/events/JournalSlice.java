@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/// Reads entries from the database, with the users that they are about as they were then. Create one per slice; all
-/// reads must see the same snapshot.
+/// Reads entries from the database, together with the users that they are about, as these were at the time. Create one
+/// per slice; all reads must use the same snapshot.
 final class JournalSlice {
     /// The number of later entries per user that the first statement reads. Most users have fewer.
     private static final int NEWEST = 20;
@@ -34,12 +34,12 @@ final class JournalSlice {
     private final List<JournalEntry> entries;
     private final PastUsers past;
 
-    /// Reads the users with one statement. Unless the slice has all later entries, reads the users' later entries with
-    /// one more; users with 20 or more take further statements.
+    /// Reads the users with one statement. Unless the slice already contains all later entries, reads the users'
+    /// later entries with another statement, and with further statements for users who have 20 or more.
     ///
     /// @param slice rows of the journal, in order
-    /// @param reachesHead whether `slice` has all entries after its first, up to the head of the journal
-    /// @param wanted the seqs of entries about users to rewind to
+    /// @param reachesHead whether `slice` contains all entries from its first up to the head of the journal
+    /// @param wanted the seqs of the entries to which users must be rewound
     JournalSlice(Reads reads, RealmKeys.Entry keys, List<JournalRow> slice, boolean reachesHead, Set<Long> wanted) {
         this.reads = reads;
         this.realm = keys.realm().id();
@@ -74,7 +74,7 @@ final class JournalSlice {
         return past;
     }
 
-    /// Entries by the seq of their rows: the one in a damaged entry may be another.
+    /// Maps entries by the seq of their rows, because a damaged entry may contain another seq.
     private static Map<Long, JournalEntry> bySeq(List<JournalRow> rows, List<JournalEntry> entries) {
         Map<Long, JournalEntry> bySeq = new HashMap<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -111,7 +111,7 @@ final class JournalSlice {
         }
     }
 
-    /// Rewinds a user who has many later entries.
+    /// Continues to rewind a user who has many later entries.
     private void rewindOn(UUID user, long first, long before) {
         long last = before;
         while (last > first) {

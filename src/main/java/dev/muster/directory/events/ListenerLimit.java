@@ -9,7 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Limits the requests that listen for events: per credential, and in total. Each server counts separately.
+/// Limits the number of requests that listen for events, both per credential and in total. Each server counts
+/// separately.
 final class ListenerLimit {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -21,7 +22,7 @@ final class ListenerLimit {
 
     private record CredentialKey(long realm, UUID id) {}
 
-    /// @param what names the requests, as in [Refusal.OverQuota]
+    /// @param what the name of these requests, as in [Refusal.OverQuota]
     /// @param ofOne the limit for each credential
     /// @param most the limit for the server
     ListenerLimit(String what, int ofOne, int most) {
@@ -30,7 +31,7 @@ final class ListenerLimit {
         this.most = most;
     }
 
-    /// A permit, held until it is closed.
+    /// A permit, which is held until it is closed.
     final class Place implements AutoCloseable {
         private final CredentialKey key;
         private final AtomicBoolean given = new AtomicBoolean();
@@ -49,8 +50,8 @@ final class ListenerLimit {
         }
     }
 
-    /// Takes a permit for the credential that the actor is charged with. Refuses: OverQuota if the credential has
-    /// reached its limit, Busy if the server has.
+    /// Takes a permit for the credential against whose limits the actor's requests count. Refuses: OverQuota if the
+    /// credential has reached its limit, Busy if the server has.
     Result<Place> take(Actor actor, long realm) {
         if (all.incrementAndGet() > most) {
             all.decrementAndGet();

@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reconstructs users as they were before and after the entries in a slice of the journal. An entry lists only the
-/// fields it changed, so each user's row is rewound through the later entries, once per slice.
+/// Reconstructs users as they were before and after the entries in a slice of the journal. An entry contains only the
+/// fields that it changed, so each user's row is rewound through the later entries, once per slice.
 final class PastUsers {
     /// A user before and after one entry, without cards.
     ///
-    /// @param before null if the entry registered the user
+    /// @param before the user before; null if the entry registered the user
     record Around(@Nullable User before, User after) {}
 
     private final Map<UUID, UserRow> rows;
@@ -26,12 +26,12 @@ final class PastUsers {
     private final Set<Long> wanted;
 
     /// @param rows the users as they are after the last entry that will be undone
-    /// @param wanted the seqs that [#around] will be called for
+    /// @param wanted the seqs for which [#around] will be called
     PastUsers(Map<UUID, UserRow> rows, Set<Long> wanted) {
         this.rows = rows;
         this.wanted = wanted;
         rows.forEach((id, row) -> {
-            // An erased user cannot be rewound: the changes in their entries are no longer readable.
+            // An erased user cannot be rewound, because the changes in their entries are no longer readable.
             if (row.readable() && row.seed() != null) {
                 states.put(id, row.user());
             }
@@ -40,7 +40,7 @@ final class PastUsers {
 
     /// Undoes entries. A user with an unreadable entry is not rewound any further.
     ///
-    /// @param newestFirst newest first for each user; entries about other subjects are ignored
+    /// @param newestFirst the entries, newest first for each user; entries about other subjects are ignored
     void undo(Collection<JournalEntry> newestFirst) {
         for (JournalEntry entry : newestFirst) {
             UUID id = entry.subject().id();
@@ -67,8 +67,8 @@ final class PastUsers {
         return rows.get(user);
     }
 
-    /// The user before and after an entry; null if the entry was not in `wanted` or was not undone, or if the user was
-    /// erased or an entry is unreadable.
+    /// The user before and after an entry; null if the entry was not in `wanted` or was not undone, if the user was
+    /// erased, or if an entry is unreadable.
     @Nullable
     Around around(long seq) {
         return around.get(seq);

@@ -4,9 +4,10 @@ import dev.muster.model.value.WireNamed;
 
 /// The level of detail of an event.
 public enum Payload implements WireNamed {
-    /// Ids, the action, the actor, standings and versions, but no personal data.
+    /// The form with ids, the action, the actor, standings and versions, but no personal data.
     THIN("thin"),
-    /// Also the reason, note, identifiers and changes, unless the user has been erased.
+    /// Everything in the thin form, and also the reason, note, identifiers and changes, unless the user has been
+    /// erased.
     FULL("full");
 
     private final String word;

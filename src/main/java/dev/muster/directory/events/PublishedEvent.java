@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// An event in its published form.
 ///
-/// @param id `evt_`, the realm, `_` and the entry's number; `user.standing.changed` adds `_s`
+/// @param id `evt_`, the realm, `_` and the number of the entry, followed by `_s` for `user.standing.changed`
 /// @param type the entry's action, or [EventTypes#STANDING_CHANGED]
 /// @param seq the number of the journal entry
 /// @param at the entry's time
-/// @param json the whole object `{"id","type","timestamp","data"}` in UTF-8. In each payload form the bytes are always
-///     the same, until the user is erased. Must not be modified
+/// @param json the whole object `{"id","type","timestamp","data"}` in UTF-8. For each form of payload, the bytes are
+///     always the same until the user is erased. The array must not be modified
 public record PublishedEvent(String id, String type, long seq, Instant at, Event.Subject subject, byte[] json) {
     /// The id of an entry's own event.
     public static String id(long realm, long seq) {
@@ -25,7 +25,7 @@ public record PublishedEvent(String id, String type, long seq, Instant at, Event
         return rest.matches("[1-9][0-9]{0,17}") ? Long.valueOf(rest) : null;
     }
 
-    /// The id of the [EventTypes#STANDING_CHANGED] that follows an entry's event.
+    /// The id of the [EventTypes#STANDING_CHANGED] event that follows an entry's event.
     public static String standingId(long realm, long seq) {
         return id(realm, seq) + "_s";
     }

@@ -15,13 +15,13 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a realm's latest commits in memory, so that readers at the head of its journal need not read and unseal what
-/// was just written. Thread-safe.
+/// Keeps a realm's latest commits in memory, so that readers at the head of its journal do not have to read and unseal
+/// what was just written. Thread-safe.
 final class RecentCommits {
-    /// The maximum number of entries, apart from those of the last commit.
+    /// The maximum number of entries, not counting those of the last commit.
     private static final int MOST = 256;
 
-    /// The maximum age of commits: a user may since have been erased on another server.
+    /// The maximum age of commits. It is limited because a user may since have been erased on another server.
     private static final Duration KEPT = Duration.ofSeconds(1);
 
     private final Deque<Kept> commits = new ArrayDeque<>();
@@ -36,9 +36,10 @@ final class RecentCommits {
     /// All entries after a position, up to the end of the last commit.
     ///
     /// @param users the users that the entries are about, as they were after the last commit
-    /// @param nanos the time of the earliest of the commits, by [System#nanoTime]
+    /// @param nanos the time, by [System#nanoTime], of the earliest of the commits
     record Part(List<JournalEntry> entries, Map<UUID, UserRow> users, long nanos) {
-        /// Whether the users of all entries are here. An entry about a user need not change their row.
+        /// Whether `users` contains the users of all entries. An entry about a user need not change the user's
+        /// row, so some may be missing.
         boolean hasAllUsers() {
             return entries.stream()
                     .map(JournalEntry::subject)
@@ -46,8 +47,10 @@ final class RecentCommits {
         }
     }
 
+    /// Adds a commit.
+    ///
     /// @param lastSeq the end of the journal after the commit
-    /// @param added what it added; null if that must be read from the database
+    /// @param added what the commit added; null if that must be read from the database
     synchronized void add(long lastSeq, Supplier<@Nullable JournalCommit> added) {
         Kept last = commits.peekLast();
         if (last != null && last.commit.last() == lastSeq) {
@@ -67,7 +70,7 @@ final class RecentCommits {
         }
     }
 
-    /// All entries after entry `seq`; null if there are none, or not all of them are here.
+    /// All entries after entry `seq`; null if there are none, or if not all of them are kept here.
     synchronized @Nullable Part after(long seq) {
         List<JournalEntry> after = new ArrayList<>();
         Map<UUID, UserRow> users = new HashMap<>();

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Caches the latest events of one realm, read once for all followers. The window is bounded: a follower that falls
-/// behind reads the journal itself and does not delay the others.
+/// Caches the latest events of one realm, which are read once for all followers. The window is bounded: a follower that
+/// falls behind reads the journal itself and does not delay the others.
 ///
-/// Reads on a virtual thread while there are followers.
+/// It reads on a virtual thread while there are followers.
 final class RecentEvents {
     private static final int MOST = 256;
     private static final int MOST_BYTES = 256 << 10;
 
-    /// Small enough to count as a short read.
+    /// The number of entries per read, which is small enough for a short read.
     private static final int SLICE = 50;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -37,14 +37,14 @@ final class RecentEvents {
 
     /// Whether followers can read from the cache.
     enum State {
-        /// Nothing has been read yet. Followers are woken when that changes.
+        /// Nothing has been read yet. Followers are woken when this changes.
         STARTING,
         FOLLOWING,
         /// The cache is no longer updated, so followers read the journal themselves.
         FAILED
     }
 
-    // Guarded by this.
+    // The following fields are guarded by `this`.
     private State state = State.STARTING;
     private final Deque<PublishedEvent> window = new ArrayDeque<>();
     private int bytes;
@@ -60,7 +60,7 @@ final class RecentEvents {
 
     /// The events after a given entry.
     ///
-    /// @param last the last entry covered
+    /// @param last the last entry that is covered
     record Part(List<PublishedEvent> events, long last) {}
 
     void start() {
@@ -72,12 +72,12 @@ final class RecentEvents {
         news.release();
     }
 
-    /// @param wake called when there may be more events; must not block
+    /// @param wake called when there may be more events; it must not block
     void add(Runnable wake) {
         followers.add(wake);
     }
 
-    /// Removes a follower. Returns whether none are left.
+    /// Removes a follower, and returns whether none are left.
     boolean remove(Runnable wake) {
         followers.remove(wake);
         return followers.isEmpty();

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The actions whose entries may change a user's holds, and thereby the standing.
+/// The actions whose entries may change a user's holds, and thereby the user's standing.
 final class StandingActions {
     private static final Set<String> WORDS = EnumSet.of(
                     Event.Action.USER_REGISTERED,
