@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The result of verifying a chain.
 ///
-/// @param firstBad the first entry that does not fit; null if all do
-/// @param reason why it does not fit, as a sentence; null if all do
+/// @param firstBad the number of the first invalid entry; null if all entries are valid
+/// @param reason a sentence that says why that entry is invalid; null if all entries are valid
 public record ChainVerification(
         boolean valid,
         long entries,

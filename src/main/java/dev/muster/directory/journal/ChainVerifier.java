@@ -9,16 +9,16 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Verifies one realm's chain entry by entry, on the server or over an export: recomputes each hash and stops
-/// at the first entry that does not fit. With the realm's key it also checks each entry's MAC, which cannot
-/// be forged by someone who only writes to the database. Hashes kept elsewhere are compared too; they reveal
-/// a journal that was truncated or rewritten from some entry on.
+/// Verifies one realm's chain, entry by entry, on the server or for an export. It recomputes each hash and stops at the
+/// first invalid entry. With the realm's key, it also checks each entry's MAC, which someone who can only write to the
+/// database cannot forge. It also compares hashes that are kept elsewhere, which reveals a journal that was truncated,
+/// or rewritten starting at some entry.
 public final class ChainVerifier {
     private final EntrySealer sealer = new EntrySealer();
     private final TreeMap<Long, Expected> expectedHashes = new TreeMap<>();
 
-    /// By entry, why the journal is invalid: two different hashes are expected, or a reason passed to
-    /// [#invalid].
+    /// The reasons why the journal is invalid, by entry: two different hashes are expected, or a reason was passed
+    /// to [#invalid].
     private final TreeMap<Long, String> conflicts = new TreeMap<>();
 
     private final @Nullable RealmKey key;
@@ -38,19 +38,20 @@ public final class ChainVerifier {
         this.key = key;
     }
 
-    /// Verifies an export from its first entry, which determines the realm. Cannot check MACs.
+    /// Creates a verifier for an export. The first entry determines the realm. It cannot check MACs, because it has
+    /// no realm key.
     public static ChainVerifier ofExport() {
         return new ChainVerifier(null);
     }
 
-    /// Verifies a realm's journal from its first entry, with its key.
+    /// Creates a verifier for a realm's journal, which starts at the first entry and uses the realm's key.
     public static ChainVerifier of(RealmKey key) {
         ChainVerifier walk = new ChainVerifier(key);
         walk.begin(key.realm());
         return walk;
     }
 
-    /// Continues after an entry whose hash is known to be genuine.
+    /// Creates a verifier that continues after an entry whose hash is known to be genuine.
     public static ChainVerifier after(RealmKey key, long seq, byte[] head) {
         ChainVerifier walk = of(key);
         walk.seq = seq;
@@ -63,10 +64,10 @@ public final class ChainVerifier {
         head = sealer.origin(number);
     }
 
-    /// Adds a hash that entry `at` must have, from a checkpoint or a head kept elsewhere. Two different
-    /// hashes for one entry make the journal invalid, whichever of them it has.
+    /// Adds a hash that entry `at` must have, taken from a checkpoint or from a head that is kept elsewhere. If two
+    /// different hashes are expected for one entry, the journal is invalid, whichever of them the entry has.
     ///
-    /// @param at an entry that has not been verified yet
+    /// @param at the number of an entry that has not been verified yet
     /// @param source where the hash comes from, worded for the reader of the result
     public void expect(long at, String hash, String source) {
         Expected other = expectedHashes.putIfAbsent(at, new Expected(hash, source));
@@ -84,7 +85,7 @@ public final class ChainVerifier {
         return firstBad != null;
     }
 
-    /// Verifies the next entry with its claimed hash. Returns whether it fits.
+    /// Verifies the next entry with its claimed hash, and returns whether the entry is valid.
     public boolean next(byte[] entry, byte[] hash) {
         if (firstBad != null) {
             return false;
@@ -129,7 +130,7 @@ public final class ChainVerifier {
         return true;
     }
 
-    /// The fields of an entry's plain part, with the names an export uses; empty if the bytes are not an
+    /// The fields in the plain part of an entry, with the names that an export uses; empty if the bytes are not an
     /// entry.
     public static SequencedMap<String, String> says(byte[] entry) {
         try {
@@ -149,7 +150,7 @@ public final class ChainVerifier {
         }
     }
 
-    /// The last entry that fits; 0 before the first.
+    /// The number of the last valid entry; 0 before the first.
     public long seq() {
         return seq;
     }
@@ -159,15 +160,15 @@ public final class ChainVerifier {
         bad(at, "The copies of its fields beside it differ from its bytes.");
     }
 
-    /// Records that there is an entry `at`, which is beyond the end of the journal.
+    /// Records that there is an entry `at` beyond the end of the journal.
     public void entriesAfterEnd(long at) {
         bad(at, "It lies beyond the end of the journal.");
     }
 
-    /// Records another reason why the journal is invalid, reported once entry `at` is reached; an earlier
-    /// entry that does not fit takes precedence.
+    /// Records another reason why the journal is invalid, which is reported once entry `at` is reached. An earlier
+    /// invalid entry takes precedence.
     ///
-    /// @param why a sentence
+    /// @param why the reason, as a sentence
     public void invalid(long at, String why) {
         conflicts.putIfAbsent(at, why);
     }
@@ -180,8 +181,8 @@ public final class ChainVerifier {
         return false;
     }
 
-    /// Ends the verification and returns its result. If a hash is expected for an entry beyond the last one,
-    /// the journal was truncated and is invalid.
+    /// Ends the verification and returns its result. If a hash is expected for an entry after the last one, the
+    /// journal was truncated and is invalid.
     public ChainVerification end() {
         if (firstBad == null && !conflicts.isEmpty()) {
             bad(conflicts.firstKey(), conflicts.firstEntry().getValue());

@@ -14,10 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A folder with one file per realm. Each checkpoint is appended to it as a line. Someone who can only write to the
-/// database cannot reach it, so its last line is a high-water mark: nothing that contradicts it is ever signed.
+/// A folder with one file per realm, to which each checkpoint is appended as a line. Someone who can only write to the
+/// database cannot reach the folder, so the last line is a high-water mark: nothing that contradicts it is ever signed.
 ///
-/// Only complete lines count: a line left incomplete by a full disk or a crash is removed before the next is
+/// Only complete lines count. A line left incomplete by a full disk or a crash is removed before the next line is
 /// appended.
 public final class CheckpointFolder {
     private static final int LONGEST_LINE = 1024;
@@ -33,7 +33,7 @@ public final class CheckpointFolder {
     /// @param text the signed line, without its line end
     public record Last(String text, Checkpoint checkpoint) {}
 
-    /// The realm's last checkpoint; empty if it has none yet.
+    /// Returns the realm's last checkpoint; empty if it has none yet.
     ///
     /// @throws IOException if the file cannot be read, or its last line is not a checkpoint of this realm
     public Optional<Last> last(long realm) throws IOException {
@@ -60,7 +60,7 @@ public final class CheckpointFolder {
 
     /// Appends a line to a realm's file.
     ///
-    /// @throws IOException if the disk is full or the folder cannot be written; nothing is appended then
+    /// @throws IOException if the disk is full or the folder is not writable, in which case nothing is appended
     public void add(long realm, String line) throws IOException {
         PrivateFiles.makeFolder(folder);
         try (FileChannel channel = PrivateFiles.open(
@@ -79,7 +79,7 @@ public final class CheckpointFolder {
         }
     }
 
-    /// Opens the lines of a realm's file, oldest first; null if it has none. The caller closes it.
+    /// Opens the lines of a realm's file, oldest first; null if it has none. The caller must close the reader.
     @Nullable
     BufferedReader lines(long realm) throws IOException {
         try {
@@ -93,7 +93,7 @@ public final class CheckpointFolder {
         return folder.resolve("realm-" + realm + ".txt");
     }
 
-    /// The end of the last complete line.
+    /// Returns the position of the end of the last complete line.
     private static long endOfLines(FileChannel channel) throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
         for (long end = channel.size(); end > 0; end--) {

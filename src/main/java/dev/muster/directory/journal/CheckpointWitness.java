@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Posts each signed checkpoint to a URL elsewhere, so that the owner of this machine cannot take it back.
-/// The body is `text/plain`: one signed line per checkpoint, oldest first. Any 2xx status accepts all of
-/// them; otherwise they are posted again a minute later. The receiver may get a line twice.
+/// Posts each signed checkpoint to a URL elsewhere, so that the owner of this machine cannot retract it. The body is
+/// `text/plain`: one signed line per checkpoint, oldest first. Any 2xx status means that all of them were accepted;
+/// otherwise they are posted again a minute later. The receiver may get a line more than once.
 ///
-/// Lines wait in memory, at most 10,000; the oldest are dropped first. Each line contains the hash of the one
-/// before it, so the receiver notices missing lines, which are still in the folder.
+/// Lines wait in memory, at most 10,000; the oldest are dropped first. Each line contains the hash of the previous
+/// line, so the receiver notices missing lines. They are still in the folder.
 public final class CheckpointWitness {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int LINES_A_POST = 500;
@@ -32,7 +32,7 @@ public final class CheckpointWitness {
     private final Deque<String> waiting = new ArrayDeque<>();
     private @Nullable HttpClient client;
 
-    /// @param url null for no witness
+    /// @param url the URL of the witness; null if there is none
     public CheckpointWitness(@Nullable URI url) {
         this.url = url;
     }
@@ -94,7 +94,7 @@ public final class CheckpointWitness {
         return false;
     }
 
-    /// Created on first use, because most servers have no witness.
+    /// The HTTP client, which is created on first use because most servers have no witness.
     private HttpClient client() {
         HttpClient made = client;
         if (made == null) {

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's checkpoints from this server's folder and database, fed to a chain verifier as it proceeds, so
-/// that memory use stays constant even over years.
+/// One realm's checkpoints from this server's folder and database. They are passed to a chain verifier as it proceeds,
+/// so that memory use stays constant even for years of checkpoints.
 ///
-/// A checkpoint that was altered, or that does not follow the one before it in the folder, makes the journal
-/// invalid, like an entry that does not fit.
+/// A checkpoint that was altered, or that does not follow the previous one in the folder, makes the journal invalid,
+/// just as an invalid entry does.
 public final class Checkpoints implements AutoCloseable {
     private static final int SLICE = 500;
 
@@ -45,14 +45,14 @@ public final class Checkpoints implements AutoCloseable {
 
     /// Opens a realm's checkpoints in the database and the folder.
     ///
-    /// @param key the key of this server; lines signed with another key are compared, but their signatures
-    ///     are not checked
+    /// @param key the key of this server; lines signed with other keys are compared too, but their signatures are
+    ///     not checked
     public static Checkpoints of(Database database, CheckpointFolder folder, CheckpointKey key, long realm)
             throws IOException {
         return new Checkpoints(database, folder, key, realm);
     }
 
-    /// Passes on the last checkpoint of each source, to detect a journal that was truncated before it.
+    /// Passes the last checkpoint of each source to the verifier, to detect a journal that was truncated before it.
     public void expectLast(ChainVerifier walk) throws IOException {
         folder.last(realm)
                 .map(CheckpointFolder.Last::checkpoint)
@@ -63,7 +63,7 @@ public final class Checkpoints implements AutoCloseable {
         }
     }
 
-    /// Passes on all remaining checkpoints for entries up to `seq`.
+    /// Passes all remaining checkpoints for entries up to `seq` to the verifier.
     public void expectUpTo(long seq, ChainVerifier walk) throws IOException {
         expectLines(seq, walk);
         expectRows(seq, walk);
@@ -87,7 +87,7 @@ public final class Checkpoints implements AutoCloseable {
                 walk.invalid(seq, "About it or an entry before it, " + source + " is not what was signed.");
                 return;
             }
-            // Before the check of the order, because contradictory hashes say more than a wrong order.
+            // This comes before the check of the order, because contradictory hashes say more than a wrong order.
             walk.expect(checkpoint.seq(), checkpoint.head(), source);
             if (!follows(checkpoint)) {
                 walk.invalid(
@@ -136,8 +136,8 @@ public final class Checkpoints implements AutoCloseable {
                         .isPresent();
     }
 
-    /// Whether a line is validly signed with this server's key, or signed with a key that cannot be checked
-    /// here: another server's, or one that was replaced.
+    /// Whether a line is validly signed with this server's key, or signed with a key that cannot be checked here
+    /// because it belongs to another server or was replaced.
     private boolean isSigned(String line) {
         String[] parts = line.split(" ", -1);
         return !parts[Math.max(0, parts.length - 2)].equals(keyId)

@@ -20,35 +20,34 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The byte format of journal entries. Entries are kept and hashed verbatim, so a format never changes; a new
-/// one gets a new first byte. Format 2 is written, both are read:
+/// The byte format of journal entries. Entries are kept and hashed verbatim, so a format never changes; a new format
+/// has a new first byte. Format 2 is written; both formats are read:
 ///
 /// ```
 /// format 1 | realm 8 | seq 8 | at 8 | actor kind 1, id 16 | subject type 1, id 16
 /// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n | MAC 16 (format 2 only)
 /// ```
 ///
-/// Numbers are big endian, `at` is in epoch milliseconds, strings are UTF-8 preceded by their length.
-/// Everything before the sealed part is the plain part. The sealed part is empty or holds a JSON object,
-/// sealed with the key of the person or job that the entry is about, or with the realm's own key if it has no
-/// personal data. It contains everything that could identify a person: `changes`
-/// (`{field: [before, after]}`), `reason`, `note`, `onBehalfOf`, `clientRequestId` and `approvedBy` (such as
-/// `operator:` and an id). Absent values are omitted.
+/// Numbers are big endian, `at` is in epoch milliseconds, strings are UTF-8 preceded by their length. Everything before
+/// the sealed part is the plain part. The sealed part is empty or contains a JSON object, sealed with the key of the
+/// person or job that the entry is about, or with the realm's own key if it has no personal data. It contains
+/// everything that could identify a person: `changes` (`{field: [before, after]}`), `reason`, `note`, `onBehalfOf`,
+/// `clientRequestId` and `approvedBy` (such as `operator:` and an id). Absent values are omitted.
 ///
-/// Format 2 makes entries unforgeable without the realm's keys, see docs/decisions/057: the sealed part is
-/// bound to the plain part (AES-GCM associated data), and the MAC covers the preceding hash, the plain part
-/// and the sealed part.
+/// Format 2 makes it impossible to forge entries without the realm's keys (see docs/decisions/057): the sealed part is
+/// bound to the plain part (AES-GCM associated data), and the MAC covers the previous hash, the plain part and the
+/// sealed part.
 public final class EntryFormat {
-    /// First byte of entries written by earlier versions.
+    /// The first byte of entries that earlier versions wrote.
     public static final byte UNBOUND = 1;
 
-    /// First byte of entries written now.
+    /// The first byte of entries that this version writes.
     static final byte BOUND = 2;
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final JsonMapper MAPPER = new JsonMapper(JSON);
 
-    /// An entry's plain part, with its sealed part still sealed.
+    /// The plain part of an entry, together with the sealed part, which is still sealed.
     ///
     /// @param format [#UNBOUND] or [#BOUND]
     public record Plain(
@@ -83,7 +82,7 @@ public final class EntryFormat {
         }
     }
 
-    /// Encodes the plain part of an entry, from the format to the action; ignores `sealed`.
+    /// Encodes the plain part of an entry, from the format to the action. Ignores `sealed`.
     byte[] plainPart(Plain plain) {
         byte[] dialect = plain.dialect.getBytes(StandardCharsets.UTF_8);
         byte[] requestId = plain.requestId.getBytes(StandardCharsets.UTF_8);
@@ -100,7 +99,7 @@ public final class EntryFormat {
         return out.array();
     }
 
-    /// The sealed part preceded by its length.
+    /// Returns the sealed part, preceded by its length.
     byte[] sealedPart(byte[] sealed) {
         return ByteBuffer.allocate(4 + sealed.length)
                 .putInt(sealed.length)
@@ -117,7 +116,7 @@ public final class EntryFormat {
                 .array();
     }
 
-    /// The offset of the MAC in an entry of format 2; the MAC covers all bytes before it.
+    /// The offset of the MAC in an entry of format 2. The MAC covers all bytes before it.
     public static int macAt(byte[] entry) {
         return entry.length - RealmKey.JOURNAL_MAC_BYTES;
     }
@@ -159,7 +158,7 @@ public final class EntryFormat {
         return constant;
     }
 
-    /// The JSON to be sealed.
+    /// Writes the JSON to be sealed.
     byte[] writeOpened(Opened opened) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
@@ -212,7 +211,7 @@ public final class EntryFormat {
             case null -> out.writeNull();
             case String text -> out.writeString(text);
             case Long number -> out.writeNumber(number);
-            // As a number that was read again.
+            // A `Long` that was read back from the journal may be an `Integer`.
             case Integer number -> out.writeNumber(number);
             case Boolean flag -> out.writeBoolean(flag);
             case List<?> list -> {

@@ -24,8 +24,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Converts journal rows to entries: unseals them and resolves the names of actors. Not thread-safe; create
-/// one per read.
+/// Converts journal rows to entries: it unseals them and resolves the names of actors. Not thread-safe; create one per
+/// read.
 public final class EntryReader {
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();
@@ -45,7 +45,7 @@ public final class EntryReader {
 
     /// Like [#entries], but without the names of actors.
     ///
-    /// @param seeds the seeds of the users that the entries are about, if they are not erased
+    /// @param seeds the seeds of the users that the entries are about, except for erased users
     public List<JournalEntry> unnamed(Reads reads, List<JournalRow> rows, Map<UUID, byte[]> seeds) {
         return entries(reads, rows, seeds, Map.of());
     }
@@ -84,8 +84,8 @@ public final class EntryReader {
         return rows.stream().map(row -> entry(row, keys, names)).toList();
     }
 
-    /// The names of those actors that are found, read with one statement for keys and one for operators. Root
-    /// and the system have fixed names.
+    /// Returns the names of those actors that are found. Reads them with one statement for keys and one for
+    /// operators. Root and the system have fixed names.
     private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
         Map<ActorRef, String> names = new HashMap<>();
         Set<UUID> keys = new HashSet<>();
@@ -111,7 +111,7 @@ public final class EntryReader {
         return names;
     }
 
-    /// The content of an entry's sealed part; null if it cannot be unsealed, which is logged.
+    /// Returns the content of an entry's sealed part; null if it cannot be unsealed, which is logged.
     private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
         try {
             return sealer.open(plain, key);
@@ -131,7 +131,7 @@ public final class EntryReader {
             plain = sealer.plain(row);
         } catch (UnreadableException e) {
             Unreadable.report(row.realm(), e);
-            // Show a damaged entry from its column copies.
+            // A damaged entry is shown from the copies of its fields in the columns.
             plain = new EntryFormat.Plain(
                     EntryFormat.BOUND,
                     row.realm(),

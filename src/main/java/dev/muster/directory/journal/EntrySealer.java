@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class EntrySealer {
     private static final byte[] NOTHING = new byte[0];
 
-    // Bound into sealed values, so these must never change.
+    // These names are bound into sealed values, so they must never change.
     private static final String CARDS = "cards";
     private static final String CLIENT_SECRET = "clientSecret";
     private static final String SECRET = "secret";
@@ -44,7 +44,7 @@ public final class EntrySealer {
     private final JournalHash chain = new JournalHash();
     private final EntryFormat format = new EntryFormat();
 
-    /// The hash that a realm's first entry follows.
+    /// The hash to which a realm's first entry is chained.
     public byte[] origin(long realm) {
         return chain.origin(realm);
     }
@@ -59,7 +59,7 @@ public final class EntrySealer {
 
     /// Encodes an event as the entry that follows `previous`.
     ///
-    /// @param key the key of the event's subject; null if it was destroyed: then the sealed part is empty
+    /// @param key the key of the event's subject; null if it was destroyed, in which case the sealed part is empty
     public JournalRow entry(
             RealmKey realm,
             long seq,
@@ -103,7 +103,7 @@ public final class EntrySealer {
                 event.subject());
     }
 
-    /// Whether an entry of format 2 was written with the realm's keys as the one that follows `previous`.
+    /// Whether an entry of format 2 was written with the realm's keys as the entry that follows `previous`.
     boolean isGenuine(RealmKey realm, byte[] previous, byte[] entry) {
         int macAt = EntryFormat.macAt(entry);
         byte[] covered = Arrays.copyOf(entry, macAt);
@@ -111,7 +111,7 @@ public final class EntrySealer {
                 realm.journalMac(previous, covered), Arrays.copyOfRange(entry, macAt, entry.length));
     }
 
-    /// The plain part of a row's entry.
+    /// Parses the plain part of a row's entry.
     ///
     /// @throws UnreadableException if it is not an entry
     EntryFormat.Plain plain(JournalRow row) {
@@ -124,7 +124,7 @@ public final class EntrySealer {
 
     /// Unseals the sealed part of an entry.
     ///
-    /// @throws dev.muster.sealing.TamperedException if it was altered
+    /// @throws dev.muster.sealing.TamperedException if the entry was altered
     public EntryFormat.Opened open(EntryFormat.Plain plain, SealingKey key) {
         if (plain.sealed().length == 0) {
             return EntryFormat.Opened.EMPTY;
@@ -136,7 +136,7 @@ public final class EntrySealer {
         return format.readOpened(sealer.open(key, place, plain.sealed()));
     }
 
-    /// Seals a user's cards, one per line: number, tab, label.
+    /// Seals a user's cards. Each line contains a number and, if the card has a label, a tab and the label.
     public byte[] sealCards(RealmKey realm, User user, byte[] seed, ReplayableRandom random) {
         StringBuilder lines = new StringBuilder();
         for (Card card : user.cards()) {
@@ -198,7 +198,8 @@ public final class EntrySealer {
     }
 
     /// Seals the secret of a webhook that was just set. The current and the previous secret have the same context,
-    /// so that a rotation moves the sealed one; the row's MAC tells them apart.
+    /// so that a rotation can move the sealed secret without unsealing it. The row's MAC ensures that the two
+    /// cannot be swapped.
     public byte[] sealSecret(RealmKey realm, Webhook webhook, ReplayableRandom random) {
         String secret = webhook.secret();
         if (secret == null) {
@@ -211,7 +212,7 @@ public final class EntrySealer {
                 secret.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// The current or the previous secret of a webhook.
+    /// Unseals the current or the previous secret of a webhook.
     public String openWebhookSecret(RealmKey realm, UUID webhook, byte[] sealed) {
         return new String(
                 sealer.open(realm.own(), column(realm, webhook, WEBHOOK_SECRET), sealed), StandardCharsets.UTF_8);

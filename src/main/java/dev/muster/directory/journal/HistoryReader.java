@@ -47,7 +47,7 @@ public final class HistoryReader {
         this.realm = realm;
     }
 
-    /// Created on first use, because most users have nothing sealed.
+    /// The sealer, which is created on first use because most users have nothing sealed.
     private EntrySealer sealer() {
         EntrySealer made = sealer;
         if (made == null) {
@@ -57,15 +57,15 @@ public final class HistoryReader {
         return made;
     }
 
-    /// The rows that can be read, as users at `at`. Others are logged and left out.
+    /// Returns the users in the rows that can be read, as of `at`. Other rows are logged and omitted.
     public List<User> readable(Collection<UserRow> rows, Instant at) {
         List<User> users = new ArrayList<>(rows.size());
         Unreadable.readable(rows).forEach(row -> users.add(user(row).at(at)));
         return users;
     }
 
-    /// Converts a row to a user, including cards, with all stored holds. Cards that cannot be unsealed are
-    /// replaced by [Card#UNREADABLE].
+    /// Converts a row to a user with cards and all stored holds. Cards that cannot be unsealed are replaced by
+    /// [Card#UNREADABLE].
     ///
     /// @throws UnreadableException if the row cannot be read
     public User user(UserRow row) {
@@ -83,7 +83,7 @@ public final class HistoryReader {
         return draft.build();
     }
 
-    /// A user as of journal entry `seq`. Refuses: Erased if they were erased after it.
+    /// Returns a user as of journal entry `seq`. Refuses: Erased if the user was erased after that entry.
     public Result<User> asOfSeq(Reads reads, UserRow row, long seq) {
         if (row.seed() == null && isNewest(reads, row.user().id(), seq)) {
             return Result.ok(row.user());
@@ -91,16 +91,16 @@ public final class HistoryReader {
         return undo(reads, row, (plain, _) -> plain.seq() > seq ? Undo.YES : Undo.DONE);
     }
 
-    /// Whether the journal has nothing about `subject` after entry `seq`, so that the row is still as it was
-    /// then.
+    /// Whether the journal contains nothing about `subject` after entry `seq`, which means that the row has not
+    /// changed since then.
     private boolean isNewest(Reads reads, UUID subject, long seq) {
         return reads.journal().history(realm.realm().id(), subject, Long.MAX_VALUE, 1).stream()
                 .allMatch(newest -> newest.seq() <= seq);
     }
 
-    /// A user as they were at `at`. Ends of holds are journalled late, with the time of the end; all other
-    /// entries are ordered by time, so the first of those that is not after `at` ends the search. Refuses:
-    /// Erased.
+    /// Returns a user as they were at `at`. Entries about the end of a hold are journalled late, with the time at
+    /// which it ended. All other entries are ordered by time, so the search ends at the first of them that is not
+    /// after `at`. Refuses: Erased.
     public Result<User> asOf(Reads reads, UserRow row, Instant at) {
         return undo(reads, row, (plain, ending) -> {
             if (plain.at().isAfter(at)) {
@@ -148,13 +148,13 @@ public final class HistoryReader {
         }
     }
 
-    /// The rows that can be read, as jobs. Others are logged and left out.
+    /// Returns the jobs in the rows that can be read. Other rows are logged and omitted.
     public List<Job> readableJobs(Reads reads, List<JobRow> rows) {
         return jobs(reads, Unreadable.readable(rows));
     }
 
-    /// Converts rows to jobs, without sealed details where the job or its user is erased. The keys of all
-    /// their users are read together.
+    /// Converts rows to jobs. The sealed details of a job are missing if the job or its user was erased. The keys
+    /// of all users are read together.
     ///
     /// @throws UnreadableException if a row cannot be read
     public List<Job> jobs(Reads reads, List<JobRow> rows) {
@@ -162,7 +162,7 @@ public final class HistoryReader {
         return rows.stream().map(row -> job(row, keys)).toList();
     }
 
-    /// The keys of jobs, with their users' seeds read together.
+    /// Returns the keys of jobs. The seeds of all users are read together.
     static JobKeys jobKeys(RealmKeys.Entry realm, Reads reads, Collection<JobSealRow> jobs) {
         Set<UUID> users = new HashSet<>();
         for (JobSealRow job : jobs) {
@@ -188,11 +188,11 @@ public final class HistoryReader {
         }
     }
 
-    /// A job as of journal entry `seq`. Refuses: Erased if the job or its user was erased after that entry.
+    /// Returns a job as of journal entry `seq`. Refuses: Erased if the job or its user was erased after that entry.
     public Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(realm, reads, List.of(row.seal())).of(row.seal());
-        // Not if its user was erased: that writes no entry about the job, so the row may have less than the
-        // job had.
+        // This does not work if its user was erased: erasing a user writes no entry about the job, so the row may
+        // contain less than the job did.
         if (key == null && row.job().erasedAt() != null && isNewest(reads, row.id(), seq)) {
             return Result.ok(jobs(reads, List.of(row)).getFirst());
         }
@@ -202,9 +202,9 @@ public final class HistoryReader {
                         JobFields.job(row.id(), fold(reads, row.id(), seq, key).fields()));
     }
 
-    /// Who submitted a job last, as of journal entry `seq`.
+    /// Returns who last submitted a job, as of journal entry `seq`.
     ///
-    /// @throws IllegalStateException if it was not submitted by then
+    /// @throws IllegalStateException if the job had not been submitted by then
     public ActorRef submitter(Reads reads, UUID job, long seq) {
         long before = seq + 1;
         while (true) {
@@ -235,7 +235,7 @@ public final class HistoryReader {
         return GroupFields.policy(id, folded.fields(), folded.first(), folded.last());
     }
 
-    /// The actions that count as changes of a group or policy; assigning and deleting do not.
+    /// The actions that count as changes of a group or policy. Assigning and deleting do not count.
     private static final Set<String> EDITS = Set.of(
             Event.Action.GROUP_CREATED.word(),
             Event.Action.GROUP_UPDATED.word(),

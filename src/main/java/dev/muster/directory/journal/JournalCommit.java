@@ -5,9 +5,9 @@ import java.util.List;
 
 /// What a commit added to a realm's journal, as it would be read back.
 ///
-/// @param entries at least one, in order; without the names of actors
-/// @param users the rows of the changed users after the commit, which include the subjects of `entries` that were
-/// changed
+/// @param entries the entries, at least one, in order and without the names of actors
+/// @param users the rows of the users that the commit changed, as they are after it; they include those subjects of
+///     `entries` that were changed
 public record JournalCommit(List<JournalEntry> entries, List<UserRow> users) {
     public JournalCommit {
         entries = List.copyOf(entries);

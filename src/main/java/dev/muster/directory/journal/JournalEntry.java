@@ -8,14 +8,14 @@ import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// A journal entry as it is read, unsealed if the key of the person it is about still exists.
+/// A journal entry after it was read. It is unsealed if the key of the person that it is about still exists.
 ///
-/// @param actorName looked up when read; null if it is no longer known
-/// @param readable false if the sealed part cannot be read, because the person was erased or the entry was
-///     altered: everything sealed is empty or null then
-/// @param clientRequestId the request id sent by the client; null if none
-/// @param approvedBy the second operator, who approved the actor's request; null if none was needed
-/// @param hash the chain's hash up to and including this entry, 64 hexadecimal digits
+/// @param actorName the name of the actor, looked up when the entry was read; null if it is no longer known
+/// @param readable false if the sealed part cannot be read, because the person was erased or the entry was altered; in
+///     that case, everything sealed is empty or null
+/// @param clientRequestId the request id sent by the client; null if there is none
+/// @param approvedBy the second operator who approved the actor's request; null if none was needed
+/// @param hash the hash of the chain up to and including this entry, 64 hexadecimal digits
 public record JournalEntry(
         long seq,
         Instant at,
@@ -33,7 +33,7 @@ public record JournalEntry(
         @Nullable ActorRef approvedBy,
         boolean readable,
         String hash) {
-    /// The entry that a row was made of, as it would be read back.
+    /// Returns the entry from which a row was made, as it would be read back.
     public static JournalEntry of(JournalRow row, Event event, Origin origin, boolean readable) {
         return new JournalEntry(
                 row.seq(),

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A page of matching entries, read in slices. Scans at most 10,000 entries, so a page may be short or
-/// empty although another follows.
+/// A page of matching entries, read in slices. At most 10,000 entries are scanned, so a page may be short or empty even
+/// though another follows.
 ///
 /// @param next the last entry scanned; null at the end
 public record JournalPart(List<JournalRow> found, @Nullable Long next) {
     private static final int LOOKED_AT = 10_000;
     private static final int SLICE = 500;
 
-    /// Reads entries in the requested order.
+    /// Reads entries in a certain order.
     public interface Slices {
-        /// At most `length` entries after position `seq`, which need not be the number of one of them.
+        /// Returns at most `length` entries after position `seq`, which need not be the number of an entry.
         List<JournalRow> after(long seq, int length);
     }
 
-    /// Reads a page. Without a filter one slice is enough: it is one longer than `limit`, to see whether
-    /// another page follows.
+    /// Reads a page. Without a filter, one slice is enough. It is one entry longer than `limit`, to determine
+    /// whether another page follows.
     public static JournalPart of(Slices slices, long after, Predicate<JournalRow> wanted, int limit) {
         List<JournalRow> found = new ArrayList<>();
         long last = after;

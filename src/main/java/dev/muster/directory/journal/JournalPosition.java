@@ -2,7 +2,7 @@ package dev.muster.directory.journal;
 
 import java.util.Arrays;
 
-/// The end of a journal at some time.
+/// The end of a journal at some point in time.
 ///
 /// @param head the hash of entry `seq`
 public record JournalPosition(long seq, byte[] head) {

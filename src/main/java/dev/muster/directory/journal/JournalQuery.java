@@ -5,15 +5,14 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which journal entries to list. Filters that are not null are combined with AND.
+/// Selects the journal entries to list. Filters that are not null are combined with AND.
 ///
-/// @param action an action or its prefix, such as `user.hold`
+/// @param action an action or a prefix of one, such as `user.hold`
 /// @param actor the id of the key or operator who acted
-/// @param subject what was changed
-/// @param since entries at this instant or later
-/// @param until entries before this instant
-/// @param after only entries that follow the one with this `seq` in the given order; null to start with the
-///     first
+/// @param subject the subject of the entries
+/// @param since only entries at this instant or later
+/// @param until only entries before this instant
+/// @param after only entries that follow the entry with this `seq` in the given order; null to start with the first
 public record JournalQuery(
         @Nullable String action,
         @Nullable UUID actor,
@@ -28,7 +27,7 @@ public record JournalQuery(
         return action != null || actor != null || subject != null || since != null || until != null;
     }
 
-    /// By `seq`.
+    /// The order, by `seq`.
     public enum Order {
         OLDEST_FIRST,
         NEWEST_FIRST

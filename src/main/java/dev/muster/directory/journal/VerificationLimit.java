@@ -16,8 +16,8 @@ public final class VerificationLimit {
 
     private final Set<Long> walked = new HashSet<>();
 
-    /// Takes the permit to verify a realm's journal; release it with [#leave]. Returns false if the realm, or
-    /// too many others, are being verified.
+    /// Takes the permit to verify a realm's journal, which must be released with [#leave]. Returns false if the
+    /// realm or too many others are already being verified.
     public synchronized boolean enter(long realm) {
         return walked.size() < MOST && walked.add(realm);
     }
@@ -26,7 +26,7 @@ public final class VerificationLimit {
         walked.remove(realm);
     }
 
-    /// Runs `walk` with a permit; `Busy` if there is none.
+    /// Runs `walk` with a permit. Returns `Busy` if no permit is available.
     public <T> Result<T> within(long realm, Supplier<Result<T>> walk) {
         if (!enter(realm)) {
             return busy();

@@ -1,6 +1,6 @@
-/// The journal: the format of an entry, sealing and opening entries, verifying the chain, and signed
-/// checkpoints in files. Decides nothing and writes no rows. Within `directory` it may use `keys` only;
-/// outside it, `model`, `sealing` and `storage`.
+/// The journal: the format of an entry, sealing and opening entries, verifying the chain, and signed checkpoints in
+/// files. This package contains no business rules and does not write to the database. Within `directory`, it may use
+/// only `keys`; outside it, only `model`, `sealing` and `storage`.
 @NullMarked
 package dev.muster.directory.journal;
 
