@@ -30,42 +30,42 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, passkeys, identity providers, sessions, token families,
-/// quotas, requests for approval, approval rules and the passkey policy. A row with a missing or wrong MAC
-/// was written by someone without the realm's key and is ignored; instead of altered rules or an altered
-/// policy, the strictest apply. Thread-safe.
+/// The MACs of one realm's rows of keys, operators, passkeys, identity providers, sessions, token families, quotas,
+/// requests for approval, approval rules and the passkey policy. A row with a missing or wrong MAC was written by
+/// someone without the realm's key and is ignored. If the rules or the policy were altered, the strictest ones apply
+/// instead. Thread-safe.
 ///
-/// A MAC covers the table's name and each non-null field of [MacFields]: its name and its bytes, each
-/// preceded by its length. Null fields are omitted, so a row keeps its MAC when a version adds a field that
-/// is null in the row.
+/// A MAC covers the table's name and each non-null field of [MacFields]: its name and its bytes, each preceded by its
+/// length. Null fields are omitted, so a row keeps its MAC when a version adds a field that is null in the row.
 ///
-/// A row restored as a whole from an earlier time has a valid MAC. Among the rows whose changes are
-/// journalled, [Reconciliation] detects it in those that it compares; for sessions and families, which are
-/// not in the journal, the server that ended or updated them does, as long as it remembers (see
-/// [LocalWriteMemory]).
+/// A row that was restored as a whole from an earlier time has a valid MAC. If changes of the row are journalled and
+/// [Reconciliation] compares it, reconciliation detects this. Sessions and families are not in the journal; the server
+/// that ended or updated them detects this as long as it remembers them (see [LocalWriteMemory]).
 public final class CredentialMacs {
-    /// Ignored rows are logged at most this often.
+    /// The minimum interval between log messages about ignored rows.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(CredentialMacs.class);
 
-    /// How many keys' last accepted rows are cached. Few keys write at the same time.
+    /// The number of keys whose last accepted rows are cached. It can be small, because only a few keys write at
+    /// the same time.
     private static final int REMEMBERED = 256;
 
     private final RealmKey realm;
 
-    /// The last accepted row of each key. A lane reloads its writers' keys with every batch, and comparing
+    /// The last accepted row of each key. A lane reloads the keys of its writers with every batch, and comparing
     /// rows is cheaper than computing the MAC.
     private final ConcurrentHashMap<UUID, KeyRow> lastObeyed = new ConcurrentHashMap<>();
 
-    /// When a row of each kind was last logged, so that one kind does not hide another.
+    /// When a row of each kind was last logged. Each kind is tracked separately, so that one kind does not hide
+    /// another.
     private final ConcurrentHashMap<String, Long> loggedNanos = new ConcurrentHashMap<>();
 
     CredentialMacs(RealmKey realm) {
         this.realm = realm;
     }
 
-    /// The row with its MAC set.
+    /// Returns the row with its MAC set.
     public <R> R sealed(MacRow<R> row) {
         return row.withMac(mac(row));
     }
@@ -119,14 +119,14 @@ public final class CredentialMacs {
                 && Arrays.equals(last.mac(), row.mac());
     }
 
-    /// The keyed digest of an upload token, which is stored instead of the token. It cannot be forged without
-    /// the realm's key.
+    /// Computes the keyed digest of an upload token. The digest is stored instead of the token, and cannot be
+    /// forged without the realm's key.
     public byte[] uploadToken(String token) {
         return rowMac("job.token", out -> MacFields.put(out, MacFields.bytes(token)));
     }
 
-    /// The approval rules in a row; none if there is no row. If its MAC is invalid, which is logged, every
-    /// action needs approval, because the alteration may have removed rules.
+    /// The approval rules in a row; none if there is no row. If the MAC of the row is invalid, this is logged and
+    /// every action needs approval, because the alteration may have removed rules.
     public ApprovalRules approvalRules(@Nullable RulesRow row) {
         if (row == null) {
             return ApprovalRules.NONE;
@@ -134,8 +134,8 @@ public final class CredentialMacs {
         return obeyed(row) ? row.rules() : ApprovalRules.ALL;
     }
 
-    /// The passkey policy in a row; none if there is no row. If its MAC is invalid, which is logged, every
-    /// operator needs a passkey, because the alteration may have removed roles.
+    /// The passkey policy in a row; none if there is no row. If the MAC of the row is invalid, this is logged and
+    /// every operator needs a passkey, because the alteration may have removed roles.
     public PasskeyPolicy passkeyPolicy(@Nullable PolicyRow row) {
         if (row == null) {
             return PasskeyPolicy.NONE;
@@ -143,23 +143,25 @@ public final class CredentialMacs {
         return obeyed(row) ? row.policy() : PasskeyPolicy.ALL;
     }
 
-    /// The quotas in a row; the defaults if there is none, or if its MAC is invalid, which is logged.
+    /// The quotas in a row; the defaults if there is no row. If the MAC of the row is invalid, this is logged and
+    /// the defaults apply.
     public Quotas quotas(@Nullable QuotaRow row) {
         return row == null || !obeyed(row) ? Quotas.DEFAULT : row.quotas();
     }
 
-    /// Logs a session that this server ended and whose row was restored.
+    /// Logs that the row of a session that this server had ended was restored.
     public void putBack(SessionRow row) {
         log("a session that had ended", " of operator " + row.operator());
     }
 
-    /// Logs a token family whose row was restored to a state before this server updated or ended it.
+    /// Logs that the row of a token family was restored to its state before this server updated or ended the
+    /// family.
     public void putBack(TokenFamilyRow row) {
         log("token family with an earlier state,", " " + row.id());
     }
 
-    /// @param kind the kind of row, which is logged once per [#LOGGED_EVERY]
-    /// @param which identifies the row
+    /// @param kind the kind of row; each kind is logged at most once per [#LOGGED_EVERY]
+    /// @param which the text that identifies the row
     private void log(String kind, String which) {
         long now = System.nanoTime();
         boolean[] due = {false};

@@ -10,15 +10,15 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Runs many tasks concurrently, with a limit. Writes sent together share a lane's transactions; the limit
-/// keeps them from filling its queue.
+/// Runs many tasks concurrently, up to a limit. Writes that are sent together share a lane's transactions; the limit
+/// prevents them from filling its queue.
 public final class FanOut {
     private FanOut() {}
 
-    /// Applies `work` to each of `all` and returns the results in order. Waits for all, even after a failure.
+    /// Applies `work` to each of `all` and returns the results in order. Waits for all tasks, even after a failure.
     ///
-    /// @param most how many run at a time
-    /// @throws RuntimeException the first failure
+    /// @param most the maximum number of tasks that run at a time
+    /// @throws RuntimeException the exception of the first task that failed
     /// @throws CancellationException if the caller was interrupted
     public static <T, R> List<R> map(Collection<T> all, int most, Function<T, R> work) {
         Semaphore permits = new Semaphore(most);
@@ -54,7 +54,7 @@ public final class FanOut {
         return done.resultNow();
     }
 
-    /// Returns or throws the exception unchecked.
+    /// Returns the exception as an unchecked one. Throws it if it is an error.
     static RuntimeException unchecked(@Nullable Throwable thrown) {
         return switch (thrown) {
             case RuntimeException failure -> failure;

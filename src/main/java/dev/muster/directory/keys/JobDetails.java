@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The sealed details of a job: everything that could identify a person, and the key of the evidence. Stored
-/// as a JSON object without absent values; empty once the job or its user is erased.
+/// The sealed details of a job: everything that could identify a person, and the key of the evidence. The details are
+/// stored as a JSON object without absent values, and are empty once the job or its user has been erased.
 ///
-/// @param reserved what will be submitted, if the job is reserved or about to be submitted again
+/// @param reserved the job that will be submitted, if the job is reserved or may be submitted again
 /// @param evidenceRefused whether an unusable file was uploaded for the reservation
 public record JobDetails(
         @Nullable String userText,
@@ -32,7 +32,7 @@ public record JobDetails(
         boolean evidenceRefused) {
     public static final JobDetails NONE = new JobDetails(null, null, null, null, null, null, null, false);
 
-    /// Replaces details that cannot be read.
+    /// Used in place of details that cannot be read.
     public static final JobDetails UNREADABLE =
             new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null, false);
 
@@ -52,7 +52,7 @@ public record JobDetails(
                 reservation != null && reservation.evidenceRefused());
     }
 
-    /// Adds these details to a job read from its row.
+    /// Returns a job, as read from its row, with these details added.
     public Job addTo(Job job) {
         return addTo(job, job.evidence() == null ? null : job.evidence().keptUntil());
     }
@@ -95,7 +95,8 @@ public record JobDetails(
         return new Job.Reservation(stored.token(), stored.until(), stored.by(), asked, evidenceRefused);
     }
 
-    /// A job as it is once its user is erased: without details and with expired evidence, like its row.
+    /// Returns a job as it is after its user has been erased: like its row, it has no details, and its evidence has
+    /// expired.
     public static Job erased(Job job) {
         return NONE.addTo(job, Instant.EPOCH);
     }

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the key that seals a job's details and its journal entries.
 ///
-/// A job has its own key, derived from a seed in its row. Jobs written before there were such seeds are
-/// sealed with their user's key or, if the user was unknown, with the realm's own.
+/// A job has its own key, which is derived from a seed in its row. Jobs that were written before such seeds existed are
+/// sealed with their user's key or, if the user was unknown, with the realm's own key.
 ///
-/// @param seeds returns the seed of a user; null once the user is erased
+/// @param seeds returns the seed of a user, or null if the user has been erased
 public record JobKeys(RealmKey realm, Function<UUID, byte @Nullable []> seeds) {
-    /// Null once the job or its user is erased.
+    /// Returns the key; null if the job or its user has been erased.
     @Nullable
     public SealingKey of(JobSealRow job) {
         if (job.seed() != null) {

@@ -4,22 +4,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers what this process wrote, to check the database against: someone who writes to the database can
-/// delete a row or restore an earlier one, but cannot change this memory. It starts empty and knows nothing
-/// of other servers' writes. Thread-safe.
+/// Remembers what this process wrote, so that the database can be checked against it. Someone who writes to the
+/// database can delete a row or restore an earlier one, but cannot change this memory. It starts empty and does not
+/// contain other servers' writes. Thread-safe.
 public final class LocalWriteMemory<K, V> {
-    /// The usual capacity; this many entries take several megabytes.
+    /// The usual capacity. This many entries take several megabytes.
     public static final int USUAL = 65_536;
 
     private final int most;
     private final Map<K, V> known = new LinkedHashMap<>();
 
-    /// @param most how many entries are remembered; the oldest are forgotten first
+    /// @param most the maximum number of entries that are remembered; the oldest are forgotten first
     public LocalWriteMemory(int most) {
         this.most = most;
     }
 
-    /// Remembers a value, replacing an earlier one.
+    /// Remembers a value, which replaces any earlier one.
     public synchronized void note(K key, V value) {
         known.remove(key);
         known.put(key, value);

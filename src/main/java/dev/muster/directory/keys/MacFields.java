@@ -35,7 +35,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The fields that the MACs of rows cover, and their bytes. Neither a field's name nor its bytes may change,
+/// The fields that the MACs of rows cover, and their bytes. Neither the name of a field nor its bytes may change,
 /// because stored MACs cover both.
 final class MacFields {
     private MacFields() {}
@@ -116,8 +116,8 @@ final class MacFields {
             sso("breakGlass", settings -> bytes(settings.breakGlass())),
             new Field<>("createdAt", row -> bytes(row.provider().createdAt())));
 
-    /// Without `seenAt`, which is updated without a new MAC: altering it can at most keep a session from
-    /// timing out.
+    /// The fields of a session except `seenAt`, which is updated without a new MAC: altering it can at most prevent
+    /// a session from timing out.
     static final List<Field<SessionRow>> SESSION = List.of(
             new Field<>("tokenHash", SessionRow::tokenHash),
             new Field<>("operator", session -> bytes(session.operator())),
@@ -241,7 +241,7 @@ final class MacFields {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// The strings, each preceded by its length.
+    /// Encodes strings, each preceded by its length.
     private static byte[] bytes(List<String> texts) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {

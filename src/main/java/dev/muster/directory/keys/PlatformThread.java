@@ -5,16 +5,16 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs long computations on a separate platform thread while the caller waits. A computing virtual thread occupies
-/// one of the few carriers, and `Thread.yield` does not help: yielding threads are scheduled again before waiting
-/// ones (`docs/decisions/031`).
+/// Runs long computations on a separate platform thread while the caller waits. A virtual thread that computes occupies
+/// one of the few carrier threads, and `Thread.yield` does not help, because yielding threads are scheduled again
+/// before waiting ones (`docs/decisions/031`).
 public final class PlatformThread {
     private PlatformThread() {}
 
-    /// Does the work and returns its result; exceptions pass through. If the caller is interrupted, the work
-    /// is interrupted and still awaited, because it may use what the caller is about to close.
+    /// Runs the work and returns its result. Exceptions are passed on. If the caller is interrupted, the work is
+    /// interrupted but still awaited, because it may use something that the caller is about to close.
     ///
-    /// Each call starts a thread, so callers must limit how many run at a time.
+    /// Each call starts a thread, so callers must limit how many calls run at a time.
     ///
     /// @param name the name of the thread, for thread dumps
     public static <T extends @Nullable Object> T call(String name, Supplier<T> work) {

@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The clock for reads: the machine's clock, but never before what this server has committed, so that the
+/// The clock for reads: the machine's clock, but never earlier than the time of this server's last commit, so that the
 /// server sees its own writes even if the database's clock is ahead.
 public final class ReadClock {
     private final InstantSource clock;

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The realms and their unwrapped keys. Neither ever changes (a new master key rewraps the same realm key),
-/// so they are cached permanently.
+/// The realms and their unwrapped keys. They never change (a new master key rewraps the same realm key), so they are
+/// cached permanently.
 public final class RealmKeys {
-    /// A realm with its key and the MACs of its credentials.
+    /// A realm with its key and the MACs of its rows.
     public record Entry(Realm realm, RealmKey key, CredentialMacs macs) {
         public Entry(Realm realm, RealmKey key) {
             this(realm, key, new CredentialMacs(key));
         }
 
-        /// Makes this realm's fingerprints.
+        /// Returns a maker that computes this realm's fingerprints.
         public Fingerprint.Maker prints() {
             return new Fingerprint.Maker() {
                 @Override
@@ -57,12 +57,13 @@ public final class RealmKeys {
         this.masterKeys = masterKeys;
     }
 
-    /// Remembers the signatures of requests to this server once they are durable.
+    /// Remembers the signatures of requests to this server. Called once they are durable.
     public void seen(List<SignatureRow> rows) {
         rows.forEach(row -> signatures.note(id(row), row));
     }
 
-    /// When this server first saw a signature, and in which request, whatever the database says; null if unknown.
+    /// When this server first saw a signature, and in which request, regardless of what the database contains; null
+    /// if unknown.
     @Nullable
     public SignatureRow seen(SignatureRow row) {
         return signatures.find(id(row));
@@ -80,7 +81,7 @@ public final class RealmKeys {
         masterKeys = next;
     }
 
-    /// The realm with that id; null if there is none.
+    /// The realm with this id; null if there is none.
     @Nullable
     public Entry find(long realm) {
         Entry known = entries.get(realm);
@@ -91,9 +92,9 @@ public final class RealmKeys {
         return row == null ? null : add(row);
     }
 
-    /// The realm with that id.
+    /// The realm with this id, which must come from the database.
     ///
-    /// @throws IllegalStateException if there is none: the id must come from the database
+    /// @throws IllegalStateException if there is none
     public Entry get(long realm) {
         Entry entry = find(realm);
         if (entry == null) {

@@ -5,7 +5,7 @@ import dev.muster.model.value.Identifier;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Caches fingerprints of identifiers: a registration needs the same one four times. Lives for one
+/// Caches fingerprints of identifiers, because a registration needs the same fingerprint four times. Lives for one
 /// transaction. Not thread-safe.
 public final class RememberedPrints implements Fingerprint.Maker {
     private final Fingerprint.Maker maker;

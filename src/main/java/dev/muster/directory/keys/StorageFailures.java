@@ -9,28 +9,29 @@ import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/// Turns failures of storage into refusals.
+/// Converts storage failures to refusals.
 public final class StorageFailures {
-    /// When a client should retry after `Busy`.
+    /// How long a client should wait before it retries after `Busy`.
     public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /// When a client should retry after `StorageFull`: someone has to free space.
+    /// How long a client should wait before it retries after `StorageFull`. It is longer, because someone has to
+    /// free space first.
     public static final Duration ROOM_AFTER = Duration.ofSeconds(10);
 
     private StorageFailures() {}
 
-    /// Reads like [#of], for an actor with `scope`. Refuses others: Forbidden.
+    /// Reads like [#of], on behalf of an actor with `scope`. Refuses: Forbidden for other actors.
     public static <T> Result<T> as(Actor actor, Scope scope, Supplier<Result<T>> reading) {
         return actor.may(scope) ? of(reading) : Result.refused(Refusal.Forbidden.to(actor, scope));
     }
 
-    /// Reads like [#of], for root. Refuses others: Forbidden.
+    /// Reads like [#of], on behalf of root. Refuses: Forbidden for other actors.
     public static <T> Result<T> asRoot(Actor actor, Supplier<Result<T>> reading) {
         return actor.isRoot() ? of(reading) : Result.refused(new Refusal.Forbidden("root"));
     }
 
-    /// The result of `reading`. Refuses: Busy if storage does not respond in time, StorageFull if a write
-    /// finds storage full, Unreadable, which is logged, if a row cannot be read.
+    /// Returns the result of `reading`. Refuses: Busy if storage does not respond in time, StorageFull if a write
+    /// fails because storage is full, Unreadable if a row cannot be read, which is logged.
     public static <T> Result<T> of(Supplier<Result<T>> reading) {
         try {
             return reading.get();

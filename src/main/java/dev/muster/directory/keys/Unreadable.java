@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports sealed values that cannot be unsealed and rows with invalid values. Each is logged once, as an
-/// error: it affects a single object, or a single realm, and must neither stop the others nor fill the log.
+/// Reports sealed values that cannot be unsealed and rows with invalid values. Each of them is logged once, as an
+/// error. It affects only a single object or realm, and must neither affect others nor fill the log.
 public final class Unreadable {
     private static final int REMEMBERED = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
@@ -29,17 +29,17 @@ public final class Unreadable {
                 + why.getMessage());
     }
 
-    /// Reports a realm whose key is not available, so that it cannot be used. Other realms are unaffected.
+    /// Reports a realm that cannot be used because its key is not available. Other realms are unaffected.
     public static void report(long realm, RuntimeException why) {
         reportOnce("realm " + realm + ": its key cannot be read, someone may have altered it: " + why.getMessage());
     }
 
-    /// Reports an unreadable row: it is left out of lists, and requests for it are refused.
+    /// Reports an unreadable row. Such a row is omitted from lists, and requests for it are refused.
     public static void report(long realm, UnreadableException row) {
         reportOnce("realm " + realm + ": " + row.getMessage());
     }
 
-    /// Whether a row can be read; reports one that cannot.
+    /// Whether a row can be read. A row that cannot is reported.
     public static boolean isReadable(StoredRow row) {
         if (!row.readable()) {
             report(row.realm(), row.unreadable());
@@ -47,7 +47,7 @@ public final class Unreadable {
         return row.readable();
     }
 
-    /// The rows that can be read. Others are reported and left out.
+    /// Returns the rows that can be read. Other rows are reported and omitted.
     public static <R extends StoredRow> List<R> readable(Collection<R> rows) {
         List<R> readable = new ArrayList<>(rows.size());
         for (R row : rows) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Converts the commands of a request for approval to bytes and back. The bytes, which are stored sealed, are
-/// a JSON array of the objects of [WaitingCommand#fields].
+/// Converts the commands of a request for approval to bytes and back. The bytes, which are stored sealed, are a JSON
+/// array of the objects that [WaitingCommand#fields] returns.
 public final class WaitingCommands {
     private static final JsonMapper MAPPER = new JsonMapper();
 
