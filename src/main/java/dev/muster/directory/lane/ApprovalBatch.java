@@ -21,10 +21,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's requests for approval and its approval rules in one transaction. The commands of a request are
-/// sealed under the key of the user it is about, or the realm's own key.
+/// One realm's requests for approval and its approval rules in one transaction. The commands of a request are sealed
+/// with the key of the user that it is about, or with the realm's own key.
 ///
-/// Additions of the current request are kept separate until [#merge].
+/// What the current request adds is kept separate until [#merge].
 final class ApprovalBatch {
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer;
@@ -32,7 +32,7 @@ final class ApprovalBatch {
     private final PeopleBatch people;
     private final Map<UUID, byte[]> sealed = new HashMap<>();
 
-    // Additions of the current request.
+    // Added by the current request:
     private final Map<UUID, byte[]> fresh = new HashMap<>();
 
     ApprovalBatch(RealmKeys.Entry realm, EntrySealer sealer, ApprovalState state, PeopleBatch people) {
@@ -42,7 +42,7 @@ final class ApprovalBatch {
         this.people = people;
     }
 
-    /// Loads a request for approval, unless its row was altered. Call after all users are loaded.
+    /// Loads a request for approval, unless its row was altered. Call this after all users have been loaded.
     void loaded(ApprovalRow row) {
         if (realm.macs().obeyed(row)) {
             sealed.put(row.approval().id(), row.sealed());
@@ -66,12 +66,12 @@ final class ApprovalBatch {
         state.loaded(realm.macs().approvalRules(row));
     }
 
-    /// The key that seals a request's commands; null if its user was erased.
+    /// The key that seals a request's commands; null if its user has been erased.
     private @Nullable SealingKey key(Approval approval) {
         return approval.user() == null ? realm.key().own() : people.key(approval.user());
     }
 
-    /// Discards what an earlier request added without merging it.
+    /// Discards whatever an earlier request added but did not merge.
     void begin() {
         fresh.clear();
     }

@@ -29,8 +29,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt at carrying out requests in one transaction: lock, load, decide, save, commit. It may fail at
-/// any point; [GroupCommit] then decides what happens to its requests.
+/// One attempt to execute requests in one transaction: lock, load, decide, save, commit. It may fail at any point;
+/// [GroupCommit] then decides what happens to its requests.
 final class Attempt {
     private final LaneStore store;
     private final RealmKeys realmKeys;
@@ -47,8 +47,8 @@ final class Attempt {
     private final long began = System.nanoTime();
     boolean committing;
 
-    /// @param txn identifies this attempt in the batch rows it writes
-    /// @param wait whether to wait for realms locked by another server
+    /// @param txn the id of this attempt in the batch rows that it writes
+    /// @param wait whether to wait for realms that another server has locked
     Attempt(
             LaneStore store,
             RealmKeys realmKeys,
@@ -79,7 +79,7 @@ final class Attempt {
         return answers.size();
     }
 
-    /// Locks, loads and decides.
+    /// Locks the realms, loads what the requests need, and decides the requests.
     void prepare() {
         List<Long> locked = store.lock(realms(), wait);
         for (long realm : realms()) {
@@ -133,7 +133,7 @@ final class Attempt {
         for (SignatureRow signature : signatures) {
             SignatureRow seen = realmKeys.seen(signature);
             if (seen != null) {
-                // Takes precedence over the loaded row, which someone may have deleted or altered.
+                // This row takes precedence over the loaded row, which someone may have deleted or altered.
                 work(byNumber, seen.realm()).repeats.loaded(seen);
             }
         }
@@ -187,7 +187,7 @@ final class Attempt {
         loaded.groupAssignments.forEach(
                 row -> set(byNumber, row.realm()).memberships().loadedPolicyOfGroup(row.group(), row.policy()));
         loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));
-        // After the users, because their keys unseal the jobs.
+        // Jobs are loaded after the users, whose keys unseal them.
         loaded.jobs.forEach(row -> work(byNumber, row.realm()).jobs.loaded(row));
         loaded.approvalRules.forEach(
                 row -> work(byNumber, row.realm()).approvals.loaded(row));
@@ -219,8 +219,8 @@ final class Attempt {
         store.commit();
     }
 
-    /// Answers all callers. Call once the commit is durable. Waking them takes as long as carrying out a
-    /// sixth of the next group, so another thread does it.
+    /// Sends all callers their answers. Call this once the commit is durable. Waking the callers takes about a
+    /// sixth of the time needed to execute the next group, so another thread does it.
     public void answer() {
         committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
         Thread.startVirtualThread(() -> answers.forEach(PendingWrite::answer));

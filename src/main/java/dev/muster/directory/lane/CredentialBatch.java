@@ -28,7 +28,7 @@ import java.util.UUID;
 /// One realm's API keys, operators, identity providers, passkeys and tenants, and its passkey policy, in one
 /// transaction: their rows, the sealed secrets, and the rows' MACs.
 ///
-/// Additions of the current request are kept apart until [#merge].
+/// What the current request adds is kept separate until [#merge].
 public final class CredentialBatch {
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer;
@@ -36,10 +36,10 @@ public final class CredentialBatch {
     private final PeopleBatch people;
     private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
 
-    // Additions of the current request.
+    // Added by the current request:
     private final Map<UUID, byte[]> freshSecrets = new HashMap<>();
 
-    /// @param people keeps the operators' seeds
+    /// @param people the batch that keeps the operators' seeds
     CredentialBatch(RealmKeys.Entry realm, EntrySealer sealer, CredentialState state, PeopleBatch people) {
         this.realm = realm;
         this.sealer = sealer;
@@ -47,7 +47,7 @@ public final class CredentialBatch {
         this.people = people;
     }
 
-    /// Loads a key; one whose row was altered is treated as missing.
+    /// Loads a key. A key whose row was altered is treated as missing.
     void loaded(KeyRow row) {
         if (realm.macs().obeyed(row)) {
             sealedSecrets.put(row.key().id(), row.sealedSecret());
@@ -55,7 +55,7 @@ public final class CredentialBatch {
         }
     }
 
-    /// Loads an operator; one whose row was altered is treated as missing, but its name stays taken.
+    /// Loads an operator. An operator whose row was altered is treated as missing, but the name stays taken.
     void loaded(OperatorRow row) {
         if (realm.macs().obeyed(row)) {
             people.loadedSeed(row.operator().id(), row.seed());
@@ -65,7 +65,8 @@ public final class CredentialBatch {
         }
     }
 
-    /// A provider whose row was altered is left out, so that its issuer can be set again.
+    /// Loads an identity provider. A provider whose row was altered is skipped, so that its issuer can be set
+    /// again.
     void loaded(SsoRow row) {
         if (realm.macs().obeyed(row)) {
             sealedSecrets.put(row.provider().id(), row.sealedSecret());
@@ -73,7 +74,7 @@ public final class CredentialBatch {
         }
     }
 
-    /// A passkey whose row was altered is treated as missing.
+    /// Loads a passkey. A passkey whose row was altered is treated as missing.
     void loaded(PasskeyRow row) {
         if (realm.macs().obeyed(row)) {
             state.loaded(row.passkey());
@@ -84,7 +85,7 @@ public final class CredentialBatch {
         state.loaded(realm.macs().passkeyPolicy(row));
     }
 
-    /// Discards unmerged additions of an earlier request.
+    /// Discards whatever an earlier request added but did not merge.
     void begin() {
         freshSecrets.clear();
     }
@@ -149,7 +150,7 @@ public final class CredentialBatch {
         }
     }
 
-    /// The changed keys and operators, to be invalidated in caches after the commit.
+    /// The ids of the changed keys and operators, which must be invalidated in caches after the commit.
     public List<UUID> changed() {
         List<UUID> ids = new ArrayList<>();
         state.changedKeys().forEach(changed -> ids.add(changed.after().id()));

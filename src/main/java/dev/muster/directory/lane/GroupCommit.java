@@ -18,16 +18,16 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out requests in groups, each group in one transaction: lock, load, decide, save, commit, and only
-/// then respond. Batching is invisible: however requests are grouped and however often a group is retried,
-/// replies, rows and journal bytes are the same as with one request per transaction.
+/// Executes requests in groups, each group in one transaction: lock, load, decide, save, commit, and only then respond.
+/// Batching is invisible: however requests are grouped, and however often a group is retried, the replies, rows and
+/// journal bytes are the same as with one request per transaction.
 ///
-/// Confined to one lane's thread.
+/// Confined to the thread of one lane.
 public final class GroupCommit {
     /// Observes commits.
     public interface Committed {
-        /// Called after every commit, and after a transaction that had nothing to write. All effects of
-        /// `works` are now durable.
+        /// Called after every commit, and after a transaction that had nothing to write. At this point, all
+        /// effects of `works` are durable.
         void committed(List<RealmBatch> works, int requests, Duration took);
     }
 
@@ -46,8 +46,8 @@ public final class GroupCommit {
     private final EntrySealer sealer = new EntrySealer();
     private long noRoomLoggedNanos = System.nanoTime() - StorageFailures.ROOM_AFTER.toNanos();
 
-    /// @param txns draws a random id for each attempt
-    /// @param clock gives the time of a transaction; called once it has its locks
+    /// @param txns generates a random id for each attempt
+    /// @param clock returns the time of a transaction; called once the transaction has its locks
     public GroupCommit(
             LaneStore store, RealmKeys realmKeys, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
         this.store = store;
@@ -57,7 +57,8 @@ public final class GroupCommit {
         this.committed = committed;
     }
 
-    /// Answers all `pendingWrites`, which have been taken and are in order of arrival within their realms.
+    /// Answers all `pendingWrites`. They must already have been taken, and must be in order of arrival within their
+    /// realms.
     public void run(List<PendingWrite> pendingWrites) {
         run(pendingWrites, System.nanoTime() + PATIENCE.toNanos());
     }
@@ -76,7 +77,7 @@ public final class GroupCommit {
                 attempt.commit();
             } catch (StorageException e) {
                 if (e.kind() == StorageException.Kind.FULL && !roomMade) {
-                    // Retry urgent writes: the reserve was released for them or, if there is none, the WAL
+                    // Retry the urgent writes. The reserved space was released for them or, if there is none, the WAL
                     // was written back.
                     roomMade = true;
                     noRoom(e);
@@ -89,7 +90,7 @@ public final class GroupCommit {
                 wait = true;
                 continue;
             } catch (RuntimeException | Error e) {
-                // Storage did not fail, and the request that did is not known, so it is found by halving.
+                // Storage did not fail, and it is not known which request did, so it is found by bisection.
                 rollback();
                 halve(left, e, deadline);
                 return;
@@ -104,7 +105,7 @@ public final class GroupCommit {
         }
     }
 
-    /// Handles a failed attempt and returns the requests that are still to be carried out.
+    /// Handles a failed attempt, and returns the requests that must still be executed.
     private List<PendingWrite> settle(
             Attempt attempt, StorageException e, List<PendingWrite> pendingWrites, long deadline) {
         boolean late = System.nanoTime() > deadline;
@@ -130,7 +131,7 @@ public final class GroupCommit {
                         : reconnectUntil(pendingWrites, deadline);
             case FATAL -> {
                 LOG.error("storage can no longer be trusted; exiting immediately", e);
-                // Give the logging thread time to write that line.
+                // Give the logging thread time to write this message.
                 LockSupport.parkNanos(LOG_FLUSH.toNanos());
                 Runtime.getRuntime().halt(70);
                 yield List.of();
@@ -138,8 +139,8 @@ public final class GroupCommit {
         };
     }
 
-    /// Refuses writes that are not urgent as `StorageFull` and returns the others. Previews need no space,
-    /// except for the signature of a signed request.
+    /// Refuses writes that are not urgent as `StorageFull` and returns the others. Dry runs need no space, except
+    /// for the signature of a signed request.
     private static List<PendingWrite> urgentOf(List<PendingWrite> pendingWrites) {
         List<PendingWrite> urgent = new ArrayList<>(pendingWrites.size());
         for (PendingWrite pending : pendingWrites) {
@@ -153,7 +154,8 @@ public final class GroupCommit {
         return urgent;
     }
 
-    /// Logged at intervals, because clients keep retrying and the log may be on the same disk.
+    /// Logs that storage is full, at most once per interval, because clients keep retrying and the log may be on
+    /// the same disk.
     private void noRoom(StorageException e) {
         long now = System.nanoTime();
         if (now - noRoomLoggedNanos > StorageFailures.ROOM_AFTER.toNanos()) {
@@ -162,7 +164,7 @@ public final class GroupCommit {
         }
     }
 
-    /// Retries both halves separately, so that in the end only the request that causes the failure fails.
+    /// Retries both halves separately, so that ultimately only the request that causes the failure fails.
     private void halve(List<PendingWrite> pendingWrites, Throwable why, long deadline) {
         if (pendingWrites.size() == 1) {
             pendingWrites.getFirst().answer(new PendingWrite.Answer.Failed(why));
@@ -174,12 +176,11 @@ public final class GroupCommit {
         run(pendingWrites.subList(middle, pendingWrites.size()), more);
     }
 
-    /// Reconnects after the connection broke before the commit, so that nothing was written. Refuses the
-    /// writes as `Busy` at the deadline.
+    /// Reconnects after the connection broke before the commit, which means that nothing was written. At the
+    /// deadline, refuses the writes as `Busy`.
     private List<PendingWrite> reconnectUntil(List<PendingWrite> pendingWrites, long deadline) {
         if (System.nanoTime() > deadline) {
-            // The process was suspended, or storage takes too long each time. The next group needs a
-            // connection.
+            // The process was suspended, or storage takes too long every time. The next group still needs a connection.
             reconnectIfPossible();
         }
         while (System.nanoTime() < deadline) {
@@ -193,9 +194,9 @@ public final class GroupCommit {
         return answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER));
     }
 
-    /// Finds out whether a commit whose response was lost took place. Locking the realms waits until the old
-    /// connection's transaction has committed or rolled back. If it was committed, its batch row has this
-    /// attempt's `txn`.
+    /// Determines whether a commit whose response was lost took place. Locking the realms waits until the
+    /// transaction of the old connection has committed or rolled back. If it was committed, its batch row contains
+    /// this attempt's `txn`.
     private List<PendingWrite> findOutcome(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {
@@ -226,9 +227,9 @@ public final class GroupCommit {
         return List.of();
     }
 
-    /// Whether the realm is already past the number of a batch that was not found. Only the last batch rows
-    /// are kept, so it may have been written, then deleted after more writes by another server; its outcome
-    /// is unknown then.
+    /// Whether the realm is already past the number of a batch that was not found. Only the last batch rows are
+    /// kept, so the batch may have been written and then deleted after more writes by another server. In that case,
+    /// its outcome is unknown.
     private boolean isPast(BatchRow sent) {
         return store.present(List.of(sent.realm())).getFirst().no() >= sent.no();
     }
@@ -242,7 +243,7 @@ public final class GroupCommit {
         }
     }
 
-    /// If storage is unreachable, the next attempt notices and waits for it.
+    /// Reconnects. If storage is unreachable, the next attempt detects that and waits for it.
     private void reconnectIfPossible() {
         try {
             store.reconnect();
@@ -263,7 +264,7 @@ public final class GroupCommit {
         return new PendingWrite.Answer.Judged(Result.refused(refusal));
     }
 
-    /// Refuses all writes. Returns an empty list: none are left to retry.
+    /// Refuses all writes. Returns an empty list, because none are left to retry.
     private static List<PendingWrite> answerAll(List<PendingWrite> pendingWrites, Refusal refusal) {
         pendingWrites.forEach(pending -> pending.answer(refused(refusal)));
         return List.of();

@@ -34,10 +34,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's jobs in one transaction: their rows, their sealed details, and the seeds of the keys that seal
-/// them.
+/// One realm's jobs in one transaction: their rows, their sealed details, and the seeds of the keys that seal them.
 ///
-/// Additions of the current request are kept apart until [#merge].
+/// What the current request adds is kept separate until [#merge].
 public final class JobBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
@@ -49,7 +48,7 @@ public final class JobBatch {
     private final Map<UUID, byte[]> sealed = new HashMap<>();
     private final Map<UUID, byte[]> seeds = new HashMap<>();
 
-    /// Jobs without a seed, sealed with the realm's own key.
+    /// Jobs that have no seed and are sealed with the realm's own key.
     private final Set<UUID> realmSealed = new HashSet<>();
 
     /// Jobs whose sealed details cannot be unsealed.
@@ -59,15 +58,15 @@ public final class JobBatch {
     private final List<CallbackRow> callbacks = new ArrayList<>();
     private boolean erasedAny;
 
-    // Additions of the current request.
+    // Added by the current request:
     private final Map<UUID, byte[]> freshSealed = new HashMap<>();
     private final Map<UUID, byte[]> freshSeeds = new HashMap<>();
     private final List<UUID> freshDropped = new ArrayList<>();
     private final List<CallbackRow> freshCallbacks = new ArrayList<>();
     private @Nullable UUID erased;
 
-    /// The erased user of the current request's job; their jobs must not keep anything that could identify
-    /// them.
+    /// The user of the current request's job, if that user has been erased. Their jobs must not retain anything
+    /// that could identify them.
     private @Nullable UUID erasedUser;
 
     JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, JobState state, PeopleBatch people) {
@@ -79,7 +78,7 @@ public final class JobBatch {
         this.keys = new JobKeys(key, people::seed);
     }
 
-    /// Loads a job. Call once all users are loaded.
+    /// Loads a job. Call this after all users have been loaded.
     void loaded(JobRow row) {
         if (!Unreadable.isReadable(row)) {
             state.loadedUnreadable(row.jobId(), row.unreadable());
@@ -111,7 +110,7 @@ public final class JobBatch {
         }
     }
 
-    /// Discards unmerged additions of an earlier request.
+    /// Discards whatever an earlier request added but did not merge.
     void begin() {
         freshSealed.clear();
         freshSeeds.clear();
@@ -122,7 +121,7 @@ public final class JobBatch {
     }
 
     /// Keeps a new or changed job. The request may also have registered the job's user, and may have replaced
-    /// evidence, even from the same transaction.
+    /// evidence, even evidence added in the same transaction.
     void keep(Job job, Change change, ReplayableRandom random) {
         Job earlier = state.find(job.jobId());
         Evidence before = earlier == null ? null : earlier.evidence();
@@ -139,7 +138,7 @@ public final class JobBatch {
             return;
         }
         if (unreadable.contains(job.id())) {
-            // Keep the row as it is: its details may still be restored from a backup.
+            // Keep the row as it is, because its details may still be restored from a backup.
             throw new UnreadableException("job", job.id().toString());
         }
         if (earlier == null || earlier.submission() == null) {
@@ -153,11 +152,12 @@ public final class JobBatch {
         }
     }
 
-    /// Records that the partner must be notified of this result, once its journal entry `seq` exists.
+    /// Records that the partner must be notified of this result, if the event is one, once its journal entry `seq`
+    /// exists.
     ///
-    /// Skips a result with the same outcome as the one before. Otherwise the partner would be notified twice,
-    /// provisionally and finally, if a job fails because of a fraud hold, but only once if it fails for another
-    /// reason.
+    /// A result with the same outcome as the previous one is skipped. Otherwise the partner would be notified twice
+    /// (of a provisional and a final result) if a job fails because of a fraud hold, but only once if it fails for
+    /// another reason.
     void journalled(Event event, long seq, Change.About about, Instant now) {
         if (event.action() == Event.Action.JOB_COMPLETED
                 && about instanceof Change.OfJob(var job)
@@ -167,8 +167,8 @@ public final class JobBatch {
         }
     }
 
-    /// The key that seals a job's journal entry; null as in [JobKeys#of]. A reservation is journalled before
-    /// its user is known, and without personal data.
+    /// The key that seals a job's journal entry; null in the cases of [JobKeys#of]. A reservation is journalled
+    /// before its user is known, and without personal data.
     @Nullable
     SealingKey key(Event event, Change.About about) {
         if (event.action() == Event.Action.JOB_RESERVED) {
@@ -187,7 +187,7 @@ public final class JobBatch {
                 job.erasedAt()));
     }
 
-    /// Draws a seed for a new job, unless the row of a lapsed reservation already had one.
+    /// Generates a seed for a new job, unless the row of a lapsed reservation already has one.
     private void seedOfNew(Job job, ReplayableRandom random) {
         realmSealed.remove(job.id());
         if (!seeds.containsKey(job.id())) {
@@ -195,7 +195,7 @@ public final class JobBatch {
         }
     }
 
-    /// Merges the additions of the current request. If a user was erased, removes the details of their jobs.
+    /// Merges what the current request added. If a user was erased, also removes the details of that user's jobs.
     void merge() {
         sealed.putAll(freshSealed);
         seeds.putAll(freshSeeds);
@@ -245,12 +245,12 @@ public final class JobBatch {
                         name == null ? null : prints.of(name).bytes());
     }
 
-    /// Evidence that its job no longer names, because it was replaced or removed.
+    /// Evidence to which its job no longer refers, because it was replaced or removed.
     public List<UUID> droppedEvidence() {
         return droppedEvidence;
     }
 
-    /// Whether there are results that partners must be notified of.
+    /// Whether there are results of which partners must be notified.
     public boolean hasCallbacks() {
         return !callbacks.isEmpty();
     }

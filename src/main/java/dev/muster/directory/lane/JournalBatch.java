@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's journal in one transaction: its end before, and the entries that the transaction adds.
+/// One realm's journal in one transaction: its end before the transaction, and the entries that the transaction adds.
 ///
-/// Additions of the current request are kept apart until [#merge].
+/// What the current request adds is kept separate until [#merge].
 final class JournalBatch {
     private final RealmKey key;
     private final EntrySealer sealer;
@@ -22,14 +22,14 @@ final class JournalBatch {
     private long seq;
     private byte[] head;
 
-    // Additions of the current request.
+    // Added by the current request:
     private final List<Added> fresh = new ArrayList<>();
     private long nextSeq;
     private byte[] nextHead;
 
     /// An entry of this transaction.
     ///
-    /// @param readable whether its personal data was sealed; its subject was erased before otherwise
+    /// @param readable whether its personal data was sealed; if not, its subject had already been erased
     private record Added(JournalRow row, Event event, Origin origin, boolean readable) {}
 
     JournalBatch(RealmKey key, EntrySealer sealer, long seq, byte[] head) {
@@ -41,7 +41,7 @@ final class JournalBatch {
         this.nextHead = head;
     }
 
-    /// Discards unmerged additions of an earlier request.
+    /// Discards whatever an earlier request added but did not merge.
     void begin() {
         fresh.clear();
         nextSeq = seq;

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A platform thread with its own connection, which carries out the writes in its queue, one group at a time.
-/// A realm always uses the same lane of a server.
+/// A platform thread with its own connection that executes the writes in its queue, one group at a time. On each
+/// server, a realm always uses the same lane.
 public final class Lane implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
@@ -45,7 +45,7 @@ public final class Lane implements AutoCloseable {
                     carryOut(pendingWrites);
                 }
             } catch (InterruptedException e) {
-                // Only close() ends a lane, and it does not interrupt: accepted writes are carried out.
+                // Only close() ends a lane, and it does not interrupt the thread, so that accepted writes are executed.
                 LOG.warn("a lane was interrupted and continues");
             }
         }
@@ -61,7 +61,7 @@ public final class Lane implements AutoCloseable {
         }
     }
 
-    /// Carries out the queued writes, then stops.
+    /// Executes the queued writes, and then stops.
     @Override
     public void close() {
         queue.close();

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/// The server's lanes. All requests of a realm go to the same lane, so they keep their order.
+/// The server's lanes. All requests for a realm go to the same lane, so they keep their order.
 public final class Lanes implements AutoCloseable {
     private final List<Lane> lanes = new ArrayList<>();
     private final AtomicLong allBytes = new AtomicLong();
@@ -37,7 +37,7 @@ public final class Lanes implements AutoCloseable {
         return taken;
     }
 
-    /// How many requests are queued.
+    /// The number of requests that are queued.
     public int depth() {
         return lanes.stream().mapToInt(lane -> lane.queue.depth()).sum();
     }
@@ -47,7 +47,7 @@ public final class Lanes implements AutoCloseable {
         return allBytes.get();
     }
 
-    /// How many requests were refused because their queue was full.
+    /// The number of requests that were refused because their queue was full.
     public long refused() {
         return refused.sum();
     }

@@ -90,8 +90,8 @@ final class MembershipBatch {
         collect(before.policies(), after.policies(), state.policies, batch.assignments, row);
     }
 
-    /// Adds the differences to `links`. Groups and policies created and deleted in this transaction get no
-    /// links: their rows are never written, so Cleanup would not find the links.
+    /// Adds the differences to `links`. Groups and policies that were both created and deleted in this transaction
+    /// get no links: their rows are never written, so `Cleanup` would not find the links.
     private static <R> void collect(
             Set<UUID> before, Set<UUID> after, NamedFacts<?> facts, Batch.Links<R> links, Function<UUID, R> row) {
         for (UUID id : after) {

@@ -11,24 +11,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A request in its realm's queue. It waits until a lane takes it or its caller gives up; only one of the two
-/// can happen, so a caller who gets `Busy` knows that nothing was done.
+/// A request in its realm's queue. It waits until a lane takes it or its caller gives up. Only one of the two can
+/// happen, so a caller who gets `Busy` knows that nothing was done.
 public final class PendingWrite {
     /// The outcome of a request.
     public sealed interface Answer {
         record Judged(Result<Change> result) implements Answer {}
 
-        /// The response to an earlier request must be repeated.
+        /// The request was executed before, so its first response must be repeated.
         record Replay(RetryRow earlier) implements Answer {}
 
-        /// A bug, or a storage fault caused by this request alone.
+        /// The request failed because of a bug, or of a storage error that this request alone caused.
         record Failed(Throwable why) implements Answer {}
     }
 
     public final WriteRequest request;
     final ReplayableRandom randomness;
 
-    /// The row that its idempotency key is stored as; null if it has none.
+    /// The row in which its idempotency key will be stored; null if it has none.
     final @Nullable RetryRow retry;
 
     private final AtomicBoolean decided = new AtomicBoolean();
@@ -40,7 +40,7 @@ public final class PendingWrite {
         this.retry = retry;
     }
 
-    /// The row that its signature is stored as; null if it was not signed.
+    /// The row in which its signature will be stored; null if it was not signed.
     @Nullable
     SignatureRow signature(Instant at) {
         WriteRequest.Proof proof = request.proof();
@@ -50,7 +50,7 @@ public final class PendingWrite {
                         request.realm(), Arrays.copyOf(proof.signature().bytes(), 16), requestDigest(proof), at);
     }
 
-    /// A digest of the request; the preview of a request has a different one.
+    /// Returns a digest of the request. A dry run of a request has a different digest.
     private byte[] requestDigest(WriteRequest.Proof proof) {
         byte[] digest = Arrays.copyOf(proof.request().bytes(), 16);
         digest[0] ^= (byte) (request.dryRun() ? 1 : 0);
@@ -61,12 +61,14 @@ public final class PendingWrite {
         return request.write().commands().size();
     }
 
-    /// Whether the lane may carry it out: true only once, and never after [#withdraw].
+    /// Marks the request as taken by a lane, and returns whether the lane may execute it: true only once, and never
+    /// after [#withdraw].
     public boolean take() {
         return decided.compareAndSet(false, true);
     }
 
-    /// Whether the caller could still give up: true only once, and never after [#take].
+    /// Withdraws the request, and returns whether the caller could still do so: true only once, and never after
+    /// [#take].
     public boolean withdraw() {
         return decided.compareAndSet(false, true);
     }

@@ -28,10 +28,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's people in one transaction: their rows, their sealed cards, and the seeds of the keys that seal
-/// them. Operators have seeds too.
+/// One realm's people in one transaction: their rows, their sealed cards, and the seeds of the keys that seal them. It
+/// also keeps the seeds of operators.
 ///
-/// Additions of the current request are kept apart until [#merge].
+/// What the current request adds is kept separate until [#merge].
 public final class PeopleBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
@@ -42,13 +42,13 @@ public final class PeopleBatch {
     private final Set<UUID> seedsDestroyed = new HashSet<>();
     private final Map<UUID, byte[]> sealedCards = new HashMap<>();
 
-    /// The rows of changed users, once they are collected.
+    /// The rows of the changed users, after [#collect].
     private final List<UserRow> rows = new ArrayList<>();
 
     /// Users whose sealed cards cannot be unsealed.
     private final Set<UUID> unreadable = new HashSet<>();
 
-    // Additions of the current request.
+    // Added by the current request:
     private final Map<UUID, byte[]> freshSeeds = new HashMap<>();
     private final Map<UUID, byte[]> freshCards = new HashMap<>();
     private @Nullable UUID erased;
@@ -60,8 +60,8 @@ public final class PeopleBatch {
         this.state = state;
     }
 
-    /// Loads a user. A request for a user whose row cannot be read is refused; the others in the batch are
-    /// carried out.
+    /// Loads a user. Requests for a user whose row cannot be read are refused; the other requests in the batch are
+    /// executed.
     void loaded(UserRow row) {
         if (!Unreadable.isReadable(row)) {
             List<Identifier.Key> names = new ArrayList<>(3);
@@ -99,7 +99,7 @@ public final class PeopleBatch {
         seeds.put(person, seed);
     }
 
-    /// Discards unmerged additions of an earlier request.
+    /// Discards whatever an earlier request added but did not merge.
     void begin() {
         freshSeeds.clear();
         freshCards.clear();
@@ -110,7 +110,7 @@ public final class PeopleBatch {
         byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOrNew(user.id(), random);
         if (change.did(Event.Action.USER_CARDS_REPLACED) && seed != null) {
             if (unreadable.contains(user.id())) {
-                // Overwriting the row would destroy cards that restoring it from a backup could bring back.
+                // Overwriting the row would destroy cards that could still be restored from a backup.
                 throw new UnreadableException("user", user.id().toString());
             }
             freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
@@ -120,7 +120,7 @@ public final class PeopleBatch {
         }
     }
 
-    /// The seed of a person; draws one for a new person.
+    /// Returns the seed of a person. Generates one for a new person.
     byte[] seedOrNew(UUID person, ReplayableRandom random) {
         byte[] seed = seeds.get(person);
         return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
@@ -132,7 +132,7 @@ public final class PeopleBatch {
         return seedsDestroyed.contains(person) ? null : seed == null ? freshSeeds.get(person) : seed;
     }
 
-    /// The key of a person; null as in [#seed].
+    /// The key of a person; null in the cases of [#seed].
     @Nullable
     SealingKey key(UUID person) {
         byte[] seed = seed(person);
@@ -179,7 +179,7 @@ public final class PeopleBatch {
                         () -> batch.annulledBars.add(new FingerprintRow(realm, print.bytes(), new UUID(0, 0)))));
     }
 
-    /// The rows of the changed users. Call after [#collect].
+    /// The rows of the changed users. Call this after [#collect].
     List<UserRow> rows() {
         return rows;
     }

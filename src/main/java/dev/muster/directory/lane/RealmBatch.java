@@ -41,8 +41,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's share of one transaction: the loaded working set, and the effects of the requests so far, by subject.
-/// Requests are applied one after the other; one that is refused, previewed or throws changes nothing here.
+/// One realm's share of one transaction: the loaded working set and, by subject, the effects of the requests so far.
+/// Requests are applied one after the other. A request that is refused, is a dry run or throws an exception changes
+/// nothing here.
 public final class RealmBatch {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
@@ -65,10 +66,10 @@ public final class RealmBatch {
     private final JournalBatch journal;
     public final ReplayBatch repeats;
 
-    /// @param wrappedKey the wrapped key of a realm created by this transaction; null for an existing realm
+    /// @param wrappedKey the wrapped key of a realm that this transaction creates; null for an existing realm
     /// @param last the realm's last batch
-    /// @param quotas the quotas set by root, or null if none were set
-    /// @param clock the time of the clock; the realm's time never goes back before its last batch
+    /// @param quotas the quotas that root has set; null if there are none
+    /// @param clock the time on the clock; the realm's time is never earlier than that of its last batch
     RealmBatch(
             RealmKeys.Entry realm,
             byte @Nullable [] wrappedKey,
@@ -101,7 +102,7 @@ public final class RealmBatch {
         this.repeats = new ReplayBatch(now);
     }
 
-    /// The rows to load for these requests.
+    /// Determines which rows to load for these requests.
     LoadPlan plan(List<PendingWrite> pendingWrites) {
         LoadPlan all = new LoadPlan();
         pendingWrites.forEach(pending -> Decider.plan(pending.request.write(), all, prints));
@@ -123,9 +124,9 @@ public final class RealmBatch {
         return new JournalPosition(journal.seq(), journal.head());
     }
 
-    // Applying requests.
+    // Applying requests
 
-    /// Carries out one request. Adds the realms of a new tenant to `made`.
+    /// Executes one request. Adds the realms of a new tenant to `made`.
     PendingWrite.Answer apply(PendingWrite pending, List<RealmBatch> made) {
         try {
             return answer(pending, made);
@@ -189,7 +190,8 @@ public final class RealmBatch {
         journal.begin();
     }
 
-    /// Seals and journals a change, apart from earlier requests' changes until [#merge].
+    /// Seals and journals a change. The result is kept separate from the changes of earlier requests until
+    /// [#merge].
     private void keep(Change change, PendingWrite pending) {
         if (change.events().isEmpty()) {
             return;
@@ -270,13 +272,13 @@ public final class RealmBatch {
         return work;
     }
 
-    // The rows to write.
+    // The rows to write
 
     private static long day(Instant at) {
         return LocalDate.ofInstant(at, ZoneOffset.UTC).toEpochDay();
     }
 
-    /// Adds the effects of the requests to `batch`; nothing if there are none.
+    /// Adds the effects of the requests to `batch`. Adds nothing if there are none.
     void collect(Batch batch, UUID txn) {
         if (journal.isEmpty() && repeats.isEmpty()) {
             return;
@@ -312,8 +314,8 @@ public final class RealmBatch {
         }
     }
 
-    /// What this transaction added to the journal. Null if it added nothing, or if some of it can no longer be read:
-    /// erasures and the deletion of an operator destroy the key of earlier entries.
+    /// What this transaction added to the journal. Null if it added nothing, or if some of it can no longer be
+    /// read, because erasing something or deleting an operator destroys the key of earlier entries.
     public @Nullable JournalCommit added() {
         List<JournalEntry> entries = journal.entries();
         boolean keysRemain = !erasedAnything()
@@ -321,7 +323,7 @@ public final class RealmBatch {
         return keysRemain && !entries.isEmpty() ? new JournalCommit(entries, people.rows()) : null;
     }
 
-    /// Whether a user or a job was erased, so that evidence must be deleted immediately.
+    /// Whether a user or a job was erased, which means that evidence must be deleted immediately.
     public boolean erasedAnything() {
         return people.erasedAnybody() || jobs.erasedAny();
     }
@@ -331,7 +333,7 @@ public final class RealmBatch {
         return set.lastNumber();
     }
 
-    /// Whether the realm's quotas were set.
+    /// Whether the realm's quotas were changed.
     public boolean changedQuotas() {
         return set.changedQuotas() != null;
     }

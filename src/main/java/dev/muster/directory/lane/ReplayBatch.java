@@ -14,15 +14,14 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's memory of earlier requests in one transaction: idempotency keys with their responses, and
+/// What one realm remembers of earlier requests, in one transaction: idempotency keys with their responses, and
 /// signatures, which must not be replayed.
 public final class ReplayBatch {
-    /// How long a repeated request gets its first response again.
+    /// How long a repeated request gets the first response again.
     public static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
-    /// Some clients sign times in whole seconds, so different requests within a second have the same
-    /// signature. For this long after the first request, a different one with the same signature is not a
-    /// replay.
+    /// How long after the first request a different one with the same signature does not count as a replay. Some
+    /// clients sign the time in whole seconds, so different requests within a second have the same signature.
     static final Duration SIGNATURE_SHARED = Duration.ofSeconds(2);
 
     private final Instant now;
@@ -51,9 +50,9 @@ public final class ReplayBatch {
         }
     }
 
-    /// Records the request's signature, whatever the outcome.
+    /// Records the request's signature, regardless of the outcome.
     ///
-    /// @return true if the signature must be unique but came with a different request more than
+    /// @return true if the signature must be unique but was used for a different request more than
     ///     [#SIGNATURE_SHARED] ago
     boolean isReplay(PendingWrite pending) {
         SignatureRow shown = pending.signature(now);

@@ -20,9 +20,9 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's webhooks in one transaction: their rows, their sealed secrets, and the entries where they continue.
+/// One realm's webhooks in one transaction: their rows, their sealed secrets, and the entries at which they continue.
 ///
-/// Additions of the current request are kept apart until [#merge].
+/// What the current request adds is kept separate until [#merge].
 public final class WebhookBatch {
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer;
@@ -30,7 +30,7 @@ public final class WebhookBatch {
     private final Map<UUID, Secrets> secrets = new HashMap<>();
     private final List<StartRow> starts = new ArrayList<>();
 
-    // Additions of the current request.
+    // Added by the current request:
     private final Map<UUID, Secrets> freshSecrets = new HashMap<>();
     private final List<StartRow> freshStarts = new ArrayList<>();
 
@@ -43,7 +43,7 @@ public final class WebhookBatch {
         this.state = state;
     }
 
-    /// A webhook whose row was altered is treated as missing.
+    /// Loads a webhook. A webhook whose row was altered is treated as missing.
     void loaded(WebhookRow row) {
         if (realm.macs().obeyed(row)) {
             secrets.put(row.webhook().id(), new Secrets(row.sealedSecret(), row.sealedPrevious()));
@@ -51,13 +51,13 @@ public final class WebhookBatch {
         }
     }
 
-    /// Discards unmerged additions of an earlier request.
+    /// Discards whatever an earlier request added but did not merge.
     void begin() {
         freshSecrets.clear();
         freshStarts.clear();
     }
 
-    /// Keeps the secret that a request has set, and the entry where each changed webhook continues.
+    /// Keeps the secret that a request has set, and the entry at which each changed webhook continues.
     ///
     /// @param seq the number of the request's last entry
     void keep(Change change, long seq, ReplayableRandom random) {

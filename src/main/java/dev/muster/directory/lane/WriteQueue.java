@@ -10,28 +10,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The queue of one lane: a bounded queue per realm, served in turns, so that one realm's import does not
-/// starve the others.
+/// The queue of one lane. It consists of a bounded queue per realm, and the realms are served in turns, so that an
+/// import in one realm does not starve the others.
 public final class WriteQueue {
-    /// Limits of a realm's queue, and of all queues together.
+    /// The limits of a realm's queue, and of all queues together.
     static final int REALM_COMMANDS = 1000;
 
     static final long REALM_BYTES = 4L << 20;
     static final long ALL_BYTES = 64L << 20;
 
-    /// How many realms one turn serves.
+    /// The number of realms served in one turn.
     static final int TURN_REALMS = 64;
 
-    /// How many commands a realm gets per turn: fewer if other realms are waiting too, in this turn or the
-    /// last, because a new request waits for the batch in progress and then for its own, and smaller batches
-    /// take less time.
+    /// The number of commands that a realm gets per turn. It gets fewer if other realms are waiting too, in this
+    /// turn or the last one. A new request waits for the batch in progress and then for its own batch, and smaller
+    /// batches take less time.
     static final int TURN_ALONE = 64;
 
     static final int TURN_BESIDE_OTHERS = 16;
 
-    /// Requests with more than [#TURN_ALONE] commands are carried out whole, beyond their realm's share.
-    /// Together they get this many commands per turn: a quarter of a turn's maximum, and more than any one of
-    /// them has.
+    /// The number of commands that large requests get per turn, all together. A large request has more than
+    /// [#TURN_ALONE] commands and is executed as a whole, beyond its realm's share. The number is a quarter of a
+    /// turn's maximum, and more than any single request has.
     static final int LARGE_COMMANDS = TURN_REALMS * TURN_ALONE / 4;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,7 +43,7 @@ public final class WriteQueue {
     private int lastRealms;
     private boolean closed;
 
-    /// @param allBytes the size of all of the server's queues together
+    /// @param allBytes the total size of all of the server's queues
     public WriteQueue(AtomicLong allBytes) {
         this.allBytes = allBytes;
     }
@@ -77,8 +77,8 @@ public final class WriteQueue {
         }
     }
 
-    /// Takes the next turn's writes, in order of arrival within each realm, without those that were
-    /// withdrawn. Waits at most `patience`; empty if there was nothing to do.
+    /// Takes the writes of the next turn, in order of arrival within each realm, without those that were withdrawn.
+    /// Waits at most `patience`. Returns an empty list if there was nothing to do.
     public List<PendingWrite> take(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -131,7 +131,7 @@ public final class WriteQueue {
             queues.remove(queue.realm);
         }
 
-        /// Takes a write off its queue. Returns the number of its commands, or 0 if its caller gave up.
+        /// Takes a write off its queue. Returns the number of its commands, or 0 if its caller has given up.
         private int take(RealmQueue queue, PendingWrite next) {
             queue.remove();
             allBytes.addAndGet(-next.request.bytes());
@@ -144,7 +144,7 @@ public final class WriteQueue {
         }
     }
 
-    /// How many requests are queued.
+    /// The number of requests that are queued.
     public int depth() {
         lock.lock();
         try {
@@ -154,7 +154,7 @@ public final class WriteQueue {
         }
     }
 
-    /// Refuses new writes; queued ones can still be taken.
+    /// Makes the queue refuse new writes. Queued writes can still be taken.
     void close() {
         lock.lock();
         try {

@@ -11,13 +11,14 @@ import dev.muster.model.value.Digest;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// A write for a realm's lane.
+/// A request for a realm's lane to execute a write.
 ///
-/// @param realm the realm it changes
-/// @param retry makes it safe to send again; null if the client sent no idempotency key
-/// @param proof the signature it was authenticated with; null if it came with another credential
-/// @param dryRun whether it is only previewed: decided and answered normally, but nothing is changed
-/// @param bytes its approximate memory use while queued: the length of the request body
+/// @param realm the realm that it changes
+/// @param retry the idempotency key and the digest that make it safe to send the request again; null if the client sent
+///     no idempotency key
+/// @param proof the signature with which it was authenticated; null if it was authenticated with another credential
+/// @param dryRun whether it is only a dry run, which is decided and answered normally but changes nothing
+/// @param bytes the length of the request body, which approximates its memory use while queued
 public record WriteRequest(
         long realm,
         Write write,
@@ -26,34 +27,35 @@ public record WriteRequest(
         @Nullable Proof proof,
         boolean dryRun,
         int bytes) {
-    /// A request without a signature.
+    /// Creates a request without a signature.
     public WriteRequest(long realm, Write write, Origin origin, @Nullable Retry retry, boolean dryRun, int bytes) {
         this(realm, write, origin, retry, null, dryRun, bytes);
     }
 
-    /// The signature of a request whose signature does not cover the body. It is remembered for as long as it
-    /// could be replayed, even if the request is refused or previewed.
+    /// The signature of a request whose signature does not cover the body. It is remembered for as long as it could
+    /// be replayed, even if the request is refused or is a dry run.
     ///
     /// @param signature the SHA-256 of the signature
-    /// @param request identifies the request's content: see [Retry#of]
-    /// @param alone whether the request is refused as `Unauthenticated` if the signature came with a
-    ///     different request more than two seconds earlier
+    /// @param request the digest of the request's content: see [Retry#of]
+    /// @param alone whether to refuse the request as `Unauthenticated` if the signature was used for a different
+    ///     request more than two seconds earlier
     public record Proof(Digest signature, Digest request, boolean alone) {
-        /// The proof for `write`, received by `dialect`.
+        /// Creates the proof for `write`, which was received in `dialect`.
         public static Proof of(String signature, String dialect, Write write, boolean alone) {
             return new Proof(
                     Digest.sha256(signature), Retry.of("", dialect, write).request(), alone);
         }
     }
 
-    /// An `Idempotency-Key`: the same key with the same request is carried out only once.
+    /// An `Idempotency-Key`. Requests with the same key and the same content are executed only once.
     ///
     /// @param key 1 to 255 characters chosen by the client; scoped to the actor
-    /// @param request identifies the request's content: dialect, target and commands
+    /// @param request the digest of the request's content: dialect, target and commands
     public record Retry(String key, Digest request) {
-        /// The retry of `write`, received by `dialect`. Values generated for the request, such as a key's
-        /// text or a password's hash, are ignored because they differ each time it is sent. So a new password
-        /// with a used key counts as the same request.
+        /// Creates the retry for `write`, which was received in `dialect`. Values that are generated for the
+        /// request, such as the text of a key or the hash of a password, are ignored because they differ each
+        /// time it is sent. As a consequence, a new password with a used idempotency key counts as the same
+        /// request.
         public static Retry of(String key, String dialect, Write write) {
             StringBuilder text = new StringBuilder();
             append(text, dialect);
@@ -64,7 +66,7 @@ public record WriteRequest(
             return new Retry(key, Digest.sha256(text.toString()));
         }
 
-        /// Length-prefixed, so that different parts never concatenate to the same text.
+        /// Appends a part, preceded by its length, so that different parts never concatenate to the same text.
         private static void append(StringBuilder text, String part) {
             text.append(part.length()).append(':').append(part);
         }
@@ -85,16 +87,16 @@ public record WriteRequest(
                 case Command.CreateTenant tenant ->
                     "CreateTenant[" + tenant.partnerId() + ", " + tenant.name() + ", " + wanted(tenant.testKey()) + ", "
                             + wanted(tenant.productionKey()) + "]";
-                // The token and the upload are new each time; the job is the same.
+                // The token and the upload are new each time, but the job is the same.
                 case JobCommand.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
                 case JobCommand.SubmitJob(var job, var _, var _, var _) -> "SubmitJob[" + job + "]";
-                // Without the secret, like a password.
+                // The secret is left out, like a password.
                 case OperatorCommand.PutSso(var settings) -> "PutSso" + settings.byField();
-                // The device signs something else each time; a passkey that exists is refused in any case.
+                // The device signs something else each time. A passkey that already exists is refused in any case.
                 case OperatorCommand.AddPasskey(var name, var credentialId, var _, var _) ->
                     "AddPasskey[" + name + ", " + credentialId + "]";
                 case OperatorCommand.SetPasskeyPolicy(var policy) -> "SetPasskeyPolicy" + policy.words();
-                // The requested commands and the state were read for this request only.
+                // The requested commands and the state were read only for this request, so they are left out.
                 case ApprovalCommand onApproval ->
                     onApproval.getClass().getSimpleName() + "["
                             + onApproval.approval().id()
@@ -112,7 +114,7 @@ public record WriteRequest(
                     "CreateWebhook[" + settings + ", " + start + "]";
                 case WebhookCommand.RotateWebhookSecret(var id, var overlap, var _) ->
                     "RotateWebhookSecret[" + id + ", " + overlap + "]";
-                // Sorted, because a set's order may differ between runs of the server.
+                // The statuses are sorted, because the order of a set may differ between runs of the server.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
                         Command.PutUser _,
