@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks up the names of keys and operators for replies that say who did something.
 ///
-/// Names never change, not even when a key is revoked or an operator deleted, so cached names do not expire.
-/// A reply with uncached names costs one read for all its keys and one for all its operators.
+/// Names never change, not even when a key is revoked or an operator deleted, so cached names do not expire. If names
+/// for a reply are not cached, one read fetches all missing names of keys and another all missing names of operators.
 public final class ActorNames {
     private static final int MOST = 100_000;
 
@@ -33,18 +33,18 @@ public final class ActorNames {
         this.realmKeys = realmKeys;
     }
 
-    /// Resolves the actors of one reply to names.
+    /// The names for the actors of one reply.
     public interface Named {
-        /// Resolves only root and the system.
+        /// Returns names only for root and the system.
         Named NO_CREDENTIALS = ActorNames::plainName;
 
-        /// Null if the name is unknown or the reader may not see it.
+        /// Returns the name; null if it is unknown or the reader may not see it.
         @Nullable
         String of(ActorRef actor);
     }
 
-    /// The names of `actors`. Names of keys and operators are only resolved for readers with `journal:read`,
-    /// because the journal shows them too. If storage is unavailable, names are missing.
+    /// Returns the names of `actors`. Names of keys and operators are included only for readers with
+    /// `journal:read`, because the journal shows these names as well. If storage is unavailable, names are missing.
     public Named of(Actor reader, long realm, Collection<ActorRef> actors) {
         if (!reader.may(Scope.JOURNAL_READ)) {
             return Named.NO_CREDENTIALS;

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tasks on the whole database while it is in use: backups of the embedded database and rotation of the
-/// master key. Root only, since both affect every realm.
+/// Tasks on the whole database while it is in use: backups of the embedded database and rotation of the master key.
+/// Only root may use them, because they affect every realm.
 public final class AdminTasks {
     private static final int SLICE = 200;
     private static final int PAGE_BYTES = 4096;
@@ -64,9 +64,9 @@ public final class AdminTasks {
 
     /// A running or finished backup.
     ///
-    /// @param pages approximate size of the database in 4 KiB pages when the backup began
-    /// @param pagesLeft approximate number of pages still to be written
-    /// @param problem the failure's message; null if it has not failed
+    /// @param pages the approximate size of the database, in pages of 4 KiB, when the backup started
+    /// @param pagesLeft the approximate number of pages that remain to be written
+    /// @param problem the error message; null if the backup has not failed
     public record Backup(
             String id,
             State state,
@@ -82,10 +82,10 @@ public final class AdminTasks {
         }
     }
 
-    /// A new master key.
+    /// The result of rotating the master key.
     ///
     /// @param masterKey the id of the new master key
-    /// @param realms how many realms' keys are now wrapped by it
+    /// @param realms the number of realms whose keys are now wrapped with the new key
     public record Rotation(String masterKey, long realms) {}
 
     private static final class Running {
@@ -106,15 +106,15 @@ public final class AdminTasks {
             try {
                 bytes = Files.exists(file) ? Files.size(file) : 0;
             } catch (IOException e) {
-                // Try again on the next call.
+                // The next call tries again.
             }
             long left = state == Backup.State.DONE ? 0 : Math.max(0, pages - bytes / PAGE_BYTES);
             return new Backup(id, state, file, bytes, pages, left, problem);
         }
     }
 
-    /// Starts a backup of the whole database into a new file, without blocking reads and writes. Refuses: Invalid
-    /// on PostgreSQL, InUse while another backup is running, Busy if the file cannot be created.
+    /// Starts a backup of the whole database to a new file, without blocking reads and writes. Refuses: Invalid on
+    /// PostgreSQL, InUse while another backup is running, Busy if the file cannot be created.
     public Result<Backup> startBackup(Actor actor) {
         return StorageFailures.asRoot(actor, this::startBackup);
     }
@@ -176,7 +176,7 @@ public final class AdminTasks {
         }
     }
 
-    /// The state of a backup started since the server started. Refuses: NotFound.
+    /// The state of a backup that was started since the server started. Refuses: NotFound.
     public Result<Backup> backup(Actor actor, String id) {
         return StorageFailures.asRoot(actor, () -> {
             Running backup = backups.get(id);
@@ -184,9 +184,9 @@ public final class AdminTasks {
         });
     }
 
-    /// Puts a new master key first in the key file and wraps every realm's keys with it. The old key stays in
-    /// the file because older backups need it. Can be repeated after an interruption. Refuses: Invalid if the
-    /// key file cannot be written.
+    /// Puts a new master key first in the key file and wraps every realm's keys with it. The old key stays in the
+    /// file because older backups need it. The operation can be repeated after an interruption. Refuses: Invalid if
+    /// the key file cannot be written.
     public Result<Rotation> rotateMasterKey(Actor actor) {
         return StorageFailures.asRoot(actor, () -> {
             try {
@@ -215,7 +215,7 @@ public final class AdminTasks {
                     keys.rewrap(realm, row.wrappedKey(), random).ifPresent(wrapped -> storage.rewrap(realm, wrapped));
                     realms++;
                 } catch (TamperedException | KeyUnavailableException e) {
-                    // A key that cannot be unwrapped cannot be rewrapped; continue with the other realms.
+                    // A key that cannot be unwrapped cannot be rewrapped. Continue with the other realms.
                     LOG.error("realm {}: its key was not rewrapped: {}", realm, e.getMessage());
                 }
             }

@@ -27,7 +27,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads requests for approval and the approval rules. Every method needs `users:read`; refuses: Forbidden.
+/// Reads requests for approval and the approval rules. Every method requires `users:read` and refuses Forbidden without
+/// it.
 public final class Approvals {
     private final Database database;
     private final RealmKeys realmKeys;
@@ -40,10 +41,10 @@ public final class Approvals {
         this.now = now;
     }
 
-    /// A request for approval in its current state: an overdue one is shown as lapsed.
+    /// A request for approval in its current state. An overdue request is shown as lapsed.
     ///
-    /// @param version the current version of the user it is about; null if it is not about a user, or if the
-    ///     user's row cannot be read
+    /// @param version the current version of the user that the request is about; null if it is not about a user, or
+    ///     if the user's row cannot be read
     public record Seen(Approval approval, @Nullable Long version) {
         /// Whether the request is pending and the user has changed since it was made.
         public boolean isChanged() {
@@ -76,10 +77,10 @@ public final class Approvals {
                 }));
     }
 
-    /// Requests for approval, newest first, without those whose rows were altered.
+    /// Returns requests for approval, newest first. Requests whose rows were altered are omitted.
     ///
-    /// @param state only requests in that state; null for all
-    /// @param before only requests older than that one; null to start with the newest
+    /// @param state only requests in this state; null for all
+    /// @param before only requests older than the one with this id; null to start with the newest
     public Result<PageByName<Seen>> list(
             Actor actor, long realm, Approval.@Nullable State state, @Nullable UUID before, int limit) {
         return StorageFailures.as(
@@ -96,7 +97,7 @@ public final class Approvals {
                 }));
     }
 
-    /// The pending requests about a user, newest first; none if there is no such user.
+    /// Returns the pending requests about a user, newest first; none if there is no such user.
     public Result<List<Seen>> pendingAbout(Actor actor, long realm, UUID user, int limit) {
         return StorageFailures.as(
                 actor,

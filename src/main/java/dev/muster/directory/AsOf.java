@@ -2,5 +2,5 @@ package dev.muster.directory;
 
 import java.time.Instant;
 
-/// A value, and the time that it was computed for.
+/// A value, and the time for which it was computed.
 public record AsOf<T>(T value, Instant at) {}

@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// A cache whose entries are valid for one second, counted from when their read began, so changes by another
-/// server are visible within a second. Changes by this server [#invalidate] the entry on commit; a value read
-/// while such a change happened is returned but not kept. Absence is not cached.
+/// A cache whose entries are valid for one second, measured from when their read started. Changes by another server
+/// therefore become visible within a second. Changes by this server [#invalidate] the entry on commit. If such a change
+/// happens during a read, the value is returned but not cached. Missing values are not cached either.
 final class BriefCache<K, V> {
     private static final long TRUSTED_NANOS = 1_000_000_000;
     private static final int MOST = 100_000;

@@ -48,11 +48,11 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// All services behind the dialects, wired over one database.
+/// All services behind the dialects, connected to one database.
 ///
-/// @param names resolves keys and operators to names
+/// @param names resolves the names of keys and operators
 /// @param journalHeads notifies listeners when a realm's journal has grown
-/// @param internals the write lanes, stores and chores
+/// @param internals the write lanes, stores and background tasks
 public record Core(
         Directory directory,
         Groups groups,
@@ -78,17 +78,17 @@ public record Core(
         AdminTasks maintenance,
         Internals internals)
         implements AutoCloseable {
-    /// How long a stopping server may keep signing checkpoints.
+    /// How long a server that is stopping may continue to sign checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
 
-    /// How often commits of other servers are looked for.
+    /// How often to look for commits of other servers.
     private static final Duration HEADS_EVERY = Duration.ofSeconds(1);
 
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
 
-    /// The write lanes, stores and background chores.
+    /// The write lanes, stores and background tasks.
     ///
-    /// @param schedule runs all chores
+    /// @param schedule runs all background tasks
     record Internals(
             Lanes lanes,
             ChoreStore choreStore,
@@ -106,7 +106,7 @@ public record Core(
 
     /// The core's settings, apart from the database.
     ///
-    /// @param lanes how many threads write: one on SQLite
+    /// @param lanes the number of threads that write; one on SQLite
     /// @param checkpointUrl where each signed checkpoint is posted; null to post none
     /// @param random a cryptographically secure source
     public record Settings(
@@ -121,14 +121,15 @@ public record Core(
 
     /// How webhooks are called.
     ///
-    /// @param urls which URLs may be called
-    /// @param http closed with the core
-    /// @param delivers false to send only pings: in tests whose webhooks lead nowhere
+    /// @param urls the rules for which URLs may be called
+    /// @param http the HTTP client, which is closed together with the core
+    /// @param delivers whether to send events; false to send only pings, as in tests whose webhooks have no
+    ///     receiver
     public record Outgoing(CallableUrls urls, OutgoingHttp http, boolean delivers) {}
 
     /// The core's files and folders outside the database.
     ///
-    /// @param masterKeys the file that a new master key is added to
+    /// @param masterKeys the file to which a new master key is added
     /// @param checkpoints the folder for signed checkpoints, one file per realm
     /// @param backups the folder for backups of the embedded database
     /// @param database the embedded database's file; empty for PostgreSQL
@@ -138,12 +139,13 @@ public record Core(
     public interface Watch {
         /// Called when a transaction is durable.
         ///
-        /// @param requests how many requests the transaction answered
+        /// @param requests the number of requests that the transaction executed
         /// @param took the time from the first lock to the confirmed commit
         void committed(int requests, Duration took);
     }
 
-    /// Starts the lanes and chores over an open database. Creates the system realm in a new one.
+    /// Starts the lanes and background tasks on an open database. If the database is new, creates the system realm
+    /// first.
     ///
     /// @throws dev.muster.sealing.KeyUnavailableException if the master keys do not match the database
     public static Core open(Database database, Settings settings, Watch watch) {
@@ -153,7 +155,7 @@ public record Core(
         Credentials credentials = new Credentials(database, realmKeys, now, System::nanoTime);
         ChoreStore choreStore = database.choreStore();
         EvidenceStore evidenceStore = database.evidence();
-        // Fails here, at start, if the master keys do not match this database.
+        // This throws an exception, so that the server does not start, if the master keys do not match the database.
         if (realmKeys.find(Realm.SYSTEM) == null) {
             makeSystemRealm(choreStore, settings.masterKeys(), random);
             realmKeys.get(Realm.SYSTEM);
@@ -298,22 +300,22 @@ public record Core(
         return KEY_USES_EVERY;
     }
 
-    /// Creates the system realm in a new database. If two servers do so at the same time, both use the first
-    /// one's.
+    /// Creates the system realm in a new database. If two servers do so at the same time, both use the realm that
+    /// was created first.
     private static void makeSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);
         choreStore.createIfAbsent(new RealmRow(system, wrapped));
     }
 
-    /// Starts sending callbacks. Until then they wait.
+    /// Starts sending callbacks. Until this is called, they wait.
     ///
-    /// @param format words the results
+    /// @param format formats the results
     public void startCallbacks(CallbackFormat format) {
         startCallbacks(format, internals.courier);
     }
 
-    /// Begins to tell partners the results of their jobs by another courier than that of webhooks.
+    /// Starts sending callbacks with a courier of their own instead of the one for webhooks.
     public void startCallbacks(CallbackFormat format, Courier courier) {
         internals.callbackSender.start(internals.schedule, format, courier);
     }
@@ -323,28 +325,28 @@ public record Core(
         return credentials.isReady();
     }
 
-    /// Whether any realm's journal contradicts its signed checkpoints: its database was altered or restored
-    /// to an earlier state.
+    /// Whether the journal of any realm contradicts its signed checkpoints because the database was altered or
+    /// restored to an earlier state.
     public boolean isContradicted() {
         return internals.signer.isContradicted();
     }
 
-    /// How many writes are queued.
+    /// The number of writes that are queued.
     public int waiting() {
         return internals.lanes.depth();
     }
 
-    /// Total size of the queued writes, in bytes.
+    /// The total size of the queued writes, in bytes.
     public long waitingBytes() {
         return internals.lanes.bytes();
     }
 
-    /// How many writes were refused because the queue was full.
+    /// The number of writes that were refused because the queue was full.
     public long refusedWrites() {
         return internals.lanes.refused();
     }
 
-    /// Refuses new writes, answers the accepted ones, signs the last checkpoints, and closes the connections.
+    /// Refuses new writes, completes the accepted ones, signs the last checkpoints, and closes the connections.
     @Override
     public void close() {
         internals.schedule.close();

@@ -43,16 +43,16 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reads tenants, realms, keys and operators, for authenticating requests and for administrators' lists.
-/// Reads for authentication are cached for one second.
+/// Reads tenants, realms, keys and operators, both to authenticate requests and to list them for administrators. Reads
+/// for authentication are cached for one second.
 ///
-/// Methods that do not return a [Result] throw [dev.muster.storage.sql.StorageException] if storage is unavailable,
-/// so a request fails instead of being let through. [#answered] turns that into a refusal.
+/// Methods that do not return a [Result] throw [dev.muster.storage.sql.StorageException] if storage is unavailable, so
+/// that the request fails instead of being let through. [#answered] turns that exception into a refusal.
 public final class Credentials {
-    /// Identifies a key or an operator: ids are unique within a realm.
+    /// Identifies a key or an operator, whose ids are unique only within a realm.
     record CredentialId(long realm, UUID id) {}
 
-    /// A key with the secret it signs requests with.
+    /// A key and the secret with which it signs requests.
     public record SigningKey(ApiKey key, String secret) {
         /// Omits the secret.
         @Override
@@ -86,33 +86,32 @@ public final class Credentials {
         passkeyPolicies = new BriefCache<>(nanos);
     }
 
-    /// The realm with that id; null if there is none or its key cannot be used.
+    /// The realm with this id; null if there is none or its key cannot be used.
     public @Nullable Realm realm(long id) {
         try {
             RealmKeys.Entry entry = realmKeys.find(id);
             return entry == null ? null : entry.realm();
         } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
-            // A realm whose key is lost is treated as missing. The tenant's other realm is unaffected.
+            // A realm whose key is lost is treated as missing, so that the tenant's other realm is unaffected.
             Unreadable.report(id, e);
             return null;
         }
     }
 
-    /// The realm of a tenant; null if there is none.
+    /// The realm of a tenant in an environment; null if there is none.
     public @Nullable Realm realm(String partnerId, Environment environment) {
         Tenant tenant = tenants.get(
                 partnerId, asked -> database.read(reads -> reads.realms().tenant(asked)));
         return tenant == null ? null : realm(tenant.realm(environment));
     }
 
-    /// The tenant with that partner id; null if there is none. Never cached, so that timing does not reveal which
-    /// tenants exist.
+    /// The tenant with this partner id; null if there is none. Never cached, so that response times do not reveal
+    /// which tenants exist.
     public @Nullable Tenant tenant(String partnerId) {
         return database.read(reads -> reads.realms().tenant(partnerId));
     }
 
-    /// A key in any state; null if there is none or its row was altered. Cached for one second. Does not
-    /// include the secret.
+    /// A key in any state, without its secret; null if there is none or its row was altered. Cached for one second.
     public @Nullable ApiKey key(long realm, UUID id) {
         return keys.get(new CredentialId(realm, id), asked -> {
             KeyRow row = obeyed(database.key(asked.realm(), asked.id()));
@@ -126,7 +125,8 @@ public final class Credentials {
         return row == null ? null : secret(row);
     }
 
-    /// Null if the secret cannot be unsealed; the key can then neither sign requests nor get tokens.
+    /// The secret in a row; null if it cannot be unsealed. In that case the key can neither sign requests nor get
+    /// tokens.
     private @Nullable String secret(KeyRow row) {
         long realm = row.realm();
         try {
@@ -144,7 +144,7 @@ public final class Credentials {
     }
 
     /// The keys of a realm that may sign requests, oldest first, at most [ApiKey#MOST_SIGNING]; empty for an
-    /// unknown realm. Cached for one second, so a key may have expired in the meantime.
+    /// unknown realm. Cached for one second, so a key may since have expired.
     public List<SigningKey> signing(long realm) {
         List<SigningKey> known = signing.get(
                 realm,
@@ -166,8 +166,8 @@ public final class Credentials {
         return known == null ? Quotas.DEFAULT : known;
     }
 
-    /// The identity providers of a tenant, without their secrets, oldest first. They are stored in the
-    /// production realm and sign operators in to both realms. Cached for one second.
+    /// The identity providers of a tenant, without their secrets, oldest first. They are stored in the production
+    /// realm, and their operators can sign in to both realms. Cached for one second.
     public List<SsoProvider> providers(String partnerId) {
         Realm production = realm(partnerId, Environment.PRODUCTION);
         List<SsoProvider> known =
@@ -183,7 +183,8 @@ public final class Credentials {
                 .toList();
     }
 
-    /// The client secret of an identity provider; null if there is none or it cannot be decrypted.
+    /// The client secret of an identity provider; null if there is no such provider or the secret cannot be
+    /// unsealed.
     public @Nullable String clientSecret(String partnerId, UUID provider) {
         Realm production = realm(partnerId, Environment.PRODUCTION);
         if (production == null) {
@@ -204,12 +205,12 @@ public final class Credentials {
         return null;
     }
 
-    /// The identity providers of a realm; needs `keys:write`. A test realm has none of its own.
+    /// The identity providers of a realm. Requires `keys:write`. A test realm has no providers of its own.
     public Result<List<SsoProvider>> providers(Actor actor, long realm) {
         return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readProviders(realm)));
     }
 
-    /// Which operators of a realm must use a passkey. Cached for one second.
+    /// The policy on which operators of a realm must use a passkey. Cached for one second.
     public PasskeyPolicy passkeyPolicy(long realm) {
         PasskeyPolicy known = passkeyPolicies.get(realm, this::readPasskeyPolicy);
         return known == null ? PasskeyPolicy.NONE : known;
@@ -222,7 +223,7 @@ public final class Credentials {
                 .passkeyPolicy(database.read(reads -> reads.passkeys().policy(realm)));
     }
 
-    /// Like [#passkeyPolicy(long)], for administrators: not cached; needs `keys:write`.
+    /// Like [#passkeyPolicy(long)], but for administrators: requires `keys:write` and bypasses the cache.
     public Result<PasskeyPolicy> passkeyPolicy(Actor actor, long realm) {
         return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readPasskeyPolicy(realm)));
     }
@@ -235,13 +236,13 @@ public final class Credentials {
         });
     }
 
-    /// An operator by username; null if there is none. Not cached.
+    /// The operator with this username; null if there is none. Not cached.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
         OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(realm, username)));
         return row == null ? null : row.operator();
     }
 
-    /// The row; null if it is null or its MAC does not match.
+    /// Returns the row; null if it is null or its MAC is invalid.
     private <R extends MacRow<R>> @Nullable R obeyed(@Nullable R row) {
         return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
     }
@@ -251,39 +252,40 @@ public final class Credentials {
         return realmKeys.get(realm).key().derive("tokens");
     }
 
-    /// The 32-byte key that the times on a realm's signed replies are derived from.
+    /// The 32-byte key from which the times on a realm's signed replies are derived.
     public byte[] replyTimeKey(long realm) {
         return realmKeys.get(realm).key().derive("reply times");
     }
 
-    /// The 32-byte key that seals the cookies of sign-ins through identity providers and with passkeys.
+    /// The 32-byte key that seals the cookies used while signing in through an identity provider or with a passkey.
     public byte[] ssoKey(long realm) {
         return realmKeys.get(realm).key().derive("sso");
     }
 
-    /// The 32-byte key that a realm's links are derived from.
+    /// The 32-byte key from which a realm's links are derived.
     public byte[] linkKey(long realm) {
         return realmKeys.get(realm).key().derive("links");
     }
 
-    /// Records that a key was used, for its `lastUsedAt`.
+    /// Records that a key was used, so that its `lastUsedAt` can be updated.
     public void used(long realm, UUID key) {
         CredentialId id = new CredentialId(realm, key);
         Instant at = now.instant();
         Instant before = used.get(id);
-        // Written at most once a second: this runs on every request, and a map write costs more than a read.
+        // This runs on every request, so the time is written at most once a second: writing to the map is slower than
+        // reading from it.
         if (before == null || before.getEpochSecond() != at.getEpochSecond()) {
             used.put(id, at);
         }
     }
 
-    /// The result of `reading`, or `Busy` if storage is unavailable.
+    /// Returns the result of `reading`, or `Busy` if storage is unavailable.
     public static <T> Result<T> answered(Supplier<Result<T>> reading) {
         return StorageFailures.of(reading);
     }
 
-    /// All keys of a realm, including revoked ones, in order of creation. Rows that were altered are left
-    /// out. Needs `keys:write`.
+    /// Returns all keys of a realm, including revoked ones, in order of creation. Keys whose rows were altered are
+    /// omitted. Requires `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
         return StorageFailures.as(
                 actor,
@@ -294,14 +296,14 @@ public final class Credentials {
                         .toList()));
     }
 
-    /// The keys and operators that a key created, recursively, oldest first.
+    /// The keys and operators that a key created, directly or indirectly, oldest first.
     ///
-    /// @param keys including expired and revoked ones
-    /// @param operators including disabled and deleted ones
+    /// @param keys the keys, including expired and revoked ones
+    /// @param operators the operators, including disabled and deleted ones
     public record Descendants(List<ApiKey> keys, List<Operator> operators) {}
 
-    /// The keys and operators that a key created, recursively, without those whose rows were altered. Needs
-    /// `keys:write`. Refuses: NotFound.
+    /// Returns the keys and operators that a key created, directly or indirectly. Those whose rows were altered are
+    /// omitted. Requires `keys:write`. Refuses: NotFound.
     public Result<Descendants> descendants(Actor actor, long realm, UUID key) {
         return StorageFailures.as(
                 actor,
@@ -333,8 +335,8 @@ public final class Credentials {
                 }));
     }
 
-    /// All operators of a realm, sorted by name, without those deleted and those whose rows were altered.
-    /// Needs `keys:write`.
+    /// Returns all operators of a realm, sorted by name. Deleted operators and those whose rows were altered are
+    /// omitted. Requires `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
         return StorageFailures.as(
                 actor,
@@ -345,7 +347,7 @@ public final class Credentials {
                         .toList()));
     }
 
-    /// Tenants ordered by partner id, after `after`. Root only.
+    /// Returns tenants whose partner id is greater than `after`, in order of partner id. Only root may do this.
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
         return StorageFailures.asRoot(
                 actor,
@@ -357,7 +359,7 @@ public final class Credentials {
         return database.isReady();
     }
 
-    /// Drops the cached copies of what a commit has changed.
+    /// Invalidates the cached copies of what a commit has changed.
     void committed(RealmBatch work) {
         long realm = work.realm.realm().id();
         changed(realm, work.credentials.changed());
@@ -382,7 +384,7 @@ public final class Credentials {
         }
     }
 
-    /// Takes the key uses recorded since the last call.
+    /// Returns the key uses recorded since the last call, and clears them.
     List<KeyUse> takeUsed() {
         List<KeyUse> taken = new ArrayList<>();
         for (CredentialId id : used.keySet()) {

@@ -41,7 +41,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Deliveries to webhooks: lists attempts and events that are set aside, and resends events. Every method with an actor
-/// needs `webhooks:write`; refuses: Forbidden, NotFound if the webhook does not exist.
+/// requires `webhooks:write` and refuses Forbidden without it, and NotFound if the webhook does not exist.
 public final class Deliveries {
     /// The maximum number of pings in flight.
     private static final int PINGS = 16;
@@ -50,8 +50,9 @@ public final class Deliveries {
     /// the pings of others.
     private static final int PINGS_OF_REALM = 4;
 
-    /// The maximum number of events of a webhook that are parked, wait behind a parked one, or were requested. At this
-    /// number, no further event can be requested. A server reads all of them when it takes the lease.
+    /// The maximum number of a webhook's events that are parked, wait behind a parked event, or were requested
+    /// again. Once it is reached, no further event can be requested. The number is limited because a server reads
+    /// all of these events when it takes the webhook's lease.
     private static final int MOST_OPEN = 1_000;
 
     private final Database database;
@@ -94,16 +95,16 @@ public final class Deliveries {
         }
     }
 
-    /// An attempt, or an event that is set aside.
+    /// An attempt to deliver an event, or an event that is set aside.
     ///
     /// @param event the event's id, or that of a ping
     /// @param state `delivered` or `failed` for an attempt; `waiting`, `parked`, `failed` or `asked` for an event
     /// @param at the time of the attempt; for an event, when it was set aside
-    /// @param status the HTTP status of the response, for an event of the last one; null without a response
-    /// @param error why there was no response; null with a response
+    /// @param status the HTTP status of the response (for an event, of the last response); null if there was none
+    /// @param error why there was no response; null if there was one
     /// @param reply the beginning of the response body; null for an event
     /// @param refusals the number of times an event was refused; null for an attempt
-    /// @param retryAt when an event is sent again; null if no time is set
+    /// @param retryAt when the event is sent again; null if no time is set
     public record Delivery(
             String event,
             String type,
@@ -150,14 +151,14 @@ public final class Deliveries {
                 null);
     }
 
-    /// The parked events and those that wait behind them, in order.
+    /// The parked events and those that wait behind them, in journal order.
     ///
     /// @param after the `next` of the previous page; null for the first page
     public Result<Page<Delivery>> parked(Actor actor, long realm, UUID webhook, @Nullable Long after, int limit) {
         return open(actor, new EndpointKey(realm, webhook), OpenRow.State.PARKED, OpenRow.State.WAITING, after, limit);
     }
 
-    /// The events that were given up, in order.
+    /// The events that were given up, in journal order.
     ///
     /// @param after the `next` of the previous page; null for the first page
     public Result<Page<Delivery>> failed(Actor actor, long realm, UUID webhook, @Nullable Long after, int limit) {
@@ -199,7 +200,7 @@ public final class Deliveries {
 
     // Sending
 
-    /// Sends a ping immediately, in any state of the webhook, and waits for the response. If it succeeds while the
+    /// Sends a ping immediately, whatever the webhook's state, and waits for the response. If it succeeds while the
     /// webhook is paused after failures, sending resumes immediately. Refuses: Busy if too many pings are in
     /// flight.
     public Result<Pinged> ping(Actor actor, long realm, UUID webhook) {
@@ -243,8 +244,8 @@ public final class Deliveries {
     /// A ping and its result.
     public record Pinged(String id, DeliveryAttempt attempt) {}
 
-    /// Sends entries up to the cursor again, in order; later entries wait until that is done. Refuses: Invalid if `to`
-    /// is beyond the cursor, or if a replay is in progress.
+    /// Sends entries up to the cursor again, in order. Later entries wait until the replay is finished. Refuses:
+    /// Invalid if `to` is beyond the cursor, or if another replay is in progress.
     ///
     /// @param from the first entry, at least 1
     /// @param to the last entry, at least `from`
@@ -368,17 +369,17 @@ public final class Deliveries {
         return courier.count(outcome);
     }
 
-    /// The number of webhooks that this server delivers to.
+    /// The number of webhooks that this server currently delivers to.
     public int running() {
         return dispatcher.running();
     }
 
-    /// The number of entries that the slowest webhook of this server is behind.
+    /// The number of entries by which the slowest webhook of this server is behind.
     public long longestLagEntries() {
         return dispatcher.longestLagEntries();
     }
 
-    /// The age in seconds of the oldest unsettled event of any webhook of this server.
+    /// The age, in seconds, of the oldest unsettled event of any webhook of this server.
     public double longestLagSeconds() {
         return dispatcher.longestLagSeconds();
     }

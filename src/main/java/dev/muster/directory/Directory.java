@@ -48,15 +48,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The entry point for reads and writes of users. Writes wait in their realm's queue until a lane carries
-/// them out; reads go straight to storage. Every method blocks. Thread-safe.
+/// The entry point for reads and writes of users. Writes wait in their realm's queue until a lane executes them; reads
+/// go directly to storage. Every method blocks. This class is thread-safe.
 ///
-/// All reads of users refuse: Forbidden without `users:read`, Busy if storage does not respond in time.
+/// All methods that read users refuse Forbidden without `users:read`, and Busy if storage does not respond in time.
 public final class Directory {
     /// How long a write may wait in its queue before it is refused as `Busy`.
     private static final Duration QUEUED = Duration.ofSeconds(5);
 
-    /// How long to wait for the outcome of a write that a lane has taken, before it is `OutcomeUnknown`.
+    /// How long to wait for the outcome of a write that a lane has taken, before it is refused as `OutcomeUnknown`.
     private static final Duration TAKEN = Duration.ofSeconds(60);
 
     private final Database database;
@@ -76,14 +76,14 @@ public final class Directory {
         this.now = now;
     }
 
-    // Writes.
+    // Writes
 
-    /// Carries out a write and returns once it is durable or refused. A repeated request with an idempotency
-    /// key gets its first response.
+    /// Executes a write, and returns once it is durable or refused. A repeated request with the same idempotency
+    /// key gets the first response.
     ///
-    /// Refuses: InFlight while a request with the same idempotency key is in progress, Busy if no lane took
-    /// the write in time, OutcomeUnknown if storage did not confirm it in time, NeedsApproval if it now waits
-    /// for approval, SecretNotKept if the first response contained a secret, and what the lane and the rules
+    /// Refuses: InFlight while a request with the same idempotency key is in progress, Busy if no lane took the
+    /// write in time, OutcomeUnknown if storage did not confirm it in time, NeedsApproval if it now waits for
+    /// approval, SecretNotKept if the first response contained a secret, and whatever the lane and the rules
     /// refuse.
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();
@@ -110,8 +110,8 @@ public final class Directory {
         }
     }
 
-    /// Refuses a write that was stored to wait for approval instead of being executed. A preview stores
-    /// nothing, so its refusal has no id.
+    /// Returns a refusal for a write that was stored to wait for approval instead of being executed. A dry run
+    /// stores nothing, so its refusal has no id.
     private static Result<Change> waiting(WriteRequest request, Result<Change> result) {
         return result instanceof Result.Ok<Change>(var change)
                         && change.about() instanceof Change.AwaitsApproval(var approval)
@@ -129,7 +129,8 @@ public final class Directory {
             case PendingWrite.Answer.Replay(var earlier) ->
                 new EarlierAnswers(database, realmKeys).replay(pending.request, earlier);
             case PendingWrite.Answer.Failed(UnreadableException why) -> unreadable(why);
-            // Writes insert only keys that are free, so the rows on which this one was decided were altered.
+            // A write inserts only keys that were free when it was decided, so a duplicate key means that the rows it
+            // was decided on were altered.
             case PendingWrite.Answer.Failed(StorageException why)
             when why.kind() == StorageException.Kind.DUPLICATE ->
                 unreadable(new UnreadableException("realm", Long.toString(pending.request.realm()), why));
@@ -166,9 +167,9 @@ public final class Directory {
         return Arrays.copyOf(Digest.sha256(text).bytes(), 16);
     }
 
-    // Reads.
+    // Reads
 
-    /// A user as of now. `Barred` takes precedence over `NotFound`.
+    /// Returns a user in their current state. `Barred` takes precedence over `NotFound`.
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             UserRow row = database.user(realm, ref);
@@ -181,7 +182,7 @@ public final class Directory {
         });
     }
 
-    /// Those of these users who exist and can be read, by id, all as of one moment.
+    /// Returns those of these users who exist and can be read, by id, all as of the same time.
     public Result<AsOf<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             List<UserRef> refs =
@@ -196,8 +197,8 @@ public final class Directory {
         });
     }
 
-    /// A user as they were at `at`. Refuses: NotFound if they were not registered yet, Invalid if `at` is in
-    /// the future, Erased if their journal entries can no longer be read.
+    /// Returns a user as they were at `at`. Refuses: NotFound if they were not registered yet, Invalid if `at` is
+    /// in the future, Erased if their journal entries can no longer be read.
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             if (at.isAfter(now.instant())) {
@@ -233,8 +234,8 @@ public final class Directory {
         return find(actor, realm, ref, at).map(seen -> seen.value().standing(at));
     }
 
-    /// Whether each of these users may act now, in the given order, all as of one moment. Each missing user
-    /// is refused individually, as `Barred` or `NotFound`, and each whose row cannot be read as `Unreadable`.
+    /// Returns whether each of these users may act now, in the given order, all as of the same time. A missing user
+    /// gets a refusal of their own, `Barred` or `NotFound`, and a user whose row cannot be read gets `Unreadable`.
     public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UserRef, StandingRow> rows =
@@ -254,7 +255,7 @@ public final class Directory {
         });
     }
 
-    /// One page of users, with the total and their standing as of now.
+    /// Returns one page of users in their current state, with the total.
     public Result<AsOf<Page<User>>> list(Actor actor, long realm, UserQuery query) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Instant at = now.instant();
@@ -265,18 +266,18 @@ public final class Directory {
         });
     }
 
-    /// The journal entries about one user, newest first.
+    /// Returns the journal entries about one user, newest first.
     ///
-    /// @param before only entries with a lower `seq`; null to begin with the newest
+    /// @param before only entries with a lower `seq`; null to start with the newest
     public Result<Page<JournalEntry>> history(Actor actor, long realm, UserRef ref, int limit, @Nullable Long before) {
         return history(actor, realm, ref, limit, before, null);
     }
 
-    /// The journal entries about one user, newest first. A page examines at most 10,000 entries, so it may be
-    /// short or empty even though another page follows.
+    /// Returns the journal entries about one user, newest first. A page examines at most 10,000 entries, so it may
+    /// be short or empty even though another page follows.
     ///
-    /// @param before only entries with a lower `seq`; null to begin with the newest
-    /// @param action an action or its prefix, such as `user.hold`; null for all
+    /// @param before only entries with a lower `seq`; null to start with the newest
+    /// @param action an action or a prefix of one, such as `user.hold`; null for all
     public Result<Page<JournalEntry>> history(
             Actor actor, long realm, UserRef ref, int limit, @Nullable Long before, @Nullable String action) {
         return StorageFailures.as(

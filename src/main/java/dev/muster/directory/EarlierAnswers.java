@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Repeats the responses to requests that were carried out before, with the same `Idempotency-Key`.
+/// Returns the responses to requests that were executed before with the same `Idempotency-Key`.
 record EarlierAnswers(Database database, RealmKeys realmKeys) {
-    /// Repeats the first response, with users, groups, policies and jobs as they were then. Refuses:
+    /// Returns the first response again, with users, groups, policies and jobs as they were then. Refuses:
     /// SecretNotKept if it contained a secret, Unreadable, Erased.
     Result<Change> replay(WriteRequest request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
@@ -79,8 +79,8 @@ record EarlierAnswers(Database database, RealmKeys realmKeys) {
             case JOB ->
                 reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
             case REALM -> Result.ok(ofRealm(command));
-            // A repeated request that awaited approval gets the same refusal, whatever the approval's state
-            // is now.
+            // A repeated request that needed approval gets the same refusal again, whatever the current state of the
+            // approval.
             case APPROVAL ->
                 Result.ok(
                         command instanceof ApprovalCommand
@@ -93,7 +93,8 @@ record EarlierAnswers(Database database, RealmKeys realmKeys) {
         return about.map(it -> new Change(earlier.at(), it, List.of(), true));
     }
 
-    /// The webhook as it is now, since an earlier state would be of no use; NotFound if it was deleted.
+    /// Returns the webhook in its current state, because an earlier state would be of no use. Refuses: NotFound if
+    /// it was deleted.
     private static Result<Change.OfWebhook> webhook(Reads reads, long realm, UUID id) {
         WebhookRow row = reads.webhooks().webhook(realm, id);
         return row == null

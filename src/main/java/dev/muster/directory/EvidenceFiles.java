@@ -35,12 +35,12 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Stores and returns evidence files in chunks; an upload is sealed and stored while it arrives.
+/// Stores and returns evidence files in chunks. An upload is sealed and stored while it arrives.
 ///
-/// Each file has its own key, which is stored in its job's sealed details. So a file without a job, or of an
-/// erased job or user, cannot be opened.
+/// Each file has its own key, which is stored in the sealed details of its job. Therefore a file that has no job, or
+/// whose job or user was erased, cannot be opened.
 public final class EvidenceFiles {
-    /// The size of a chunk before sealing; the last one may be shorter.
+    /// The size of a chunk before sealing. The last chunk may be shorter.
     private static final int CHUNK_BYTES = 256 << 10;
 
     /// How long evidence is kept.
@@ -74,10 +74,10 @@ public final class EvidenceFiles {
     }
 
     /// Starts an upload. Refuses: OverQuota if the realm may not store that much, StorageFull if too little disk
-    /// space would remain, Busy during four other uploads or if storage is unavailable.
+    /// space would remain, Busy if four other uploads are in progress or storage is unavailable.
     ///
-    /// @param announced the file's length in bytes; 0 if unknown: then the quota is checked while the file
-    ///     arrives
+    /// @param announced the length of the file in bytes; 0 if it is unknown, in which case the quota is checked as
+    ///     the file arrives
     public Result<Sink> take(long realm, long announced) {
         if (!uploads.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
@@ -95,7 +95,7 @@ public final class EvidenceFiles {
     }
 
     private Result<Sink> begin(long realm, long announced) {
-        // Not cached, so that a quota set by root applies to the next upload on every server.
+        // The quota is not cached, so that a quota set by root applies to the next upload on every server.
         long limit = realmKeys
                 .get(realm)
                 .macs()
@@ -111,12 +111,12 @@ public final class EvidenceFiles {
         return new Refusal.OverQuota("bytes of evidence", limit);
     }
 
-    /// Writes a file as it arrives. Its exceptions are passed on, and nothing is kept.
+    /// Writes a file as it arrives. If it throws an exception, the exception is passed on and nothing is kept.
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /// Receives one file. If closed before [#settle], the file is deleted.
+    /// Receives one file. If it is closed before [#settle], the file is deleted.
     public final class Sink implements AutoCloseable {
         private final long realm;
         private final UUID id;
@@ -144,10 +144,10 @@ public final class EvidenceFiles {
             key = realmKeys.get(realm).key().evidence(seed.bytes());
         }
 
-        /// Receives the whole file, which is durable on return. Refuses: OverQuota and StorageFull as [#take]
-        /// does, Busy if storage is unavailable.
+        /// Receives the whole file, which is durable when this method returns. Refuses: OverQuota and
+        /// StorageFull as [#take] does, Busy if storage is unavailable.
         ///
-        /// @param content is called on another thread while this one waits
+        /// @param content writes the file; called on another thread while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
             try {
                 return PlatformThread.call("evidence", () -> StorageFailures.of(() -> filled(content)));
@@ -183,7 +183,7 @@ public final class EvidenceFiles {
             digest.update(bytes, offset, length);
             size += length;
             for (int at = offset; at < offset + length; ) {
-                // Hold back a full chunk until more arrives, because the last chunk is sealed differently.
+                // Hold back a full chunk until more data arrives, because the last chunk is sealed differently.
                 if (filled == CHUNK_BYTES) {
                     seal(false);
                 }
@@ -220,9 +220,9 @@ public final class EvidenceFiles {
                     id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
         }
 
-        /// Decides whether [#close] deletes the file. It is kept if the command succeeded and a job names it
-        /// now, and deleted if the command was refused, previewed, or answered as a repetition of an earlier
-        /// one. If the outcome is unknown or storage is unavailable, Cleanup decides later.
+        /// Determines whether [#close] deletes the file. The file is kept if the command succeeded and a job
+        /// now refers to it. It is deleted if the command was refused, was a dry run, or was a repetition of an
+        /// earlier request. If the outcome is unknown or storage is unavailable, `Cleanup` decides later.
         public void settle(Result<Change> result) {
             settled = switch (result) {
                 case Result.Ok<Change> _ -> isNamed();
@@ -255,7 +255,7 @@ public final class EvidenceFiles {
         }
     }
 
-    /// Thrown within a write to abort an upload that exceeds the realm's quota.
+    /// Thrown during a write to abort an upload that exceeds the realm's quota.
     private static final class BeyondQuota extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -264,7 +264,7 @@ public final class EvidenceFiles {
         }
     }
 
-    /// Ignores failures, because Cleanup finds files that no job names.
+    /// Runs `chore` and ignores failures, because `Cleanup` later finds files that no job refers to.
     private static void ignoringFailure(Runnable chore) {
         try {
             chore.run();
@@ -273,7 +273,7 @@ public final class EvidenceFiles {
         }
     }
 
-    /// The evidence of a job. Refuses: NotFound if there is none or it has expired, Forbidden without
+    /// Returns the evidence of a job. Refuses: NotFound if there is none or it has expired, Forbidden without
     /// `evidence:read`.
     public Result<Opened> open(Actor actor, long realm, String jobId) {
         return actor.may(Scope.EVIDENCE_READ)
@@ -281,7 +281,7 @@ public final class EvidenceFiles {
                 : Result.refused(Refusal.Forbidden.to(actor, Scope.EVIDENCE_READ));
     }
 
-    /// The evidence of a job for a caller who is authorized by other means, such as a signed link.
+    /// Returns the evidence of a job to a caller who is authorized by other means, such as a signed link.
     public Result<Opened> open(long realm, String jobId) {
         return StorageFailures.of(() -> {
             Job job = database.snapshot(reads -> {
@@ -300,7 +300,8 @@ public final class EvidenceFiles {
         /// The length in bytes.
         long size();
 
-        /// The content from `offset` on, read lazily. Reading throws an IOException if a chunk is missing.
+        /// Returns the content starting at `offset`, which is read lazily. Reading throws an IOException if a
+        /// chunk is missing.
         InputStream from(long offset) throws IOException;
     }
 
@@ -334,7 +335,7 @@ public final class EvidenceFiles {
         }
     }
 
-    /// Reads a file from the given chunk on, holding one chunk in memory.
+    /// Reads a file starting at a given chunk. Holds one chunk in memory.
     private final class OpenedChunks extends InputStream {
         private final Sealer sealer = new Sealer();
         private final SealingKey key;

@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads groups and policies. Every method needs `users:read`. Refuses: Forbidden, Busy if storage does not respond
-/// in time. The members of a group and the users of a policy are listed by [Directory#list].
+/// Reads groups and policies. Every method requires `users:read`. Refuses: Forbidden, Busy if storage does not respond
+/// in time. [Directory#list] lists the members of a group and the users of a policy.
 public final class Groups {
     private final Database database;
     private final Directory directory;
@@ -42,12 +42,12 @@ public final class Groups {
         this.now = now;
     }
 
-    /// A group. Refuses: NotFound.
+    /// Returns a group. Refuses: NotFound.
     public Result<Group> group(Actor actor, long realm, UUID id) {
         return find(NamedRow.GROUPS, actor, realm, id);
     }
 
-    /// A policy. Refuses: NotFound.
+    /// Returns a policy. Refuses: NotFound.
     public Result<Policy> policy(Actor actor, long realm, UUID id) {
         return find(NamedRow.POLICIES, actor, realm, id);
     }
@@ -61,15 +61,15 @@ public final class Groups {
         });
     }
 
-    /// Groups ordered by folded name.
+    /// Returns groups, ordered by folded name.
     ///
     /// @param after only groups with a later folded name; null to start with the first
-    /// @param offset how many to skip after `after`
+    /// @param offset how many groups to skip after `after`
     public Result<PageByName<Group>> groups(Actor actor, long realm, int limit, @Nullable String after, long offset) {
         return page(NamedRow.GROUPS, actor, realm, limit, after, offset);
     }
 
-    /// Lists policies like [#groups].
+    /// Returns policies in the same way as [#groups].
     public Result<PageByName<Policy>> policies(
             Actor actor, long realm, int limit, @Nullable String after, long offset) {
         return page(NamedRow.POLICIES, actor, realm, limit, after, offset);
@@ -92,14 +92,14 @@ public final class Groups {
                 }));
     }
 
-    /// The groups a policy is assigned to, sorted by name. Refuses: NotFound.
+    /// Returns the groups to which a policy is assigned, sorted by name. Refuses: NotFound.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
         return policy(actor, realm, policy)
                 .then(_ -> StorageFailures.of(() ->
                         Result.ok(readable(database.read(reads -> reads.groups().groupsOfPolicy(realm, policy))))));
     }
 
-    /// A user's groups and policies. `Barred` takes precedence over `NotFound`.
+    /// Returns a user's groups and policies. `Barred` takes precedence over `NotFound`.
     public Result<AsOf<Access>> access(Actor actor, long realm, UserRef ref) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Access access = database.snapshot(reads -> access(reads, realm, ref));
@@ -123,12 +123,12 @@ public final class Groups {
                 readable(reads.groups().policiesThroughGroups(realm, user.id())));
     }
 
-    /// The rows that can be read. Others are logged and left out.
+    /// Returns the rows that can be read. Other rows are logged and omitted.
     private static <T extends Affiliation> List<T> readable(List<NamedRow<T>> rows) {
         return Unreadable.readable(rows).stream().map(NamedRow::value).toList();
     }
 
-    /// The names of each user's groups, sorted. Users without groups are left out.
+    /// Returns the sorted names of each user's groups. Users without groups are omitted.
     public Result<Map<UUID, List<String>>> groupNames(Actor actor, long realm, Collection<UUID> users) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UUID, List<String>> names = new HashMap<>();

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Shows whether a job's results were sent to its callback address, and resends them. Refuses: Busy if storage is
+/// Returns whether a job's results were sent to its callback address, and resends results. Refuses: Busy if storage is
 /// unavailable.
 public final class JobCallbacks {
     private final Database database;
@@ -49,10 +49,10 @@ public final class JobCallbacks {
 
     /// A result and the attempts to send it.
     ///
-    /// @param outcome null if the job has been erased since
+    /// @param outcome the job's outcome; null if the job has since been erased
     public record Told(Callback callback, @Nullable Outcome outcome, List<Attempt> attempts) {}
 
-    /// An attempt.
+    /// An attempt to send a result.
     ///
     /// @param reply the beginning of the response body; null if it was empty or there was no response
     public record Attempt(
@@ -60,16 +60,17 @@ public final class JobCallbacks {
 
     /// The callback address of a job and its results, oldest first.
     ///
-    /// @param url null if the job was erased
+    /// @param url the callback address; null if the job was erased
     public record OfJob(String jobId, @Nullable String url, List<Told> results) {}
 
-    /// The callbacks of a job. Refuses: NotFound, also if the job has no callback address. Needs `jobs:read`.
+    /// Returns the callbacks of a job. Refuses: NotFound if there is no such job or it has no callback address.
+    /// Requires `jobs:read`.
     public Result<OfJob> of(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
     }
 
-    /// Sends the latest result again immediately, with retries. Refuses: NotFound as in [#of], and if there is no
-    /// result. Needs `jobs:write`.
+    /// Sends the latest result again immediately, with retries. Refuses: NotFound as [#of] does, and if there is no
+    /// result. Requires `jobs:write`.
     public Result<OfJob> repeat(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_WRITE, () -> {
             Result<OfJob> before = database.snapshot(reads -> read(reads, realm, jobId));

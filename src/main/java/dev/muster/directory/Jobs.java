@@ -37,12 +37,12 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads jobs, and erases those submitted under a name. Every method refuses: Busy if storage does not respond in
-/// time.
+/// Reads jobs, and erases jobs that were submitted under a name. Every method refuses Busy if storage does not respond
+/// in time.
 public final class Jobs {
     private static final String PENDING = "pending";
     private static final int AT_ONCE = 50;
-    /// How many jobs of a name are read together.
+    /// The number of jobs under a name that are read together.
     private static final int BATCH = 1_000;
     private static final Digest NO_TOKEN = new Digest(new byte[32]);
 
@@ -60,13 +60,13 @@ public final class Jobs {
         this.now = now;
     }
 
-    /// A submitted job. Refuses: NotFound, even if the job is only reserved. Needs `jobs:read`.
+    /// Returns a submitted job. Refuses: NotFound, also if the job is only reserved. Requires `jobs:read`.
     public Result<AsOf<Job>> job(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
     }
 
-    /// A submitted job of the given user. Refuses: NotFound, even if the job is another user's. Needs only
-    /// `jobs:read`.
+    /// Returns a submitted job of the given user. Refuses: NotFound, also if the job belongs to another user.
+    /// Requires only `jobs:read`.
     public Result<AsOf<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
         return job(actor, realm, jobId)
                 .then(seen -> StorageFailures.of(() -> {
@@ -89,7 +89,7 @@ public final class Jobs {
         });
     }
 
-    /// Those of these jobs that were submitted and can be read, by id. Needs `jobs:read`.
+    /// Returns those of these jobs that were submitted and can be read, by id. Requires `jobs:read`.
     public Result<Map<UUID, Job>> find(Actor actor, long realm, Collection<UUID> ids) {
         return StorageFailures.as(
                 actor,
@@ -110,8 +110,8 @@ public final class Jobs {
                 })));
     }
 
-    /// Submitted jobs, newest first; pass `next` as the next `before`. Needs `jobs:read`. Refuses: Barred or
-    /// NotFound if the query's user is not found.
+    /// Returns submitted jobs, newest first. Pass `next` as `before` to get the next page. Requires `jobs:read`.
+    /// Refuses: Barred or NotFound if the user in the query is not found.
     public Result<AsOf<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
         return StorageFailures.as(
                 actor,
@@ -141,12 +141,13 @@ public final class Jobs {
                 }));
     }
 
-    /// Erases all jobs that were submitted under `name` and belong to no user, one change each. Jobs of a
-    /// user are erased with the user. Stops after a batch with a refusal and can be repeated to erase the rest.
-    /// If erasures need approval, one is requested for each job of the first batch. Needs `bar:write`.
+    /// Erases all jobs that were submitted under `name` and belong to no user, each with a change of its own. Jobs
+    /// that belong to a user are erased together with the user. If a job in a batch is refused, this stops after
+    /// the batch; it can be called again to erase the rest. If erasures need approval, one approval is requested
+    /// for each job of the first batch. Requires `bar:write`.
     ///
     /// @param name the name, as submitted with the jobs
-    /// @return how many were erased; with `dryRun`, how many would be, at most a thousand
+    /// @return the number of jobs erased; with `dryRun`, the number that would be erased, at most a thousand
     public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
         Fingerprint print = realmKeys.get(realm).prints().of(Job.name(name));
         return StorageFailures.as(actor, Scope.BAR_WRITE, () -> {
@@ -189,21 +190,21 @@ public final class Jobs {
                 before == null ? Long.MAX_VALUE : before);
     }
 
-    /// The keyed digest of an upload token, which is stored instead of the token.
+    /// Computes the keyed digest of an upload token. The digest is stored instead of the token.
     public Digest uploadToken(long realm, String token) {
         return new Digest(realmKeys.get(realm).macs().uploadToken(token));
     }
 
-    /// Looks up a reservation like [#promised(long, UUID, Digest)], by the token itself.
+    /// Like [#promised(long, UUID, Digest)], but takes the token itself.
     public Result<Promised> promised(long realm, UUID job, String token) {
         return StorageFailures.of(() -> realmKeys.find(realm) == null
                 ? Result.refused(noReservation())
                 : promised(realm, job, uploadToken(realm, token)));
     }
 
-    /// The reservation that an upload token belongs to, with its job and the actor it will be submitted for.
-    /// Refuses: NotFound for a wrong token or a reservation that has lapsed or was used, Unauthenticated if
-    /// the actor's credential is no longer valid.
+    /// Returns the reservation to which an upload token belongs, with its job and the actor for whom the job will
+    /// be submitted. Refuses: NotFound if the token is wrong or the reservation has lapsed or been used,
+    /// Unauthenticated if the actor's credential is no longer valid.
     ///
     /// @param token the digest of the token, as returned by [#uploadToken]
     Result<Promised> promised(long realm, UUID job, Digest token) {
@@ -212,7 +213,7 @@ public final class Jobs {
                 return Result.refused(noReservation());
             }
             JobRow row = database.read(reads -> reads.jobs().job(realm, job));
-            // Compares in constant time, even if there is no reservation.
+            // The tokens are compared in constant time, even if there is no reservation.
             Job.Reservation stored =
                     row == null || !row.readable() ? null : row.job().reservation();
             boolean matches = token.equals(stored == null ? NO_TOKEN : stored.token());
@@ -252,17 +253,17 @@ public final class Jobs {
 
     /// A reservation found by its token.
     ///
-    /// @param actor the actor the job will be submitted for
+    /// @param actor the actor for whom the job will be submitted
     public record Promised(Job job, Job.Reservation reservation, Actor actor) {}
 
-    /// Converts a row to a job, with its details unsealed.
+    /// Converts a row to a job with its details unsealed.
     Job open(Reads reads, JobRow row) {
         return new HistoryReader(realmKeys.get(row.realm()))
                 .jobs(reads, List.of(row))
                 .getFirst();
     }
 
-    /// Hides evidence that has expired but that Cleanup may not have deleted yet.
+    /// Hides evidence that has expired but that `Cleanup` may not have deleted yet.
     private Job seen(Job job) {
         Evidence evidence = job.evidence();
         return evidence == null || evidence.isKept(now.instant()) ? job : job.withoutEvidence();

@@ -36,11 +36,11 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads, verifies and exports a realm's journal, the log of every change. Every method needs `journal:read`.
+/// Reads, verifies and exports a realm's journal, the log of every change. Every method requires `journal:read`.
 public final class Journal {
     private static final int SLICE = 500;
 
-    /// How many entries are examined to count matches that have no index.
+    /// The number of entries that are examined to count matches for which there is no index.
     private static final long COUNTED_AMONG = 50_000;
 
     private final Database database;
@@ -65,18 +65,18 @@ public final class Journal {
 
     /// The end of a realm's journal.
     ///
-    /// @param head the last entry's hash, 64 hexadecimal digits; for an empty journal, the hash that its
-    ///     first entry will follow
+    /// @param head the hash of the last entry, 64 hexadecimal digits; for an empty journal, the hash to which the
+    ///     first entry will be chained
     public record Head(long seq, String head) {}
 
-    /// Receives the export line by line.
+    /// Receives an export line by line.
     public interface Lines {
         void line(byte[] json) throws IOException;
     }
 
-    /// One page of the journal. A page examines at most 10,000 entries, so it may be short or empty even
-    /// though another page follows. The total is exact without filters. Matches about a subject are counted
-    /// up to 10,000, other matches up to 10,000 within the first 50,000 entries of the list.
+    /// Returns one page of the journal. A page examines at most 10,000 entries, so it may be short or empty even
+    /// though another page follows. Without filters, the total is exact. With filters, it counts up to 10,000
+    /// matches: about a subject, in the whole journal; otherwise, within the first 50,000 entries of the list.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
         return read(
                 actor,
@@ -85,8 +85,9 @@ public final class Journal {
                 (entries, total, part, _) -> new Page<>(entries, total.number, total.isAtLeast, part.next()));
     }
 
-    /// Pages like [#page], for callers that keep following the journal, oldest first. The last page also has
-    /// a `next`, to poll for newer entries with; it is null only if the journal has no entry after `after`.
+    /// Returns pages like [#page], oldest first, for callers that keep following the journal. Even the last page
+    /// has a `next`, from which the caller can poll for newer entries. It is null only if the journal has no entry
+    /// after `after`.
     public Result<Page<JournalEntry>> following(Actor actor, long realm, JournalQuery query) {
         if (query.order() != JournalQuery.Order.OLDEST_FIRST) {
             throw new IllegalArgumentException("only a journal read oldest first can be followed");
@@ -98,7 +99,7 @@ public final class Journal {
         });
     }
 
-    /// How many entries match.
+    /// The number of entries that match.
     private record Total(long number, boolean isAtLeast) {
         static Total of(long counted, boolean all) {
             return new Total(Math.min(counted, Page.COUNTED), !all || counted > Page.COUNTED);
@@ -131,7 +132,7 @@ public final class Journal {
                 }));
     }
 
-    /// @param shown the matching entries of the page, some of which may be outside the counted range
+    /// @param shown the matching entries of the page, some of which may be outside the range that is counted
     private static Total total(
             Reads reads, long realm, JournalQuery query, long first, long last, List<JournalRow> shown) {
         JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
@@ -149,7 +150,7 @@ public final class Journal {
         return Total.of(reads.journal().countEntries(realm, from, to, filter, Page.COUNTED + 1) + beyond, all);
     }
 
-    /// @param first entries up to this one are too old
+    /// @param first the number of the last entry that is too old
     private static JournalPart onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
         Event.Subject subject = query.subject();
         return part(
@@ -179,9 +180,9 @@ public final class Journal {
         return JournalPart.of(slices, after, row -> matches(row, query), query.limit());
     }
 
-    /// Finds the last entry known to be older than `since`, by binary search; 0 if there is none. Ends of
-    /// holds are skipped because they are journalled late with the time of the end; all other entries are
-    /// ordered by time.
+    /// Finds the last entry that is known to be older than `since`, by binary search; 0 if there is none. Entries
+    /// about the end of a hold are skipped, because they are journalled late with the time at which the hold ended.
+    /// All other entries are ordered by time.
     private static long before(Reads reads, long realm, Instant since, long total) {
         long low = 0;
         long high = total;
@@ -224,7 +225,7 @@ public final class Journal {
                 && (query.until() == null || row.at().isBefore(query.until()));
     }
 
-    /// Whether an action equals `asked` or is below it: `user.hold.placed` is a `user.hold`.
+    /// Whether an action equals `asked` or is below it: for example, `user.hold.placed` is below `user.hold`.
     static boolean is(String action, String asked) {
         return action.equals(asked) || action.startsWith(asked + ".");
     }
@@ -239,14 +240,14 @@ public final class Journal {
         return new Head(present.lastSeq(), HexFormat.of().formatHex(head));
     }
 
-    /// Verifies the whole chain up to its current end, also against the checkpoints in the database and in
+    /// Verifies the whole chain up to its current end, and compares it with the checkpoints in the database and in
     /// the folder. Refuses: Forbidden; Busy while this realm or two others are being verified or reconciled.
     public Result<ChainVerification> verify(Actor actor, long realm) {
         return StorageFailures.as(
                 actor, Scope.JOURNAL_READ, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }
 
-    /// Verifies like [#verify(Actor, long)], for a caller that already has the permit.
+    /// Verifies like [#verify(Actor, long)], but for a caller that already has the permit.
     ///
     /// @param seen receives the number of the last verified entry from time to time
     Result<ChainVerification> verify(Actor actor, long realm, LongConsumer seen) {
@@ -255,8 +256,8 @@ public final class Journal {
 
     private ChainVerification walk(long realm, LongConsumer seen) {
         ChainVerifier walk = ChainVerifier.of(realmKeys.get(realm).key());
-        // Read the checkpoints before the head: then a checkpoint beyond the head means truncation, not a
-        // race.
+        // Read the checkpoints before the head. A checkpoint beyond the head then means that the journal was truncated,
+        // and cannot be the result of a race.
         try (Checkpoints checkpoints = Checkpoints.of(database, folder, checkpointKey, realm)) {
             checkpoints.expectLast(walk);
             Head head = head(realm);
@@ -288,8 +289,8 @@ public final class Journal {
         return walk.end();
     }
 
-    /// The first entry after the recorded end, read in the same snapshot as the end; none unless someone
-    /// inserted it.
+    /// The first entry after the recorded end, which is read in the same snapshot as the end. There is none unless
+    /// someone inserted it.
     private List<JournalRow> entriesAfterEnd(long realm) {
         return database.snapshot(reads -> {
             long last = reads.journal().present(realm).lastSeq();
@@ -306,9 +307,9 @@ public final class Journal {
                 && plain.action().equals(row.action());
     }
 
-    /// Exports every entry in order as a line of JSON: `{seq, entry, hash}`, with the entry's verbatim bytes
-    /// in Base64, followed by their decoded content. `entry` and `hash` are all that verification needs.
-    /// Returns the head of the exported part.
+    /// Exports every entry, in order, as a line of JSON: `{seq, entry, hash}`, with the exact bytes of the entry in
+    /// Base64, followed by their decoded content. Only `entry` and `hash` are needed for verification. Returns the
+    /// head of the exported part.
     public Result<Head> export(Actor actor, long realm, Lines lines) throws IOException {
         if (!actor.may(Scope.JOURNAL_READ)) {
             return Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Verifies journals in the background, one verification per realm at a time, and keeps the last result.
-/// Every method needs `journal:read`.
+/// Verifies journals in the background, one verification per realm at a time, and keeps the last result. Every method
+/// requires `journal:read`.
 public final class JournalVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(JournalVerifier.class);
 
@@ -42,7 +42,7 @@ public final class JournalVerifier {
 
     /// The result of the last verification.
     ///
-    /// @param firstBad the first entry that does not fit; null, like `reason`, if all do
+    /// @param firstBad the number of the first invalid entry; like `reason`, null if all entries are valid
     public record Found(
             Instant at,
             long entries,
@@ -56,9 +56,9 @@ public final class JournalVerifier {
 
     /// The state of verification.
     ///
-    /// @param last null if none has finished yet
-    /// @param seen how many entries the running verification has checked; -1 if none is running
-    /// @param of how many entries the journal had when the running verification began
+    /// @param last the result of the last verification; null if none has finished yet
+    /// @param seen the number of entries that the running verification has checked; -1 if none is running
+    /// @param of the number of entries in the journal when the running verification started
     public record State(@Nullable Found last, long seen, long of) {
         public boolean running() {
             return seen >= 0;
@@ -75,8 +75,8 @@ public final class JournalVerifier {
         });
     }
 
-    /// Starts a verification unless one is running on this server. Refuses: Busy while the realm, or two
-    /// others, are being verified or reconciled.
+    /// Starts a verification, unless one of this realm is already running on this server. Refuses: Busy while this
+    /// realm or two others are being verified or reconciled.
     public Result<State> begin(Actor actor, long realm) {
         return journal.head(actor, realm).then(head -> {
             if (!walks.containsKey(realm)) {

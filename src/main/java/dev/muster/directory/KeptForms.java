@@ -17,10 +17,10 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Submitted console forms that are executed only once their operator has signed in again or confirmed
-/// their identity. They are sealed under the realm's key, because they may contain a password, and are
-/// returned only to the operator who submitted them. A form is kept for [#KEPT]; an operator has at most
-/// [#MOST], and the oldest are dropped.
+/// Console forms that were submitted but are executed only after their operator has signed in again or confirmed their
+/// identity. They are sealed with the realm's key, because they may contain a password, and are returned only to the
+/// operator who submitted them. A form is kept for [#KEPT]. An operator has at most [#MOST] of them; the oldest are
+/// dropped.
 ///
 /// Methods throw [dev.muster.storage.sql.StorageException] if storage is unavailable or full.
 public final class KeptForms {
@@ -44,9 +44,9 @@ public final class KeptForms {
         this.random = random;
     }
 
-    /// Keeps a form.
+    /// Stores a form.
     ///
-    /// @return the id under which its operator finds it: 43 letters, digits, `-` and `_`
+    /// @return the id by which its operator finds it: 43 letters, digits, `-` and `_`
     public String keep(long realm, UUID operator, byte[] form) {
         byte[] drawn = new byte[ID_BYTES];
         random.nextBytes(drawn);
@@ -57,7 +57,7 @@ public final class KeptForms {
         return id;
     }
 
-    /// A form that this operator submitted; null if there is none with that id or it has expired.
+    /// Returns a form that this operator submitted; null if there is none with this id or it has expired.
     public byte @Nullable [] find(long realm, UUID operator, String id) {
         Digest hash = Digest.sha256(id);
         KeptFormRow row = database.read(reads -> reads.credentials().keptForm(realm, hash.bytes()));
@@ -75,7 +75,7 @@ public final class KeptForms {
         }
     }
 
-    /// Like [#find], and deletes the form. Only one of several concurrent callers gets it.
+    /// Like [#find], but also deletes the form. Of several concurrent callers, only one gets it.
     public byte @Nullable [] take(long realm, UUID operator, String id) {
         byte[] form = find(realm, operator, id);
         return form != null && storage.forms().drop(realm, Digest.sha256(id).bytes()) ? form : null;

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Statistics of a realm. Reading them takes constant time, whatever the realm's size.
+/// Reads statistics of a realm. This takes constant time, whatever the size of the realm.
 public final class Overview {
     private final Database database;
     private final RealmKeys realmKeys;
@@ -40,25 +40,25 @@ public final class Overview {
 
     /// Statistics of a realm.
     ///
-    /// @param counters numbers of users as stored; a hold that ended less than a second ago may still be counted
-    /// @param days the days in order; the last one is today, which is incomplete
+    /// @param counters the counters as stored; a hold that ended less than a second ago may still be counted
+    /// @param days the days, in order; the last one is today, which is not over yet
     public record Numbers(Counters counters, List<Day> days) {}
 
-    /// A realm's quotas and their use.
+    /// A realm's quotas and how much of them is used.
     ///
-    /// @param counters numbers of users, groups, policies and keys
-    /// @param evidenceBytes bytes stored and bytes announced by running uploads
+    /// @param counters the numbers of users, groups, policies and keys
+    /// @param evidenceBytes the bytes stored, plus the bytes announced by uploads in progress
     public record Use(Quotas quotas, Counters counters, long evidenceBytes) {}
 
-    /// What happened on one day in UTC.
+    /// What happened on one day (UTC).
     ///
-    /// @param placed how many holds were placed
-    /// @param ended how many holds were released or expired
+    /// @param placed the number of holds that were placed
+    /// @param ended the number of holds that were released or have expired
     public record Day(LocalDate date, long registered, long placed, long ended) {}
 
-    /// A realm's current statistics. Needs `users:read`.
+    /// Returns a realm's current statistics. Requires `users:read`.
     ///
-    /// @param days how many, including today
+    /// @param days the number of days, including today
     public Result<AsOf<Numbers>> numbers(Actor actor, long realm, int days) {
         return StorageFailures.as(
                 actor,
@@ -69,8 +69,8 @@ public final class Overview {
                     BatchRow present = reads.journal().present(realm);
                     List<DayEndRow> ends = Unreadable.readable(reads.journal().dayEnds(realm, first.toEpochDay()));
                     if (present.no() > 0) {
-                        // A day's row is written with the first batch of a later day, so the last day's is
-                        // built here.
+                        // A day's row is written together with the first batch of a later day, so the row for the last
+                        // day is built here.
                         long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC)
                                 .toEpochDay();
                         ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
@@ -79,7 +79,7 @@ public final class Overview {
                 }));
     }
 
-    /// A realm's quotas and their use. For root, and for actors with `users:read`.
+    /// Returns a realm's quotas and how much of them is used. Requires `users:read`, except for root.
     public Result<Use> use(Actor actor, long realm) {
         if (!actor.isRoot() && !actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
@@ -94,7 +94,8 @@ public final class Overview {
         });
     }
 
-    /// Users with a hold that expires within `span` from now, the soonest first. Needs `users:read`.
+    /// Returns the users with a hold that will expire within `span`, those whose hold expires first at the top.
+    /// Requires `users:read`.
     public Result<AsOf<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
         return StorageFailures.as(
                 actor,

@@ -5,18 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /// A page of a list.
 ///
-/// @param total how many there are in all; a lower bound if `totalIsAtLeast`
-/// @param next what to pass as `after` or `before` for the next page; null on the last one. A page may be
+/// @param total the number of items in all pages; a lower bound if `totalIsAtLeast`
+/// @param next the value to pass as `after` or `before` to get the next page; null on the last page. A page may be
 ///     shorter than requested even though another follows
 public record Page<T>(
         List<T> items,
         long total,
         boolean totalIsAtLeast,
         @Nullable Long next) {
-    /// How far a filtered list is counted, and the largest offset in it.
+    /// The number up to which a filtered list is counted, and its largest offset.
     static final int COUNTED = 10_000;
 
-    /// A page of a list that is counted up to [#COUNTED].
+    /// Creates a page of a list that is counted up to [#COUNTED].
     ///
     /// @param count the total, or any number above [#COUNTED]
     static <T> Page<T> counted(List<T> items, long count, @Nullable Long next) {

@@ -3,10 +3,10 @@ package dev.muster.directory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A page of a list whose position is a string: a folded name, or the id of a request for approval.
+/// A page of a list whose positions are strings: folded names or ids of requests for approval.
 ///
-/// @param total how many there are in all; a lower bound if `totalIsAtLeast`
-/// @param next what to pass as `after` or `before` for the next page; null on the last one
+/// @param total the number of items in all pages; a lower bound if `totalIsAtLeast`
+/// @param next the value to pass as `after` or `before` to get the next page; null on the last page
 public record PageByName<T>(
         List<T> items,
         long total,

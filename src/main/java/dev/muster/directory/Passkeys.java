@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Operators' passkeys. Commands add and remove them; this class records each use, like the use of a session.
+/// Reads operators' passkeys and records each use. Commands add and remove them. Uses are not journalled, just like
+/// uses of sessions.
 ///
-/// A row without a valid MAC is treated as missing. Methods throw [dev.muster.storage.sql.StorageException] if
-/// storage is unavailable.
+/// A row without a valid MAC is treated as missing. Methods throw [dev.muster.storage.sql.StorageException] if storage
+/// is unavailable.
 public final class Passkeys {
-    /// How long a used challenge is remembered. Ceremonies are shorter.
+    /// How long a used challenge is remembered, which is longer than any ceremony takes.
     public static final Duration CHALLENGES_KEPT = Duration.ofHours(1);
 
     private final Database database;
@@ -34,7 +35,7 @@ public final class Passkeys {
         this.now = now;
     }
 
-    /// An operator's passkeys, oldest first. The caller has checked permissions.
+    /// Returns an operator's passkeys, oldest first. The caller must have checked permissions.
     public List<Passkey> of(long realm, UUID operator) {
         CredentialMacs macs = realmKeys.get(realm).macs();
         return database.read(reads -> reads.passkeys().of(realm, operator)).stream()
@@ -44,7 +45,7 @@ public final class Passkeys {
                 .toList();
     }
 
-    /// The passkey with that credential id, in Base64url; null if the realm has none.
+    /// Returns the passkey with this credential id, in Base64url; null if the realm has none.
     public @Nullable Passkey find(long realm, String credentialId) {
         PasskeyRow row = row(realm, credentialId);
         return row == null ? null : row.passkey();
@@ -60,16 +61,16 @@ public final class Passkeys {
 
     /// Records a use of a passkey.
     ///
-    /// @param passkey the passkey as read
-    /// @param signatureCount the counter in the signature
-    /// @return false if the passkey was removed or used concurrently
+    /// @param passkey the passkey as it was read
+    /// @param signatureCount the signature counter of this use
+    /// @return false if the passkey was concurrently removed or used
     public boolean use(long realm, Passkey passkey, long signatureCount) {
         CredentialMacs macs = realmKeys.get(realm).macs();
         PasskeyRow after = new PasskeyRow(realm, passkey.used(signatureCount, now.instant()), null);
         return storage.passkeyUsed(new PasskeyRow(realm, passkey, null), macs.sealed(after));
     }
 
-    /// Uses up a signed challenge.
+    /// Marks a signed challenge as used.
     ///
     /// @return whether this was its first use
     public boolean useChallenge(long realm, byte[] challenge) {

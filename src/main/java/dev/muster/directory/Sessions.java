@@ -19,25 +19,25 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The console sessions of operators. A session ends [#IDLE] after it was last seen, [#LONGEST] after it
-/// began, on sign-out, and when its operator gets a new password, is signed out everywhere, disabled or
-/// deleted; callers check for these changes of the operator by comparing generations.
+/// The console sessions of operators. A session ends [#IDLE] after it was last used, [#LONGEST] after it began, and on
+/// sign-out. It also ends when its operator gets a new password, is signed out everywhere, disabled or deleted; callers
+/// detect these changes by comparing generations.
 ///
 /// Only the SHA-256 of a token is stored. A row without a valid MAC is treated as missing; see [CredentialMacs].
 /// Methods throw [dev.muster.storage.sql.StorageException] if storage is unavailable, so that no session is accepted
-/// then.
+/// while it is.
 public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
     public static final Duration LONGEST = Duration.ofHours(12);
 
-    /// How long the row of a session is kept after its last use. A form that is sent after the session has
-    /// ended can still be matched to its operator.
+    /// How long the row of a session is kept after the session was last used, so that a form that is sent after the
+    /// session has ended can still be matched to its operator.
     public static final Duration KEPT = Duration.ofHours(24);
 
-    /// Limits how often `seenAt` is written, so that most requests only read.
+    /// The minimum interval between two writes of `seenAt`, so that most requests only read.
     private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
 
-    /// The maximum number of an operator's sessions that are listed.
+    /// The maximum number of sessions that are listed for an operator.
     private static final int LISTED = 200;
 
     private static final int TOKEN_BYTES = 32;
@@ -49,7 +49,7 @@ public final class Sessions {
     private final RandomGenerator random;
     private final SignIns signIns;
 
-    /// Sessions ended by this server.
+    /// The sessions that this server has ended.
     private final LocalWriteMemory<SessionId, Boolean> ended = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
 
     private record SessionId(long realm, Digest tokenHash) {}
@@ -71,13 +71,13 @@ public final class Sessions {
 
     /// A successful sign-in.
     ///
-    /// @param provenAt when the operator proved their identity, if that was before signing in; null for now
+    /// @param provenAt when the operator proved their identity, if that was earlier; null if it was just now
     /// @param address the client's address
-    /// @param browser a short description, such as `Firefox on Linux`
-    /// @param origin the request, as recorded in the journal
+    /// @param browser a short description of the browser, such as `Firefox on Linux`
+    /// @param origin the origin of the request, as recorded in the journal
     public record SignIn(
             SignInMethod method, @Nullable Instant provenAt, String address, String browser, Origin origin) {
-        /// A sign-in of an operator who has just proved their identity.
+        /// Creates a sign-in of an operator who has just proved their identity.
         public SignIn(SignInMethod method, String address, String browser, Origin origin) {
             this(method, null, address, browser, origin);
         }
@@ -85,10 +85,10 @@ public final class Sessions {
 
     /// A session.
     ///
-    /// @param id identifies the session in lists; the token is never shown
+    /// @param id the id of the session in lists; the token is never shown
     /// @param generation the operator's generation when the session began
-    /// @param seenAt when the session was last used, accurate to about a minute
-    /// @param provenAt when the operator last proved their identity, by `provenBy`
+    /// @param seenAt when the session was last used, to within about a minute
+    /// @param provenAt when the operator last proved their identity, using `provenBy`
     /// @param address the client's address when the session began
     /// @param browser a short description of the browser in which it began
     public record Session(
@@ -102,10 +102,11 @@ public final class Sessions {
             String address,
             String browser) {}
 
-    /// Starts a session of an operator who has just proved their identity, and records the sign-in in the journal.
-    /// Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or deleted in the meantime.
+    /// Starts a session for an operator who has just proved their identity, and records the sign-in in the journal.
+    /// Refuses: whatever [Directory#execute] refuses; Unauthenticated if the operator has been disabled or deleted
+    /// in the meantime.
     ///
-    /// @return its token, 32 bytes
+    /// @return the token of the session, 32 bytes
     public Result<byte[]> begin(long realm, Operator operator, SignIn signIn) {
         return signIns.journal(realm, operator, signIn.method, signIn.address, signIn.origin)
                 .map(_ -> begun(realm, operator, signIn));
@@ -134,7 +135,7 @@ public final class Sessions {
         return token;
     }
 
-    /// The session with that token, or null if there is none or it has ended. Marks it as seen.
+    /// Returns the session with this token and records that it was used; null if there is none or it has ended.
     public @Nullable Session find(long realm, byte[] token) {
         SessionRow row = genuine(realm, token);
         Instant at = now.instant();
@@ -147,8 +148,8 @@ public final class Sessions {
         return session(row);
     }
 
-    /// The session with that token even if it has timed out; null if it was ended. Does not authenticate
-    /// anyone.
+    /// Returns the session with this token even if it has timed out; null if it was ended. This must not be used
+    /// for authentication.
     public @Nullable Session findOver(long realm, byte[] token) {
         SessionRow row = genuine(realm, token);
         return row == null ? null : session(row);
@@ -209,7 +210,7 @@ public final class Sessions {
         }
     }
 
-    /// An operator's sessions that have not ended, newest first, up to a limit.
+    /// Returns an operator's sessions that have not ended, newest first, up to a limit.
     public List<Session> of(long realm, Operator operator) {
         return rows(realm, operator.id()).stream()
                 .filter(row -> row.generation() == operator.generation())
@@ -224,13 +225,13 @@ public final class Sessions {
                 .toList();
     }
 
-    /// Ends a session. Idempotent. If someone restores its row, this server still rejects it until it
-    /// restarts or has ended [LocalWriteMemory#USUAL] more sessions.
+    /// Ends a session. Idempotent. If someone restores the row of the session, this server still rejects it until
+    /// it restarts or has ended [LocalWriteMemory#USUAL] more sessions.
     public void end(long realm, byte[] token) {
         end(realm, Digest.sha256(token));
     }
 
-    /// Like [#end(long, byte\[\])], with the operator and the id of the session.
+    /// Like [#end(long, byte\[\])], but identifies the session by its operator and id.
     ///
     /// @return whether there was such a session
     public boolean end(long realm, UUID operator, UUID session) {

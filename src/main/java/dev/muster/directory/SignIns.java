@@ -10,7 +10,7 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.SignInMethod;
 import java.util.List;
 
-/// Journals sign-ins of operators. A sign-in that cannot be journalled is refused.
+/// Journals operators' sign-ins. A sign-in that cannot be journalled is refused.
 final class SignIns {
     private final Directory directory;
 
@@ -18,8 +18,8 @@ final class SignIns {
         this.directory = directory;
     }
 
-    /// Journals a sign-in. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or got
-    /// another password in the meantime.
+    /// Journals a sign-in. Refuses: whatever [Directory#execute] refuses; Unauthenticated if the operator has been
+    /// disabled or has got another password in the meantime.
     ///
     /// @param address the client's address
     Result<Change> journal(long realm, Operator operator, SignInMethod method, String address, Origin origin) {

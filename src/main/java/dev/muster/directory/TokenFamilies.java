@@ -16,17 +16,17 @@ import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Token families: all tokens descending from one sign-in. Each refresh token can be used once; using it
-/// again ends the family, because someone else must have it too. A family's id, holder and expiry are in its
-/// tokens.
+/// Token families: each consists of all tokens that descend from one sign-in. Each refresh token can be used once.
+/// Using it again ends the family, because someone else must have it too. The tokens themselves contain the family's
+/// id, holder and expiry.
 ///
-/// A family has a row as long as it lives. Without a row, or with a row without a valid MAC (see
-/// [CredentialMacs]), it has ended: so deleting or altering rows can end a family but never revive one. Nor
-/// does restoring an older row revive a family at the server that used its tokens or ended it, as long as
-/// that server runs and remembers it.
+/// A family has a row as long as it lives. If the row is missing or has no valid MAC (see [CredentialMacs]), the family
+/// has ended, so deleting or altering rows can end a family but never revive one. Restoring an older row does not
+/// revive a family either, at least on the server that used its tokens or ended it, as long as that server is running
+/// and remembers the family.
 ///
 /// Methods throw [dev.muster.storage.sql.StorageException] if storage is unavailable, so that no token is accepted
-/// then.
+/// while it is.
 public final class TokenFamilies {
     private static final long ENDED = Long.MAX_VALUE;
 
@@ -37,10 +37,11 @@ public final class TokenFamilies {
     private final RealmKeys realmKeys;
     private final SignIns signIns;
 
-    /// The highest refresh token number this server used per family; [#ENDED] if it ended the family.
+    /// The highest number of a refresh token that this server has used, by family; [#ENDED] if the server has ended
+    /// the family.
     private final LocalWriteMemory<FamilyId, Long> spent = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
 
-    /// Whether a family has ended.
+    /// Caches whether families have ended.
     private final BriefCache<FamilyId, Boolean> ended;
 
     /// @param nanos a monotonic clock, in nanoseconds
@@ -52,7 +53,7 @@ public final class TokenFamilies {
         this.signIns = signIns;
     }
 
-    /// Starts a family with no used refresh tokens. Call before its first tokens are handed out.
+    /// Starts a family none of whose refresh tokens has been used. Call this before handing out its first tokens.
     ///
     /// @param endsAt when its first refresh token expires; the row is kept until then
     public void begin(long realm, UUID family, Instant endsAt) {
@@ -60,9 +61,9 @@ public final class TokenFamilies {
         spent.note(new FamilyId(realm, family), 0L);
     }
 
-    /// Like [#begin(long, UUID, Instant)], for an operator who has just proved their identity; records the sign-in
-    /// in the journal. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or deleted in
-    /// the meantime.
+    /// Like [#begin(long, UUID, Instant)], but for an operator who has just proved their identity, and also records
+    /// the sign-in in the journal. Refuses: whatever [Directory#execute] refuses; Unauthenticated if the operator
+    /// has been disabled or deleted in the meantime.
     ///
     /// @param address the client's address
     public Result<Change> begin(
@@ -74,9 +75,9 @@ public final class TokenFamilies {
                 });
     }
 
-    /// Uses up the refresh token with that number and all before it. Exact across servers.
+    /// Marks the refresh token with this number, and all before it, as used. This is exact even across servers.
     ///
-    /// @param number counts the refresh tokens of a family, from 1
+    /// @param number the number of the refresh token in the family, starting from 1
     /// @param endsAt when the next refresh token expires; the row is kept until then
     /// @return false if the token was used before, which ends the family, or if the family has ended
     public boolean spend(long realm, UUID family, long number, Instant endsAt) {
@@ -100,7 +101,7 @@ public final class TokenFamilies {
                 ended.get(new FamilyId(realm, family), asked -> row(asked.realm(), asked.id()) == null));
     }
 
-    /// The row of a family; null if the family has ended.
+    /// Returns the row of a family; null if the family has ended.
     private @Nullable TokenFamilyRow row(long realm, UUID family) {
         TokenFamilyRow row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         if (row != null && isEarlier(row)) {
@@ -118,7 +119,8 @@ public final class TokenFamilies {
         return macs.obeyed(row) ? row : null;
     }
 
-    /// Whether the row is older than what this server wrote: someone restored an earlier row.
+    /// Whether the row is older than what this server has written, which means that someone restored an earlier
+    /// row.
     private boolean isEarlier(TokenFamilyRow row) {
         Long known = spent.find(new FamilyId(row.realm(), row.id()));
         return known != null && row.spent() < known;

@@ -24,14 +24,15 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Lists one page of users. The stored status and hold kinds are those of the last write. A user is *overdue*
-/// if one of their holds has expired and its end is not journalled yet. There are few overdue users, so they
-/// are removed from the stored result, evaluated as of now, and merged back in.
+/// Lists one page of users. The stored status and hold kinds are those of the last write. A user is *overdue* if one of
+/// their holds has expired but its end has not been journalled yet. There are only a few overdue users, so they are
+/// removed from the stored result, evaluated in their current state, and merged back in.
 final class UserLister {
-    /// How many users one text search examines.
+    /// The number of users that one text search examines.
     private static final int SCANNED = 50_000;
 
-    /// The maximum number of searches for the total if there are filters in addition to the search words.
+    /// The maximum number of searches made to determine the total if there are filters in addition to the search
+    /// words.
     private static final int SEARCHES = 5;
 
     private final HistoryReader reader;
@@ -52,14 +53,14 @@ final class UserLister {
         this.counters = reads.journal().present(this.realm).counters();
     }
 
-    /// Lists without filters. Numbers are dense, so an offset is a number and the total is known without
-    /// evaluating users.
+    /// Lists users without filters. Users are numbered without gaps, so an offset corresponds to a number, and the
+    /// total is known without evaluating users.
     static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
         Everybody page = reads.users().everybody(realm.realm().id(), from, query.limit());
         long last = page.users().isEmpty() ? from : page.users().getLast().number();
-        // Checks the page's size too, so that paging ends even if someone altered the total.
+        // The size of the page is checked too, so that paging ends even if someone has altered the total.
         boolean more = page.users().size() == query.limit() && last < page.total();
         return new Page<>(reader.readable(page.users(), at), page.total(), false, more ? last : null);
     }
@@ -96,8 +97,8 @@ final class UserLister {
         return Page.counted(shown, count, next);
     }
 
-    /// Rows from `offset` on, one more than requested: the stored rows without the overdue ones, merged with
-    /// the overdue users who match.
+    /// Returns rows starting at `offset`, one more than requested: the stored rows without the overdue users,
+    /// merged with those overdue users who match.
     private List<Line> merged(List<UserRow> overdue, List<User> matchingOverdue, int offset) {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
@@ -128,7 +129,7 @@ final class UserLister {
                 from);
     }
 
-    /// The total from the counters, corrected for overdue users; -1 if no counter has it.
+    /// Returns the total from the counters, corrected for overdue users; -1 if there is no counter for the filter.
     private long counted(List<UserRow> overdue, long matchingOverdue) {
         long out = overdue.stream().filter(this::isStoredAsMatch).count();
         if (query.status() != null) {
@@ -150,7 +151,8 @@ final class UserLister {
         return group == null ? 0 : group.value().members();
     }
 
-    /// Whether storage counts an overdue user as a match: evaluates all stored holds, including expired ones.
+    /// Whether storage counts an overdue user as a match. This is evaluated with all stored holds, including
+    /// expired ones.
     private boolean isStoredAsMatch(UserRow row) {
         return matches(row.user(), Instant.MIN);
     }
@@ -168,12 +170,12 @@ final class UserLister {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// Lists the users found by a text search, alone or with other filters. Searches from the start of the realm to
-    /// get the total, then continues if that did not reach far enough for the page.
+    /// Lists the users found by a text search, alone or with other filters. It searches from the start of the realm
+    /// to get the total, and continues after that if it did not find enough users for the page.
     private Page<User> searched(String text) {
         List<Long> counted = new ArrayList<>();
         Long uncounted = 0L;
-        // One search finds enough for the total, unless other filters leave few of its matches.
+        // One search finds enough matches for the total, unless other filters exclude most of them.
         int searches = query.filters() == 1 ? 1 : SEARCHES;
         for (int i = 0; i < searches && uncounted != null && counted.size() <= Page.COUNTED; i++) {
             uncounted = search(text, uncounted, counted);
@@ -189,7 +191,7 @@ final class UserLister {
             unseen = search(text, Math.max(after, uncounted), more);
             found.addAll(more);
             if (after > uncounted) {
-                // The range in between was not searched.
+                // The range in between has not been searched.
                 beyond = more.size();
             } else {
                 counted.addAll(more);
@@ -205,17 +207,17 @@ final class UserLister {
                 next);
     }
 
-    /// Searches after `from`.
+    /// Searches the users with numbers after `from`.
     ///
     /// @param into receives the users that match all filters
-    /// @return the number searched up to; null if the search reached the end
+    /// @return the number up to which users were searched; null if the search reached the end
     private @Nullable Long search(String text, long from, List<Long> into) {
         Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, SCANNED);
         into.addAll(matching(found.numbers()));
         return found.next();
     }
 
-    /// The users that also match the other filters.
+    /// Returns the users that also match the other filters.
     private List<Long> matching(List<Long> numbers) {
         if (query.filters() == 1) {
             return numbers;
@@ -226,7 +228,7 @@ final class UserLister {
                 .toList();
     }
 
-    /// The items of `some` whose users are in the requested group and have the requested policy.
+    /// Returns the items of `some` whose users are in the requested group and have the requested policy.
     private <T> List<T> affiliated(List<T> some, Function<T, User> user) {
         if ((query.group() == null && query.policy() == null) || some.isEmpty()) {
             return some;
@@ -249,7 +251,7 @@ final class UserLister {
 
     /// A user in a list.
     ///
-    /// @param user null if the row cannot be read: it takes up a place but is not shown
+    /// @param user the user; null if the row cannot be read, in which case it takes up a place but is not shown
     private record Line(long number, @Nullable User user) {}
 
     private List<Line> evaluated(List<UserRow> rows) {

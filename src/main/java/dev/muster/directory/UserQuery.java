@@ -8,16 +8,16 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which users to list, ordered by number. Filters that are not null are combined with AND.
+/// Selects the users to list, ordered by number. Filters that are not null are combined with AND.
 ///
-/// @param group members of this group, without removed users
-/// @param policy users whom this policy is assigned to directly, without removed users
+/// @param group only members of this group, not counting removed users
+/// @param policy only users to whom this policy is assigned directly, not counting removed users
 /// @param text words that must all occur in the name, e-mail address, username or external id: see
 ///     [dev.muster.model.user.SearchText]
-/// @param registeredAfter users registered at this instant or later
-/// @param registeredBefore users registered before this instant
+/// @param registeredAfter only users registered at this instant or later
+/// @param registeredBefore only users registered before this instant
 /// @param after only users with a higher number; null to start with the first
-/// @param offset how many to skip after `after`
+/// @param offset how many users to skip after `after`
 public record UserQuery(
         @Nullable Status status,
         @Nullable HoldKind hold,
@@ -31,22 +31,22 @@ public record UserQuery(
         int limit,
         @Nullable Long after,
         long offset) {
-    /// All users from `offset` on.
+    /// Selects all users, starting at `offset`.
     public static UserQuery all(int limit, long offset) {
         return of(null, null, null, limit, null, offset);
     }
 
-    /// Users with a tag; all users for null.
+    /// Selects the users with a tag; all users for null.
     public static UserQuery tagged(@Nullable Tag tag, int limit, @Nullable Long after) {
         return of(tag, null, null, limit, after, 0);
     }
 
-    /// The members of a group.
+    /// Selects the members of a group.
     public static UserQuery inGroup(UUID group, int limit, @Nullable Long after, long offset) {
         return of(null, group, null, limit, after, offset);
     }
 
-    /// The users whom a policy is assigned to directly.
+    /// Selects the users to whom a policy is assigned directly.
     public static UserQuery assigned(UUID policy, int limit, @Nullable Long after, long offset) {
         return of(null, null, policy, limit, after, offset);
     }
@@ -61,13 +61,13 @@ public record UserQuery(
         return new UserQuery(null, null, tag, null, group, policy, null, null, null, limit, after, offset);
     }
 
-    /// Returns a copy for the users with higher numbers than this, without an offset.
+    /// Returns a copy that selects only users with numbers higher than this, and has no offset.
     public UserQuery after(long number) {
         return new UserQuery(
                 status, hold, tag, rank, group, policy, text, registeredAfter, registeredBefore, limit, number, 0);
     }
 
-    /// How many filters are set.
+    /// The number of filters that are set.
     public int filters() {
         int count = 0;
         for (Object filter :

@@ -26,8 +26,8 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Reads webhooks, without their secrets. Omits webhooks whose rows were altered. Every method with an actor needs
-/// `webhooks:write`; refuses: Forbidden.
+/// Reads webhooks, without their secrets. Webhooks whose rows were altered are omitted. Every method with an actor
+/// requires `webhooks:write` and refuses Forbidden without it.
 public final class Webhooks {
     private final Database database;
     private final RealmKeys realmKeys;
@@ -65,19 +65,20 @@ public final class Webhooks {
 
     /// A webhook and its progress.
     ///
-    /// @param progress null if its row is missing
+    /// @param progress the progress; null if its row is missing
     public record Status(Webhook webhook, @Nullable Progress progress) {}
 
     /// The progress of a webhook.
     ///
-    /// @param cursor up to this entry, all events of its types have been sent or set aside
-    /// @param begun the cursor when the webhook was created or last resumed at another entry: earlier entries have
-    ///     not been sent since
+    /// @param cursor the number of the entry up to which all events of the webhook's types have been sent or set
+    ///     aside
+    /// @param begun the cursor when the webhook was created or last resumed from another entry; earlier entries
+    ///     have not been sent since then
     /// @param head the number of the realm's last entry
     /// @param behind the age of the first entry after the cursor; zero if there is none
     /// @param failures the number of failed attempts since the last success
-    /// @param failingSince null if the last attempt succeeded
-    /// @param retryAt when a pause after failures ends; null without a pause
+    /// @param failingSince when the first of these failed; null if the last attempt succeeded
+    /// @param retryAt when the pause after failures ends; null if there is no pause
     public record Progress(
             long cursor,
             long begun,
@@ -88,13 +89,14 @@ public final class Webhooks {
             @Nullable Instant retryAt,
             @Nullable Instant lastSuccessAt,
             @Nullable Instant lastAttemptAt) {
-        /// The number of entries after the cursor, including those of types that the webhook does not receive.
+        /// The number of entries after the cursor, including entries of types that the webhook does not
+        /// receive.
         public long entries() {
             return Math.max(0, head - cursor);
         }
     }
 
-    /// All webhooks of a realm, oldest first.
+    /// Returns all webhooks of a realm, oldest first.
     public Result<List<Status>> list(Actor actor, long realm) {
         return StorageFailures.as(
                 actor, Scope.WEBHOOKS_WRITE, () -> Result.ok(database.snapshot(reads -> all(reads, realm))));
@@ -110,9 +112,9 @@ public final class Webhooks {
                         .orElseGet(() -> Result.refused(new Refusal.NotFound("webhook", id.toString()))));
     }
 
-    /// Validates `start` and returns it. Refuses: Invalid if it is beyond the next entry. Needs no scope.
+    /// Validates `start` and returns it. Refuses: Invalid if it is beyond the next entry. Requires no scope.
     ///
-    /// @param start null is always accepted
+    /// @param start the position to validate; null is always accepted
     public Result<Optional<Webhook.Start>> reachable(long realm, Webhook.@Nullable Start start) {
         return StorageFailures.of(() -> {
             if (start instanceof Webhook.Start.At(long seq)) {
