@@ -6,8 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// Limits the number of messages in flight to an endpoint: one at first and after a failure, and twice as many after
-/// each success, so that a receiver which is down or has just recovered is not flooded. After a failure of the
-/// endpoint, nothing is sent until a pause is over. Guarded by the lock of its [Endpoint].
+/// each success, so that a receiver that is down or has just recovered is not flooded. After a failure of the endpoint,
+/// nothing is sent until a pause is over. Guarded by the lock of its [Endpoint].
 final class Backoff {
     private static final int MOST_IN_FLIGHT = 8;
     private static final Duration DISABLED_AFTER = Duration.ofDays(5);

@@ -40,26 +40,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Delivers events to the webhooks whose leases this server holds, in all realms. Once a second it reads the active
+/// Delivers events to the webhooks whose leases this server holds, in all realms. Once a second, it reads the active
 /// webhooks with one statement, and takes the leases that are free. Thread-safe.
 ///
-/// Any number of servers may do this. If one stops or is suspended, another takes over its leases within half a minute,
-/// and resends whatever the first had not recorded as sent.
+/// Any number of servers may do this. If a server stops or is suspended, another takes over its leases within half a
+/// minute, and resends whatever the first had not recorded as sent.
 public final class Dispatcher implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration RENEWED_EVERY = Duration.ofSeconds(10);
 
-    /// The time that one look may spend on disabling webhooks. Bounded so that leases are renewed in time.
+    /// The maximum time spent on disabling webhooks in one look. It is bounded so that leases are renewed in time.
     private static final Duration DISABLING = Duration.ofSeconds(5);
 
-    /// In which of the saves the attempts of busy endpoints are included: every fifth.
+    /// Attempts of busy endpoints are included only in one save out of this many.
     private static final int BUSY_SAVED_EVERY = 5;
 
-    /// How long a stopping server waits for messages in flight.
+    /// How long a server that is stopping waits for messages in flight.
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
-    /// The number of threads that read the journal. They are platform threads because a call into SQLite occupies its
-    /// carrier.
+    /// The number of threads that read the journal. They are platform threads, because an SQLite call would block
+    /// the carrier thread of a virtual thread.
     private static final int READERS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -90,7 +90,7 @@ public final class Dispatcher implements AutoCloseable {
 
     /// An endpoint whose lease this server holds.
     ///
-    /// @param asked the row's `asked` when it was last read
+    /// @param asked the value of `asked` in the row when it was last read
     private record Running(Endpoint endpoint, JournalHeads.Listening listening, long asked) {}
 
     private record FeedKey(long realm, Payload payload) {
@@ -129,7 +129,7 @@ public final class Dispatcher implements AutoCloseable {
         saveSoon = schedule.add("webhook progress", EVERY, this::save);
     }
 
-    /// Looks immediately for changed webhooks and for new requests.
+    /// Looks for changed webhooks and for new requests immediately.
     public void changed() {
         lookSoon.run();
     }
@@ -161,7 +161,7 @@ public final class Dispatcher implements AutoCloseable {
             rows.values().forEach(row -> unlessUnreadable(row.endpoint(), row.fence(), () -> take(row)));
             unusable.retain(rows.keySet());
         } catch (StorageException e) {
-            // If this lasts, the leases expire.
+            // If the database stays unavailable, the leases expire and another server takes over.
             LOG.debug("the leases of webhooks cannot be read", e);
         }
         tidyFeeds();
@@ -173,8 +173,8 @@ public final class Dispatcher implements AutoCloseable {
         return EVERY;
     }
 
-    /// The active webhooks. On an embedded database, which has only one server, this first ends the leases that an
-    /// earlier run left behind.
+    /// Reads the active webhooks. An embedded database has only one server, so on such a database this first ends
+    /// the leases that an earlier run left behind.
     private Map<EndpointKey, ActiveRow> active() {
         List<ActiveRow> rows = database.list(reads -> reads.deliveries().active());
         boolean left = !looked && rows.stream().anyMatch(row -> row.leasedBy() != null);
@@ -207,10 +207,10 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /// Keeps an endpoint running if this server still holds its lease. A lease that has expired is free: it can no
-    /// longer be renewed, only taken again.
+    /// Keeps an endpoint running if this server still holds its lease. An expired lease is free: it can no longer
+    /// be renewed, only taken again.
     ///
-    /// @param row null if the webhook is no longer active
+    /// @param row the webhook's row; null if the webhook is no longer active
     /// @param renewedNanos when the renewal of leases was requested; 0 if they were not renewed
     private void keep(Running running, @Nullable ActiveRow row, long renewedNanos) {
         Endpoint endpoint = running.endpoint;
@@ -297,7 +297,7 @@ public final class Dispatcher implements AutoCloseable {
         feeds.values().forEach(EventFeed::tidy);
     }
 
-    /// @param until when this look stops disabling webhooks, by [System#nanoTime]
+    /// @param until when this look must stop disabling webhooks, by [System#nanoTime]
     private void goOn(Endpoint endpoint, long until) {
         Webhook.Cause cause = endpoint.ended();
         if (cause == null) {
@@ -348,7 +348,7 @@ public final class Dispatcher implements AutoCloseable {
         return endpoints.size();
     }
 
-    /// The number of entries that the slowest webhook of this server is behind.
+    /// The number of entries by which the slowest webhook of this server is behind.
     public long longestLagEntries() {
         Map<Long, Long> ends = database.read(reads -> reads.journal()
                 .heads(endpoints.keySet().stream().map(EndpointKey::realm).collect(Collectors.toSet())));
@@ -358,7 +358,7 @@ public final class Dispatcher implements AutoCloseable {
                 .orElse(0);
     }
 
-    /// The age in seconds of the oldest unsettled event of any webhook of this server.
+    /// The age, in seconds, of the oldest unsettled event of any webhook of this server.
     public double longestLagSeconds() {
         Instant at = now.instant();
         return endpoints.values().stream()
@@ -370,8 +370,8 @@ public final class Dispatcher implements AutoCloseable {
                 / 1000.0;
     }
 
-    /// Waits briefly for messages in flight, saves the progress of all webhooks, and ends the leases, so that another
-    /// server can continue immediately. Stop the schedule first.
+    /// Waits briefly for messages in flight, saves the progress of all webhooks, and ends the leases, so that
+    /// another server can continue immediately. The schedule must be stopped first.
     @Override
     public void close() {
         List<Endpoint> all = endpoints.values().stream().map(Running::endpoint).toList();

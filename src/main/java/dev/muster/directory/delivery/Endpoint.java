@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends the events of one webhook under a lease. Reads them on the dispatcher's threads, and posts each on a virtual
-/// thread. Thread-safe.
+/// Sends the events of one webhook under a lease. It reads them on the dispatcher's threads, and posts each event on a
+/// virtual thread. Thread-safe.
 final class Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
 
     /// The parts of the dispatcher that all endpoints share.
     ///
-    /// @param heads tell which journals have grown
+    /// @param heads tells which journals have grown
     /// @param reading runs reads of the journal
     /// @param saveSoon schedules a save of the endpoints' state
     record Shared(
@@ -125,7 +125,7 @@ final class Endpoint {
         }
     }
 
-    /// The number of entries to read now; 0 also if the journal is known to have no more.
+    /// The number of entries to read now. It is also 0 if the journal is known to have no more entries.
     private int wanted() {
         int wanted = lease.holds() ? state.wanted(shared.now.instant()) : 0;
         return wanted > 0 && shared.heads.mayHaveAfter(key().realm(), state.readTo()) ? wanted : 0;
@@ -151,7 +151,7 @@ final class Endpoint {
             more = readSlice();
             isFailing = false;
         } catch (RuntimeException e) {
-            // The next look retries.
+            // The next look by the dispatcher retries.
             if (!isFailing && !stopped) {
                 LOG.warn("the events of webhook {} cannot be read", key().webhook(), e);
             }
@@ -167,6 +167,8 @@ final class Endpoint {
         }
     }
 
+    /// Reads the next entries.
+    ///
     /// @return whether there is more to read immediately
     private boolean readSlice() {
         record Range(long after, int entries) {}
@@ -237,7 +239,7 @@ final class Endpoint {
         readIfWanted();
     }
 
-    /// The next event to send; null if the sender must end.
+    /// Takes the next event to send. Returns null if the sender must end.
     private @Nullable QueuedEvent take() {
         return locked(() -> {
             QueuedEvent event = stopped || !lease.holds() ? null : state.take(shared.now.instant());
@@ -265,7 +267,7 @@ final class Endpoint {
             long nanos = System.nanoTime();
             pace.ended(nanos - began, nanos);
             if (isCut) {
-                // The next holder of the lease sends it again.
+                // The next holder of the lease will send it again.
                 state.notSent(event);
                 return false;
             }
@@ -282,7 +284,9 @@ final class Endpoint {
         }
     }
 
-    /// @return null if the event was not sent
+    /// Posts an event.
+    ///
+    /// @return the attempt; null if the event was not sent
     private @Nullable DeliveryAttempt post(QueuedEvent event) {
         EventFeed.Current current = feed.current(event);
         if (current.event() == null) {
@@ -290,7 +294,7 @@ final class Endpoint {
             return null;
         }
         OutgoingRequest request = target.request(event.id, current.event().json(), shared.now.instant());
-        // Reading may have taken a long time.
+        // Reading may have taken a long time, so check the lease again.
         if (!lease.holds()) {
             locked(() -> state.notSent(event));
             return null;
@@ -310,12 +314,12 @@ final class Endpoint {
 
     // Saving
 
-    /// Whether there are unsaved changes.
+    /// Whether there are changes that have not been saved.
     boolean isToSave() {
         return locked(state::isToSave);
     }
 
-    /// Whether its attempts are saved less often.
+    /// Whether the endpoint's attempts are saved less often.
     boolean isBusy() {
         return locked(state::isBusy);
     }
@@ -341,7 +345,7 @@ final class Endpoint {
 
     // Ending
 
-    /// Why the webhook must be disabled; null if it need not be.
+    /// Why the webhook must be disabled; null if it does not have to be.
     Webhook.@Nullable Cause ended() {
         return locked(state::ended);
     }

@@ -15,19 +15,19 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Decides what to send to one endpoint, and when. Makes all decisions but performs no I/O; time is an argument.
+/// Decides what to send to one endpoint, and when. It makes all decisions but performs no I/O; time is an argument.
 /// Guarded by the lock of its [Endpoint].
 ///
 /// A failure is attributed either to the endpoint or to the event. After a failure of the endpoint, nothing is sent
 /// until a pause is over ([Backoff]). After a failure of an event, only that event waits while others are sent. An
-/// event that is refused three times while others are delivered is *parked*: it is set aside in a separate row, so
-/// that the cursor can pass it, and is retried at increasing intervals. Later events of its subject are set aside
-/// behind it.
+/// event that is refused three times while others are delivered is *parked*: it is set aside in a separate row, so that
+/// the cursor can pass it, and is retried at increasing intervals. Later events of its subject are set aside behind it.
 final class EndpointState {
     /// The number of refusals after which an event is parked, provided that others are delivered.
     private static final int PARKED_AFTER = 3;
 
-    /// If this many different events are refused and none is delivered, the failures are attributed to the endpoint.
+    /// The number of different refused events, while none is delivered, at which failures are attributed to the
+    /// endpoint.
     private static final int ALL_REFUSED = 3;
 
     /// The minimum wait after a failed attempt, and the wait between the refusals of an event before it is parked.
@@ -42,15 +42,16 @@ final class EndpointState {
     private final Unsaved unsaved;
     private final SetAside aside;
 
-    /// Events refused since the last success.
+    /// The events refused since the last success.
     private final Set<QueuedEvent> refused = new HashSet<>();
 
-    /// Events refused often enough to be parked, held back until another event has been delivered.
+    /// The events that were refused often enough to be parked, but are held back until another event has been
+    /// delivered.
     private final Set<QueuedEvent> toPark = new HashSet<>();
 
     private @Nullable EventWindow replay;
 
-    /// The last entry of a pending replay, which begins with `replayFrom`; 0 if none is pending.
+    /// The last entry of a pending replay, which starts at `replayFrom`; 0 if none is pending.
     private long replayTo;
 
     private long replayFrom;
@@ -79,7 +80,7 @@ final class EndpointState {
         return replay == null ? live : replay;
     }
 
-    /// The number of entries after [#readTo] to read now; 0 for none.
+    /// The number of entries to read now, starting after [#readTo]; 0 if none should be read.
     int wanted(Instant now) {
         beginReplay();
         EventWindow window = window();
@@ -141,14 +142,14 @@ final class EndpointState {
         return event;
     }
 
-    /// The number of events that could be taken in addition.
+    /// The number of additional events that could be taken.
     int takeable(Instant now) {
         Instant due = order.nextDue();
         int ready = order.ready() + (due != null && !due.isAfter(now) ? 1 : 0);
         return ended != null || replayIsToBegin() ? 0 : Math.max(0, Math.min(ready, backoff.allowed(now) - inFlight));
     }
 
-    /// The number of events that wait only for their turn.
+    /// The number of events that are waiting only for their turn.
     int ready() {
         return order.ready();
     }
@@ -180,7 +181,7 @@ final class EndpointState {
         } else {
             event.window.settle(event.seq, event.part);
             if (event.window == replay) {
-                // It may have been given up earlier.
+                // The event may have been given up earlier.
                 unsaved.delete(event.rowId());
             }
         }
@@ -239,7 +240,7 @@ final class EndpointState {
                         refused.add(event);
                         yield othersAreDelivered || refused.size() < ALL_REFUSED;
                     }
-                    // An event may also make a receiver fail.
+                    // An event may also cause a receiver to fail.
                     case FAILED -> othersAreDelivered && !isFirst;
                     case DELIVERED, GONE, BUSY -> false;
                 };
@@ -260,7 +261,7 @@ final class EndpointState {
         order.putBack(event);
         if (event.aside != null) {
             aside.refused(event);
-            // If the event had been given up earlier, later events of its subject may be queued.
+            // If the event had been given up earlier, later events of its subject may already be queued.
             setAsideBehind(event, now);
         } else if (parkedFor >= 0) {
             toPark.add(event);
@@ -291,9 +292,10 @@ final class EndpointState {
 
     // Requests
 
-    /// Applies requests made since the last call: to resend events, to replay part of the journal, or to end a pause.
+    /// Applies requests made since the last call: to resend events, to replay part of the journal, or to end a
+    /// pause.
     ///
-    /// @param open the rows of events that are set aside, without those given up
+    /// @param open the rows of events that are set aside, except those that were given up
     void asked(StateRow row, List<OpenRow> open) {
         if (row.retryAt() == null && storedRetryAt != null) {
             backoff.end();
@@ -307,7 +309,7 @@ final class EndpointState {
             if (types.matches(each.type())) {
                 aside.takeOver(each);
             } else {
-                // The webhook's types have changed since.
+                // The webhook's types have since changed.
                 unsaved.delete(each.id());
             }
         }
@@ -317,7 +319,7 @@ final class EndpointState {
         return replayTo > 0;
     }
 
-    /// Begins a pending replay once nothing is in flight, so that no event arrives out of order.
+    /// Starts a pending replay once nothing is in flight, so that no event arrives out of order.
     private void beginReplay() {
         if (replayIsToBegin() && inFlight == 0) {
             order.removeIf(event -> event.window == live);
@@ -377,7 +379,7 @@ final class EndpointState {
         unsaved.notSaved();
     }
 
-    /// Why the endpoint must be disabled; null if it need not be.
+    /// Why the endpoint must be disabled; null if it does not have to be.
     Webhook.@Nullable Cause ended() {
         return ended;
     }

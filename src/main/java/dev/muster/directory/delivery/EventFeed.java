@@ -10,18 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a realm's events in one payload form, once for all its endpoints: endpoints at similar positions share the
-/// events in memory. Thread-safe; reads are serialised.
+/// Reads a realm's events in one form of payload, once for all of the realm's endpoints. Endpoints at similar positions
+/// share the events in memory. Thread-safe; reads are serialised.
 final class EventFeed {
     /// The number of entries in a block.
     static final int BLOCK = 256;
 
-    /// The maximum age of full payloads, because their users may have been erased since they were read.
+    /// The maximum age of full payloads. It is short, because users may have been erased since they were read.
     private static final Duration FULL_KEPT = Duration.ofSeconds(1);
 
     private static final Duration KEPT = Duration.ofSeconds(10);
 
-    /// One block for endpoints at the head, and one for endpoints that are catching up.
+    /// The maximum number of blocks: one for endpoints at the head, and one for endpoints that are catching up.
     private static final int BLOCKS = 2;
 
     private final EventReader reader;
@@ -30,14 +30,15 @@ final class EventFeed {
     private final List<Block> blocks = new ArrayList<>(BLOCKS);
     private long usedNanos = System.nanoTime();
 
-    /// Consecutive entries after `after`, up to the next multiple of [#BLOCK].
+    /// A block of consecutive entries, which starts after the entry `after` and ends at the next multiple of
+    /// [#BLOCK].
     private static final class Block {
         private final long after;
         private final long end;
         private final List<PublishedEvent> events = new ArrayList<>();
         private long last;
 
-        /// The time of the oldest of its reads.
+        /// The time of the oldest of the reads that filled the block.
         private long readNanos = System.nanoTime();
 
         private Block(long after) {
@@ -53,8 +54,8 @@ final class EventFeed {
         this.payload = payload;
     }
 
-    /// The events, of all types, of at most `entries` entries after `after`; fewer at the end of a block or of the
-    /// journal.
+    /// Returns the events, of all types, of at most `entries` entries after `after`. There may be fewer at the end
+    /// of a block or of the journal.
     synchronized EventReader.Slice read(long after, int entries) {
         Block block = blockOf(after);
         if (block.last <= after) {
@@ -73,12 +74,12 @@ final class EventFeed {
 
     /// An event in its current form.
     ///
-    /// @param event null if the event no longer exists: after a user's erasure, it is unknown which entries changed
-    ///     the user's standing
+    /// @param event the event; null if it no longer exists, because after a user's erasure it is unknown which
+    ///     entries changed the user's standing
     record Current(@Nullable PublishedEvent event, long readNanos) {}
 
-    /// Rereads an event if it was read too long ago. Only an erasure changes what is read about a user, and checking
-    /// for one is cheaper than rereading an event of a user who has many later ones.
+    /// Returns an event, and rereads it if it was read too long ago. Only an erasure changes what is read about a
+    /// user, and checking for one is cheaper than rereading an event of a user who has many later events.
     Current current(QueuedEvent event) {
         PublishedEvent known = event.event;
         if (known != null && !isOld(event.readNanos)) {
@@ -98,7 +99,7 @@ final class EventFeed {
         return new Current(read, slice.nanos());
     }
 
-    /// Whether what was read then may no longer be sent.
+    /// Whether something that was read at this time may no longer be sent.
     boolean isOld(long readNanos) {
         return payload == Payload.FULL && System.nanoTime() - readNanos > FULL_KEPT.toNanos();
     }

@@ -6,8 +6,8 @@ import java.util.BitSet;
 /// the cursor is settled; beyond it, up to [#MOST] entries may be settled in any order. Guarded by the lock of its
 /// [Endpoint].
 final class EventWindow {
-    /// The maximum number of entries that are read beyond the stored cursor. A crash repeats at most these, apart from
-    /// events that are set aside.
+    /// The maximum number of entries that are read beyond the stored cursor. After a crash, at most these are sent
+    /// again, apart from events that are set aside.
     static final int MOST = 256;
 
     private static final int PARTS = 2;
@@ -17,10 +17,10 @@ final class EventWindow {
     private long stored;
     private long readTo;
 
-    /// Two bits for each entry after `stored`.
+    /// The settled events: two bits for each entry after `stored`.
     private BitSet settled;
 
-    /// @param cursor everything up to this entry is settled
+    /// @param cursor the entry up to which everything is settled
     /// @param beyond the settled events after it, as returned by [#beyond]
     /// @param end the last entry that is wanted
     EventWindow(long cursor, byte[] beyond, long end) {
@@ -71,7 +71,7 @@ final class EventWindow {
 
     /// Records that entries were read.
     ///
-    /// @param wanted a bit for each event to send; [#wantedBit] gives its index
+    /// @param wanted the set of events to send, with the indexes that [#wantedBit] returns
     /// @param last the last entry that was read
     void read(BitSet wanted, long last) {
         for (long seq = readTo + 1; seq <= last; seq++) {

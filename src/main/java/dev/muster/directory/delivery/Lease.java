@@ -4,9 +4,9 @@ import dev.muster.storage.DeliveryStore;
 import dev.muster.storage.DeliveryTables.EndpointKey;
 import java.time.Duration;
 
-/// A webhook's lease as seen by this server. The database's clock decides when it expires; this server measures from
-/// before it requested the lease, and stops slightly early, so that it never sends under a lease that another server
-/// may have taken. This also protects a process that was suspended.
+/// A webhook's lease as seen by this server. The database's clock decides when it expires. This server measures from
+/// the time just before it requested the lease, and stops slightly early, so that it never sends under a lease that
+/// another server may have taken. This also covers a process that was suspended.
 final class Lease {
     private static final long LENGTH_NANOS =
             Duration.ofSeconds(DeliveryStore.LEASE_SECONDS).minusSeconds(2).toNanos();

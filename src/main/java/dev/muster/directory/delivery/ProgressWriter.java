@@ -23,7 +23,7 @@ final class ProgressWriter {
     private final WebhookTargets targets;
     private final Runnable leasesAreLost;
 
-    /// Serialises saves.
+    /// Serialises the saves.
     private final ReentrantLock saving = new ReentrantLock();
 
     /// @param leasesAreLost called after a save if any lease was lost
@@ -33,10 +33,10 @@ final class ProgressWriter {
         this.leasesAreLost = leasesAreLost;
     }
 
-    /// Saves the progress of endpoints in one transaction. Stops those whose lease was lost. If the database is
-    /// unavailable, the next save retries.
+    /// Saves the progress of endpoints in one transaction. Stops the endpoints whose leases were lost. If the
+    /// database is unavailable, the next save retries.
     ///
-    /// @param withAttempts selects the endpoints whose attempts are saved too
+    /// @param withAttempts selects the endpoints whose attempts are also saved
     void save(Collection<Endpoint> toSave, Predicate<Endpoint> withAttempts) {
         if (toSave.isEmpty()) {
             return;
@@ -72,15 +72,15 @@ final class ProgressWriter {
         }
     }
 
-    /// The order in which rows are locked, the same on every server.
+    /// Compares two endpoints in the order in which their rows are locked, which is the same on every server.
     private static int compare(EndpointKey a, EndpointKey b) {
         int byRealm = Long.compare(a.realm(), b.realm());
         return byRealm == 0 ? a.webhook().compareTo(b.webhook()) : byRealm;
     }
 
-    /// Runs work that reads rows and compares them with the state in memory. No save may happen in between: otherwise
-    /// the rows would list events as open that have been settled since, and a new replay would be mistaken for the
-    /// previous one.
+    /// Runs work that reads rows and compares them with the state in memory. No save may happen in between.
+    /// Otherwise the rows would list as open events that have since been settled, and a new replay would be
+    /// mistaken for the previous one.
     void unchanged(Runnable work) {
         saving.lock();
         try {

@@ -14,7 +14,8 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
     final String type;
     final long seq;
 
-    /// 0 for the entry's own event, 1 for the `user.standing.changed` that follows it.
+    /// The event's position within its entry: 0 for the entry's own event, 1 for the `user.standing.changed` that
+    /// follows it.
     final int part;
 
     final Event.Subject subject;
@@ -22,7 +23,7 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
     /// The time of the entry; for an event loaded from its row, when it was set aside.
     final Instant at;
 
-    /// Null until it is read, and again while it has to wait.
+    /// The event's content; null until it is read, and again while the event has to wait.
     @Nullable
     PublishedEvent event;
 
@@ -101,7 +102,7 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
         return event.type().equals(EventTypes.STANDING_CHANGED) ? 1 : 0;
     }
 
-    /// The key that orders events: those with the same key are sent one after the other.
+    /// The key by which events are ordered: events with the same key are sent one after the other.
     ///
     /// @param strict whether all events of the endpoint are sent one after the other
     Object key(boolean strict) {

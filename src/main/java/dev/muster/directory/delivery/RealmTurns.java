@@ -7,21 +7,23 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/// Runs tasks on threads that all realms share. Runs one task of a realm at a time, so that a realm with many webhooks
-/// does not occupy all threads. Thread-safe.
+/// Runs tasks on threads that all realms share. It runs only one task per realm at a time, so that a realm with many
+/// webhooks does not occupy all threads. Thread-safe.
 final class RealmTurns {
     private final Executor threads;
     private final Later later;
 
-    /// The tasks that wait for an earlier task of their realm. A realm without an entry has no tasks.
+    /// The tasks that wait for an earlier task of their realm. A realm without an entry has no task, running or
+    /// waiting.
     private final Map<Long, Queue<Runnable>> waiting = new HashMap<>();
 
-    /// Runs something later.
+    /// Runs work after a delay.
     interface Later {
         void after(long nanos, Runnable work);
     }
 
-    /// @param threads if it rejects a task, that task and the waiting ones of its realm are dropped
+    /// @param threads the shared threads; if they reject a task, that task and the waiting tasks of its realm are
+    ///     dropped
     RealmTurns(Executor threads, Later later) {
         this.threads = threads;
         this.later = later;
@@ -29,7 +31,7 @@ final class RealmTurns {
 
     /// Queues a task after a delay.
     ///
-    /// @param nanos nothing is delayed if this is not positive
+    /// @param nanos the delay; if it is not positive, the task is queued immediately
     void execute(long realm, long nanos, Runnable work) {
         if (nanos <= 0) {
             execute(realm, work);
@@ -38,7 +40,7 @@ final class RealmTurns {
         }
     }
 
-    /// Runs a task that does no I/O after a delay, out of turn.
+    /// Runs a task after a delay, out of turn. The task must not do any I/O.
     void after(long nanos, Runnable work) {
         later.after(nanos, work);
     }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Decides how long to wait before a retry, with jitter so that endpoints which failed at the same time are not all
+/// Decides how long to wait before a retry. Jitter ensures that endpoints that failed at the same time are not all
 /// retried at the same time.
 final class RetryLadder {
-    /// The wait after the first failure, the second, and so on.
+    /// The waits after the first failure, the second, and so on.
     private static final List<Duration> STEPS = List.of(
             Duration.ofSeconds(5),
             Duration.ofMinutes(5),
@@ -37,7 +37,7 @@ final class RetryLadder {
 
     /// Returns the wait before the next attempt.
     ///
-    /// @param failures the number of consecutive failures, at least 1; beyond the last step the wait stays the same
+    /// @param failures the number of consecutive failures, at least 1; after the last step, the wait stays the same
     Duration after(int failures) {
         return withJitter(STEPS.get(Math.min(failures, STEPS.size()) - 1));
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The changes of an endpoint that are saved in one transaction.
 ///
-/// @param replayNext the entry at which a replay continues; null without a replay
+/// @param replayNext the entry at which a replay continues; null if there is no replay
 record Saving(
         long cursor,
         byte[] beyond,

@@ -14,16 +14,16 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The events queued for one endpoint, in the order in which they may be sent: only the first event of each subject,
-/// and none while another event of the subject is in flight. Guarded by the lock of its [Endpoint].
+/// The events queued for one endpoint, in the order in which they may be sent. Only the first event of each subject may
+/// be sent, and none while another event of the subject is in flight. Guarded by the lock of its [Endpoint].
 final class SendOrder {
     private final boolean strict;
     private final Map<Object, Queue> queues = new HashMap<>();
 
-    /// First events of their subjects that may be sent now.
+    /// The first events of their subjects that may be sent now.
     private final TreeSet<QueuedEvent> ready = new TreeSet<>();
 
-    /// First events of their subjects that are not due yet.
+    /// The first events of their subjects that are not due yet.
     private final PriorityQueue<QueuedEvent> later = new PriorityQueue<>(Comparator.comparing(event -> event.dueAt));
 
     /// The events of one subject, earliest first.
@@ -49,7 +49,7 @@ final class SendOrder {
         offer(queue);
     }
 
-    /// Almost always appends at the end.
+    /// Inserts an event in order. Almost always, it is appended at the end.
     private static void insert(Deque<QueuedEvent> events, QueuedEvent event) {
         Deque<QueuedEvent> greater = new ArrayDeque<>(1);
         while (!events.isEmpty() && events.peekLast().compareTo(event) > 0) {
@@ -162,7 +162,7 @@ final class SendOrder {
         return queue != null && queue.events.peekFirst() != null && queue.events.peekFirst().aside != null;
     }
 
-    /// The events that wait for `event`.
+    /// The events that must wait for `event`.
     List<QueuedEvent> behind(QueuedEvent event) {
         List<QueuedEvent> behind = new ArrayList<>(queueOf(event).events);
         behind.removeIf(other -> other.compareTo(event) <= 0);
@@ -184,7 +184,7 @@ final class SendOrder {
         return queues.isEmpty();
     }
 
-    /// The time of the oldest event of a window, or null if the window has no events.
+    /// The time of the oldest event of a window; null if the window has no events.
     @Nullable
     Instant oldest(EventWindow window) {
         return all().stream()

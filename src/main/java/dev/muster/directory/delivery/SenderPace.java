@@ -2,15 +2,15 @@ package dev.muster.directory.delivery;
 
 import java.time.Duration;
 
-/// Decides how many senders an endpoint needs: enough to send what is waiting within a few milliseconds, judging by how
-/// long its requests take. A fast receiver needs only one, and more would only compete with lanes for the processor.
-/// Guarded by the lock of its [Endpoint].
+/// Decides how many senders an endpoint needs: enough to send the waiting events within a few milliseconds, judging by
+/// how long its requests take. A fast receiver needs only one sender, and more would only compete with lanes for the
+/// processor. Guarded by the lock of its [Endpoint].
 final class SenderPace {
     /// The time within which the waiting events should be sent.
     private static final long WITHIN_NANOS = Duration.ofMillis(10).toNanos();
 
-    /// If no request has ended for this long, the number of senders is no longer limited: one event must not hold up
-    /// the others.
+    /// The time without a finished request after which the number of senders is no longer limited, so that one
+    /// event does not hold up the others.
     static final long STALLED_NANOS = Duration.ofMillis(20).toNanos();
 
     /// The weight of earlier requests in `typicalNanos`.
@@ -21,7 +21,7 @@ final class SenderPace {
 
     private long movedNanos;
 
-    /// Records that a sender starts while no other runs.
+    /// Records that a sender starts while no other is running.
     void started(long nowNanos) {
         movedNanos = nowNanos;
     }

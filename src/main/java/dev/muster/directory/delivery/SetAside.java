@@ -10,7 +10,7 @@ import java.util.Objects;
 /// receiver refuses, later events of their subjects, and events that a request asked to resend. Guarded by the lock of
 /// its [Endpoint].
 final class SetAside {
-    /// The maximum number of events set aside. Beyond it, refused events hold back the cursor.
+    /// The maximum number of events that are set aside. Once it is reached, refused events hold back the cursor.
     static final int MOST = 1_000;
 
     private final Map<OpenRow.Id, QueuedEvent> events = new HashMap<>();
@@ -69,8 +69,8 @@ final class SetAside {
         unsaved.delete(event.rowId());
     }
 
-    /// Queues the event of a row, or sends it earlier if it is already queued and the row says so. Ignores a row that
-    /// is about to be replaced or deleted.
+    /// Queues the event in a row, or sends it earlier if it is already queued and the row says so. Ignores a row
+    /// that is about to be replaced or deleted.
     void takeOver(OpenRow row) {
         if (unsaved.contains(row.id())) {
             return;

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Signs messages as specified by Standard Webhooks 1.0: the HMAC-SHA256 of id, time and body, joined by dots, in
-/// Base64. Thread-safe.
+/// Signs messages as specified by Standard Webhooks 1.0. The signature is the HMAC-SHA256, in Base64, of the id, the
+/// time and the body, joined by dots. Thread-safe.
 final class StandardSignature {
     /// The prefix of a secret. The rest is Base64.
     static final String PREFIX = "whsec_";
@@ -20,7 +20,8 @@ final class StandardSignature {
     private final List<Hmac> keys = new ArrayList<>();
     private final List<Hmac> texts = new ArrayList<>();
 
-    /// @param previous an additional secret that signs until receivers have switched to `secret`; null for none
+    /// @param previous an additional secret that signs until receivers have switched to `secret`; null if there is
+    ///     none
     /// @throws IllegalArgumentException if a secret is not `whsec_` followed by Base64
     StandardSignature(String secret, @Nullable String previous) {
         add(secret);
@@ -54,8 +55,8 @@ final class StandardSignature {
         return signatures.toString();
     }
 
-    /// The value of the header `Muster-Signature-256`, for receivers that can only check an HMAC of the body: one for
-    /// each secret, separated by commas. The key is the secret as a string, including its prefix.
+    /// The value of the header `Muster-Signature-256`, for receivers that can check only an HMAC of the body: one
+    /// HMAC for each secret, separated by commas. The key is the secret as a string, including its prefix.
     String ofBody(byte[] body) {
         StringBuilder signatures = new StringBuilder();
         for (Hmac text : texts) {

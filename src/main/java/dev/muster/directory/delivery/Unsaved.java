@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Changes at an endpoint that are not saved yet. Guarded by the lock of its [Endpoint].
+/// The changes at an endpoint that have not been saved yet. Guarded by the lock of its [Endpoint].
 final class Unsaved {
-    /// The maximum number of attempts kept; the oldest are dropped first.
+    /// The maximum number of attempts that are kept; the oldest are dropped first.
     static final int ATTEMPTS_KEPT = 1_000;
 
     private static final int MANY = 200;
@@ -23,7 +23,7 @@ final class Unsaved {
 
     private final Deque<Line> attempts = new ArrayDeque<>();
 
-    /// Changed rows of events that are set aside; empty for a row to delete.
+    /// The changed rows of events that are set aside. The value is empty for a row to delete.
     private final Map<OpenRow.Id, Optional<OpenRow>> rows = new LinkedHashMap<>();
 
     private @Nullable Instant lastSuccessAt;
@@ -71,22 +71,21 @@ final class Unsaved {
 
     /// The changes that are saved in one transaction.
     ///
-    /// @param attempts oldest first
-    /// @param rows by id; empty for a row to delete
+    /// @param attempts the attempts, oldest first
+    /// @param rows the changed rows, by id; empty for a row to delete
     record Part(
             List<Line> attempts,
             Map<OpenRow.Id, Optional<OpenRow>> rows,
             @Nullable Instant lastSuccessAt,
             @Nullable Instant lastAttemptAt) {}
 
-    /// The number of deliveries that are not saved yet.
+    /// The number of deliveries that have not been saved yet.
     int settled() {
         return settled;
     }
 
-    /// Whether so many attempts wait to be saved that most would soon be replaced. False if the last one failed, so
-    /// that
-    /// a failure is seen soon.
+    /// Whether so many attempts are waiting to be saved that most of them would soon be replaced. False if the last
+    /// one failed, so that a failure becomes visible soon.
     boolean isBusy() {
         return attempts.size() >= MANY && attempts.getLast().attempt.isDelivered();
     }
@@ -97,7 +96,7 @@ final class Unsaved {
 
     /// Returns the changes to save. Call [#saved] once they are saved.
     ///
-    /// @param withAttempts false to save attempts later
+    /// @param withAttempts whether to include attempts; false to save them later
     Part take(boolean withAttempts) {
         changed = false;
         settled = 0;
@@ -108,7 +107,7 @@ final class Unsaved {
                 lastAttemptAt);
     }
 
-    /// Forgets the changes that were saved, unless they have changed again since.
+    /// Discards the changes that were saved, unless they have changed again in the meantime.
     void saved(Part part) {
         for (Line line : part.attempts) {
             if (line.equals(attempts.peekFirst())) {

@@ -24,7 +24,7 @@ final class WebhookTarget {
     private final URI url;
     private final StandardSignature signature;
 
-    /// Signs with the previous secret as well; null if there is none.
+    /// Also signs with the previous secret; null if there is none.
     private final @Nullable StandardSignature both;
 
     /// @param previous the previous secret; null if there is none
@@ -45,8 +45,8 @@ final class WebhookTarget {
 
     /// Creates the request that delivers a message.
     ///
-    /// @param id the same for each attempt
-    /// @param body sent unchanged
+    /// @param id the message id, which is the same for every attempt
+    /// @param body the request body, which is sent unchanged
     /// @param at the time of this attempt
     OutgoingRequest request(String id, byte[] body, Instant at) {
         Instant until = webhook.previousUntil();

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Seals and opens the sensitive data of deliveries: the secrets of webhooks, and receivers' responses, which may
+/// Seals and unseals the sensitive data of deliveries: the secrets of webhooks, and receivers' responses, which may
 /// repeat personal data. Thread-safe.
 public final class WebhookTargets {
     private final Database database;
@@ -54,7 +54,7 @@ public final class WebhookTargets {
         }
     }
 
-    /// Creates the request that delivers a message now; null if the webhook does not exist, or if its row was altered.
+    /// Creates the request that delivers a message now; null if the webhook does not exist or its row was altered.
     public @Nullable OutgoingRequest request(EndpointKey key, String id, byte[] body, Instant at) {
         WebhookTarget target = find(key);
         return target == null ? null : target.request(id, body, at);
