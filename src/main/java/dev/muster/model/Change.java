@@ -67,7 +67,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     /// The realm's approval rules.
     public record OfApprovalRules(ApprovalRules rules) implements About {}
 
-    /// Which operators of the realm must use a passkey.
+    /// The realm's policy on which operators must use a passkey.
     public record OfPasskeyPolicy(PasskeyPolicy policy) implements About {}
 
     /// The realm's quotas.

@@ -224,14 +224,14 @@ public sealed interface Command
     record ChangeRank(Rank rank) implements OnUser {}
 
     record Promote(@Nullable String reason, @Nullable String note) implements OnUser {
-        /// Promotes without a reason.
+        /// Creates a promotion without a reason.
         public Promote() {
             this(null, null);
         }
     }
 
     record ConfirmEmail(@Nullable String reason, @Nullable String note) implements OnUser {
-        /// Confirms without a reason.
+        /// Creates a confirmation without a reason.
         public ConfirmEmail() {
             this(null, null);
         }
@@ -360,7 +360,7 @@ public sealed interface Command
     /// Records in the journal that the realm's journal was exported. Changes nothing else.
     record NoteExport() implements Command {}
 
-    /// Changes nothing; only records the request's signature.
+    /// Records the request's signature. Changes nothing else.
     record NoteSignature() implements Command {}
 
     /// Creates a tenant with its two realms and an admin key in each. Only root may do this.

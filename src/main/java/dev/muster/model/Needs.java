@@ -54,8 +54,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
                     OperatorCommand.PutSso _,
                     OperatorCommand.RemoveSso _,
                     OperatorCommand.SetPasskeyPolicy _ -> new Needs(Scope.KEYS_WRITE, false);
-            // Urgent: operators must be able to sign in even if the disk is full, and a sign-in may reduce
-            // their role.
+            // Sign-ins are urgent, because operators must be able to sign in even if the disk is full, and because a
+            // sign-in may reduce their role.
             case OperatorCommand.SignInOperator _ -> new Needs(null, true);
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);
             case JobCommand.ReserveJob _, JobCommand.SubmitJob _, JobCommand.FreeJobId _ ->

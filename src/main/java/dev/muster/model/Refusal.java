@@ -34,7 +34,7 @@ public sealed interface Refusal {
         Duration retryAfter();
     }
 
-    /// A problem of the server that the caller cannot fix.
+    /// The server has a problem that the caller cannot fix.
     sealed interface OfServer extends Refusal {}
 
     /// The realm has no `what` with the reference `ref`.

@@ -66,7 +66,7 @@ public record ApiKey(
         return ending(expiresAt, now);
     }
 
-    /// Returns a copy with another expiry.
+    /// Returns a copy with this expiry.
     public ApiKey expiring(Instant at) {
         return ending(at, revokedAt);
     }

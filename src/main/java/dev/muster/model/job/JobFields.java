@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// The fields of jobs by name, as journalled. Applying all entries about a job in order rebuilds it, except for
 /// the key of its evidence.
 public final class JobFields {
-    /// The outcome's field.
+    /// The name of the field for the outcome.
     public static final String OUTCOME = "outcome";
 
     private JobFields() {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class JobClaims {
     private JobClaims() {}
 
-    /// The name that a job uses for a user with this identifier.
+    /// Returns the name that a job uses for a user with this identifier.
     static Identifier.Key name(Identifier.Key identifier) {
         return identifier.kind() == Identifier.Kind.EXTERNAL_ID ? Job.name(identifier.folded()) : identifier;
     }

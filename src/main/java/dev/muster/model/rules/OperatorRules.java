@@ -39,7 +39,7 @@ final class OperatorRules {
         return create(command.username(), command.role(), command.passwordHash(), null, id);
     }
 
-    /// Like [#create(OperatorCommand.CreateOperator, UUID)], with an invitation instead of a password.
+    /// Like [#create(OperatorCommand.CreateOperator, UUID)], but with an invitation instead of a password.
     Transition<Operator> invite(OperatorCommand.InviteOperator command, UUID id) {
         return create(command.username(), command.role(), "", invitation(command.token()), id);
     }

@@ -23,7 +23,8 @@ public final class JobState {
 
     private final OverlayMap<Fingerprint, UUID> claims;
 
-    /// Whether the realm had no jobs when the working set was loaded; then there are no stored jobs to assign.
+    /// Whether the realm had no jobs when the working set was loaded, in which case there are no stored jobs to
+    /// assign.
     private final boolean isEmpty;
 
     /// @param below the base of this overlay; null if this is not an overlay

@@ -111,12 +111,12 @@ public final class MembershipState {
 
     // Rows to write
 
-    /// Changed affiliations by user.
+    /// The changed affiliations, by user.
     public Map<UUID, WorkingSet.Changed<Affiliations>> changedAffiliations() {
         return affiliations.changedFrom(Affiliations.NONE);
     }
 
-    /// Changed policies by group.
+    /// The changed policies of groups, by group.
     public Map<UUID, WorkingSet.Changed<Set<UUID>>> changedPoliciesOfGroups() {
         return policiesOfGroups.changedFrom(Set.of());
     }

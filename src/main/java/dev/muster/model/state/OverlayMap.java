@@ -134,7 +134,7 @@ final class OverlayMap<K, V> {
         return known(key) != null;
     }
 
-    @SuppressWarnings("NullableOptional") // null: nothing is known; empty: it is known to be absent
+    @SuppressWarnings("NullableOptional") // null if nothing is known, empty if it is known to be absent
     private @Nullable Optional<V> known(K key) {
         Optional<V> value = changed.get(key);
         if (value == null) {

@@ -22,7 +22,8 @@ final class PasswordRules {
     /// The minimum length of a name that is searched for, because shorter names occur in too many words.
     private static final int SHORTEST_NAME = 3;
 
-    /// Longer words come before their own prefixes, because the first alternative that matches wins.
+    /// The words that passwords often combine with a number. Longer words come before their own prefixes, because
+    /// the first alternative that matches wins.
     private static final Pattern DATED = Pattern.compile("spring|summer|autumn|winter|fall"
             + "|fr[üu]e?hling|fr[üu]e?hjahr|sommer|herbst|printemps|automne|hiver|primavera|verano|oto[ñn]o|invierno"
             + "|january|february|march|april|may|june|july|august|september|october|november|december"

@@ -54,9 +54,9 @@ public record Webhook(
     /// The state, which determines whether events are sent.
     public enum State implements Coded, WireNamed {
         ACTIVE(0, "active"),
-        /// Paused by an operator or a program.
+        /// An operator or a program paused the webhook.
         PAUSED(1, "paused"),
-        /// Disabled by Muster, for a [Cause].
+        /// Muster disabled the webhook, for a [Cause].
         DISABLED(2, "disabled");
 
         public static final Codes<State> CODES = new Codes<>(values());
@@ -84,7 +84,7 @@ public record Webhook(
     public enum Cause implements Coded, WireNamed {
         /// Every delivery failed for five days.
         FAILING(0, "failing"),
-        /// The endpoint answered 410 (Gone).
+        /// The endpoint responded with 410 (Gone).
         GONE(1, "gone"),
         /// The key or operator that created the webhook was revoked together with everything that it had
         /// created.
