@@ -132,7 +132,7 @@ public final class AdminTasks {
             backup = begin(places.database().get());
         } catch (IOException e) {
             permit.release();
-            LOG.error("a backup cannot begin", e);
+            LOG.error("a backup cannot be started", e);
             return Result.refused(new Refusal.Busy(Duration.ofSeconds(10)));
         }
         backups.put(backup.id, backup);

@@ -368,7 +368,7 @@ public final class EvidenceFiles {
                 }
                 byte[] sealed = store.chunk(realm, evidence.id(), next);
                 if (sealed == null) {
-                    throw new IOException("evidence was taken away while it was read");
+                    throw new IOException("evidence was deleted while it was being read");
                 }
                 SealingContext place = new SealingContext.EvidenceChunk(realm, evidence.id(), next, next == chunks - 1);
                 chunk = sealer.open(key, place, sealed);

@@ -227,7 +227,7 @@ public final class EntryFormat {
                 });
                 out.writeEndObject();
             }
-            default -> throw new IllegalArgumentException("no journal value: " + value.getClass());
+            default -> throw new IllegalArgumentException("not a valid value in the journal: " + value.getClass());
         }
     }
 

@@ -78,7 +78,7 @@ final class ApprovalBatch {
 
     /// Seals the commands of a new request.
     void keep(Approval approval, ReplayableRandom random) {
-        SealingKey key = Objects.requireNonNull(key(approval), "nobody asks for anything of a user who was erased");
+        SealingKey key = Objects.requireNonNull(key(approval), "no commands can be kept about an erased user");
         List<Command.Deferrable> commands = Objects.requireNonNull(approval.commands());
         fresh.put(approval.id(), sealer.sealCommands(realm.key(), approval.id(), key, commands, random));
     }

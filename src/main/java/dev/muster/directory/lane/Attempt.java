@@ -204,7 +204,7 @@ final class Attempt {
     private static RealmBatch work(Map<Long, RealmBatch> byNumber, long realm) {
         RealmBatch work = byNumber.get(realm);
         if (work == null) {
-            throw new IllegalStateException("storage gave rows of a realm that was not asked for: " + realm);
+            throw new IllegalStateException("storage returned rows of a realm that was not requested: " + realm);
         }
         return work;
     }

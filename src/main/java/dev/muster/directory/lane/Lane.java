@@ -46,7 +46,7 @@ public final class Lane implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 // Only close() ends a lane, and it does not interrupt the thread, so that accepted writes are executed.
-                LOG.warn("a lane was interrupted and continues");
+                LOG.warn("a lane was interrupted; it continues");
             }
         }
         store.close();

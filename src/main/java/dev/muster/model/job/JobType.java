@@ -17,7 +17,7 @@ public record JobType(int number) {
 
     public JobType {
         if (kind(number) == null) {
-            throw new IllegalArgumentException("no type of job: " + number);
+            throw new IllegalArgumentException("not a type of job: " + number);
         }
     }
 

@@ -173,7 +173,7 @@ final class ApprovalDecider {
         return switch (command) {
             case ApprovalCommand.Approve approve -> approve(stored, approve, carriedOut);
             case ApprovalCommand.Decline decline -> decline(stored, decline);
-            case ApprovalCommand.LapseApproval _ -> throw new IllegalStateException("is decided above");
+            case ApprovalCommand.LapseApproval _ -> throw new IllegalStateException("a lapse is decided above");
         };
     }
 

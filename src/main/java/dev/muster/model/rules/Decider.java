@@ -168,7 +168,7 @@ public final class Decider {
             return new UserDecider(context).change(write.target(), commands, write.ifMatch());
         }
         if (commands.size() != 1 && !(commands.getFirst() instanceof Command.Register)) {
-            throw new IllegalArgumentException("a request about no user has one command");
+            throw new IllegalArgumentException("a request without a target must have exactly one command");
         }
         return switch (commands.getFirst()) {
             case Command.Register register ->
@@ -181,7 +181,7 @@ public final class Decider {
             case JobCommand command -> new JobDecider(context).decide(command, freshId);
             case WebhookCommand command -> new WebhookDecider(context).decide(command, freshId);
             case Command.SetApprovalRules(var rules) -> new TenantDecider(context).setApprovalRules(rules);
-            case ApprovalCommand command -> throw new IllegalArgumentException("is decided alone: " + command);
+            case ApprovalCommand command -> throw new IllegalArgumentException("must be the only command: " + command);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
             case Command.NoteExport() ->
                 Result.ok(context.changed(new Change.OfNothing(), Event.Action.JOURNAL_EXPORTED, Changes.NONE));

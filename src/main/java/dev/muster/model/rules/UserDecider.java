@@ -108,7 +108,7 @@ final class UserDecider {
                         ApprovalCommand _,
                         WebhookCommand _,
                         Command.NoteSignature _ ->
-                    throw new IllegalArgumentException("does not follow a registration: " + following);
+                    throw new IllegalArgumentException("must not follow a registration: " + following);
             };
         }
         return result.map(user -> context.changed(new Change.OfUser(user), events));

@@ -49,7 +49,7 @@ public final class WorkingSet {
 
     /// Applies the changes of this overlay to its base.
     public void merge() {
-        WorkingSet base = Objects.requireNonNull(below, "only an overlay has something below it");
+        WorkingSet base = Objects.requireNonNull(below, "only an overlay can be merged");
         if (people != null) {
             people.merge();
         }

@@ -48,7 +48,7 @@ public record AddressRange(InetAddress first, int prefix) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("as many bytes as an address has", e);
+            throw new IllegalStateException("the bytes have the length of an address", e);
         }
     }
 
