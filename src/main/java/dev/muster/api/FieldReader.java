@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// as [Phrases].
 ///
 /// A method for an optional field returns null if the field is absent, null or invalid; [#has] and [#isNull]
-/// distinguish an absent field from a null one. A dialect that refuses unknown fields calls [#refuseUnknown] after
-/// reading.
+/// distinguish an absent field from a null one. A dialect that refuses unknown fields calls [#refuseUnknown] last.
 public class FieldReader extends RequestReader {
     /// The messages of a dialect for errors that every field can have.
     ///
@@ -96,8 +95,7 @@ public class FieldReader extends RequestReader {
         this.object = object;
     }
 
-    /// Parses the body of a request as a JSON object. Refuses: Invalid with the code [#MALFORMED] if the body is
-    /// anything else.
+    /// Parses the body of a request as a JSON object. Refuses: Invalid with the code [#MALFORMED] if it is not one.
     ///
     /// @param whole the field name in that error
     public static Result<Map<String, @Nullable Object>> body(Request request, String whole) {

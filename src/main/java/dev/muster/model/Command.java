@@ -192,12 +192,10 @@ public sealed interface Command
         }
     }
 
-    /// Releases `suspended` if it is in effect, otherwise places it. Refused while another denying hold is in
-    /// effect.
+    /// Releases `suspended` if it is in effect, otherwise places it. Refused while another denying hold is in effect.
     record ToggleSuspension() implements OnHolds {}
 
-    /// Releases the `deactivated`, `suspended` and `removed` holds together. Refused if a denying hold would
-    /// remain.
+    /// Releases the `deactivated`, `suspended` and `removed` holds together. Refused if a denying hold would remain.
     record Reinstate(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     /// Requires the user to have one of these statuses after the preceding commands. Otherwise the request is
@@ -206,8 +204,7 @@ public sealed interface Command
 
     record Remove(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Like `Remove`, but the user also leaves all groups, and policies that are assigned to no one else are
-    /// deleted.
+    /// Like `Remove`, but the user also leaves all groups; policies that are assigned to no one else are deleted.
     record Expel(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     record Restore(@Nullable String reason, @Nullable String note) implements OnHolds {}

@@ -26,8 +26,7 @@ final class EndpointState {
     /// The number of refusals after which an event is parked, provided that others are delivered.
     private static final int PARKED_AFTER = 3;
 
-    /// The number of different refused events, while none is delivered, at which failures are attributed to the
-    /// endpoint.
+    /// The number of refused events, while none is delivered, at which failures are attributed to the endpoint.
     private static final int ALL_REFUSED = 3;
 
     /// The minimum wait after a failed attempt, and the wait between the refusals of an event before it is parked.
@@ -292,8 +291,7 @@ final class EndpointState {
 
     // Requests
 
-    /// Applies requests made since the last call: to resend events, to replay part of the journal, or to end a
-    /// pause.
+    /// Applies new requests: to resend events, to replay part of the journal, or to end a pause.
     ///
     /// @param open the rows of events that are set aside, except those that were given up
     void asked(StateRow row, List<OpenRow> open) {

@@ -154,8 +154,7 @@ public final class Validator {
         return text;
     }
 
-    /// Validates free text, which may have several lines: at most `longest` characters. Returns null if it is
-    /// blank.
+    /// Validates free text of several lines and at most `longest` characters. Returns null if it is blank.
     public @Nullable String text(String field, @Nullable String raw, int longest) {
         if (raw == null || raw.isBlank()) {
             return null;
@@ -285,14 +284,12 @@ public final class Validator {
         return text("description", raw, 1000);
     }
 
-    /// Validates the resources that a policy gives access to: at most 100 names of 1 to 255 characters, without
-    /// duplicates.
+    /// Validates the resources that a policy gives access to: up to 100 distinct names of 1 to 255 characters.
     public List<String> resources(List<String> raw) {
         return distinctLines("resources", raw, 100);
     }
 
-    /// Validates the addresses from which a key may be used, in CIDR notation. Returns null after a fault. Each
-    /// fault identifies the item by its index.
+    /// Validates the addresses from which a key may be used, in CIDR notation. Returns null after a fault.
     public @Nullable AllowedAddresses allowedAddresses(String field, List<String> raw) {
         return AddressLists.validated(this, field, raw);
     }
@@ -313,8 +310,7 @@ public final class Validator {
         return line("jobId", raw, 255);
     }
 
-    /// Validates a partner's additional job data: a JSON object without white space, at most 8 KiB. Returns null if
-    /// it is empty.
+    /// Validates a partner's additional job data: a JSON object of at most 8 KiB. Returns null if it is empty.
     public @Nullable String extras(@Nullable String json) {
         return object("extras", json);
     }
