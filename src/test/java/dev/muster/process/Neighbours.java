@@ -20,8 +20,9 @@ import java.util.concurrent.TimeoutException;
 final class Neighbours implements AutoCloseable {
     private static final int CLIENTS = 4;
 
-    /// The pause between requests: the clients should be present, but leave the machine to the test.
-    private static final int PAUSE_MILLIS = 10;
+    /// The pause between requests: the clients should be present, but leave the machine to the test. They send about as
+    /// many requests as the test does.
+    private static final int PAUSE_MILLIS = 50;
 
     private final URI address;
     private final String key;
