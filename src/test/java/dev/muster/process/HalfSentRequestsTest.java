@@ -30,11 +30,14 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// An attacker without a credential starts requests and does not finish them. Clients with a key at another
 /// address still get a response to every request.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class HalfSentRequestsTest {
     private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.2");

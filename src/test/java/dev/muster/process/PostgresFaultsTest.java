@@ -14,10 +14,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Whatever happens to PostgreSQL or the network under load: no confirmed write is lost, none is executed
 /// twice, and the server recovers without help. Clients only see 503 responses: busy, which means not
 /// executed, or outcome unknown.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(1_800)
 class PostgresFaultsTest {
     private static final boolean LONG = Boolean.getBoolean("muster.long");
