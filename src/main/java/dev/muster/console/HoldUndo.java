@@ -7,15 +7,19 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Scope;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldChange;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserFields;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Changes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Reverts the last change of a user's holds: releases a placed hold, restores the reason, note and end of
 /// a changed one, and places a released one again, as of now and by the operator who undoes it. The journal
@@ -48,8 +52,12 @@ record HoldUndo(Directory directory, CommandSender sender) {
     /// about holds that have expired since then are newer, but do not change the version.
     private static final int ENTRIES = 10;
 
-    /// Undoes the change. Refuses: Stale if the user has changed again; NotFound if the change cannot be found;
-    /// otherwise as [Command.PlaceHold] and [Command.ReleaseHold].
+    /// How long after a change the user's page offers to undo it. After that, the change has become the state that
+    /// others rely on, and a release or a new hold says why.
+    private static final Duration OFFERED = Duration.ofHours(24);
+
+    /// Undoes the change. Refuses: Stale if the user has changed again; NotFound if this operator did not make the
+    /// change; otherwise as [Command.PlaceHold] and [Command.ReleaseHold].
     ///
     /// @param together how many users' changes are undone
     Result<Change> undo(PageVisit visit, Changed changed, int together) {
@@ -57,32 +65,50 @@ record HoldUndo(Directory directory, CommandSender sender) {
         return directory
                 .history(visit.actor(), visit.realmId(), ref, ENTRIES, null, "user.hold")
                 .then(page -> {
-                    HoldChange last = last(page.items(), changed.version).orElse(null);
+                    HoldChange last = last(own(visit, page.items()), changed.version)
+                            .map(HoldUndo::change)
+                            .orElse(null);
                     return last == null
                             ? Result.refused(new Refusal.NotFound("change of a hold", changed.text()))
                             : sender.send(visit, ref, inverse(last), changed.version, null, together);
                 });
     }
 
-    /// Whether the user's page offers to undo a change: it has just reported one, and this operator changed a
-    /// single hold to produce the user's current version.
+    /// The entry of the change that the user's page offers to undo; null if there is none. This operator must have
+    /// changed a single hold within [#OFFERED], which produced the user's current version. A change that an end of a
+    /// hold has overtaken is not offered: nothing is left of the hold that was placed, or it would end again at once.
     ///
     /// @param newest the newest entries about the user, of all actors
-    static boolean isOffered(PageVisit visit, User user, List<JournalEntry> newest) {
-        List<JournalEntry> own = newest.stream()
+    static @Nullable JournalEntry offered(PageVisit visit, User user, List<JournalEntry> newest, Instant now) {
+        return visit.actor().may(Scope.HOLDS_WRITE)
+                ? last(own(visit, newest), user.version())
+                        .filter(entry -> entry.at().plus(OFFERED).isAfter(now))
+                        .filter(entry -> lasts(change(entry).before(), now)
+                                && lasts(change(entry).after(), now))
+                        .orElse(null)
+                : null;
+    }
+
+    private static boolean lasts(@Nullable Hold hold, Instant now) {
+        return hold == null || hold.until() == null || hold.until().isAfter(now);
+    }
+
+    private static List<JournalEntry> own(PageVisit visit, List<JournalEntry> entries) {
+        return entries.stream()
                 .filter(entry -> entry.actor().equals(visit.actor().ref()))
                 .toList();
-        return visit.done() != null && last(own, user.version()).isPresent();
     }
 
     /// The change of a single hold that produced this version of the user.
-    private static Optional<HoldChange> last(List<JournalEntry> entries, long version) {
+    private static Optional<JournalEntry> last(List<JournalEntry> entries, long version) {
         return entries.stream()
                 .filter(entry -> entry.action().startsWith("user.hold.") && version(entry) == version)
-                .map(entry -> UserFields.holdChanges(entry.changes()))
-                .filter(changes -> changes.size() == 1)
-                .map(List::getFirst)
+                .filter(entry -> UserFields.holdChanges(entry.changes()).size() == 1)
                 .findFirst();
+    }
+
+    private static HoldChange change(JournalEntry entry) {
+        return UserFields.holdChanges(entry.changes()).getFirst();
     }
 
     /// The user's version after an entry; -1 if the entry did not change it.

@@ -148,7 +148,7 @@ public record JobsPage(
                 switch (review) {
                     case Job.NoReview() -> "";
                     case Job.OpenReview() -> "open";
-                    case Job.ClosedReview(var by, var at, var note) ->
+                    case Job.ClosedReview(var by, var at, var note, var _) ->
                         "by " + labels.actor(visit.realmId(), by) + ", " + Labels.time(at)
                                 + decision(visit, job)
                                 + (note == null ? "" : ": " + note);

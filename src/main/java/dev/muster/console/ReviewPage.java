@@ -18,6 +18,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.job.Job;
+import dev.muster.model.job.ReviewDecision;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
@@ -136,7 +137,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         String note = in.note();
         in.check();
         Job job = job(visit);
-        Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note));
+        Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note, ReviewDecision.FRAUD));
         return toNext(visit, job, Flash.CONFIRMED.unlessNothing(change));
     }
 
@@ -165,7 +166,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                     .toList();
             unlessRefused(sender.send(visit, UserRef.id(seen.value().id()), releases, version));
         }
-        Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note));
+        Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note, ReviewDecision.NOT_FRAUD));
         return toNext(visit, job, Flash.CLEARED.unlessNothing(change));
     }
 

@@ -53,6 +53,11 @@ public record TimelineEntry(
         return new TimelineEntry(entry, time, who, sentence, subject, dialect, differences, webhooks.of(entry));
     }
 
+    /// Returns a copy with other words for the subject.
+    TimelineEntry of(String words) {
+        return new TimelineEntry(entry, time, who, sentence, words, dialect, differences, told);
+    }
+
     /// Returns a copy that says what a review decided.
     TimelineEntry deciding(String decision) {
         return new TimelineEntry(entry, time, who, sentence.deciding(decision), subject, dialect, differences, told);

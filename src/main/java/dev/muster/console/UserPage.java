@@ -31,7 +31,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,6 +52,10 @@ public record UserPage(
         Labels labels) {
     private static final int ENTRIES = 25;
     private static final int JOBS = 10;
+
+    /// The reviews that the timeline includes are those of this many jobs.
+    private static final int REVIEWS = 20;
+
     private static final DateTimeFormatter FIELD =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
 
@@ -61,6 +67,8 @@ public record UserPage(
     /// @param asOfText the requested time, formatted
     /// @param waiting the requests about the user that wait for approval
     /// @param access null if the page shows the past, or if it cannot be read
+    /// @param isUndoOffered whether the message about the change that was just made offers to undo it
+    /// @param undoable the number of the entry that the timeline offers to undo; 0 if there is none
     public record Model(
             User user,
             String name,
@@ -76,7 +84,8 @@ public record UserPage(
             Timeline timeline,
             String asOf,
             String asOfText,
-            boolean isUndoOffered) {
+            boolean isUndoOffered,
+            long undoable) {
         /// The form value that undoes the last change of a hold.
         public String changed() {
             return HoldUndo.Changed.of(user).text();
@@ -156,7 +165,8 @@ public record UserPage(
             new Choice("user.enrolled", "Enrolment"),
             new Choice("group", "Groups"),
             new Choice("policy", "Policies"),
-            new Choice("user.rank", "Rank"));
+            new Choice("user.rank", "Rank"),
+            new Choice("job.reviewed", "Fraud reviews"));
 
     /// A page of the timeline.
     ///
@@ -202,6 +212,13 @@ public record UserPage(
                         ? of.value()
                         : null;
         Timeline timeline = timeline(visit, ref);
+        JournalEntry undoable = asked == null && !user.isErased()
+                ? HoldUndo.offered(
+                        visit,
+                        user,
+                        timeline.happenings().stream().map(TimelineEntry::entry).toList(),
+                        seen.at())
+                : null;
         return new Model(
                 user,
                 Labels.name(user),
@@ -217,10 +234,8 @@ public record UserPage(
                 timeline,
                 asked == null ? "" : FIELD.format(asked),
                 asked == null ? "" : Labels.time(asked),
-                HoldUndo.isOffered(
-                        visit,
-                        user,
-                        timeline.happenings().stream().map(TimelineEntry::entry).toList()));
+                undoable != null && visit.done() != null,
+                undoable == null || visit.done() != null ? 0 : undoable.seq());
     }
 
     private HoldRow row(long realm, Standing.Judged judged) {
@@ -293,14 +308,20 @@ public record UserPage(
         String asked = action == null || !action.matches("[a-z.]{1,40}") ? "" : action;
         try {
             query.check();
+            Map<UUID, Job> reviewed = reviewed(visit, ref);
             Page<JournalEntry> page = unlessRefused(directory.history(
-                    visit.actor(), visit.realmId(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
+                    visit.actor(),
+                    visit.realmId(),
+                    ref,
+                    List.copyOf(reviewed.keySet()),
+                    ENTRIES,
+                    before,
+                    asked.isEmpty() ? null : asked));
             WebhookTold webhooks = told.apply(visit);
             return new Timeline(
                     asked,
                     page.items().stream()
-                            .map(entry -> TimelineEntry.of(entry, labels, visit.realmId())
-                                    .told(webhooks))
+                            .map(entry -> happening(visit, entry, reviewed).told(webhooks))
                             .toList(),
                     Labels.total(page.total(), page.totalIsAtLeast()),
                     page.next() == null ? null : older(visit, asked, page.next()),
@@ -308,6 +329,25 @@ public record UserPage(
         } catch (RefusedException e) {
             return new Timeline(asked, List.of(), "", null, labels.error(e.refusal()));
         }
+    }
+
+    /// An entry about the user, or about the review of one of their jobs.
+    private TimelineEntry happening(PageVisit visit, JournalEntry entry, Map<UUID, Job> reviewed) {
+        TimelineEntry about = TimelineEntry.of(entry, labels, visit.realmId());
+        Job job = reviewed.get(entry.subject().id());
+        return job == null
+                ? about
+                : about.of("job " + job.jobId()).deciding(new FraudDecisions(directory).of(visit, job));
+    }
+
+    /// The newest jobs of the user that were reviewed, by id; none if the operator may not read jobs.
+    private Map<UUID, Job> reviewed(PageVisit visit, UserRef ref) {
+        JobQuery query = new JobQuery(ref, Set.of(), false, REVIEWS, null, 0);
+        return visit.actor().may(Scope.JOBS_READ)
+                        && jobs.list(visit.actor(), visit.realmId(), query)
+                                instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
+                ? seen.value().items().stream().collect(Collectors.toMap(Job::id, Function.identity()))
+                : Map.of();
     }
 
     private static String older(PageVisit visit, String action, long before) {

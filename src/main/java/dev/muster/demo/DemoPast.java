@@ -10,6 +10,7 @@ import dev.muster.model.job.Evidence;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.job.ReviewDecision;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Tag;
@@ -363,6 +364,8 @@ final class DemoPast {
                 who,
                 null,
                 List.of(new JobCommand.ReviewJob(
-                        "enrol-" + person.number(), "Second passport with this portrait; stays flagged.")));
+                        "enrol-" + person.number(),
+                        "Second passport with this portrait; stays flagged.",
+                        ReviewDecision.FRAUD)));
     }
 }

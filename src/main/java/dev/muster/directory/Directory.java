@@ -27,7 +27,9 @@ import dev.muster.model.value.Identifier;
 import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.UserTables.StandingRow;
 import dev.muster.storage.sql.StorageException;
@@ -36,6 +38,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The entry point for reads and writes of users. Writes wait in their realm's queue until a lane executes them; reads
@@ -53,6 +57,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All methods that read users refuse Forbidden without `users:read`, and Busy if storage does not respond in time.
 public final class Directory {
+    /// How many of the newest entries about a job are searched for its review. Reading its evidence makes entries too.
+    private static final int REVIEW_AMONG = 500;
+
     /// How long a write may wait in its queue before it is refused as `Busy`.
     private static final Duration QUEUED = Duration.ofSeconds(5);
 
@@ -280,6 +287,20 @@ public final class Directory {
     /// @param action an action or a prefix of one, such as `user.hold`; null for all
     public Result<Page<JournalEntry>> history(
             Actor actor, long realm, UserRef ref, int limit, @Nullable Long before, @Nullable String action) {
+        return history(actor, realm, ref, List.of(), limit, before, action);
+    }
+
+    /// Like [#history(Actor, long, UserRef, int, Long, String)], with the reviews of these jobs.
+    ///
+    /// @param jobs jobs of this user that the actor may read
+    public Result<Page<JournalEntry>> history(
+            Actor actor,
+            long realm,
+            UserRef ref,
+            List<UUID> jobs,
+            int limit,
+            @Nullable Long before,
+            @Nullable String action) {
         return StorageFailures.as(
                 actor,
                 Scope.USERS_READ,
@@ -289,16 +310,42 @@ public final class Directory {
                         return Result.refused(missing(realm, ref));
                     }
                     UUID id = row.id();
+                    List<JournalRow> reviews = reviews(reads, realm, jobs);
                     JournalPart part = JournalPart.of(
-                            (from, length) -> reads.journal().history(realm, id, from, length),
+                            (from, length) ->
+                                    merged(reads.journal().history(realm, id, from, length), reviews, from, length),
                             before == null ? Long.MAX_VALUE : before,
                             entry -> action == null || Journal.is(entry.action(), action),
                             limit);
                     JournalFilter all = new JournalFilter(action, null, null, null);
                     long count = reads.journal().countHistory(realm, id, all, Page.COUNTED + 1);
+                    long counted = reviews.stream()
+                            .filter(review -> action == null || Journal.is(review.action(), action))
+                            .count();
                     return Result.ok(Page.counted(
-                            new EntryReader(realmKeys.get(realm)).entries(reads, part.found()), count, part.next()));
+                            new EntryReader(realmKeys.get(realm)).entries(reads, part.found()),
+                            count + counted,
+                            part.next()));
                 }));
+    }
+
+    /// The newest review of each job.
+    private static List<JournalRow> reviews(Reads reads, long realm, List<UUID> jobs) {
+        return jobs.stream()
+                .flatMap(job -> reads.journal().history(realm, job, Long.MAX_VALUE, REVIEW_AMONG).stream()
+                        .filter(row -> row.action().equals(Event.Action.JOB_REVIEWED.word()))
+                        .limit(1))
+                .toList();
+    }
+
+    /// The newest rows of both lists before `from`.
+    private static List<JournalRow> merged(List<JournalRow> rows, List<JournalRow> others, long from, int length) {
+        return others.isEmpty()
+                ? rows
+                : Stream.concat(rows.stream(), others.stream().filter(row -> row.seq() < from))
+                        .sorted(Comparator.comparingLong(JournalRow::seq).reversed())
+                        .limit(length)
+                        .toList();
     }
 
     /// Why the user was not found: `Barred` or `NotFound`.

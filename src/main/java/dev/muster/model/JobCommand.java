@@ -2,6 +2,7 @@ package dev.muster.model;
 
 import dev.muster.model.job.Evidence;
 import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.ReviewDecision;
 import dev.muster.model.job.Verdict;
 import dev.muster.model.value.Digest;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,10 @@ public sealed interface JobCommand extends Command {
     record GiveVerdict(String jobId, Verdict verdict) implements JobCommand {}
 
     /// Closes the review of a job that failed because of a fraud hold.
-    record ReviewJob(String jobId, @Nullable String note) implements JobCommand {}
+    ///
+    /// @param decision null if the caller does not say
+    record ReviewJob(
+            String jobId, @Nullable String note, @Nullable ReviewDecision decision) implements JobCommand {}
 
     /// Clears a job's fields and destroys the key of its journal entries.
     record EraseJob(String jobId) implements JobCommand, Command.Deferrable {}

@@ -229,7 +229,7 @@ public record JobRow(
             case NO_REVIEW -> new Job.NoReview();
             case OPEN_REVIEW -> new Job.OpenReview();
             case CLOSED_REVIEW ->
-                by == null || at == null ? row.altered(new Job.NoReview()) : new Job.ClosedReview(by, at, null);
+                by == null || at == null ? row.altered(new Job.NoReview()) : new Job.ClosedReview(by, at, null, null);
             default -> row.altered(new Job.NoReview());
         };
     }

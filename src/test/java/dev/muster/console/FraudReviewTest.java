@@ -205,18 +205,25 @@ final class FraudReviewTest {
         assertThat(page.locator("main")).containsText("3 were reviewed so far");
         assertThat(isFraud(third)).isTrue();
         sayWhatWasDecided(page);
+        page.navigate(base() + "/users/" + first.id());
+        assertThat(page.locator(".timeline li").first()).containsText("admin reviewed job job-1: confirmed as fraud.");
+        assertThat(page.locator(".timeline li").first()).containsText("The passport is stolen.");
+        page.navigate(base() + "/users/" + second.id() + "?action=job.reviewed");
+        assertThat(page.locator(".timeline li")).hasCount(1);
+        assertThat(page.locator(".timeline li")).containsText("admin reviewed job job-2: not fraud, hold released.");
     }
 
     private void sayWhatWasDecided(Page page) {
         page.navigate(base() + "/jobs?review=done");
         Locator rows = page.locator("tbody tr");
-        assertThat(rows.nth(0)).containsText(Pattern.compile("by admin, .*\\(fraud hold kept\\)"));
-        assertThat(rows.nth(1)).containsText(Pattern.compile("by admin, .*\\(fraud hold lifted\\)"));
+        assertThat(rows.nth(0)).containsText(Pattern.compile("by admin, .*\\(confirmed as fraud\\)"));
+        assertThat(rows.nth(1)).containsText(Pattern.compile("by admin, .*\\(not fraud, hold released\\)"));
         page.navigate(base() + "/jobs/job-2");
-        assertThat(page.locator("dl.details")).containsText(Pattern.compile("by admin, .*\\(fraud hold lifted\\)"));
+        assertThat(page.locator("dl.details"))
+                .containsText(Pattern.compile("by admin, .*\\(not fraud, hold released\\)"));
         page.navigate(base() + "/journal?action=job.reviewed");
-        assertThat(page.locator(".timeline")).containsText("reviewed job job-3: fraud hold kept.");
-        assertThat(page.locator(".timeline")).containsText("reviewed job job-2: fraud hold lifted.");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-3: confirmed as fraud.");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud, hold released.");
     }
 
     /// A form is executed once if it is repeated by a second click, or by `console.js` after a broken
@@ -248,7 +255,7 @@ final class FraudReviewTest {
         User user = fraud("Emil Meanwhile", "job-1");
         Page page = signIn("admin");
         page.navigate(base() + "/jobs/job-1");
-        server.execute(tenancy.test(), admin, null, new JobCommand.ReviewJob("job-1", "It is fraud."));
+        server.execute(tenancy.test(), admin, null, new JobCommand.ReviewJob("job-1", "It is fraud.", null));
         page.keyboard().press("x");
         page.keyboard().press("Enter");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("This was changed in the meantime");
@@ -256,6 +263,9 @@ final class FraudReviewTest {
         assertThat(page.locator("main")).containsText("It is fraud.");
         // The browser itself reports the status of a refused page.
         assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("409"));
+        // A review that does not say what it decided.
+        page.navigate(base() + "/users/" + user.id());
+        assertThat(page.locator(".timeline li").first()).containsText("reviewed job job-1: fraud hold kept.");
     }
 
     @Test

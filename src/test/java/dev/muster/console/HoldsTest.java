@@ -18,7 +18,9 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -126,7 +128,7 @@ final class HoldsTest extends InChromium {
         Assertions.assertThat(console.now(user).holds().isEmpty()).isTrue();
     }
 
-    /// Undo is not offered to those who view the page later or from a bookmark.
+    /// Later, the timeline offers it beside the change. Others cannot undo it, even with the form's value.
     @Test
     void undoIsOfferedOnlyToTheOperatorWhoMadeTheChange() {
         User user = console.register("Not Mine", null);
@@ -135,12 +137,69 @@ final class HoldsTest extends InChromium {
         assertThat(button(page, "Undo")).isVisible();
         String address = page.url();
         console.open(page, user);
-        assertThat(button(page, "Undo")).hasCount(0);
+        assertThat(button(page, "Undo")).hasCount(1);
+        assertThat(page.locator(".timeline li").first().locator(".undo")).isVisible();
         Page other = console.signIn("admin");
         other.navigate(address);
         assertThat(other.locator(".hold")).hasCount(1);
         assertThat(button(other, "Undo")).hasCount(0);
+        Object status = other.evaluate(
+                """
+                async ([path, changed]) => {
+                    const body = new URLSearchParams({one: "true", changed});
+                    body.set("csrf", document.querySelector("[name=csrf]").value);
+                    return (await fetch(path, {method: "POST", body})).status;
+                }""",
+                List.of(
+                        BASE + "/holds/undo",
+                        user.id() + ":" + (console.now(user).version())));
+        Assertions.assertThat(status).isEqualTo(404);
+        Assertions.assertThat(console.hold(user)).isNotNull();
+        refusedWith("404");
         other.context().close();
+        button(page, "Undo").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
+        Assertions.assertThat(console.hold(user)).isNull();
+    }
+
+    /// Not after a day, not after another change, not once the hold has ended, and not while the past is shown.
+    @Test
+    void theTimelineOffersToUndoOnlyWhatIsRecentAndStillHolds() {
+        User user = console.register("No Longer", null);
+        Instant end = Instant.now().plus(Duration.ofMinutes(5)).truncatedTo(ChronoUnit.MINUTES);
+        console.open(page, user);
+        Locator dialog = dialog(page, "Place a hold");
+        dialog.locator("[name=end]").selectOption("at");
+        dialog.locator("[name=until]").fill(end.toString().substring(0, 16));
+        press(dialog, "Place hold");
+        offers(1, user);
+        page.navigate(BASE + "/users/" + user.id() + "?at=" + end.toString().substring(0, 16));
+        assertThat(page.locator(".timeline li")).hasCount(2);
+        assertThat(page.locator(".undo")).hasCount(0);
+        console.ahead.set(Duration.ofMinutes(10));
+        offers(0, user);
+        console.ahead.set(Duration.ZERO);
+        offers(1, user);
+        console.execute(user, new Command.ChangeRank(Rank.ADMIN));
+        offers(0, user);
+
+        console.open(page, user);
+        press(dialog(page, "Release"), "Release hold");
+        press(dialog(page, "Place a hold"), "Place hold");
+        offers(1, user);
+        console.ahead.set(Duration.ofHours(25));
+        Page later = console.signIn("manager");
+        console.open(later, user);
+        assertThat(later.locator(".timeline li")).hasCount(5);
+        assertThat(later.locator(".undo")).hasCount(0);
+        later.context().close();
+        console.ahead.set(Duration.ZERO);
+    }
+
+    private void offers(int changes, User user) {
+        console.open(page, user);
+        assertThat(page.locator(".timeline li").first()).isVisible();
+        assertThat(page.locator(".undo")).hasCount(changes);
     }
 
     // Extend.

@@ -272,7 +272,7 @@ final class CallbacksTest extends OnBothRunning {
         verdict("j1", Outcome.PROVISIONAL);
         verdict("j2", Outcome.FAILED);
         verdict("j1", Outcome.PASSED);
-        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("j1", null)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("j1", null, null)));
         eventually(() -> states("j2").equals(List.of(Callback.State.DELIVERED)));
         eventually(() -> states("j1").equals(List.of(Callback.State.DELIVERED)));
         assertThat(received).containsExactlyInAnyOrder(line("j1", "failed", "ann"), line("j2", "failed", "ben"));

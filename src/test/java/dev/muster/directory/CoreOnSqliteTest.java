@@ -341,7 +341,7 @@ final class CoreOnSqliteTest extends OnRunning {
                     Running.REALM, new JobCommand.SubmitJob(job, new Digest(new byte[32]), evidence)));
         }
         ok(new JobCommand.GiveVerdict("job-1", new Verdict(Outcome.FAILED, null, "verdict-on-anastasia")));
-        ok(new JobCommand.ReviewJob("job-1", "review-of-anastasia"));
+        ok(new JobCommand.ReviewJob("job-1", "review-of-anastasia", null));
     }
 
     private Change ok(Command command) {

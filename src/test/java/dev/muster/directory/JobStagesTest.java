@@ -309,7 +309,7 @@ final class JobStagesTest extends OnBothRunning {
         List<Command> commands = List.of(
                 new JobCommand.SubmitJob(asked, null, null),
                 verdictOf("j1", Outcome.PROVISIONAL, "perhaps"),
-                new JobCommand.ReviewJob("j1", "looked"),
+                new JobCommand.ReviewJob("j1", "looked", null),
                 verdictOf("j1", Outcome.PASSED, "well"),
                 verdictOf("j1", Outcome.PASSED, "well"));
         List<Change> first = new ArrayList<>();
@@ -363,7 +363,7 @@ final class JobStagesTest extends OnBothRunning {
         verdict("j3", Outcome.PASSED, "x");
         verdict("j4", Outcome.FAILED, "x");
         verdict("j5", Outcome.PROVISIONAL, "x");
-        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("e1", "fine")));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("e1", "fine", null)));
         assertThat(ids(query(Set.of(), null)))
                 .containsExactly("e2", "e1", "j9", "j8", "j7", "j6", "j5", "j4", "j3", "j2", "j1");
         assertThat(ids(query(Set.of("pending"), null))).containsExactly("j9", "j8", "j7", "j6", "j2", "j1");
@@ -405,7 +405,7 @@ final class JobStagesTest extends OnBothRunning {
         UUID ana = change.job().user();
         Running.ok(onUser(PRODUCTION, ana, new Command.EnsureHold(HoldKind.FRAUD)));
         verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
-        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("j1", "met in person")));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("j1", "met in person", null)));
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
         Job job = seen("j1");
         assertThat(job.user()).isEqualTo(ana);

@@ -215,7 +215,7 @@ final class Scenario {
                                 outcome(),
                                 random.nextBoolean() ? BigDecimal.valueOf(random.nextInt(3)) : null,
                                 word()));
-            default -> new JobCommand.ReviewJob(jobId, word());
+            default -> new JobCommand.ReviewJob(jobId, word(), null);
         };
     }
 
@@ -262,7 +262,7 @@ final class Scenario {
         commands.add(new JobCommand.GiveVerdict(jobId(1), new Verdict(Outcome.PASSED, null, "well")));
         commands.add(new Command.Erase(null, null));
         for (int i = 0; i < FEW; i++) {
-            commands.add(new JobCommand.ReviewJob(jobId(i), "looked at"));
+            commands.add(new JobCommand.ReviewJob(jobId(i), "looked at", null));
             commands.add(new JobCommand.GiveVerdict(jobId(i), provisional));
             commands.add(new JobCommand.GiveVerdict(jobId(i), new Verdict(Outcome.PASSED, null, "well")));
             JobRequest again = new JobRequest(jobId(i), new JobType(1), user, null, null, false, true, Outcome.PASSED);

@@ -190,7 +190,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(verdict("j1", Outcome.PASSED))).isEqualTo(new Refusal.NotFound("job", "j1"));
         TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job("j1", 1, "ada"), TOKEN)));
         assertThat(TestRealm.no(verdict("j1", Outcome.PASSED))).isEqualTo(new Refusal.NotFound("job", "j1"));
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", null))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", null, null))))
                 .isEqualTo(new Refusal.NotFound("job", "j1"));
     }
 
@@ -613,15 +613,15 @@ class JobLifeTest {
     void aReviewIsClosedOnceWithANote() {
         realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         submitted("j1", 5);
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "n"))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "n", null))))
                 .isEqualTo(new Refusal.NotFound("review", "j1"));
         TestRealm.ok(verdict("j1", Outcome.PROVISIONAL));
         realm.now = realm.now.plusSeconds(3);
-        Change closed = TestRealm.ok(realm.ask(realm.manager, null, new JobCommand.ReviewJob("j1", "a mistake")));
-        Job.Review review = new Job.ClosedReview(realm.manager.ref(), realm.now, "a mistake");
+        Change closed = TestRealm.ok(realm.ask(realm.manager, null, new JobCommand.ReviewJob("j1", "a mistake", null)));
+        Job.Review review = new Job.ClosedReview(realm.manager.ref(), realm.now, "a mistake", null);
         assertThat(judged("j1").review()).isEqualTo(review);
         assertThat(closed.events().getFirst().note()).isEqualTo("a mistake");
-        assertThat(TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "again")))
+        assertThat(TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "again", null)))
                         .events())
                 .isEmpty();
         // A later verdict does not reopen it.

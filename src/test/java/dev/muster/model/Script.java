@@ -413,7 +413,7 @@ record Script(List<Ask> asks) {
                                 .as((id, outcome, words) -> new JobCommand.GiveVerdict(
                                         id,
                                         new Verdict(outcome, words == null ? null : new BigDecimal("99.5"), words)))),
-                Tuple.of(2, jobId.map(id -> new JobCommand.ReviewJob(id, "secret note"))));
+                Tuple.of(2, jobId.map(id -> new JobCommand.ReviewJob(id, "secret note", null))));
         Arbitrary<Wish> promised = Combinators.combine(job, token, evidence)
                 .as((its, key, file) -> wish(
                         "submit what is reserved as " + its.jobId() + ", or else " + its,

@@ -226,7 +226,7 @@ final class RecordedRowsTest {
         for (int n = 0; n < 8; n++) {
             boolean judged = n > 1;
             Job.Submission submission = new Job.Submission(at(n), judged ? KINDS.get(n - 2) : null);
-            Job.Review closed = new Job.ClosedReview(actor(n), at(n), null);
+            Job.Review closed = new Job.ClosedReview(actor(n), at(n), null, null);
             Job.Stage stage = n == 0
                     ? new Job.Reserved(new Job.Reservation(
                             new Digest(bytes(32, n)), at(n), actor(2), JobRequest.bare("job-0", new JobType(1))))

@@ -355,7 +355,7 @@ public final class Rowing {
                         switch (random.nextInt(3)) {
                             case 0 -> new Job.NoReview();
                             case 1 -> new Job.OpenReview();
-                            default -> new Job.ClosedReview(actor(), instant(), null);
+                            default -> new Job.ClosedReview(actor(), instant(), null, null);
                         });
         };
     }

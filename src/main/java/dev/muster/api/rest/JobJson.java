@@ -80,7 +80,7 @@ final class JobJson {
                         .field("at", null)
                         .field("note", null)
                         .end();
-            case ClosedReview(var by, var at, var note) -> {
+            case ClosedReview(var by, var at, var note, var _) -> {
                 json.object("review").field("state", DONE);
                 RestJson.actor(json, "by", by, names);
                 json.field("at", RestJson.of(at)).field("note", note).end();

@@ -170,7 +170,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         RestFields in = call.input().withOptionalBody();
         String note = in.note();
         in.check();
-        return change(call, 200, new JobCommand.ReviewJob(jobId(call), note));
+        return change(call, 200, new JobCommand.ReviewJob(jobId(call), note, null));
     }
 
     Reply erase(RestCall call) {

@@ -5,6 +5,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.job.ReviewDecision;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import java.time.Instant;
@@ -27,26 +28,29 @@ public record JobDetails(
         @Nullable String callbackUrl,
         @Nullable String verdictText,
         @Nullable String reviewNote,
+        @Nullable ReviewDecision reviewDecision,
         Evidence.@Nullable Key evidenceKey,
         @Nullable JobRequest reserved,
         boolean evidenceRefused) {
-    public static final JobDetails NONE = new JobDetails(null, null, null, null, null, null, null, false);
+    public static final JobDetails NONE = new JobDetails(null, null, null, null, null, null, null, null, false);
 
     /// Used in place of details that cannot be read.
     public static final JobDetails UNREADABLE =
-            new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null, false);
+            new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null, null, false);
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
     public static JobDetails of(Job job) {
         Job.Reservation reservation = job.reservation();
         Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
+        Job.ClosedReview closed = judged != null && judged.review() instanceof Job.ClosedReview it ? it : null;
         return new JobDetails(
                 job.userText(),
                 job.extras(),
                 job.callbackUrl(),
                 judged == null ? null : judged.given().text(),
-                judged != null && judged.review() instanceof Job.ClosedReview closed ? closed.note() : null,
+                closed == null ? null : closed.note(),
+                closed == null ? null : closed.decision(),
                 job.evidence() == null ? null : job.evidence().key(),
                 reservation == null ? null : reservation.job(),
                 reservation != null && reservation.evidenceRefused());
@@ -86,7 +90,7 @@ public record JobDetails(
             case Job.Reserved(var reservation) -> new Job.Reserved(reservation(job, reservation));
             case Job.Awaiting(var submission, var again) ->
                 new Job.Awaiting(submission, again == null ? null : reservation(job, again));
-            case Job.Judged judged -> judged.withWords(verdictText, reviewNote);
+            case Job.Judged judged -> judged.withWords(verdictText, reviewNote, reviewDecision);
         };
     }
 
@@ -108,6 +112,7 @@ public record JobDetails(
         put(out, "callbackUrl", callbackUrl);
         put(out, "verdictText", verdictText);
         put(out, "reviewNote", reviewNote);
+        put(out, "reviewDecision", reviewDecision == null ? null : reviewDecision.word());
         put(out, "evidenceKey", evidenceKey == null ? null : HexFormat.of().formatHex(evidenceKey.bytes()));
         put(out, "reserved", reserved == null ? null : out(reserved));
         put(out, "evidenceRefused", evidenceRefused ? true : null);
@@ -152,6 +157,7 @@ public record JobDetails(
                 (String) in.get("callbackUrl"),
                 (String) in.get("verdictText"),
                 (String) in.get("reviewNote"),
+                ReviewDecision.of((String) in.get("reviewDecision")),
                 key == null ? null : new Evidence.Key(HexFormat.of().parseHex(key)),
                 in.get("reserved") instanceof Map<?, ?> reserved ? request(reserved, jobId, type) : null,
                 Boolean.TRUE.equals(in.get("evidenceRefused")));

@@ -64,11 +64,11 @@ public record Job(
             return new Judged(submission, given, outcome, reason, at, next);
         }
 
-        /// Returns a copy with this comment by the verifier and, if the review is closed, this review note.
-        public Judged withWords(@Nullable String text, @Nullable String note) {
+        /// Returns a copy with this comment by the verifier and, if the review is closed, this review note and decision.
+        public Judged withWords(@Nullable String text, @Nullable String note, @Nullable ReviewDecision decision) {
             Verdict said = new Verdict(given.outcome(), given.confidence(), text);
-            Review reviewed = review instanceof ClosedReview(var by, var closed, var _)
-                    ? new ClosedReview(by, closed, note)
+            Review reviewed = review instanceof ClosedReview(var by, var closed, var _, var _)
+                    ? new ClosedReview(by, closed, note, decision)
                     : review;
             return new Judged(submission, said, outcome, reason, at, reviewed);
         }
@@ -109,8 +109,12 @@ public record Job(
 
     public record OpenReview() implements Review {}
 
+    /// @param decision null if it was not given, as by the API and by earlier versions
     public record ClosedReview(
-            ActorRef by, Instant at, @Nullable String note) implements Review {}
+            ActorRef by,
+            Instant at,
+            @Nullable String note,
+            @Nullable ReviewDecision decision) implements Review {}
 
     /// The outcome's name on the wire; `pending` if there is no verdict.
     public String outcomeWord() {
@@ -190,7 +194,7 @@ public record Job(
         return switch (stage) {
             case Reserved reserved -> reserved;
             case Awaiting(var submission, var _) -> new Awaiting(submission, null);
-            case Judged judged -> judged.withWords(null, null);
+            case Judged judged -> judged.withWords(null, null, null);
         };
     }
 }

@@ -59,11 +59,12 @@ public final class JobFields {
             switch (judged.review()) {
                 case Job.NoReview() -> {}
                 case Job.OpenReview() -> out.put("review", "open");
-                case Job.ClosedReview(var by, var at, var note) -> {
+                case Job.ClosedReview(var by, var at, var note, var decision) -> {
                     out.put("review", "done");
                     out.put("reviewedBy", by.text());
                     out.put("reviewedAt", Timestamps.text(at));
                     put(out, "reviewNote", note);
+                    put(out, "reviewDecision", decision == null ? null : decision.word());
                 }
             }
         }
@@ -140,8 +141,11 @@ public final class JobFields {
         if (review.equals("open")) {
             return new Job.OpenReview();
         }
-        return new Job.ClosedReview(ActorRef.parse(text(fields, "reviewedBy")), instant(fields, "reviewedAt"), (String)
-                fields.get("reviewNote"));
+        return new Job.ClosedReview(
+                ActorRef.parse(text(fields, "reviewedBy")),
+                instant(fields, "reviewedAt"),
+                (String) fields.get("reviewNote"),
+                ReviewDecision.of((String) fields.get("reviewDecision")));
     }
 
     private static Evidence evidence(Map<?, ?> fields) {

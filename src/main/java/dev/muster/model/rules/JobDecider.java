@@ -12,6 +12,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobFields;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
+import dev.muster.model.job.ReviewDecision;
 import dev.muster.model.job.Verdict;
 import dev.muster.model.state.JobState;
 import dev.muster.model.state.LoadPlan;
@@ -58,7 +59,7 @@ final class JobDecider {
             case JobCommand.SubmitJob(var job, var _, var _, var _) -> plan(job, plan, prints);
             case JobCommand.FreeJobId(var jobId, var _) -> plan.jobs.ids.add(jobId);
             case JobCommand.GiveVerdict(var jobId, var _) -> plan.jobs.ids.add(jobId);
-            case JobCommand.ReviewJob(var jobId, var _) -> plan.jobs.ids.add(jobId);
+            case JobCommand.ReviewJob(var jobId, var _, var _) -> plan.jobs.ids.add(jobId);
             case JobCommand.EraseJob(var jobId) -> plan.jobs.ids.add(jobId);
             case JobCommand.NoteEvidenceRead(var jobId) -> plan.jobs.ids.add(jobId);
         }
@@ -78,7 +79,7 @@ final class JobDecider {
             case JobCommand.SubmitJob submit -> submit(submit, freshId);
             case JobCommand.FreeJobId(var jobId, var token) -> free(jobId, token);
             case JobCommand.GiveVerdict(var jobId, var verdict) -> giveVerdict(jobId, verdict);
-            case JobCommand.ReviewJob(var jobId, var note) -> review(jobId, note);
+            case JobCommand.ReviewJob(var jobId, var note, var decision) -> review(jobId, note, decision);
             case JobCommand.EraseJob(var jobId) -> erase(jobId);
             case JobCommand.NoteEvidenceRead(var jobId) ->
                 readableJob(jobId)
@@ -326,7 +327,7 @@ final class JobDecider {
         return next;
     }
 
-    private Result<Change> review(String jobId, @Nullable String note) {
+    private Result<Change> review(String jobId, @Nullable String note, @Nullable ReviewDecision decision) {
         return readableJob(jobId).then(job -> {
             Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
             return switch (review) {
@@ -335,7 +336,7 @@ final class JobDecider {
                 case Job.OpenReview() -> {
                     Job.Judged judged = (Job.Judged) job.stage();
                     Job next = job.at(
-                            judged.with(new Job.ClosedReview(context.actor().ref(), now, note)));
+                            judged.with(new Job.ClosedReview(context.actor().ref(), now, note, decision)));
                     jobs.put(next);
                     yield Result.ok(change(
                             next, List.of(event(next, Event.Action.JOB_REVIEWED, note, JobFields.diff(job, next)))));

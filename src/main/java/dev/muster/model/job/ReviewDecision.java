@@ -1,0 +1,32 @@
+package dev.muster.model.job;
+
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What the review of a job decided.
+public enum ReviewDecision {
+    /// The person committed fraud. Their fraud hold stays.
+    FRAUD("fraud"),
+
+    /// They did not. Their fraud hold was released.
+    NOT_FRAUD("not_fraud");
+
+    private final String word;
+
+    ReviewDecision(String word) {
+        this.word = word;
+    }
+
+    /// The decision's name in the journal.
+    public String word() {
+        return word;
+    }
+
+    /// The decision with that name; null if there is none.
+    public static @Nullable ReviewDecision of(@Nullable String word) {
+        return Stream.of(values())
+                .filter(each -> each.word.equals(word))
+                .findFirst()
+                .orElse(null);
+    }
+}
