@@ -119,7 +119,7 @@ public final class Console {
         this.publicUrl = publicUrl;
         this.clock = clock;
         this.labels = new Labels(core.credentials());
-        this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
+        this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE), clock);
         this.waitingForms = new WaitingForms(core.keptForms());
         this.sessionFilter = new SessionFilter(
                 consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms, passkeyGate);
@@ -174,8 +174,8 @@ public final class Console {
                 pages,
                 labels);
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
-        JournalPage journal = new JournalPage(
-                core.journal(), core.directory(), core.jobs(), core.verifications(), pages, labels, typedUser);
+        JournalPage journal = new JournalPage(core.journal(), core.directory(), core.jobs(), pages, labels, typedUser);
+        IntegrityPage integrity = new IntegrityPage(core.journal(), core.verifications(), pages);
         KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
         OperatorsPage operators = new OperatorsPage(
                 core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
@@ -284,8 +284,10 @@ public final class Console {
 
                 page("/journal",                      JOURNAL_READ,  JOURNAL,
                         logged(journal::show, authenticator.log()::journalRead)),
-                page("/integrity",                    JOURNAL_READ,  INTEGRITY, journal::integrity),
-                form("/journal/verify",               JOURNAL_READ,  INTEGRITY, journal::verify),
+                page("/integrity",                    JOURNAL_READ,  INTEGRITY, integrity::show),
+                page("/integrity/checkpoints",        JOURNAL_READ,  INTEGRITY, integrity::checkpoints),
+                page("/integrity/public-key",         JOURNAL_READ,  INTEGRITY, integrity::publicKey),
+                form("/journal/verify",               JOURNAL_READ,  INTEGRITY, integrity::verify),
                 page("/journal/export",               JOURNAL_READ,  JOURNAL,
                         visit -> exported(reads, visit, journal.export(visit))),
 

@@ -74,9 +74,10 @@ record HoldUndo(Directory directory, CommandSender sender) {
                 });
     }
 
-    /// The entry of the change that the user's page offers to undo; null if there is none. This operator must have
-    /// changed a single hold within [#OFFERED], which produced the user's current version. A change that an end of a
-    /// hold has overtaken is not offered: nothing is left of the hold that was placed, or it would end again at once.
+    /// The entry of the change that the user's page offers to undo; null if there is none. This operator must
+    /// have changed a single hold within [#OFFERED], which produced the user's current version. A change is not
+    /// offered once one of its holds has ended: nothing is left to release, or the restored hold would have ended
+    /// already.
     ///
     /// @param newest the newest entries about the user, of all actors
     static @Nullable JournalEntry offered(PageVisit visit, User user, List<JournalEntry> newest, Instant now) {

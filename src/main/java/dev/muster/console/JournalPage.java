@@ -7,7 +7,6 @@ import dev.muster.api.RefusedException;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
-import dev.muster.directory.JournalVerifier;
 import dev.muster.directory.Page;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
@@ -30,15 +29,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The realm's journal: its entries, its verification, and its export.
+/// The realm's journal: its entries, and its export.
 public record JournalPage(
-        Journal journal,
-        Directory directory,
-        Jobs jobs,
-        JournalVerifier verifications,
-        Pages pages,
-        Labels labels,
-        TypedUser typedUser) {
+        Journal journal, Directory directory, Jobs jobs, Pages pages, Labels labels, TypedUser typedUser) {
     private static final int ENTRIES = 25;
     private static final int EXPORT_BUFFER = 64 << 10;
     private static final List<String> FILTERS = List.of("action", "from", "to", "subject");
@@ -131,46 +124,6 @@ public record JournalPage(
         return pages.page(shown, "journal", "Journal", model);
     }
 
-    /// The content of the integrity page.
-    ///
-    /// @param verification the state of the last verification; null if it cannot be read
-    /// @param lastAt when the last verification finished; empty if none has
-    public record Integrity(
-            Journal.@Nullable Head head,
-            JournalVerifier.@Nullable State verification,
-            @Nullable String verified,
-            String lastAt) {
-        public boolean isRunning() {
-            return verification != null && verification.running();
-        }
-
-        public boolean isValid() {
-            return last() != null && last().valid();
-        }
-
-        public JournalVerifier.@Nullable Found last() {
-            return verification == null ? null : verification.last();
-        }
-    }
-
-    /// Whether the journal is intact, as a verdict that can be printed.
-    Reply integrity(PageVisit visit) {
-        Actor actor = visit.actor();
-        long realm = visit.realmId();
-        JournalVerifier.State state =
-                verifications.state(actor, realm) instanceof Result.Ok<JournalVerifier.State>(var known) ? known : null;
-        JournalVerifier.Found last = state == null ? null : state.last();
-        return pages.page(
-                visit,
-                "integrity",
-                "Integrity",
-                new Integrity(
-                        journal.head(actor, realm) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
-                        state,
-                        verified(state),
-                        last == null ? "" : Labels.time(last.at())));
-    }
-
     /// The user whose entries are listed; null if all entries are listed.
     private Event.@Nullable Subject subject(PageVisit visit, FormFields in) {
         if (in.text("subject") == null) {
@@ -180,18 +133,6 @@ public record JournalPage(
         User user = unlessRefused(directory.find(visit.actor(), visit.realmId(), ref))
                 .value();
         return new Event.Subject(Event.Subject.Type.USER, user.id());
-    }
-
-    /// The result of the last verification as a sentence; null if there was none.
-    static @Nullable String verified(JournalVerifier.@Nullable State state) {
-        JournalVerifier.Found last = state == null ? null : state.last();
-        if (last == null) {
-            return null;
-        }
-        return last.valid()
-                ? "All " + Labels.number(last.entries()) + " entries are valid, as of " + Labels.time(last.at()) + "."
-                : "Broken at entry " + last.firstBad() + ": " + last.reason() + " Found " + Labels.time(last.at())
-                        + ".";
     }
 
     private List<Row> rows(PageVisit visit, List<JournalEntry> entries) {
@@ -249,12 +190,6 @@ public record JournalPage(
         return new Row(TimelineEntry.of(entry, labels, visit.realmId()), about, href);
     }
 
-    /// Starts a verification; the page shows its progress.
-    Reply verify(PageVisit visit) {
-        unlessRefused(verifications.begin(visit.actor(), visit.realmId()));
-        return Pages.seeOther(visit.base() + "/integrity");
-    }
-
     /// The whole journal, in the format that `muster journal verify` reads.
     Reply export(PageVisit visit) {
         Actor actor = visit.actor();
@@ -267,9 +202,6 @@ public record JournalPage(
                     }
                     lines.flush();
                 }))
-                .with(
-                        "Content-Disposition",
-                        "attachment; filename=\"journal-" + visit.realm().partnerId() + "-"
-                                + visit.realm().environment().word() + ".ndjson\"");
+                .with("Content-Disposition", Pages.attachment("journal-" + visit.fileName() + ".ndjson"));
     }
 }

@@ -103,7 +103,7 @@ public record OverviewPage(
                 journal.head(visit.actor(), visit.realmId()) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
                 verifications.state(visit.actor(), visit.realmId())
                                 instanceof Result.Ok<JournalVerifier.State>(var state)
-                        ? JournalPage.verified(state)
+                        ? IntegrityPage.verified(state)
                         : null);
     }
 

@@ -60,6 +60,11 @@ record PageVisit(
                 + realm.environment().word();
     }
 
+    /// The part of a download's file name that names the realm, such as `acme-production`.
+    String fileName() {
+        return realm().partnerId() + "-" + realm().environment().word();
+    }
+
     // Input
 
     /// The id with this name in the path. In a refusal, the name is also the type.

@@ -7,6 +7,7 @@ import dev.muster.http.Reply;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
+import java.time.InstantSource;
 import java.util.Map;
 
 /// Renders templates.
@@ -21,12 +22,15 @@ final class Pages {
     private final TemplateEngine engine = TemplateEngine.createPrecompiled(ContentType.Html);
     private final String version;
     private final String home;
+    private final InstantSource clock;
 
     /// @param version the version of the assets
     /// @param home the path of the console, as browsers request it
-    Pages(String version, String home) {
+    /// @param clock tells when a page was rendered
+    Pages(String version, String home, InstantSource clock) {
         this.version = version;
         this.home = home;
+        this.clock = clock;
     }
 
     private Layout frame(PageVisit visit, String title) {
@@ -43,6 +47,7 @@ final class Pages {
                 visit.request().id(),
                 version,
                 home,
+                Labels.time(clock.instant()),
                 visit.error(),
                 visit.done());
     }
@@ -67,6 +72,13 @@ final class Pages {
         Utf8ByteOutput out = new Utf8ByteOutput();
         engine.render(template + ".jte", parameters, new IsolatingOutput(out));
         return guarded(Reply.of(status, "text/html; charset=utf-8", out.toByteArray()));
+    }
+
+    /// The value of `Content-Disposition` for a download.
+    ///
+    /// @param name without quotation marks and line breaks
+    static String attachment(String name) {
+        return "attachment; filename=\"" + name + "\"";
     }
 
     /// Redirects to another page, which the browser requests with GET.

@@ -18,6 +18,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
+import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
@@ -26,6 +27,7 @@ import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -328,6 +330,35 @@ public final class Journal {
             }
         }
         return Result.ok(head);
+    }
+
+    /// What this server has signed about a realm's journal. Servers that share a database have a key and a folder of
+    /// checkpoints each.
+    ///
+    /// @param last the last checkpoint; null if there is none yet
+    /// @param keyId identifies the key in each signed line
+    /// @param publicKeyPem the key that verifies the lines
+    public record Signed(@Nullable Checkpoint last, String keyId, String publicKeyPem) {}
+
+    public Result<Signed> signed(Actor actor, long realm) {
+        return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> {
+            try {
+                Checkpoint last = folder.last(realm)
+                        .map(CheckpointFolder.Last::checkpoint)
+                        .orElse(null);
+                return Result.ok(new Signed(last, checkpointKey.id(), checkpointKey.publicKeyPem()));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the folder of checkpoints cannot be read", e);
+            }
+        });
+    }
+
+    /// Writes this server's signed checkpoints of a realm's journal, oldest first, one per line. Returns whether there
+    /// were any.
+    public Result<Boolean> checkpoints(Actor actor, long realm, OutputStream to) throws IOException {
+        return actor.may(Scope.JOURNAL_READ)
+                ? Result.ok(folder.copy(realm, to))
+                : Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));
     }
 
     private byte[] line(JournalRow row) {

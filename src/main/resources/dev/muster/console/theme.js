@@ -8,4 +8,9 @@ function applyTheme() {
 }
 
 applyTheme();
+// Paper is light.
+addEventListener("beforeprint", () => {
+    document.documentElement.dataset.bsTheme = "light";
+});
+addEventListener("afterprint", applyTheme);
 dark.addEventListener("change", applyTheme);

@@ -2,9 +2,11 @@
 // shown on hover. Needs console.js, which stores preferences.
 "use strict";
 
-const localFormat = new Intl.DateTimeFormat("en-GB", {
+const format = {
     day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-});
+};
+const localFormat = new Intl.DateTimeFormat("en-GB", format);
+const utcFormat = new Intl.DateTimeFormat("en-GB", {...format, timeZone: "UTC"});
 const livesInUtc = localFormat.format(new Date()).endsWith(" UTC");
 let isLocal = preference("local-time") !== false && !livesInUtc;
 
@@ -101,5 +103,17 @@ document.addEventListener("DOMContentLoaded", () => {
         showZone();
         document.getElementById("me").hidePopover();
     });
+});
+// A printed page says when it was printed; without scripts, when it was loaded.
+addEventListener("beforeprint", () => {
+    const printed = document.getElementById("printed");
+    if (printed) {
+        const now = new Date();
+        const time = document.createElement("time");
+        time.dateTime = now.toISOString();
+        time.dataset.utc = utcFormat.format(now).replace(",", "");
+        showTime(time);
+        printed.replaceChildren("printed ", time);
+    }
 });
 document.addEventListener("htmx:afterSwap", (event) => markTimes(event.target));

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
+import dev.muster.directory.Journal;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
@@ -59,6 +60,16 @@ final class ConsoleFixture implements AutoCloseable {
     public void close() {
         chromium.close();
         server.close();
+    }
+
+    /// The number of the tenant's production realm.
+    long realm() {
+        return realm;
+    }
+
+    /// The end of that realm's journal.
+    Journal.Head head() {
+        return TestServer.ok(server.journal().head(actor, realm));
     }
 
     // Test data.

@@ -442,6 +442,8 @@ class IsolationTest {
                 "/policies",
                 "/journal",
                 "/integrity",
+                "/integrity/checkpoints",
+                "/integrity/public-key",
                 "/journal/export",
                 "/approvals",
                 "/keys",

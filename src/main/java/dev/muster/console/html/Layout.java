@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param once the forms' idempotency key, so that a reload or a second click executes a form once
 /// @param assets the version of style sheets and scripts
 /// @param home the path of the console
+/// @param loadedAt when the page was rendered, formatted
 /// @param error why the form is shown again; null if it is not
 /// @param done a confirmation of what was just done; null if there is none
 public record Layout(
@@ -32,6 +33,7 @@ public record Layout(
         String once,
         String assets,
         String home,
+        String loadedAt,
         @Nullable ErrorMessage error,
         @Nullable String done) {
     /// A link to a section.

@@ -4,8 +4,11 @@ import dev.muster.sealing.Checkpoint;
 import dev.muster.storage.files.PrivateFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -76,6 +79,20 @@ public final class CheckpointFolder {
                 channel.truncate(end);
                 throw e;
             }
+        }
+    }
+
+    /// Copies the complete lines of a realm's file, oldest first. Returns whether there were any.
+    public boolean copy(long realm, OutputStream to) throws IOException {
+        try (FileChannel channel = FileChannel.open(file(realm), StandardOpenOption.READ)) {
+            WritableByteChannel out = Channels.newChannel(to);
+            long end = endOfLines(channel);
+            for (long at = 0; at < end; ) {
+                at += channel.transferTo(at, end - at, out);
+            }
+            return end > 0;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

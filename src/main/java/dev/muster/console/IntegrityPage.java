@@ -1,0 +1,115 @@
+package dev.muster.console;
+
+import static dev.muster.api.RefusedException.unlessRefused;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.muster.directory.Journal;
+import dev.muster.directory.JournalVerifier;
+import dev.muster.http.Reply;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.sealing.Checkpoint;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Whether the journal is intact: a verdict that can be printed, and the files that someone else needs to verify it.
+public record IntegrityPage(Journal journal, JournalVerifier verifications, Pages pages) {
+    /// The content of the page.
+    ///
+    /// @param verification the state of the last verification; null if it cannot be read
+    /// @param lastAt when the last verification finished; empty if none has
+    /// @param checkpoint the last signed checkpoint, as a sentence; empty if nothing was signed yet
+    /// @param keyId the id of the key that signs checkpoints; empty if it cannot be read
+    /// @param files the part of the downloads' file names that names the realm
+    public record Model(
+            Journal.@Nullable Head head,
+            JournalVerifier.@Nullable State verification,
+            @Nullable String verified,
+            String lastAt,
+            String checkpoint,
+            String keyId,
+            String files) {
+        public boolean isRunning() {
+            return verification != null && verification.running();
+        }
+
+        public boolean isValid() {
+            return last() != null && last().valid();
+        }
+
+        public JournalVerifier.@Nullable Found last() {
+            return verification == null ? null : verification.last();
+        }
+    }
+
+    Reply show(PageVisit visit) {
+        Actor actor = visit.actor();
+        long realm = visit.realmId();
+        JournalVerifier.State state =
+                verifications.state(actor, realm) instanceof Result.Ok<JournalVerifier.State>(var known) ? known : null;
+        JournalVerifier.Found last = state == null ? null : state.last();
+        Journal.Signed signed =
+                journal.signed(actor, realm) instanceof Result.Ok<Journal.Signed>(var found) ? found : null;
+        return pages.page(
+                visit,
+                "integrity",
+                "Integrity",
+                new Model(
+                        journal.head(actor, realm) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
+                        state,
+                        verified(state),
+                        last == null ? "" : Labels.time(last.at()),
+                        signed == null ? "" : sentence(signed.last()),
+                        signed == null ? "" : signed.keyId(),
+                        visit.fileName()));
+    }
+
+    private static String sentence(@Nullable Checkpoint last) {
+        return last == null
+                ? ""
+                : "This server last signed the journal on " + Labels.time(last.at()) + ", up to entry "
+                        + Labels.number(last.seq()) + ".";
+    }
+
+    /// The result of the last verification as a sentence; null if there was none.
+    static @Nullable String verified(JournalVerifier.@Nullable State state) {
+        JournalVerifier.Found last = state == null ? null : state.last();
+        if (last == null) {
+            return null;
+        }
+        return last.valid()
+                ? "All " + Labels.number(last.entries()) + " entries are valid, as of " + Labels.time(last.at()) + "."
+                : "Broken at entry " + last.firstBad() + ": " + last.reason() + " Found " + Labels.time(last.at())
+                        + ".";
+    }
+
+    /// Starts a verification; the page shows its progress.
+    Reply verify(PageVisit visit) {
+        unlessRefused(verifications.begin(visit.actor(), visit.realmId()));
+        return Pages.seeOther(visit.base() + "/integrity");
+    }
+
+    /// This server's signed checkpoints of the journal, one per line, as `muster journal verify --checkpoints` reads
+    /// them.
+    Reply checkpoints(PageVisit visit) {
+        unlessRefused(journal.signed(visit.actor(), visit.realmId()));
+        return Pages.guarded(Reply.stream(200, "text/plain; charset=us-ascii", out -> {
+                    BufferedOutputStream lines = new BufferedOutputStream(out);
+                    if (journal.checkpoints(visit.actor(), visit.realmId(), lines)
+                            instanceof Result.Refused<Boolean>(var refusal)) {
+                        throw new IOException("the checkpoints were refused half way: " + refusal);
+                    }
+                    lines.flush();
+                }))
+                .with("Content-Disposition", Pages.attachment("checkpoints-" + visit.fileName() + ".txt"));
+    }
+
+    /// The public key that verifies the checkpoints, as PEM.
+    Reply publicKey(PageVisit visit) {
+        Journal.Signed signed = unlessRefused(journal.signed(visit.actor(), visit.realmId()));
+        return Pages.guarded(Reply.of(
+                        200, "application/x-pem-file", signed.publicKeyPem().getBytes(US_ASCII)))
+                .with("Content-Disposition", Pages.attachment("checkpoint.key.pub"));
+    }
+}
