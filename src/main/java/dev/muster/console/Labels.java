@@ -38,8 +38,8 @@ final class Labels {
     /// Journal fields whose values are times.
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+(At|Until)|until|since");
 
-    /// Codes of errors that name their field, such as `Type the user's name, Anna, to confirm.`
-    private static final Set<String> UNLABELLED = Set.of("mismatch", "not_the_name");
+    /// Codes of errors that need no label, such as `Type the user's name, Anna, to confirm.`
+    private static final Set<String> UNLABELLED = Set.of("mismatch", "not_the_name", "replay_in_progress");
 
     /// Journal fields whose values are actors.
     private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");
@@ -301,6 +301,8 @@ final class Labels {
             case "q" -> "Search";
             case "at" -> "As of";
             case "subject" -> "User";
+            case WebhooksPage.FIRST -> "First entry";
+            case WebhooksPage.LAST -> "Last entry";
             default -> field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
         };
     }

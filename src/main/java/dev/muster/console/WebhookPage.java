@@ -235,11 +235,11 @@ public record WebhookPage(
     Reply resume(PageVisit visit) {
         FormFields in = visit.fields();
         Webhook.Start from = "now".equals(in.text("where")) ? new Webhook.Start.Now() : WebhooksPage.start(in);
-        if ("at".equals(in.text("where")) && in.text("from") == null) {
-            in.fault("from", "missing", "Is required to continue at an entry.");
+        if ("at".equals(in.text("where")) && in.text(WebhooksPage.FIRST) == null) {
+            in.fault(WebhooksPage.FIRST, "missing", "Is required to continue at an entry.");
         }
         in.check();
-        unlessRefused(webhooks.reachable(visit.realmId(), from));
+        unlessRefused(WebhooksPage.inForm(webhooks.reachable(visit.realmId(), from)));
         Change change = sender.carryOut(visit, new WebhookCommand.ResumeWebhook(visit.id("webhook"), from));
         return done(visit, Flash.RESUMED.unlessNothing(change));
     }
@@ -278,17 +278,21 @@ public record WebhookPage(
     /// Sends a range of entries again.
     Reply replay(PageVisit visit) {
         FormFields in = visit.fields();
-        Long from = in.number("from");
-        Long to = in.number("to");
-        if (from == null || from < 1 || to == null || to < from) {
-            in.fault("from", "range", "Must be two numbers, the first at least 1 and not above the second.");
+        Long first = in.number(WebhooksPage.FIRST);
+        Long last = in.number(WebhooksPage.LAST);
+        if (first == null || first < 1) {
+            in.fault(WebhooksPage.FIRST, "range", "Must be at least 1.");
+        } else if (last == null || last < first) {
+            in.fault(WebhooksPage.LAST, "range", "Must not be before the first entry.");
         }
         in.check();
-        long first = Objects.requireNonNull(from);
-        long last = Objects.requireNonNull(to);
-        Webhook.State state =
-                unlessRefused(deliveries.replay(visit.actor(), visit.realmId(), visit.id("webhook"), first, last));
-        return done(visit, sendingAgain(state));
+        Result<Webhook.State> result = deliveries.replay(
+                visit.actor(),
+                visit.realmId(),
+                visit.id("webhook"),
+                Objects.requireNonNull(first),
+                Objects.requireNonNull(last));
+        return done(visit, sendingAgain(unlessRefused(WebhooksPage.inForm(result))));
     }
 
     /// Says whether what was requested is sent now, or waits for the webhook to be resumed.

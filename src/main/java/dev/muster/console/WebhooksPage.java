@@ -5,7 +5,10 @@ import static dev.muster.api.RefusedException.unlessRefused;
 import dev.muster.api.WebhookInputs;
 import dev.muster.directory.Webhooks;
 import dev.muster.http.Reply;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
+import dev.muster.model.value.FieldError;
 import dev.muster.model.webhook.Webhook;
 import dev.muster.security.KeyMint;
 import java.util.List;
@@ -16,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// @param one the page of the webhook that was created, with its secret
 public record WebhooksPage(
         Webhooks webhooks, WebhookInputs inputs, KeyMint mint, CommandSender sender, Pages pages, WebhookPage one) {
+    /// The field for the first journal entry to send.
+    static final String FIRST = "first";
+
+    /// The field for the last one.
+    static final String LAST = "last";
+
     /// The content of the page.
     public record Model(List<Row> webhooks, WebhookForm form) {}
 
@@ -62,7 +71,7 @@ public record WebhooksPage(
         Webhook.Settings settings = WebhookForm.settings(in, inputs);
         Webhook.Start start = start(in);
         in.check();
-        unlessRefused(webhooks.reachable(visit.realmId(), start));
+        unlessRefused(inForm(webhooks.reachable(visit.realmId(), start)));
         String secret = mint.webhookSecret();
         Webhook made = sender.carryOut(
                         visit,
@@ -75,11 +84,28 @@ public record WebhooksPage(
 
     /// The entry to begin with; null to begin with the next new entry.
     static Webhook.@Nullable Start start(FormFields in) {
-        Long from = in.number("from");
-        if (from != null && from < 1) {
-            in.fault("from", "range", "Must be at least 1.");
+        Long first = in.number(FIRST);
+        if (first != null && first < 1) {
+            in.fault(FIRST, "range", "Must be at least 1.");
             return null;
         }
-        return from == null ? null : new Webhook.Start.At(from);
+        return first == null ? null : new Webhook.Start.At(first);
+    }
+
+    /// Replaces the API's `from` and `to` in a refusal with the names of the form's fields.
+    static <T> Result<T> inForm(Result<T> result) {
+        return result instanceof Result.Refused<T>(Refusal.Invalid(var faults))
+                ? Result.refused(new Refusal.Invalid(faults.stream()
+                        .map(fault -> new FieldError(inForm(fault.field()), fault.code(), fault.message()))
+                        .toList()))
+                : result;
+    }
+
+    private static String inForm(String field) {
+        return switch (field) {
+            case "from" -> FIRST;
+            case "to" -> LAST;
+            default -> field;
+        };
     }
 }

@@ -166,6 +166,18 @@ class WebhookPagesTest {
         assertThat(page.locator(".happening-more").first()).containsText("Sent to sent");
     }
 
+    /// The message names the field as the form does.
+    @Test
+    void anEntryBeyondTheEndOfTheJournalIsRefused() {
+        page.navigate(BASE + "/webhooks");
+        Locator dialog = ConsoleFixture.dialog(page, "Create webhook");
+        dialog.getByLabel("URL").fill(receiver.url().toString());
+        dialog.getByLabel("First journal entry to send").fill("999999");
+        ConsoleFixture.press(dialog, "Create webhook");
+        assertThat(page.locator("dialog[open]").getByRole(AriaRole.ALERT)).containsText("First entry: Must be at most");
+        assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("422"));
+    }
+
     @Test
     void anEventIsSentAgain() {
         create("again");
