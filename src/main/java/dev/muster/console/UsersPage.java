@@ -70,6 +70,11 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             return asked.getOrDefault(filter, "");
         }
 
+        /// How many filters besides the search are set.
+        public int filters() {
+            return asked.size() - (asked.containsKey("q") ? 1 : 0);
+        }
+
         public boolean isFiltered() {
             return !asked.isEmpty();
         }
