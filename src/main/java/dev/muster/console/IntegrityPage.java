@@ -8,9 +8,9 @@ import dev.muster.directory.JournalVerifier;
 import dev.muster.http.Reply;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
-import dev.muster.sealing.Checkpoint;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the journal is intact: a verdict that can be printed, and the files that someone else needs to verify it.
@@ -60,16 +60,17 @@ public record IntegrityPage(Journal journal, JournalVerifier verifications, Page
                         state,
                         verified(state),
                         last == null ? "" : Labels.time(last.at()),
-                        signed == null ? "" : sentence(signed.last()),
+                        signed == null ? "" : sentence(signed),
                         signed == null ? "" : signed.keyId(),
                         visit.fileName()));
     }
 
-    private static String sentence(@Nullable Checkpoint last) {
-        return last == null
+    private static String sentence(Journal.Signed signed) {
+        Instant at = signed.at();
+        return at == null
                 ? ""
-                : "This server last signed the journal on " + Labels.time(last.at()) + ", up to entry "
-                        + Labels.number(last.seq()) + ".";
+                : "This server last signed the journal on " + Labels.time(at) + ", up to entry "
+                        + Labels.number(signed.seq()) + ".";
     }
 
     /// The result of the last verification as a sentence; null if there was none.

@@ -335,10 +335,11 @@ public final class Journal {
     /// What this server has signed about a realm's journal. Servers that share a database have a key and a folder of
     /// checkpoints each.
     ///
-    /// @param last the last checkpoint; null if there is none yet
+    /// @param seq the number of the newest entry in the last checkpoint; 0 if there is no checkpoint yet
+    /// @param at when it was signed; null if there is no checkpoint yet
     /// @param keyId identifies the key in each signed line
     /// @param publicKeyPem the key that verifies the lines
-    public record Signed(@Nullable Checkpoint last, String keyId, String publicKeyPem) {}
+    public record Signed(long seq, @Nullable Instant at, String keyId, String publicKeyPem) {}
 
     public Result<Signed> signed(Actor actor, long realm) {
         return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> {
@@ -346,7 +347,11 @@ public final class Journal {
                 Checkpoint last = folder.last(realm)
                         .map(CheckpointFolder.Last::checkpoint)
                         .orElse(null);
-                return Result.ok(new Signed(last, checkpointKey.id(), checkpointKey.publicKeyPem()));
+                return Result.ok(new Signed(
+                        last == null ? 0 : last.seq(),
+                        last == null ? null : last.at(),
+                        checkpointKey.id(),
+                        checkpointKey.publicKeyPem()));
             } catch (IOException e) {
                 throw new UncheckedIOException("the folder of checkpoints cannot be read", e);
             }

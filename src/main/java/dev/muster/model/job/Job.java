@@ -109,6 +109,8 @@ public record Job(
 
     public record OpenReview() implements Review {}
 
+    /// A closed review.
+    ///
     /// @param decision null if it was not given, as by the API and by earlier versions
     public record ClosedReview(
             ActorRef by,
