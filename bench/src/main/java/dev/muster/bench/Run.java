@@ -1,6 +1,9 @@
 package dev.muster.bench;
 
 import dev.muster.sealing.MasterKeys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -86,7 +89,18 @@ final class Run implements AutoCloseable {
             Realm small = tenant("small");
             small.fill(registering(16), options.smallUsers());
             smallRealm(small);
-            if (wants("-1m", "page-", "standings", "search-", "-beside-", "-alone", "ping-few", "memory", "wal")) {
+            if (wants(
+                    "-1m",
+                    "page-",
+                    "standings",
+                    "search-",
+                    "-beside-",
+                    "-alone",
+                    "ping-few",
+                    "memory",
+                    "wal",
+                    "console-",
+                    "paint-")) {
                 largeRealm(small);
             }
             if (wants("realms-", "one-")) {
@@ -208,6 +222,38 @@ final class Run implements AutoCloseable {
         }
         part("search", searches);
         part("beside", beside(small, large));
+        if (wants("console-", "paint-")) {
+            console(large, ids);
+        }
+    }
+
+    private void console(Realm large, List<String> ids) {
+        try (ConsolePages pages =
+                parts.time(databaseName() + ": what the console shows", () -> new ConsolePages(server, large, ids))) {
+            part(
+                    "console",
+                    ConsolePages.PAGES.stream()
+                            .map(page -> new Shot("console-" + page, howLong -> pages.load(page, howLong)))
+                            .toList());
+            if (wants("paint-")) {
+                try (Browser browser = Browser.start(Files.createDirectories(folder.resolve("browser")))) {
+                    part(
+                            "first paint",
+                            ConsolePages.PAINTED.stream()
+                                    .map(page ->
+                                            new Shot("paint-" + page, howLong -> pages.paint(page, browser, howLong)))
+                                    .toList());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Failed e) {
+            Stream.concat(
+                            ConsolePages.PAGES.stream().map(page -> "console-" + page),
+                            ConsolePages.PAINTED.stream().map(page -> "paint-" + page))
+                    .filter(name -> wanted.contains(name) && samples.of(name).isEmpty())
+                    .forEach(name -> samples.failed(name, String.valueOf(e.getMessage())));
+        }
     }
 
     /// Waits for the search index of a large realm. Until it is built, a search examines only part of the

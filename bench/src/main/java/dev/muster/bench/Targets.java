@@ -100,6 +100,7 @@ final class Targets {
                 List.of(atMost(20, "ms p99", f -> f.p99("ping-beside-searches")))));
         rows.add(beside("import-hold", "hold in one realm while another imports at full speed", "hold"));
         rows.add(beside("import-get", "get in one realm while another imports at full speed", "get"));
+        rows.addAll(console());
         rows.addAll(events());
         Check start = atMost(1.5, "of a bare server's start", f -> f.ratio("start", "bare-start", Sample::p50Millis));
         rows.add(new Row(
@@ -240,6 +241,22 @@ final class Targets {
                 NOTHING,
                 List.of(quick),
                 List.of(quick));
+    }
+
+    private static List<Row> console() {
+        return Stream.concat(
+                        ConsolePages.PAGES.stream()
+                                .map(page ->
+                                        console("console-" + page, "the console's page " + page + ", whole response")),
+                        ConsolePages.PAINTED.stream()
+                                .map(page -> console("paint-" + page, "first contentful paint of " + page)))
+                .toList();
+    }
+
+    private static Row console(String id, String title) {
+        Check quick = atMost(100, "ms p99", f -> f.p99(id));
+        return row(
+                id, P99_MILLIS, title + ", realm of 1 million", List.of(id), NOTHING, List.of(quick), List.of(quick));
     }
 
     private static List<Row> events() {
