@@ -152,7 +152,7 @@ final class HoldsTest extends InChromium {
                 }""",
                 List.of(
                         BASE + "/holds/undo",
-                        user.id() + ":" + (console.now(user).version())));
+                        user.id() + ":" + console.now(user).version()));
         Assertions.assertThat(status).isEqualTo(404);
         Assertions.assertThat(console.hold(user)).isNotNull();
         refusedWith("404");
