@@ -10,6 +10,7 @@ import dev.muster.directory.Webhooks;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
+import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
 import dev.muster.model.webhook.Webhook;
 import dev.muster.security.KeyMint;
