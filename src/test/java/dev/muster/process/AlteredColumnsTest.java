@@ -26,17 +26,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Each column of each table gets a value that no version writes, behind the running server's back. Every
-/// later request gets a proper response, and other rows and realms are not affected.
+/// Behind the running server's back, sets each column of each table to a value that no version writes. Every later
+/// request gets a proper response, and other rows and realms are not affected.
 @OnBothDatabases
 @Timeout(300)
 class AlteredColumnsTest {
     private static final String PASSWORD = "correct horse battery staple";
 
-    /// No enum has this many values, and no environment, type or state has this number.
+    /// No enum has this many values, and no environment, type or state has this number as its code.
     private static final int OUT_OF_RANGE = 77;
 
-    /// Tables whose altered rows are rejected, so that requests with them fail; see [AlteredRowsTest].
+    /// Tables whose altered rows are rejected, so that requests which need them fail; see [AlteredRowsTest].
     private static final Set<String> LEFT_OUT = Set.of("api_key", "operator", "session");
 
     @TempDir
@@ -281,8 +281,8 @@ class AlteredColumnsTest {
         };
     }
 
-    /// Sets the column to the value in all rows of the realm, or in one row if the value must be unique.
-    /// Returns false if the database refuses the value or the realm has no such row.
+    /// Sets the column to the value in all rows of the realm, or in one row if the value must be unique. Returns
+    /// false if the database refuses the value or the table has no row of the realm.
     private static boolean alter(Column column, String value) throws SQLException {
         String rows = column.table + " where realm = " + realm;
         String set = "update " + column.table + " set " + column.name + " = " + value + " where realm = " + realm;
@@ -304,7 +304,7 @@ class AlteredColumnsTest {
         }
     }
 
-    /// Restores all rows of the realm, including those that requests have changed since.
+    /// Restores all rows of the realm, including those that requests have changed since the start.
     private static void restore() throws SQLException {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
@@ -336,7 +336,7 @@ class AlteredColumnsTest {
         }
     }
 
-    /// Sends requests and returns the responses that are not as they should be.
+    /// Sends requests and returns a description of each wrong response.
     private static List<String> asked(String altered) throws IOException {
         List<String> faults = new ArrayList<>();
         try (Client client = new Client(server.address(), tenancy.testKey());
@@ -466,14 +466,15 @@ class AlteredColumnsTest {
                 "an operator",
                 client.json("POST", "/v1/operators", Map.of("username", "bob", "role", "viewer"), dry()));
         if (altered.startsWith("realm")) {
-            // Hashing a password takes as long as all the other requests. Only the realm's own row says what it may be.
+            // Hashing a password takes as long as all the other requests together. Of all tables, only `realm` affects
+            // which passwords are allowed.
             Map<String, String> operator = Map.of("username", "bob", "password", PASSWORD, "role", "viewer");
             note(faults, altered, "a password", client.json("POST", "/v1/operators", operator, dry()));
         }
         note(faults, altered, "quotas", client.json("GET", "/v1/quotas", null));
     }
 
-    /// The header of a dry run, which needs no undoing.
+    /// Returns the header of a dry run, so that nothing needs to be undone.
     private static String dry() {
         return "Muster-Dry-Run: true";
     }

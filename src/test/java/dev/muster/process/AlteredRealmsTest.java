@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The rows of some realms were altered while no server ran. The next server starts and serves the others.
+/// The rows of some realms are altered while no server is running. The next server starts and serves the other realms.
 @OnBothDatabases
 @Timeout(120)
 class AlteredRealmsTest {
@@ -63,7 +63,7 @@ class AlteredRealmsTest {
                 assertThat(root.get("/v1/tenants/strange/test/quotas").status()).isEqualTo(404);
                 Client.Answer rotated = root.json("POST", "/v1/master-key/rotate", Map.of());
                 assertThat(rotated.status()).as("%s", rotated).isEqualTo(200);
-                // The system realm and two per tenant, except the two that cannot be unwrapped.
+                // The system realm and two realms per tenant, except the two that cannot be unwrapped.
                 assertThat(rotated.json().number("realmsRewrapped")).isEqualTo(1 + 2 * 4 - 2);
             }
             assertThat(registered(server, sound.productionKey())).isEqualTo(201);

@@ -27,12 +27,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An attacker writes to the database, behind the running server's back and without any key. Altered
-/// credentials are rejected; everything else that was altered is reported by reconciliation.
+/// An attacker who has none of the keys writes to the database behind the running server's back. Altered credentials
+/// are rejected; reconciliation reports all other alterations.
 @OnBothDatabases
 @Timeout(120)
 class AlteredRowsTest {
-    /// The id of an inserted row.
+    /// The id of every row that a test inserts.
     private static final UUID ID = UUID.fromString("11111111-1111-4111-8111-111111111111");
 
     private static final String PASSWORD = "correct horse battery staple";
@@ -66,7 +66,7 @@ class AlteredRowsTest {
         server.kill();
     }
 
-    /// A new realm for each test, with users who each have something to lose.
+    /// Creates a new realm for each test. Its users have holds, a bar or a high rank, and one has been erased.
     @BeforeEach
     void fill() throws IOException {
         tenants++;
@@ -107,7 +107,7 @@ class AlteredRowsTest {
         return " where realm = " + realm + " and number = " + user;
     }
 
-    /// Changes rows as an attacker with access to the database alone would.
+    /// Changes rows directly in the database, as an attacker would.
     private void sql(String statement, Object... values) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database);
                 PreparedStatement prepared = connection.prepareStatement(statement)) {
@@ -124,7 +124,7 @@ class AlteredRowsTest {
         return answer.json();
     }
 
-    /// Each difference as subject type, field, value in the journal and value in the row.
+    /// Returns each difference as its subject type, field, value in the journal and value in the row.
     private List<String> differences() throws IOException {
         List<String> all = new ArrayList<>();
         for (Fields difference : reconciled().items("differences")) {
@@ -313,7 +313,7 @@ class AlteredRowsTest {
                 assertThat(signIn("ann")).as(change[0]).isEqualTo(401);
                 assertThat(signIn("bob")).isEqualTo(200);
                 assertThat(differences()).as(change[0]).contains(change[1]);
-                // The name is taken, and the request does not fail with a 500.
+                // The name is still taken, and the request does not fail with a 500.
                 assertThat(client.json(
                                         "POST",
                                         "/v1/operators",
@@ -413,7 +413,7 @@ class AlteredRowsTest {
                             "key mac: written by the server / not written by the server",
                             "operator mac: written by the server / not written by the server");
         }
-        // Rows of one kind do not hide those of another, although each kind is logged only once a minute.
+        // Altered rows of one kind do not hide those of another, although each kind is logged only once a minute.
         assertThat(server.output())
                 .contains("realm " + realm + ": the row of key ", "realm " + realm + ": the row of operator ");
     }
@@ -458,7 +458,7 @@ class AlteredRowsTest {
         assertThat(server.output()).contains("what is stored of user");
     }
 
-    /// The numbers of the users on all pages of a list.
+    /// Returns the numbers of the users on all pages of a list.
     private List<Long> listed(String list) throws IOException {
         List<Long> found = new ArrayList<>();
         String next = null;

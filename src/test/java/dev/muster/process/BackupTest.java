@@ -18,7 +18,7 @@ class BackupTest {
     @TempDir
     private Path folder;
 
-    /// A backup made over HTTP during writes has everything that was confirmed before it.
+    /// A backup made over HTTP while clients write contains every write that was confirmed before it.
     @Test
     void aBackupContainsAllEarlierConfirmedWrites() throws Exception {
         Path data = folder.resolve("data");
@@ -45,7 +45,7 @@ class BackupTest {
             }
             assertThat(backup.text("state")).as("%s", backup).isEqualTo("done");
             assertThat(backup.number("pagesLeft")).isZero();
-            // The writes went on during the backup and still do.
+            // Writes continued during the backup and still do.
             load.awaitAnswered(load.answered() + WRITES);
             server.terminate();
             load.await();
@@ -63,7 +63,7 @@ class BackupTest {
                 Client client = new Client(server.address(), key)) {
             Fields verified = client.get("/v1/journal/verify").json();
             assertThat(verified.flag("valid")).as("%s", verified).isTrue();
-            // Each confirmed write is one entry.
+            // Each confirmed write adds one journal entry.
             assertThat(verified.number("entries")).isGreaterThanOrEqualTo(before + Tenancy.FIRST_ENTRIES);
             long users = client.get("/v1/users?limit=1").json().in("page").number("total");
             assertThat(client.get("/v1/users/number:" + users).status()).isEqualTo(200);

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The memory that one client can use is limited, with the launcher's heap size: further requests get 503, and
-/// another tenant is served all the time. A server that runs out of memory exits immediately, so these tests
-/// also show that it does not run out.
+/// With the launcher's heap size, the memory that one client can use is limited: its further requests get 503, and
+/// another tenant is served all the time. A server that runs out of memory exits immediately, so these tests also show
+/// that it does not run out.
 @Timeout(300)
 class BoundedMemoryTest {
-    /// Less than 90 % of the 2,000 allowed connections, beyond which new connections are evicted.
+    /// Less than 90 % of the 2,000 allowed connections; above that, connections are evicted.
     private static final int CONNECTIONS = 1_700;
 
     private static final int LONG_USERS = 1_000;
@@ -73,7 +73,7 @@ class BoundedMemoryTest {
         }
     }
 
-    /// Pages of a thousand users with maximum metadata, which have eight MiB each.
+    /// Requests pages of a thousand users with maximum metadata, each page about eight MiB long.
     @Test
     void longPages() throws Exception {
         try (ServerProcess server = ServerProcess.startAsLaunched(folder.resolve("data"))) {
@@ -89,7 +89,7 @@ class BoundedMemoryTest {
                     assertThat(made.status()).as("%s", made).isEqualTo(201);
                 }
             }
-            // Clients that read their responses.
+            // These clients read their responses.
             ConcurrentLinkedQueue<Integer> answers = new ConcurrentLinkedQueue<>();
             List<Thread> readers = IntStream.range(0, 32)
                     .mapToObj(_ -> Thread.ofVirtual().start(() -> page(server.address(), key, answers)))
@@ -102,7 +102,7 @@ class BoundedMemoryTest {
                     .hasSize(32)
                     .allMatch(status -> status == 200 || status == 503)
                     .contains(200);
-            // Clients that do not.
+            // These clients do not.
             List<Socket> greedy = new ArrayList<>();
             try {
                 for (int i = 0; i < 200; i++) {
@@ -124,7 +124,7 @@ class BoundedMemoryTest {
         }
     }
 
-    /// A request of another tenant: one write and one read.
+    /// Sends one write and one read as another tenant.
     private static void serves(URI address, String key, String name) throws IOException {
         try (Client client = new Client(address, key)) {
             Client.Answer made = client.json("POST", "/v1/users", Map.of("externalId", name));
@@ -133,7 +133,7 @@ class BoundedMemoryTest {
         }
     }
 
-    /// Starts a request and never reads from the socket.
+    /// Starts a request on a new connection whose response is never read.
     private static Socket begun(URI address, String line, @Nullable String key, String rest) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort());
         String credential = key == null ? "" : "Authorization: Bearer " + key + "\r\n";
@@ -141,7 +141,7 @@ class BoundedMemoryTest {
         try {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // The server has already refused it.
+            // The server has already refused the request and closed the connection.
         }
         return socket;
     }

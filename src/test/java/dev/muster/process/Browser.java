@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// An operator signed in to the console, with the requests of a browser.
+/// An operator who is signed in to the console, and sends requests as a browser does.
 ///
-/// @param cookie name and value
-/// @param token the CSRF token of each form
+/// @param cookie the name and value of the session cookie
+/// @param token the CSRF token that every form contains
 record Browser(URI address, String cookie, String token) {
     static final String FORM = "Content-Type: application/x-www-form-urlencoded";
 
@@ -37,7 +37,7 @@ record Browser(URI address, String cookie, String token) {
         return new Browser(address, cookie, token.group(1));
     }
 
-    /// The headers a browser sends with every request of a console page.
+    /// Returns the headers that a browser sends with every request from a console page.
     List<String> headers() {
         return List.of("Cookie: " + cookie, "Origin: " + address, "X-CSRF-Token: " + token);
     }

@@ -16,8 +16,8 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// One connection on which requests are sent one after the other, byte for byte as given. Throws an
-/// exception if no complete response arrives.
+/// A connection that sends requests one after the other, byte for byte as given. Throws an exception if no complete
+/// response arrives.
 final class Client implements AutoCloseable {
     static final String JSON = "Content-Type: application/json";
 
@@ -25,19 +25,19 @@ final class Client implements AutoCloseable {
 
     private final Socket socket;
 
-    /// Buffered: read from the socket, each byte of a line would be a call of the kernel.
+    /// Buffered, because reading a line byte by byte from the socket would cost one system call per byte.
     private final InputStream in;
 
     private final String host;
     private final @Nullable String bearer;
     private boolean usable = true;
 
-    /// @param bearer the credential of all requests; null if they have none
+    /// @param bearer the credential sent with every request; null for none
     Client(URI address, @Nullable String bearer) throws IOException {
         this(new Socket(address.getHost(), address.getPort()), address, bearer);
     }
 
-    /// Connects from another of this machine's addresses.
+    /// Connects from another address of this machine.
     Client(URI address, @Nullable String bearer, InetAddress from) throws IOException {
         this(new Socket(address.getHost(), address.getPort(), from, 0), address, bearer);
     }
@@ -56,7 +56,7 @@ final class Client implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /// @param headers headers with lower-case names
+    /// @param headers the headers by lower-case name
     record Answer(int status, Map<String, String> headers, byte[] body) {
         String header(String name) {
             return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
@@ -70,12 +70,12 @@ final class Client implements AutoCloseable {
             return Fields.of(body);
         }
 
-        /// Whether the response reports overload, so that nothing was executed.
+        /// Whether the response reports overload, which means that the request was not executed.
         boolean isBusy() {
             return status == 503 && !header("Retry-After").isEmpty() && !isUnknown();
         }
 
-        /// Whether the response reports that the outcome is unknown.
+        /// Whether the response says that the server does not know whether the request was executed.
         boolean isUnknown() {
             return status == 503 && text().contains("outcome_unknown");
         }
@@ -86,7 +86,7 @@ final class Client implements AutoCloseable {
         }
     }
 
-    /// Sends one request on its own connection.
+    /// Sends one request on a connection that is closed afterwards.
     static Answer once(
             URI address, @Nullable String bearer, String method, String target, byte[] body, String... headers)
             throws IOException {
@@ -106,7 +106,7 @@ final class Client implements AutoCloseable {
                 : patiently(method, target, Json.write(body), withJson(headers));
     }
 
-    /// Like [#json], but without retries while the server is busy.
+    /// Like [#json], but does not retry while the server is busy.
     Answer jsonOnce(String method, String target, Object body, String... headers) throws IOException {
         return send(method, target, Json.write(body), withJson(headers));
     }
@@ -117,8 +117,8 @@ final class Client implements AutoCloseable {
         return all;
     }
 
-    /// Retries while the server is busy, in which case nothing was executed: the speed of the machine is
-    /// not tested.
+    /// Retries while the server is busy, because tests that use this do not measure the speed of the machine. A
+    /// request refused as busy was not executed.
     private Answer patiently(String method, String target, byte[] body, String... headers) throws IOException {
         Answer answer = send(method, target, body, headers);
         while (answer.isBusy() && usable) {
@@ -144,7 +144,7 @@ final class Client implements AutoCloseable {
         try {
             socket.getOutputStream().write(request.toByteArray());
         } catch (IOException e) {
-            // The server refused before reading everything; its response may have arrived.
+            // The server may have refused the request before reading all of it; its response may have arrived.
             usable = false;
         }
         return answer(method.equals("HEAD"));
@@ -155,7 +155,7 @@ final class Client implements AutoCloseable {
         return usable;
     }
 
-    /// @param headOnly whether the content length is that of a body that does not follow
+    /// @param headOnly whether the response has no body, although it may have a `Content-Length`
     private Answer answer(boolean headOnly) throws IOException {
         String statusLine = line(in);
         Map<String, String> headers = new LinkedHashMap<>();
@@ -169,7 +169,7 @@ final class Client implements AutoCloseable {
         if (headOnly) {
             body = new byte[0];
         } else if ("text/event-stream".equals(headers.get("content-type"))) {
-            // Does not end, so only its beginning is read.
+            // An event stream does not end, so only its first chunk is read.
             body = in.readNBytes(Integer.parseInt(line(in), 16));
             usable = false;
         } else if ("chunked".equals(headers.get("transfer-encoding"))) {
@@ -219,7 +219,7 @@ final class Client implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is closed already, which is fine.
+            // The connection is already closed.
         }
     }
 }

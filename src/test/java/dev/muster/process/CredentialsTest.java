@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The life of tokens, sessions and keys over HTTP, across dialects.
+/// Creates, uses and ends tokens, sessions and keys over HTTP, across dialects.
 @Timeout(120)
 class CredentialsTest {
     @TempDir
@@ -59,12 +59,12 @@ class CredentialsTest {
         return server.makeKey(tenancy.test(), Environment.TEST, role);
     }
 
-    /// The status of a read with this credential on Muster's own API.
+    /// Returns the status of a read on Muster's own API with this credential.
     private int reads(String credential) throws IOException {
         return call(credential, "GET", "/v1/users", null).status();
     }
 
-    // Tokens.
+    // Tokens
 
     private record Tokens(String access, String refresh) {}
 
@@ -149,7 +149,7 @@ class CredentialsTest {
         return Client.once(server.address(), null, "POST", target, Json.write(body), all);
     }
 
-    /// Refreshing a key's token counts against the key's rate, because it writes to the database.
+    /// Refreshing a key's token counts against the key's rate limit, because it writes to the database.
     @Test
     void refreshingCountsAgainstTheRateOfTheKey() throws Exception {
         Tokens tokens = tokens(generate(Map.of(
@@ -214,7 +214,7 @@ class CredentialsTest {
     }
 
     /// At epixel, an operator's refresh token can be used repeatedly, because the client in the vendor's
-    /// documentation gets no new one.
+    /// documentation does not receive a new one.
     @Test
     void anOperatorsTokensAreRefreshedAtEpixelAlone() throws Exception {
         makeOperator("ada", Role.ADMIN);
@@ -236,7 +236,7 @@ class CredentialsTest {
         assertThat(call(admin(), "POST", "/v1/users", Map.of("externalId", "grace"))
                         .status())
                 .isEqualTo(201);
-        // The key of the request does not extend the token's rights.
+        // The refresh request is authenticated with a key, but the new token has no more rights than the old one.
         String renewed = refreshed(tenancy.testKey(), tokens).json().text("access");
         for (String access : List.of(tokens.access, renewed)) {
             assertThat(reads(access)).isEqualTo(200);
@@ -265,7 +265,7 @@ class CredentialsTest {
                 .isEqualTo(200);
     }
 
-    // What ends sessions and tokens.
+    // What ends sessions and tokens
 
     private interface Ending {
         void end(Browser browser) throws IOException;
@@ -394,7 +394,7 @@ class CredentialsTest {
         assertThat(call(tokens.access, "POST", "/v1/users", user).status()).isEqualTo(403);
     }
 
-    // Keys created by keys.
+    // Keys created by keys
 
     private record Made(String id, String text) {}
 
@@ -475,7 +475,8 @@ class CredentialsTest {
                 .isTrue();
     }
 
-    /// The keys page shows who created each key, and revokes its descendants too if that box is ticked.
+    /// The keys page shows who created each key. If its box is ticked, revoking a key also revokes the keys created
+    /// with it.
     private void inTheConsole(Made key) throws IOException {
         Made child = made(make(key.text, "child of other", null));
         makeOperator("ada", Role.ADMIN);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A request before it is sent, which mutations change.
+/// A request that has not been sent yet and can be changed by mutations.
 final class Draft {
     String method;
     String path;
@@ -37,7 +37,7 @@ final class Draft {
         return headers.contains(Client.JSON);
     }
 
-    /// The body as JSON, with [Raw] for invalid parts; null if it is not JSON.
+    /// Returns the body as parsed JSON, or null if it is not JSON.
     Object tree() {
         return Json.read(body) instanceof Json.Result.Value(var value) ? value : null;
     }
@@ -79,7 +79,7 @@ final class Draft {
         path = String.join("/", segments);
     }
 
-    /// The names of the parameters in a template.
+    /// Returns the names of the parameters in a path template.
     static List<String> parameters(String template) {
         List<String> names = new ArrayList<>();
         Matcher matcher = Pattern.compile("\\{([a-zA-Z]+)}").matcher(template);
@@ -89,7 +89,7 @@ final class Draft {
         return names;
     }
 
-    /// JSON text, possibly malformed.
+    /// JSON text that is written as is and may be malformed.
     record Raw(String json) {}
 
     private static void write(StringBuilder json, Object value) {
@@ -121,7 +121,7 @@ final class Draft {
         }
     }
 
-    /// Escapes characters that cannot be sent otherwise.
+    /// Writes a JSON string, and escapes the characters that could not be sent unescaped.
     private static void text(StringBuilder json, String text) {
         json.append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A data folder of an earlier version is read correctly and can be written to.
+/// A data folder written by an earlier version can be read correctly and written to.
 @Timeout(300)
 class EarlierVersionTest {
     private static final Path BEFORE = Path.of("src/test/resources/before/schema-4");
@@ -67,7 +67,7 @@ class EarlierVersionTest {
         return comparable(Files.readString(BEFORE.resolve(file)));
     }
 
-    /// Removes fields that later versions added, and the time when a standing was read.
+    /// Removes the fields that later versions added, and the time at which a standing was read.
     private JsonNode comparable(String text) {
         ObjectNode page = (ObjectNode) json.readTree(text);
         for (JsonNode item : (ArrayNode) page.path("items")) {
@@ -80,7 +80,7 @@ class EarlierVersionTest {
                 }
             }
         }
-        // In later versions, the last page of a journal has a `next`.
+        // In later versions, the last page of a journal also has a `next` link.
         ((ObjectNode) page.path("page")).remove("next");
         return page;
     }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Erasure is complete: of a person about whom everything possible was stored, nothing is found anywhere.
+/// Erasure is complete. Every possible kind of data is stored about a person; after her erasure, none of it is found
+/// anywhere.
 @Timeout(300)
 class ErasureTest {
     /// Everything that was ever stored about her.
@@ -105,8 +106,8 @@ class ErasureTest {
         }
     }
 
-    /// Asserts that nothing about her is in the journal as the server shows it, with all that its keys can
-    /// open.
+    /// Asserts that nothing about her is in the journal that the server exports, which it decrypts as far as its
+    /// remaining keys allow.
     private static void assertUnreadable(String journal) {
         for (String text : HERS) {
             assertThat(journal).as(text).doesNotContain(text);
@@ -118,8 +119,7 @@ class ErasureTest {
         Void look() throws Exception;
     }
 
-    /// Her life from registration to erasure, with a look in between; returns the journal as exported
-    /// afterwards.
+    /// Registers her, changes her data, calls `look` and erases her. Returns the journal exported afterwards.
     private static String live(URI address, Look look) throws Exception {
         Tenancy.make(address, "acme");
         String key;
@@ -132,7 +132,7 @@ class ErasureTest {
         }
         try (Client client = new Client(address, key)) {
             done(client, "POST", "/v1/users", Map.of("externalId", "another", "name", "another-name"));
-            // Jobs that name her external id before anybody has it, jobs under a name that no user ever has,
+            // Jobs that use her external id before she is registered, jobs for an external id that no user ever has,
             // and one job of another user.
             done(client, "POST", "/v1/jobs", job("job-early", "external:hers-externalid", "hers-early-extra"));
             upload(address, client, secret, "job-early-2", 5, "hers-early-");
@@ -210,7 +210,7 @@ class ErasureTest {
         return Map.of("jobId", jobId, "type", 5, "user", user, "extras", Map.of("a", extra));
     }
 
-    /// @param words prefix of all values
+    /// @param words the prefix of all values in the upload
     private static void upload(URI address, Client client, String secret, String job, int type, String words)
             throws IOException {
         Map<String, Object> call = Signing.signed(

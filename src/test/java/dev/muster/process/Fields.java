@@ -38,7 +38,7 @@ record Fields(Map<?, ?> object) {
                 .stream().map(item -> new Fields((Map<?, ?>) item)).toList();
     }
 
-    /// The value, or null if it is null or missing.
+    /// Returns the value, or null if it is null or missing.
     @Nullable
     Object any(String name) {
         return object.get(name);

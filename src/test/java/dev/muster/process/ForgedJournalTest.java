@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An attacker who can write to the database and nothing else can forge another consistent journal. The server
-/// neither signs it nor stays ready, and the copies kept elsewhere contradict it.
+/// An attacker who can only write to the database can forge another consistent journal. The server does not sign it and
+/// stops being ready, and the copies of checkpoints that are kept elsewhere contradict it.
 @Timeout(300)
 class ForgedJournalTest {
     private static final boolean LONG = Boolean.getBoolean("muster.long");
@@ -32,7 +32,7 @@ class ForgedJournalTest {
     private static final int FIRST_FORGED = 2;
     private static final int LAST_FORGED = 4;
 
-    /// The offset of the actor id in an entry: see `directory.EntryFormat`.
+    /// The offset of the actor id within an entry, see `directory.EntryFormat`.
     private static final int ACTOR_ID_AT = 26;
 
     private static final String REFUSED = "contradicts its checkpoints and is not signed for";
@@ -52,7 +52,7 @@ class ForgedJournalTest {
         key = Tenancy.make(server.address(), "acme").testKey();
         realm = Long.parseLong(key.split("_", -1)[2]);
         register("user", USERS);
-        // At startup, a server signs what the previous one left unsigned.
+        // At startup, a server signs the entries that the previous one left unsigned.
         server.kill();
         server.restart();
         while (!Files.exists(checkpoints())) {
@@ -69,7 +69,7 @@ class ForgedJournalTest {
     void aServerThatStartsOnAForgedJournalDoesNotSignItAndIsNotReady() throws Exception {
         List<String> early = signed();
         awaitOutput(early.getLast());
-        // Adds an entry, which is signed when the server stops.
+        // Exporting adds an entry, which is signed when the server stops.
         String honest = export();
         Path publicKey = Files.copy(data.resolve("checkpoint.key.pub"), folder.resolve("kept.pub"));
         Path kept = Files.write(folder.resolve("kept.txt"), early);
@@ -103,7 +103,7 @@ class ForgedJournalTest {
     void aRunningServerDoesNotSignAJournalThatIsForgedUnderIt() throws Exception {
         List<String> signed = signed();
         forge();
-        // The server continues from the forged end.
+        // The server appends to the forged journal.
         register("later", 1);
         if (LONG) {
             awaitOutput(REFUSED);
@@ -113,7 +113,7 @@ class ForgedJournalTest {
         server.terminate();
         assertThat(server.await()).isZero();
 
-        // A stopping server signs what it can.
+        // A server signs what it can when it stops, but it has not signed the forged entries.
         assertThat(signed()).isEqualTo(signed);
         ServerProcess.Ended verified = verify(
                 forged,
@@ -146,7 +146,8 @@ class ForgedJournalTest {
         }
     }
 
-    /// Output is read by another thread, which may lag behind a process that has ended.
+    /// Waits for this text in the server's output. Another thread reads the output, and may lag behind a process
+    /// that has ended.
     private void awaitOutput(String text) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!server.output().contains(text)) {
@@ -180,7 +181,7 @@ class ForgedJournalTest {
         return DriverManager.getConnection("jdbc:sqlite:" + data.resolve("muster.db"));
     }
 
-    /// A checkpoint line contains its signature, which is stored unchanged in the table.
+    /// Whether a row of the table `checkpoint` contains the signature in this checkpoint line.
     private static boolean tableHolds(Path data, String line) throws SQLException {
         try (Connection connection = open(data);
                 ResultSet rows = connection.createStatement().executeQuery("select * from checkpoint")) {
@@ -196,7 +197,7 @@ class ForgedJournalTest {
         }
     }
 
-    /// Attributes some entries to another key, rehashes everything after them, and deletes the server's
+    /// Attributes some entries to another key, recomputes the hashes of all later entries, and deletes the server's
     /// checkpoints from its database.
     private void forge() throws Exception {
         byte[] somebodyElse = new byte[16];

@@ -14,16 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On a full disk writes are refused and nothing is lost. The disk is real and small.
+/// While the disk is full, writes are refused and nothing is lost. The tests use a real, small disk.
 @Timeout(300)
 class FullDiskTest {
     private static final int FILLINGS = Boolean.getBoolean("muster.long") ? 20 : 3;
 
-    /// Enough for the writes between the fillings that are kept: otherwise no room could be freed in the end. The
-    /// load writes a few MiB per second, and on a busy machine this test may wait for many seconds.
+    /// Large enough for what the load writes before the disk is filled: only the filling can be removed again, so a
+    /// smaller disk would run out of space for good. The load writes a few MiB per second, and on a busy machine
+    /// this test may wait for many seconds.
     private static final int MEBIBYTES = 128;
 
-    /// So small that the write-ahead log fills it before the log is long enough to be checkpointed.
+    /// So small that the write-ahead log fills the disk before it is long enough to be checkpointed.
     private static final int SMALLEST_MEBIBYTES = 5;
 
     private static final int CONNECTIONS = 6;
@@ -63,8 +64,8 @@ class FullDiskTest {
         }
     }
 
-    /// The write-ahead log itself may have filled the disk. As soon as there is a little room again, the log
-    /// is checkpointed and truncated before it can use up that room too.
+    /// The write-ahead log itself may have filled the disk. As soon as a little space is free again, the log is
+    /// checkpointed and truncated, before it can use up that space too.
     @Test
     void aWriteAheadLogThatFilledTheDiskIsWrittenBack() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), SMALLEST_MEBIBYTES);
@@ -106,8 +107,8 @@ class FullDiskTest {
         }
     }
 
-    /// Writes that end an access succeed on a full disk, using a reserve that is restored
-    /// afterwards.
+    /// On a full disk, writes that end someone's access still succeed. They use a reserve of disk space, which is
+    /// restored afterwards.
     @Test
     void onAFullDiskOnlyUrgentCommandsAreExecuted() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
@@ -143,7 +144,7 @@ class FullDiskTest {
                                 .status())
                         .isEqualTo(303);
                 Browser.signedIn(server.address(), "acme", "test", "ann", PASSWORD);
-                // Even many of them, while no other write gets any of the reserve.
+                // Even many of these writes succeed, while no other write may use the reserve.
                 for (int i = 0; i < 300; i++) {
                     ok(admin.jsonOnce("PUT", "/v1/users/external:ana/holds/blocked", Map.of("reason", "r" + i)), 200);
                 }
@@ -173,7 +174,7 @@ class FullDiskTest {
         assertThat(answer.json().text("code")).isEqualTo("no_room");
     }
 
-    /// Pages already in the write-ahead log need no new room, so the first writes may succeed.
+    /// Pages that are already in the write-ahead log need no additional space, so the first writes may succeed.
     private static void registerUntilThereIsNoRoom(Client client) throws IOException {
         Client.Answer answer;
         int n = 0;
@@ -183,7 +184,7 @@ class FullDiskTest {
         assertNoRoom(answer);
     }
 
-    /// A client that writes a little and remembers the confirmed values.
+    /// A client that writes a little and remembers which value was confirmed last.
     private static final class Probe {
         private static final String USER = "/v1/users/external:probe";
 
@@ -233,7 +234,7 @@ class FullDiskTest {
             }
         }
 
-        /// The first attempt may be the one that finds no room.
+        /// Writes, and retries once if the first attempt finds that the disk is full.
         void writeAtTheSecondAttempt() throws IOException {
             try (Client client = new Client(server.address(), key)) {
                 Client.Answer answer = send(client);
@@ -254,7 +255,7 @@ class FullDiskTest {
             }
         }
 
-        /// The last confirmed value is stored, and the journal is valid.
+        /// Asserts that the last confirmed value is stored and that the journal is valid.
         void compare() throws IOException {
             try (Client client = new Client(server.address(), key)) {
                 Client.Answer answer = client.send("GET", USER, new byte[0]);

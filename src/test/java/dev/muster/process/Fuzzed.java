@@ -30,22 +30,22 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import tools.jackson.databind.JsonNode;
 
-/// A server with some of everything, and requests for each of its routes, taken from the golden transcripts
-/// and the document, with ids of existing objects.
+/// A server that contains objects of every kind, and requests for each of its routes. The requests are taken from the
+/// golden transcripts and the OpenAPI document; their ids are those of existing objects.
 final class Fuzzed implements AutoCloseable {
     private static final int USERS = 24;
     private static final int OTHERS = 8;
     private static final String PARTNER = "acme";
 
-    /// A value that only occurs in the strangers' realm.
+    /// A value that occurs only in the strangers' realm.
     private static final String MARK = "mark-7f3a91";
 
-    /// The fields of various calls of the vendors' APIs; each call ignores those it does not know.
+    /// The fields of various calls of the vendors' APIs; each call ignores the fields it does not know.
     private static final String VENDORS =
             "{\"unique_id\":\"\",\"refresh\":\"\",\"email_id\":1,\"userId\":\"\",\"username\":\"ada\","
                     + "\"password\":\"" + TestServer.PASSWORD + "\",\"apiKey\":\"\",\"apiSecret\":\"\"}";
 
-    /// The fields of all console forms; each form uses those it has.
+    /// The fields of all console forms; each form uses the ones it knows.
     private static final String FORM = """
             {"partner":"acme","environment":"test","username":"their-operator","password":"a password of ada's",
             "kind":"suspended","label":"main","end":"7","until":"2099-01-01T00:00","known":"2099-01-01T00:00",
@@ -53,10 +53,10 @@ final class Fuzzed implements AutoCloseable {
             "familyName":"f","cards":"1 door","workstations":"desk","rank":"REGULAR","description":"d",
             "resources":"r","role":"viewer","signs":"true","user":"<id 1>","group":"<id 2>"}""";
 
-    /// The caller.
+    /// Who sends the request.
     enum Credential {
-        /// The credential with all rights for the route: the admin key, or the root key if only root may
-        /// call it.
+        /// A credential with every right that the route needs: the admin key, or the root key if only root may
+        /// call the route.
         FULL,
         NONE,
         WRONG,
@@ -68,7 +68,7 @@ final class Fuzzed implements AutoCloseable {
         ROOT
     }
 
-    /// A route and its API.
+    /// A route and the API it belongs to.
     record Place(HttpApi httpApi, Route route) {
         @Override
         public String toString() {
@@ -151,7 +151,7 @@ final class Fuzzed implements AutoCloseable {
         return muster.server.address();
     }
 
-    /// Well-behaved clients on the same server.
+    /// Starts well-behaved clients on the same server.
     Neighbours neighbours() throws IOException {
         return new Neighbours(muster.server);
     }
@@ -160,12 +160,12 @@ final class Fuzzed implements AutoCloseable {
         return List.copyOf(seeds.keySet());
     }
 
-    /// Whether the transcripts or the document show a JSON body for this route.
+    /// Whether a transcript or the OpenAPI document contains a JSON body for this route.
     boolean takesBody(Place place) {
         return takeBodies.contains(place.route());
     }
 
-    /// The document's example, or else a minimal request.
+    /// Returns a request with the example body from the OpenAPI document or, if there is none, a minimal request.
     private Seed plain(Route route) {
         JsonNode example = document.document()
                 .path("paths")
@@ -187,7 +187,7 @@ final class Fuzzed implements AutoCloseable {
                 example.isMissingNode() ? (bodiless ? "" : least) : example.toString());
     }
 
-    // Existing objects.
+    // Existing objects
 
     private void fill() throws IOException {
         try (Client admin = new Client(address(), bearers.get(Credential.FULL))) {
@@ -251,7 +251,7 @@ final class Fuzzed implements AutoCloseable {
                     "/v1/operators",
                     Map.of("username", "their-operator", "password", TestServer.PASSWORD, "role", "viewer")));
             name("username", "their-operator");
-            // Sessions that no later request uses, so that they can be ended.
+            // No later request uses these sessions, so they can be ended.
             for (int i = 0; i < OTHERS; i++) {
                 Browser.signedIn(address(), PARTNER, "test", "their-operator", TestServer.PASSWORD);
             }
@@ -309,13 +309,13 @@ final class Fuzzed implements AutoCloseable {
     private List<String> rowsOfStrangers() {
         List<String> rows = new ArrayList<>(Rows.of(folder, strangers.test()));
         rows.addAll(Rows.of(folder, strangers.production()));
-        // A new master key wraps the keys of all realms again.
+        // Rotating the master key changes the rows of all realms, because it wraps their keys again.
         rows.removeIf(row -> row.startsWith("realm "));
         assertThat(rows).hasSizeGreaterThan(20);
         return rows;
     }
 
-    /// Fails unless the strangers' realm is unchanged, byte for byte.
+    /// Asserts that the strangers' realm is unchanged, byte for byte.
     void strangersAreAsTheyWere() {
         assertThat(rowsOfStrangers()).isEqualTo(rowsOfStrangers);
     }
@@ -356,9 +356,9 @@ final class Fuzzed implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    // Requests.
+    // Requests
 
-    /// A request for the route like those of the transcripts, with names of existing objects.
+    /// Returns a request for the route like those in the transcripts, with the names of existing objects.
     Draft draft(Place place, RandomGenerator random) {
         List<Seed> own = seeds.get(place);
         Seed seed = Mutation.one(own, random);
@@ -391,7 +391,7 @@ final class Fuzzed implements AutoCloseable {
                                                 : template.startsWith("/v1/webhooks") ? "webhook" : "id";
             case "user" -> "userId";
             case "key" -> "keyId";
-            // An upload's job is named differently.
+            // In the route for uploads, `{job}` is not the id of a job but that of an upload.
             case "job" -> template.startsWith("/console") ? "jobId" : parameter;
             default -> parameter;
         };
@@ -413,7 +413,7 @@ final class Fuzzed implements AutoCloseable {
         };
     }
 
-    /// Replaces placeholders for values that differ between runs with existing ones.
+    /// Replaces placeholders, which stand for values that differ between runs, with existing values.
     private String filled(String text, RandomGenerator random) {
         return text.replaceAll("<time [0-9]+>|<soon[^>]*>", "2099-01-01T00:00:00.000Z")
                 .replace("<host>", address().getAuthority())
@@ -442,7 +442,7 @@ final class Fuzzed implements AutoCloseable {
                         "\"(externalId|jobId|job_id)\":\"[^\"]*\"", "\"$1\":\"new-" + random.nextInt(10_000) + "\"");
     }
 
-    /// Replaces signatures with valid ones.
+    /// If the body has a signature, replaces it with a valid one.
     private void sign(Draft draft) {
         if (draft.tree() instanceof Map<?, ?> fields && fields.containsKey("signature")) {
             Map<String, Object> unsigned = new LinkedHashMap<>();
@@ -455,7 +455,7 @@ final class Fuzzed implements AutoCloseable {
         }
     }
 
-    // Responses.
+    // Responses
 
     /// Sends the request and checks the response.
     ///
@@ -485,7 +485,7 @@ final class Fuzzed implements AutoCloseable {
                 && answer.text().contains("\"secret\"")) {
             name("webhook", answer.json().text("webhookId"));
         }
-        // The id is null if the request was a dry run.
+        // In the response to a dry run, the id is null.
         if (answer.status() == 202 && answer.text().startsWith("{\"approvalId\":\"")) {
             name("approval", answer.json().text("approvalId"));
         }
@@ -499,7 +499,7 @@ final class Fuzzed implements AutoCloseable {
     }
 
     private void shape(String what, Place place, Draft draft, Client.Answer answer) {
-        // The API's description does not contain the redirect of browsers to the console.
+        // The OpenAPI document does not describe the redirect of browsers from `/` to the console.
         boolean rest = place.httpApi().name().equals("rest")
                 && !draft.path.equals("/")
                 && (Seed.pattern(place.route().template()).matcher(draft.path).matches()
@@ -507,7 +507,7 @@ final class Fuzzed implements AutoCloseable {
                         || draft.path.startsWith("/v1/"));
         if (rest && answer.status() != 414) {
             document.check(
-                    // The engine accepts methods in any case.
+                    // The HTTP engine accepts methods in any case.
                     draft.method.toUpperCase(Locale.ROOT),
                     draft.target(),
                     new OpenApiCheck.Reply(answer.status(), answer.headers(), answer.body()));
@@ -539,7 +539,8 @@ final class Fuzzed implements AutoCloseable {
                 headers = new ArrayList<>(draft.headers);
             }
             Browser browser = browsers.get(who);
-            // Signing out, or in as another operator, must not end the session of later requests.
+            // Requests to sign out or to sign in again are sent without the session, because they would end it for
+            // later requests.
             if (place.route().template().endsWith("/sign-in")) {
                 headers.add("Origin: " + address());
             } else if (browser != null && !endsSession(draft.path)) {
@@ -547,7 +548,7 @@ final class Fuzzed implements AutoCloseable {
             }
         }
         if (two) {
-            // If a call needs two credentials, the first is the key and the second an operator's token.
+            // Calls at epixel may need two credentials: the first is the key, the second an operator's token.
             String key = bearers.get(who);
             if (key != null) {
                 headers.add("apikey: " + key);
@@ -582,14 +583,14 @@ final class Fuzzed implements AutoCloseable {
         }
     }
 
-    /// The statuses of the requests whose path and method still matched the route.
+    /// Returns the statuses of the responses by route, for requests whose mutated path and method still matched it.
     Map<String, Set<Integer>> answered() {
         Map<String, Set<Integer>> all = new TreeMap<>();
         answered.forEach((place, statuses) -> all.put(place.toString(), statuses));
         return all;
     }
 
-    /// Whether the journal of the realm used by the requests is valid.
+    /// Whether the journal of the callers' realm is valid.
     boolean isWhole() throws IOException {
         try (Client admin = new Client(address(), bearers.get(Credential.FULL))) {
             Client.Answer verified = admin.get("/v1/journal/verify");

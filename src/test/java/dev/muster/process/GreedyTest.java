@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that request too much, or do not read, do not affect others.
+/// Clients that send too many requests, or do not read their responses, do not affect other clients.
 @Timeout(300)
 class GreedyTest {
     private static final String PASSWORD = "a password of somebody's";
@@ -29,7 +29,8 @@ class GreedyTest {
     @TempDir
     private Path folder;
 
-    /// One attempt per name and address runs at a time; the others get 503, and everybody else is served.
+    /// Only one sign-in attempt per name and address runs at a time. The other attempts get 503, and all other
+    /// requests are served.
     @Test
     void aFloodOfSignInsUnderOneNameIsBusyAloneWhileKeysAreServed() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -59,8 +60,8 @@ class GreedyTest {
         }
     }
 
-    /// One address takes nearly all connections and repeats sign-ins for an unknown tenant on each. It soon
-    /// exceeds its limit. Requests from elsewhere are served, with keys and for sign-ins alike.
+    /// One address opens nearly all allowed connections and repeats sign-ins for an unknown tenant on each, so it
+    /// soon exceeds its limit. Requests from elsewhere are served, both with keys and for sign-ins.
     @Test
     @Timeout(180)
     void anAddressThatFloodsSignInsDoesNotBlockOthers() throws Exception {
@@ -110,8 +111,8 @@ class GreedyTest {
         Client.Answer ask(Client client) throws IOException;
     }
 
-    /// The status of the response. A connection may be evicted before its request is read; then the client
-    /// connects again, a few times.
+    /// Returns the status of the response. A connection may be evicted before its request is read; the client then
+    /// connects again, up to three times in all.
     private static int answered(Connecting connecting, Asking asking) throws IOException {
         IOException closed = new IOException("not tried");
         for (int i = 0; i < 3; i++) {
@@ -124,7 +125,8 @@ class GreedyTest {
         throw closed;
     }
 
-    /// Signs in endlessly, each time with another name, and reconnects when the connection is closed.
+    /// Signs in repeatedly until the test is over, each time with another name, and reconnects when the connection
+    /// is closed.
     private static void attack(
             URI address,
             int number,
@@ -165,7 +167,7 @@ class GreedyTest {
         }
     }
 
-    /// The attack should use up the connections, not the processor.
+    /// Pauses, because the attack should use up the connections rather than the processor.
     private static void pause() {
         try {
             Thread.sleep(2_000);
@@ -174,7 +176,7 @@ class GreedyTest {
         }
     }
 
-    /// However many sign-ins one realm gets, those of another realm find a place.
+    /// However many sign-ins one realm receives, sign-ins to another realm still get through.
     @Test
     void aFloodOfSignInsInOneRealmLeavesThoseOfAnotherTheirPlace() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -189,7 +191,7 @@ class GreedyTest {
                             while (!over.get()) {
                                 answers.add(signIn(client, flooded));
                                 begun.countDown();
-                                // The queue should be full, not the processor.
+                                // This attack should fill the queue rather than use up the processor.
                                 Thread.sleep(50);
                             }
                         } catch (IOException | InterruptedException e) {
@@ -238,7 +240,8 @@ class GreedyTest {
         }
     }
 
-    /// A log that cannot be written, because its reader is gone or its disk is full, does not stop requests.
+    /// The server keeps serving requests if its log cannot be written because the reader is gone or the disk is
+    /// full.
     @Test
     void requestsContinueIfTheLogCannotBeWritten() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -261,8 +264,8 @@ class GreedyTest {
         }
     }
 
-    /// The log goes to an open pipe that is not read. Its lines fill the pipe, and the next writer would
-    /// block. That would affect every thread that logs, even a lane, which logs that the disk is full.
+    /// The log goes to an open pipe that is never read. Once its lines fill the pipe, the next write would block.
+    /// That would affect every thread that logs, even a lane, which logs when the disk is full.
     @Test
     void requestsContinueIfTheLogIsNotRead() throws Exception {
         Path pipe = folder.resolve("pipe");
@@ -287,8 +290,8 @@ class GreedyTest {
         }
     }
 
-    /// Registers users until a response has this status; the write-ahead log has room for several thousand
-    /// users.
+    /// Registers users until a response has this status. The write-ahead log has room for several thousand users,
+    /// so this may take long.
     private static Client.Answer until(Client client, int status) throws IOException {
         for (int i = 0; i < 10_000; i++) {
             Client.Answer answer =
@@ -307,7 +310,7 @@ class GreedyTest {
                 assertThat(client.json("POST", "/v1/users", Map.of("externalId", "user-" + i))
                                 .status())
                         .isEqualTo(201);
-                // Apart from the access log, errors are logged.
+                // Causes an error, because errors are logged even without the access log.
                 client.send("GET", "/v1/nowhere", new byte[0]);
             }
         }

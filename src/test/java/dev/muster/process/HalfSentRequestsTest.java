@@ -35,8 +35,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// An attacker without a credential starts requests and does not finish them. Clients with a key at another
-/// address still get a response to every request.
+/// An attacker without a credential starts requests and does not finish them. Clients with a key at another address
+/// still get a response to every request.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class HalfSentRequestsTest {
@@ -46,8 +46,8 @@ class HalfSentRequestsTest {
     @TempDir
     private Path folder;
 
-    /// The start of an attacker's requests. Together they have 35 MB or more, or use nearly all allowed
-    /// connections.
+    /// What an attacker sends of each request. Together, the requests take up 35 MB or more, or use nearly all
+    /// allowed connections.
     enum Flood {
         BODIES_BEYOND_THE_LIMIT(300, "POST /smileid/v1/upload", "Content-Length: 1048576\r\n\r\n", 200_000),
         BODIES_WITHIN_THE_LIMIT(900, "POST /smileid/v1/upload", "Content-Length: 65536\r\n\r\n", 60_000),
@@ -83,7 +83,7 @@ class HalfSentRequestsTest {
         }
     }
 
-    /// A thousand references: 36 kB.
+    /// Returns a body of a thousand references, about 36 kB long.
     private static byte[] standings() {
         List<String> refs = IntStream.range(0, 1_000)
                 .mapToObj("external:a-reference-of-some-%05d"::formatted)
@@ -91,7 +91,8 @@ class HalfSentRequestsTest {
         return Json.write(Map.of("refs", refs));
     }
 
-    /// A flood that continues until it is closed: refused or cut requests are repeated after a short pause.
+    /// A flood that continues until it is closed. Requests that are refused or cut off are repeated after a short
+    /// pause.
     private static final class Attack implements AutoCloseable {
         private final Set<Socket> open = ConcurrentHashMap.newKeySet();
         private final CountDownLatch begun;
@@ -116,7 +117,7 @@ class HalfSentRequestsTest {
                     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                     open.remove(socket);
                 } catch (IOException e) {
-                    // The connection was cut, or the attack is over.
+                    // The server closed the connection, or the attack is over.
                     once.run();
                 }
                 LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
@@ -132,12 +133,12 @@ class HalfSentRequestsTest {
         }
     }
 
-    // Slow bodies.
+    // Slow bodies
 
     /// A request whose body is sent slowly.
     private record Slow(String line, byte[] body, List<String> headers) {}
 
-    /// A request with its credential in a header, cookie or the URL may be sent slowly; one with its
+    /// A request with a valid credential in a header, a cookie or the URL may be sent slowly. A request with its
     /// credential in the body may not.
     @Test
     void areCutWhenTheyAreSlowUnlessTheirCredentialIsGood() throws Exception {
@@ -263,7 +264,7 @@ class HalfSentRequestsTest {
         return new Slow(line, Json.write(body), all);
     }
 
-    /// Sends the body in pieces within five seconds, as long as the server accepts it.
+    /// Sends the body in pieces over five seconds, as long as the server accepts it, and returns the response.
     private static String answer(URI address, Slow request) {
         StringBuilder head = new StringBuilder(request.line + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\n");
         request.headers.forEach(header -> head.append(header).append("\r\n"));

@@ -8,9 +8,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A server in the test's own process, with access to its APIs and their routes.
+/// A server that runs in the test's own process, with access to its APIs and their routes.
 final class InProcess implements AutoCloseable {
-    /// The test client fails authentication on purpose, many times.
+    /// Raises the limit, because the test client fails authentication on purpose many times.
     private static final int ATTEMPTS = 1_000_000;
 
     final List<HttpApi> httpApis = new ArrayList<>();

@@ -52,7 +52,7 @@ class IsolationTest {
     private Client client;
     private Browser browser;
 
-    /// Something in the other realm, and something of the same kind that never existed.
+    /// The name of something in the other realm, and the name of something of the same kind that never existed.
     ///
     /// @param shownReal how refusals show `real`, if differently
     /// @param shownGhost how refusals show `ghost`, if differently
@@ -66,7 +66,7 @@ class IsolationTest {
         }
     }
 
-    /// A call that refers to something by this name.
+    /// A call that contains the given name as a reference.
     private interface Naming {
         Client.Answer call(String name) throws IOException;
     }
@@ -201,7 +201,7 @@ class IsolationTest {
                         "a long password",
                         new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
                         "test"));
-        // The token contains realm and operator; without its secret it is of no use.
+        // The token contains the realm and the operator. Without its secret it grants nothing.
         invitation = new Pair(
                 new InvitationText(theirs.test(), theirOperator, new byte[32]).text(),
                 new InvitationText(
@@ -225,7 +225,7 @@ class IsolationTest {
                 Map.of("staff", "viewer"));
     }
 
-    /// The id of the created object, or an empty string if it has none.
+    /// Returns the id of the created object, or an empty string if the response has none.
     private static String created(Client.Answer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(201);
         return answer.text().startsWith("{\"id\":") ? answer.json().text("id") : "";
@@ -237,7 +237,7 @@ class IsolationTest {
         muster.close();
     }
 
-    /// A body that each route accepts, so that the reference decides the response.
+    /// For each route, a body that it accepts, so that only the reference decides the response.
     private static final Map<String, Object> BODIES = new HashMap<>();
 
     static {
@@ -265,11 +265,11 @@ class IsolationTest {
 
     private static final String[] NO_HEADERS = {};
 
-    /// Headers that make a route require an existing object.
+    /// For some routes, headers with which they require an existing object.
     private static final Map<String, String[]> HEADERS =
             Map.of("PUT /v1/users/{ref}", new String[] {"If-Match: \"1\""});
 
-    /// Like [#BODIES], for all forms of the console.
+    /// Like [#BODIES], but one form that all routes of the console accept.
     private static final Map<String, Object> FORM = Map.of(
             "kind",
             "blocked",
@@ -290,7 +290,8 @@ class IsolationTest {
             "password",
             "another long password");
 
-    /// Every route with a reference in its path; routes with other references are listed below, one by one.
+    /// Covers every route with a reference in its path. Routes with references elsewhere are listed one by one in
+    /// the next test.
     @Test
     void referencesInPathsAreUnknown() throws IOException {
         List<String> theirsBefore = rows(theirs);
@@ -324,14 +325,14 @@ class IsolationTest {
                 .toList();
     }
 
-    /// Placeholder for the name of something in a path.
+    /// The placeholder for the tested reference in a path.
     private static final String NAME = "{name}";
 
-    /// A path with one reference to the other realm or to nothing; all its other references are the
+    /// A path in which one reference is to be replaced with a name from the pair. All its other references are the
     /// caller's own.
     private record Named(String path, Pair pair) {}
 
-    /// The references of a path; every parameter must be handled here.
+    /// Returns one path per reference in the template. This method must know every parameter.
     private List<Named> named(String template) {
         if (template.startsWith("/console/")) {
             return ofConsole(template);
@@ -387,7 +388,7 @@ class IsolationTest {
         } else if (path.contains("{username}")) {
             named.add(new Named(path.replace("{username}", NAME), operator));
         } else if (path.contains("{id}")) {
-            // A user; or a backup, which belongs to the whole server and only concerns root.
+            // The id of a user, or of a backup. A backup belongs to the whole server, and only root can access it.
             named.add(new Named(path.replace("{partnerId}", "theirs").replace("{id}", NAME), userId));
         } else if (path.contains("{partnerId}")) {
             named.add(new Named(path.replace("{partnerId}", NAME), tenant));
@@ -428,7 +429,7 @@ class IsolationTest {
         return named;
     }
 
-    /// References in queries and forms of the console. Requests without references are sent too.
+    /// Tests references in queries and forms of the console, and sends the requests that contain no reference.
     private void console(Set<String> told) throws IOException {
         String base = "/console/mine/test";
         for (String own : List.of(
@@ -514,7 +515,7 @@ class IsolationTest {
                 "invitation",
                 name -> browser.send(
                         "POST", "/console/invitation/" + name, Map.of("new-password", "another long password")));
-        // A tenant without an identity provider, and one that does not exist.
+        // Compares a tenant that has no identity provider with a tenant that does not exist.
         same(new Pair("mine", "nobody"), "single sign-on", name -> {
             Map<String, String> form = new TreeMap<>(right);
             form.put("partner", name);
@@ -528,10 +529,11 @@ class IsolationTest {
                 "GET /console/assets/{name}",
                 "GET /console/sign-in",
                 "POST /console/sign-in",
-                // Its parameters are in a cookie that another browser cannot create: see SsoTest.
+                // The parameters of this route are in a cookie that another browser cannot create, see SsoTest.
                 "GET /console/sso/callback",
                 "POST /console/sso/start",
-                // They contain no reference; the device's signed response says whose passkey it is: see PasskeysTest.
+                // These routes take no reference; the response that the authenticator signs identifies the passkey, see
+                // PasskeysTest.
                 "POST /console/passkeys/options",
                 "POST /console/passkeys/sign-in",
                 "POST /console/passkeys/second-step"));
@@ -547,7 +549,7 @@ class IsolationTest {
     void referencesInQueriesAndBodiesAreUnknown() throws IOException {
         List<String> theirsBefore = rows(theirs);
         Set<String> told = new TreeSet<>();
-        // Requests without references show only the caller's own data.
+        // A request without a reference shows only the caller's own data.
         for (String own : List.of(
                 "/v1/users",
                 "/v1/journal",
@@ -626,7 +628,7 @@ class IsolationTest {
         credentials(told);
         identifiers(told);
         assertThat(rows(theirs)).isEqualTo(theirsBefore);
-        // For operators only, without references.
+        // Only operators may send this request, which contains no reference.
         assertThat(client.json(
                                 "PUT",
                                 "/v1/me/password",
@@ -634,7 +636,7 @@ class IsolationTest {
                         .status())
                 .isEqualTo(403);
         told.add("PUT /v1/me/password");
-        // For root only, whatever they refer to.
+        // Only root may send these requests, whatever they refer to.
         for (String roots :
                 List.of("POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
             String[] words = roots.split(" ", 2);
@@ -673,7 +675,7 @@ class IsolationTest {
         told.add("DELETE " + remove);
     }
 
-    /// Calls that refer to users by number, which each realm counts separately.
+    /// Tests calls that refer to users by number; each realm counts its users separately.
     private void numbers(Set<String> told) throws IOException {
         Pair number = new Pair("5", "9");
         for (String slash : List.of("", "/")) {
@@ -721,7 +723,7 @@ class IsolationTest {
         }
     }
 
-    /// Calls that contain their partner id and are authenticated by a signature.
+    /// Tests calls whose body contains the partner id and a signature that authenticates it, here an invalid one.
     private void signatures(Set<String> told) throws IOException {
         Map<String, Object> signed = Map.of(
                 "timestamp",
@@ -751,7 +753,7 @@ class IsolationTest {
         }
     }
 
-    /// A signature gives access to the realm of its key only.
+    /// A valid signature gives access only to the realm of its key.
     private void signed() throws IOException {
         String secret = mine.testKey().apiSecret();
         List<Pair> named = List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"));
@@ -799,7 +801,7 @@ class IsolationTest {
                 Map.of("user_id", user, "job_id", job, "history", true, "image_links", true));
     }
 
-    /// If a call has two credentials, both must belong to its realm.
+    /// If a call has two credentials, both must belong to the same realm.
     private void blocking(Set<String> told) throws IOException {
         String mineKey = "apikey: " + mine.testKey().apiKey();
         Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
@@ -839,7 +841,7 @@ class IsolationTest {
         }
     }
 
-    /// A forged key of another realm is answered like a key of a realm that does not exist.
+    /// A forged key of an existing realm gets the same response as a key of a realm that does not exist.
     private void credentials(Set<String> told) throws IOException {
         String forged = ApiKeyText.make(false, theirs.test(), theirs.testKey().id(), new byte[32])
                 .text();
@@ -866,7 +868,8 @@ class IsolationTest {
         told.add("POST /dpop/v1/api/generate-token");
     }
 
-    /// Identifiers that are taken, barred or remembered in the other realm are free in this one.
+    /// Identifiers that are taken or barred in the other realm, and idempotency keys used there, are free in this
+    /// one.
     private void identifiers(Set<String> told) throws IOException {
         for (int i = 4; i <= OTHERS; i++) {
             Client.Answer answer = client.json(
@@ -902,7 +905,7 @@ class IsolationTest {
                 "/v1/operators",
                 Map.of("username", operator.ghost, "password", "a long password", "role", "viewer")));
         told.add("POST /v1/operators");
-        // An issuer that another realm uses can be set up in this one too.
+        // An issuer that is set up in another realm can be set up in this one too.
         try (Client own = new Client(server.address(), mine.productionKey().apiKey())) {
             Client.Answer sso = own.json("PUT", "/v1/sso", provider("my-client"));
             assertThat(sso.status()).as("%s", sso).isEqualTo(200);
@@ -915,7 +918,7 @@ class IsolationTest {
         told.add("PUT /v1/approval-rules");
         client.json("PUT", "/v1/passkey-policy", Map.of("requiredFor", List.of("viewer")));
         told.add("PUT /v1/passkey-policy");
-        // The URL of another realm's webhook is free in this one.
+        // A URL for which another realm has a webhook is free in this one.
         created(client.json(
                 "POST", "/v1/webhooks", Map.of("url", "https://their-receiver.invalid", "types", List.of("user.*"))));
         told.add("POST /v1/webhooks");
@@ -929,8 +932,8 @@ class IsolationTest {
         told.add("POST /v1/jobs");
     }
 
-    /// Calls with a real name of the other realm and with one that does not exist, and compares the whole
-    /// responses.
+    /// Sends the call with a name that exists in the other realm and with one that never existed, and asserts that
+    /// both responses are equal as a whole.
     private static void same(Pair pair, String what, Naming naming) throws IOException {
         Client.Answer real = naming.call(pair.real);
         Client.Answer ghost = naming.call(pair.ghost);
@@ -940,7 +943,7 @@ class IsolationTest {
                 .isEqualTo(comparable(ghost, pair.ghost, pair.shownGhost));
     }
 
-    /// A response without the parts that always differ and without the name sent in the request.
+    /// Returns a response without the parts that differ each time and without the name that was sent.
     private static String comparable(Client.Answer answer, String sent, String shown) {
         Map<String, String> headers = new TreeMap<>(answer.headers());
         headers.keySet().removeAll(Set.of("x-request-id", "date", "content-length", "ratelimit"));
@@ -958,7 +961,7 @@ class IsolationTest {
         return answer.status() + " " + headers + " " + text;
     }
 
-    /// All rows of both realms of a tenant, byte for byte.
+    /// Returns all rows of both realms of a tenant, byte for byte.
     private List<String> rows(TestServer.Tenancy tenancy) {
         List<String> rows = new ArrayList<>(Rows.of(folder, tenancy.test()));
         rows.addAll(Rows.of(folder, tenancy.production()));

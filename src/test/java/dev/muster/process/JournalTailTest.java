@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `muster journal tail` and `muster events tail` as processes print everything once, even if the server is
-/// killed and restarted.
+/// Runs `muster journal tail` and `muster events tail` as processes. They print everything exactly once, even if the
+/// server is killed and restarted.
 @Timeout(300)
 class JournalTailTest {
     @TempDir
@@ -79,8 +79,7 @@ class JournalTailTest {
     }
 
     private Process tail(ServerProcess server, String key, String... arguments) throws IOException {
-        // If the tests run in the background, this process may ignore SIGINT, and its children would inherit
-        // that.
+        // If the tests run in the background, this process may ignore SIGINT, and its children would inherit that.
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "--default-signal=INT",

@@ -19,8 +19,8 @@ import java.util.zip.ZipInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Keycloak as a separate process with an in-memory database, from the distribution that Maven puts into
-/// `target/keycloak`.
+/// A Keycloak server in a separate process with an in-memory database. It runs from the distribution that Maven puts
+/// into `target/keycloak`.
 final class Keycloak implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ADMIN = "admin";
@@ -56,8 +56,8 @@ final class Keycloak implements AutoCloseable {
         environment.put("KC_CACHE", "local");
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
         environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", PASSWORD);
-        // The distribution is built for H2, so it need not be built again, which takes longer than the start itself.
-        // It runs for half a minute, so an optimising compiler does not pay off.
+        // The distribution is already built for H2. Building it again would take longer than the start itself. The
+        // server runs for only half a minute, so an optimizing compiler does not pay off.
         environment.put("JAVA_OPTS_APPEND", "-Dkc.config.built=true -XX:TieredStopAtLevel=1");
         Path log = folder.resolve("keycloak.log");
         Keycloak keycloak = new Keycloak(
@@ -73,7 +73,7 @@ final class Keycloak implements AutoCloseable {
         return keycloak;
     }
 
-    /// The folder of the distribution, which is unpacked if missing.
+    /// Returns the folder of the distribution, and unpacks the distribution first if necessary.
     private static Path unpacked() throws IOException {
         Path target = Path.of("target", "keycloak");
         try (var files = Files.list(target)) {
@@ -125,8 +125,8 @@ final class Keycloak implements AutoCloseable {
         return address + "/realms/" + realm;
     }
 
-    /// A token for Keycloak's administrator. It is valid for a minute and reused for 20 seconds, because each
-    /// new one costs a slow password hash.
+    /// Returns a token for Keycloak's administrator. A token is valid for a minute and reused for 20 seconds,
+    /// because each new token costs a slow password hash.
     private String token() throws Exception {
         if (System.nanoTime() - tokenEndsNanos > 0) {
             token = freshToken();
@@ -153,7 +153,7 @@ final class Keycloak implements AutoCloseable {
 
     /// Calls the admin API.
     ///
-    /// @param body written as JSON; null if the request has no body
+    /// @param body the value to send as JSON; null for no body
     JsonNode call(String method, String path, Object body) throws Exception {
         HttpResponse<String> reply = client.send(
                 HttpRequest.newBuilder(address.resolve("/admin/realms" + path))
@@ -172,7 +172,7 @@ final class Keycloak implements AutoCloseable {
         return reply.body().isEmpty() ? JSON.nullNode() : JSON.readTree(reply.body());
     }
 
-    /// The only element of the list at this path.
+    /// Returns the only element of the list at this path.
     JsonNode one(String path) throws Exception {
         JsonNode found = call("GET", path, null);
         if (found.size() != 1) {

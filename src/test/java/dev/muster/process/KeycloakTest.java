@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Signing in through a real Keycloak. One test, because Keycloak starts slowly.
+/// Signs in through a real Keycloak. Everything is in one test, because Keycloak starts slowly.
 final class KeycloakTest {
     private static final String REALM = "staff";
     private static final String SECRET = "the secret of this client";
@@ -89,11 +89,11 @@ final class KeycloakTest {
             assertThat(maria.role()).isEqualTo(Role.MANAGER);
             assertThat(maria.identity().issuer()).isEqualTo(keycloak.issuer(REALM));
 
-            // Signing out also ends the session at Keycloak: the next sign-in requires the password.
+            // Signing out also ends the session at Keycloak, so the next sign-in requires the password.
             signOut();
             assertThat(start().body()).contains("kc-form-login");
 
-            // A changed role is adopted, even if the signing keys changed too.
+            // A changed role takes effect at the next sign-in, even if Keycloak's signing keys have changed too.
             roles(keycloak, "DELETE", "muster-support");
             roles(keycloak, "POST", "muster-admin");
             keycloak.call(
@@ -145,7 +145,7 @@ final class KeycloakTest {
                                 server.address() + "/console/sign-in",
                                 "pkce.code.challenge.method",
                                 "S256")));
-        // By default, Keycloak puts realm roles into the access token only.
+        // By default, Keycloak puts realm roles only into the access token.
         String scope = null;
         for (var each : keycloak.call("GET", "/" + REALM + "/client-scopes", null)) {
             scope = each.path("name").asString().equals("roles")
@@ -196,9 +196,9 @@ final class KeycloakTest {
                 .operator(tenancy.production(), new Identifier.Key(Identifier.Kind.USERNAME, "maria"));
     }
 
-    // The browser.
+    // The browser
 
-    /// Signs in with a new browser without cookies and returns the resulting page.
+    /// Signs in with a new browser that has no cookies, and returns the resulting page.
     private HttpResponse<String> signIn() throws Exception {
         browser = HttpClient.newBuilder()
                 .cookieHandler(new LoopbackCookies())
@@ -207,13 +207,13 @@ final class KeycloakTest {
         return logIn(start());
     }
 
-    /// Fills in Keycloak's login page.
+    /// Fills in and submits Keycloak's login page.
     private HttpResponse<String> logIn(HttpResponse<String> page) throws Exception {
         String action = found(ACTION, page.body()).replace("&amp;", "&");
         return send(form(URI.create(action), Map.of("username", "maria", "password", "her password")));
     }
 
-    /// Signs out of the console, and through it of Keycloak.
+    /// Signs out of the console, and as a result of Keycloak.
     private void signOut() throws Exception {
         URI out = leads(post(
                 "/console/acme/production/sign-out",
@@ -223,7 +223,7 @@ final class KeycloakTest {
         assertThat(back.uri().getPath()).isEqualTo("/console/sign-in");
     }
 
-    /// Browsers send secure cookies to the loopback address over plain HTTP too.
+    /// Accepts secure cookies over plain HTTP, as browsers do for the loopback address.
     private static final class LoopbackCookies extends CookieManager {
         LoopbackCookies() {
             super(null, CookiePolicy.ACCEPT_ALL);
@@ -243,7 +243,7 @@ final class KeycloakTest {
         }
     }
 
-    /// Keycloak's page after the redirect from Muster.
+    /// Starts a sign-in and returns the page of Keycloak that Muster redirects to.
     private HttpResponse<String> start() throws Exception {
         return send(HttpRequest.newBuilder(leads(
                 post("/console/sso/start", Map.of("partner", "acme", "environment", "production", "username", "")))));

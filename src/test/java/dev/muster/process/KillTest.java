@@ -37,7 +37,8 @@ class KillTest {
                 server.restart();
                 try {
                     load.settle(server.address(), true);
-                    // Losses of one kill are still visible after the next.
+                    // What is lost in one kill can still be detected after the next, so not every kill needs a
+                    // comparison.
                     if (kill % KILLS_A_COMPARISON == 0) {
                         load.compare(server.address(), Tenancy.FIRST_ENTRIES);
                     }

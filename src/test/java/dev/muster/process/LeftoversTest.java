@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server leaves no temporary files behind, however it ends.
+/// A server leaves no temporary files behind, whether it is stopped or killed.
 @Timeout(600)
 class LeftoversTest {
     @TempDir

@@ -16,12 +16,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Clients that write at full rate, each to its own users, and know the state of these users from the
-/// responses alone. If the server is gone, each client has at most one write of unknown outcome, in addition
-/// to those whose outcome the server itself did not know.
+/// Clients that write at full rate, each to its own users. Each client knows the state of its users from the responses
+/// alone. When the server is gone, each client has at most one write with an unknown outcome, in addition to those
+/// whose outcome the server itself reported as unknown.
 ///
-/// Most writes have an `Idempotency-Key`, which would hide that one was executed twice; some have none. Writes
-/// refused as busy are sent again, and must then be executed for the first time.
+/// Most writes have an `Idempotency-Key`. Some have none, because the key would hide a write that is executed twice.
+/// Writes refused as busy are sent again, and must then be executed for the first time.
 final class Load {
     private static final List<String> KINDS = List.of("suspended", "blocked", "deactivated", "fraud");
     private static final List<String> LABELS = List.of("main", "legal");
@@ -46,7 +46,7 @@ final class Load {
 
     /// A user's state.
     ///
-    /// @param holds reasons by kind and label
+    /// @param holds the reasons of the user's holds, by kind and label
     record State(long version, Map<String, String> holds) {
         State with(String hold, @Nullable String reason) {
             Map<String, String> changed = new TreeMap<>(holds);
@@ -68,10 +68,10 @@ final class Load {
         }
     }
 
-    /// One write, which can be repeated unchanged.
+    /// A write that can be repeated unchanged.
     ///
     /// @param key the idempotency key; null if the write has none
-    /// @param before null if it registers the user
+    /// @param before the user's state before the write; null if the write registers the user
     private record Write(
             String externalId,
             String method,
@@ -87,9 +87,9 @@ final class Load {
         }
     }
 
-    /// Starts to write; returns once each connection has had a response or has ended.
+    /// Starts writing, and returns once each connection has received a response or has ended.
     ///
-    /// @param addresses one or more servers, among which the connections are divided
+    /// @param addresses the addresses of one or more servers; the connections are divided among them
     void start(URI... addresses) throws InterruptedException {
         begun = new CountDownLatch(writers.size());
         ending = false;
@@ -102,20 +102,21 @@ final class Load {
         begun.await();
     }
 
-    /// Stops sending, and waits for the outstanding responses.
+    /// Stops sending, and waits for outstanding responses.
     void finish() throws InterruptedException {
         ending = true;
         await();
     }
 
-    /// Returns once every connection has ended, as connections do when the server ends.
+    /// Returns once every connection has ended, which happens when the server ends.
     void await() throws InterruptedException {
         for (Thread thread : threads) {
             thread.join();
         }
     }
 
-    /// Returns once `count` writes in total were answered; throws the error if a connection ended before.
+    /// Returns once `count` writes have been answered in total. Fails if a write failed, or if all connections have
+    /// ended before.
     void awaitAnswered(long count) throws InterruptedException {
         while (answered.get() < count) {
             Thread.sleep(5);
@@ -128,7 +129,7 @@ final class Load {
         return answered.get();
     }
 
-    /// The number of writes this server has answered.
+    /// The number of writes that this server has answered.
     long answered(URI address) {
         return writers.stream()
                 .filter(writer -> address.equals(writer.address))
@@ -136,9 +137,9 @@ final class Load {
                 .sum();
     }
 
-    /// Waits until a server has answered `more` further writes, or the time is up.
+    /// Waits until a server has answered `more` further writes, or until the time is up.
     ///
-    /// @return whether it did
+    /// @return whether the server answered that many in time
     boolean goesOn(URI address, long more, Duration within) throws InterruptedException {
         long wanted = answered(address) + more;
         long deadline = System.nanoTime() + within.toNanos();
@@ -159,9 +160,9 @@ final class Load {
         return unknown.get();
     }
 
-    /// Determines the outcome of the unanswered writes on a restarted server, and sends them again.
+    /// Determines the outcome of the unanswered writes from a restarted server, and sends these writes again.
     ///
-    /// @param mayBeDone whether such a write may have been executed
+    /// @param mayBeDone whether an unanswered write may have been executed
     void settle(URI address, boolean mayBeDone) throws IOException, InterruptedException {
         try (Client client = new Client(address, apiKey)) {
             for (Writer writer : writers) {
@@ -170,9 +171,9 @@ final class Load {
         }
     }
 
-    /// Compares all users of the realm with the confirmed writes: none is missing, different or unexpected.
+    /// Asserts that the users of the realm match the confirmed writes: none is missing, different or unexpected.
     ///
-    /// @param others number of journal entries of the realm that do not come from this load
+    /// @param others the number of journal entries in the realm that do not come from this load
     void compare(URI address, long others) throws IOException {
         Map<String, State> expected = new HashMap<>();
         for (Writer writer : writers) {
@@ -205,14 +206,14 @@ final class Load {
             }
             Fields verified = client.get("/v1/journal/verify").json();
             assertThat(verified.flag("valid")).as("%s", verified).isTrue();
-            // Each version of a user is one entry.
+            // Each version of a user adds one journal entry.
             assertThat(verified.number("entries"))
                     .isEqualTo(others
                             + found.values().stream().mapToLong(State::version).sum());
         }
     }
 
-    /// One connection.
+    /// A connection that sends one write at a time.
     private final class Writer {
         private final Random random;
         private final Map<String, State> users = new HashMap<>();
@@ -260,15 +261,15 @@ final class Load {
             }
         }
 
-        /// Settles the write later; until then the user is not used.
+        /// Leaves the write to [#settle]; until then, its user is not written to.
         private void leaveOpen(Write write) {
             open.add(write);
             ids.remove(write.externalId);
         }
 
-        /// Repeats the write while the server is busy or does not know the outcome. Returns such a response
-        /// only if the connection can no longer be used or, for an unknown outcome, if the write has no key to
-        /// repeat it with.
+        /// Repeats the write while the server is busy or does not know the outcome. Returns a busy response
+        /// only if the connection can no longer be used. Returns a response with an unknown outcome only in
+        /// that case, or if the write has no key with which it could be repeated.
         private Client.Answer sendUntilKnown(Client client, Write write) throws IOException, InterruptedException {
             boolean mayBeDone = false;
             while (true) {
@@ -315,7 +316,7 @@ final class Load {
             String kind = KINDS.get(random.nextInt(KINDS.size()));
             String label = LABELS.get(random.nextInt(LABELS.size()));
             String hold = kind + "/" + label;
-            // Existing holds are usually released, so that users do not end up with every hold.
+            // Most existing holds are released, so that users do not end up with every hold.
             boolean release = before.holds().containsKey(hold) && random.nextInt(4) > 0;
             return new Write(
                     id,
@@ -373,8 +374,8 @@ final class Load {
             }
         }
 
-        /// With a key it is sent twice and executed once; without a key it is only sent if it was not
-        /// executed.
+        /// Sends a write again. A write with a key is sent twice and must be executed only once. A write
+        /// without a key is sent only if it was not executed before.
         private void sendAgain(Client client, Write write, boolean done) throws IOException, InterruptedException {
             int times = write.key != null ? 2 : done ? 0 : 1;
             for (int time = 0; time < times; time++) {

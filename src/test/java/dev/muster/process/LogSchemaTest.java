@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The output of a real server: lines of one schema, from startup to stop, whichever logger writes them.
+/// Everything a real server logs from startup to stop is lines of one schema, whichever logger writes them.
 @OnBothDatabases
 @Timeout(300)
 class LogSchemaTest {
@@ -69,7 +69,7 @@ class LogSchemaTest {
         assertThat(refused.number("status")).isEqualTo(401);
         assertThat(refused.object().containsKey("realm")).isFalse();
         assertThat(refused.object().containsKey("credential")).isFalse();
-        // The same words as in the security log, so that one search finds both.
+        // The security log uses the same words, so that one search finds both lines.
         assertThat(of(of(lines, "logger", "muster.security"), "requestId", refused.text("requestId")))
                 .singleElement()
                 .satisfies(line -> {

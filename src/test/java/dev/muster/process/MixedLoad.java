@@ -12,10 +12,10 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A client that makes every kind of change to users whom other clients change at the same time. It is often
+/// A client that makes every kind of change to users, while other clients change the same users. Its writes are often
 /// refused, but never because of a server error.
 final class MixedLoad {
-    /// So few that writers collide.
+    /// So few users that writers collide.
     private static final int USERS = 60;
 
     private static final List<String> KINDS = List.of("suspended", "blocked", "deactivated", "fraud");
@@ -26,8 +26,8 @@ final class MixedLoad {
     private final AtomicLong done;
     private final AtomicInteger serial;
 
-    /// @param done counts executed writes
-    /// @param serial provides unique values for all clients of a realm
+    /// @param done the counter of executed writes, shared by all clients of a realm
+    /// @param serial the source of unique values, shared by all clients of a realm
     MixedLoad(URI address, String apiKey, long seed, AtomicLong done, AtomicInteger serial) {
         this.address = address;
         this.apiKey = apiKey;
@@ -38,7 +38,7 @@ final class MixedLoad {
 
     private record Write(String method, String target, Object body) {}
 
-    /// Writes until `upTo` writes of all clients were executed.
+    /// Writes until all clients together have executed `upTo` writes.
     void write(long upTo) throws IOException {
         try (Client client = new Client(address, apiKey)) {
             while (done.get() < upTo) {
@@ -93,7 +93,7 @@ final class MixedLoad {
         return at + "/holds/" + KINDS.get(random.nextInt(KINDS.size()));
     }
 
-    /// An end for a hold. Some holds expire while other clients still write.
+    /// Returns an end for a hold. Some holds expire while other clients are still writing.
     private String soon() {
         return Instant.now().plusMillis(random.nextInt(500, 3_000)).toString();
     }

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The metrics of a real server, compared with `docs/`: the list in operating.md, the alert rules and the
-/// dashboard refer to existing metrics, and every metric is listed. Needs promtool.
+/// Compares the metrics of a real server with `docs/`. The list in operating.md, the alert rules and the dashboard
+/// refer only to existing metrics, and every metric is in the list. Needs promtool.
 @Timeout(300)
 class MonitoringTest {
     private static final Path DOCS = Path.of("docs");
@@ -49,7 +49,7 @@ class MonitoringTest {
         try (Client client = new Client(server.address(), key)) {
             assertThat(client.get("/v1/users").status()).isEqualTo(200);
         }
-        // The metric for garbage collection pauses appears after the first pause.
+        // The metric for garbage collection pauses does not exist before the first pause.
         Process collect = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                         Long.toString(server.pid()),
@@ -79,7 +79,7 @@ class MonitoringTest {
         }
     }
 
-    /// The types of all metrics, by name.
+    /// Returns the types of all metrics, by name.
     private static Map<String, String> types() {
         return Pattern.compile("^# TYPE (\\S+) (\\S+)$", Pattern.MULTILINE)
                 .matcher(metrics)
@@ -87,7 +87,7 @@ class MonitoringTest {
                 .collect(Collectors.toMap(type -> type.group(1), type -> type.group(2), (a, _) -> a, TreeMap::new));
     }
 
-    /// The names of all series, without their labels.
+    /// Returns the names of all series, without their labels.
     private static Set<String> series() {
         return metrics.lines()
                 .filter(line -> !line.startsWith("#"))
@@ -95,7 +95,7 @@ class MonitoringTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    // Histograms.
+    // Histograms
 
     @Test
     void requestsAndCommitsHaveHistogramsOfFewBuckets() {
@@ -122,7 +122,7 @@ class MonitoringTest {
                 .doesNotContain("acme");
     }
 
-    // The list.
+    // The list of metrics
 
     @Test
     void everyMetricIsListedAndEveryListedOneExists() throws IOException {
@@ -146,7 +146,7 @@ class MonitoringTest {
         assertThat(listed).isEqualTo(exposed);
     }
 
-    // The rules.
+    // The alert rules
 
     @Test
     void promtoolTakesTheRulesAndTheirTests() throws Exception {
@@ -154,7 +154,7 @@ class MonitoringTest {
         promtool("test", "rules", MONITORING.resolve("muster.rules.test.yml").toString());
     }
 
-    /// Each alert fires in the rules' own tests, which name the alerts that they expect.
+    /// Every alert fires in at least one of the rules' own tests, which name the alerts that they expect.
     @Test
     void everyAlertIsTested() throws IOException {
         String tests = Files.readString(MONITORING.resolve("muster.rules.test.yml"));
@@ -171,7 +171,7 @@ class MonitoringTest {
         assertThat(names(expressions)).isNotEmpty().isSubsetOf(seriesAndUp());
     }
 
-    // The dashboard.
+    // The dashboard
 
     @Test
     void theDashboardAsksForWhatExistsInWordsThatPrometheusTakes() throws Exception {
@@ -206,7 +206,8 @@ class MonitoringTest {
         return known;
     }
 
-    /// The metrics in expressions: words that are neither functions nor labels nor quoted.
+    /// Returns the metrics in these expressions: the words that are not functions, labels, operators or quoted
+    /// text.
     private static Set<String> names(List<String> expressions) {
         return expressions.stream()
                 .map(each -> each.replaceAll("\"[^\"]*\"", "")

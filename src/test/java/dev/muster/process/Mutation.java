@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// One way to spoil a request.
+/// A way to change a request, which usually makes it invalid.
 enum Mutation {
     FIELD_REPLACED {
         @Override
@@ -207,7 +207,7 @@ enum Mutation {
         return URLEncoder.encode(text, UTF_8).replace("+", "%20");
     }
 
-    /// A value known to be awkward, or a random one.
+    /// Returns a value that is known to be awkward, or a random value.
     private static String value(RandomGenerator random) {
         if (random.nextBoolean()) {
             return one(VALUES, random);
@@ -227,7 +227,7 @@ enum Mutation {
         return encoded(one(KINDS, random)).replace("%3A", ":") + rest;
     }
 
-    /// Prefixes of references.
+    /// Prefixes of references, and the beginning of a timestamp.
     private static final List<String> KINDS =
             List.of("", "", "number:", "external:", "email:", "username:", "user:", "2026-11-21T17:01:0");
 
@@ -239,7 +239,7 @@ enum Mutation {
         return digits.toString();
     }
 
-    /// Characters of any plane, including unpaired surrogates and control characters.
+    /// Returns random characters from any plane, including unpaired surrogates and control characters.
     private static String characters(RandomGenerator random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(12); i >= 0; i--) {
@@ -260,7 +260,7 @@ enum Mutation {
         return json.toString();
     }
 
-    /// A copy of `tree` with `value` in a random position.
+    /// Returns a copy of `tree` with `value` in a random position.
     private static Object put(Object tree, Object value, RandomGenerator random) {
         if (random.nextInt(12) == 0) {
             return value;
@@ -280,8 +280,8 @@ enum Mutation {
         return value;
     }
 
-    /// Values that are valid in some fields, invalid in others and at the limit in still others; some are
-    /// not JSON.
+    /// Values that are valid in some fields, invalid in others, and at the limit in still others. Some of them are
+    /// not valid JSON.
     static final List<String> VALUES = List.of(
             "\"\\u0000\"",
             "\"a\\u0000b\"",
@@ -382,7 +382,7 @@ enum Mutation {
             "{\"a\":",
             "//");
 
-    /// Whole bodies that no route accepts, or only as if they were empty.
+    /// Whole bodies that every route refuses or treats as an empty body.
     private static final List<String> BODIES = List.of(
             "{",
             "[]",
@@ -469,7 +469,7 @@ enum Mutation {
             "a[b]",
             "__proto__");
 
-    /// Raw strings for paths and queries.
+    /// Raw strings to insert into paths and queries.
     static final List<String> IN_PATHS = List.of(
             "%00",
             "a%00b",

@@ -15,13 +15,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Clients that register users in their own realm while others send bad requests. Their requests share
-/// batches with the bad ones; each must get a 201, and its user must be stored.
+/// Clients that register users in their own realm while other clients send bad requests. Their requests share batches
+/// with the bad ones; each must get a 201, and its user must be stored.
 final class Neighbours implements AutoCloseable {
     private static final int CLIENTS = 4;
 
-    /// The pause between requests: the clients should be present, but leave the machine to the test. They send about as
-    /// many requests as the test does.
+    /// The pause between requests, which leaves most of the processor to the test.
     private static final int PAUSE_MILLIS = 50;
 
     private final URI address;

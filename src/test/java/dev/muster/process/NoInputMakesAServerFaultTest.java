@@ -27,11 +27,11 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/// No input causes a 500. Requests from the golden transcripts are mutated, for every route of every
-/// dialect and with every kind of credential: first each route with each mutation, then at random. Each
-/// response has the format of its dialect, and each response of Muster's own API matches its document. No
-/// response contains anything of a realm that none of the callers belongs to, that realm is unchanged, and
-/// other clients that register users at the same time are all served.
+/// No input causes a 500. Requests from the golden transcripts are mutated, for every route of every dialect and with
+/// every kind of credential. First, each mutation is applied to each route; then mutations are chosen at random. Each
+/// response has the format of its dialect, and each response of Muster's own API matches the OpenAPI document. One
+/// realm belongs to none of the callers: no response contains any of its data, and it remains unchanged. Other clients,
+/// which register users at the same time, are all served.
 class NoInputMakesAServerFaultTest {
     private static final int SHORT = 5_000;
     private static final int LONG = 100_000;
@@ -40,8 +40,8 @@ class NoInputMakesAServerFaultTest {
     private static final List<String> UNSTORABLE =
             List.of("\"a\\u0000b\"", "\"half \\ud800\"", "[\"\\udc00\"]", "{\"\\u0000\":1}");
 
-    /// Routes that no caller can succeed at: these need an operator's token, the production realm,
-    /// a passkey, an identity provider, or the secret of a link.
+    /// Routes that never succeed here, because they need an operator's token, the production realm, a passkey, an
+    /// identity provider, or the secret of a link.
     private static final Set<String> NEVER_SERVED = Set.of(
             "rest: PUT /v1/me/password",
             "rest: PUT /v1/sso",
@@ -66,7 +66,7 @@ class NoInputMakesAServerFaultTest {
         sendEachUnchanged();
     }
 
-    /// Makes sure that each route is reached, independently of chance.
+    /// Sends unmutated requests to each route, so that each is reached independently of chance.
     private static void sendEachUnchanged() throws IOException {
         Random random = new Random(1);
         for (Fuzzed.Place place : muster.places()) {
@@ -94,9 +94,9 @@ class NoInputMakesAServerFaultTest {
         }
     }
 
-    /// A request to spoil.
+    /// A request and the mutations to apply to it.
     ///
-    /// @param seed seed of all its random choices
+    /// @param seed the seed of all random choices
     record Try(Fuzzed.Place place, Fuzzed.Credential who, long seed, List<Mutation> mutations) {}
 
     @Example
@@ -115,7 +115,7 @@ class NoInputMakesAServerFaultTest {
         Random random = new Random(3);
         int sent = 0;
         for (Fuzzed.Place place : muster.places()) {
-            // One seed for all requests to a place, so that they differ in that field only, not in the path too.
+            // All requests to a route use the same seed, so that they differ only in the changed field.
             long seed = random.nextLong();
             Draft unchanged = muster.draft(place, new Random(seed));
             if (muster.takesBody(place) && unchanged.isJson() && unchanged.tree() instanceof Map<?, ?> fields) {
@@ -123,7 +123,7 @@ class NoInputMakesAServerFaultTest {
                     for (String text : UNSTORABLE) {
                         int status = status(place, seed, fields, field, text);
                         // Muster's own API refuses unknown fields. The vendors' dialects ignore them, whatever they
-                        // contain: an object there is ignored too.
+                        // contain. If an object in the field is not refused either, the dialect ignores the field.
                         boolean isVendors = !place.httpApi().name().equals("rest");
                         if (status >= 400 || !isVendors || refusesObject(place, seed, fields, field)) {
                             assertThat(status)
@@ -138,8 +138,8 @@ class NoInputMakesAServerFaultTest {
         assertThat(sent).isGreaterThan(250);
     }
 
-    /// Whether a request is refused because of an object in that field. The unchanged request may be refused too,
-    /// for example if the user was removed by the request before.
+    /// Whether the request is refused because this field contains an object. The unchanged request is sent too,
+    /// because it may be refused as well, for example if the previous request removed the user.
     private static boolean refusesObject(Fuzzed.Place place, long seed, Map<?, ?> fields, Object field)
             throws IOException {
         return status(place, seed, fields, field, "{\"a\":[1]}") >= 400
@@ -159,7 +159,7 @@ class NoInputMakesAServerFaultTest {
         return draft;
     }
 
-    /// The same tries in each run; the long form tries others.
+    /// Sends the same requests in every run, unlike the long test.
     @Property(tries = SHORT, seed = "1", edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
     void everyAnswerIsInTheDialectsOwnShape(@ForAll("tries") Try one) throws IOException {
         judge(one);
@@ -171,7 +171,7 @@ class NoInputMakesAServerFaultTest {
         judge(one);
     }
 
-    /// After a failure, the following tries shrink the failing one.
+    /// Sends a request and checks the response. After the first failure, jqwik only shrinks the failing request.
     private static void judge(Try one) throws IOException {
         Random random = new Random(one.seed);
         Draft draft = muster.draft(one.place, random);
@@ -201,38 +201,38 @@ class NoInputMakesAServerFaultTest {
         return Combinators.combine(
                         Arbitraries.of(muster.places()),
                         who,
-                        // Another seed is another request, not a smaller one.
+                        // Seeds are not shrunk: another seed gives a different request, not a simpler one.
                         Arbitraries.longs().withoutEdgeCases().dontShrink(),
                         Arbitraries.of(Mutation.values()).list().ofMaxSize(MOST_MUTATIONS))
                 .as(Try::new);
     }
 
-    /// A route that only ever responded with 401 or 403 was not tested.
+    /// Asserts that every route was reached. A route that responded only with 401 or 403 was not really tested.
     private static void everyRouteWasReached(Map<String, Set<Integer>> all) {
         Map<String, Set<Integer>> answered = new TreeMap<>(all);
-        // These are sent without a session here, to keep the session for later requests.
+        // Requests to these routes are sent without a session, so that the session remains for later requests.
         answered.keySet().removeIf(Fuzzed::endsSession);
         assertThat(answered)
                 .allSatisfy((place, statuses) -> assertThat(statuses)
                         .as(place)
                         .anyMatch(status ->
                                 isServed(status) || status == 400 || status == 404 || status == 409 || status == 422));
-        // Successful forms of the console are covered by its own tests.
+        // The console's own tests cover successful forms.
         List<Set<Integer>> shown = answered.entrySet().stream()
                 .filter(place -> !place.getKey().startsWith("console: POST"))
                 .filter(place -> !NEVER_SERVED.contains(place.getKey()))
-                // Variants with a trailing slash are not counted either.
+                // Variants with a trailing slash are not counted.
                 .filter(place -> !place.getKey().endsWith("/"))
                 .map(Map.Entry::getValue)
                 .toList();
         long served = shown.stream()
                 .filter(statuses -> statuses.stream().anyMatch(NoInputMakesAServerFaultTest::isServed))
                 .count();
-        // Some routes need values that no transcript shows: a link or token of this server.
+        // Some routes need values that are not in any transcript, such as a link or token of this server.
         assertThat(shown.size() - served).as("%s", answered).isLessThan(12);
     }
 
-    /// The console responds to a successful form with a redirect to a page.
+    /// Whether the request succeeded. The console responds to a successful form with a redirect.
     private static boolean isServed(int status) {
         return status < 300 || status == 303;
     }

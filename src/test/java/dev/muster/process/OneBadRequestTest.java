@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// One bad request affects only itself. [NoInputMakesAServerFaultTest] sends many more kinds of bad requests
-/// over the wire.
+/// A bad request affects only itself. [NoInputMakesAServerFaultTest] sends many more kinds of bad requests, over real
+/// connections.
 class OneBadRequestTest {
     @TempDir
     private Path folder;
@@ -59,8 +59,8 @@ class OneBadRequestTest {
         muster.close();
     }
 
-    /// Identifiers that are too long for an index entry are refused: entries are limited in bytes, however few
-    /// characters they have.
+    /// Identifiers that are too long for an index entry are refused. The limit is in bytes, so even an identifier
+    /// with few characters can exceed it.
     @Test
     void longIndexEntriesAreFineOrRefused() throws IOException {
         String four = "\ud83d\ude00".repeat(255);
@@ -69,7 +69,7 @@ class OneBadRequestTest {
         assertThat(client.json("POST", "/v1/users", Map.of("externalId", four + "x"))
                         .status())
                 .isEqualTo(422);
-        // One character of four bytes, which normalization turns into three of four bytes each.
+        // A character of four bytes, which normalization turns into three characters of four bytes each.
         String grows = "\ud834\udd60".repeat(255);
         for (String field : List.of("username", "externalId")) {
             Client.Answer answer = client.json("POST", "/v1/users", Map.of(field, grows));
@@ -77,7 +77,7 @@ class OneBadRequestTest {
             assertThat(answer.json().items("errors").getFirst().text("field")).isEqualTo(field);
             assertThat(answer.json().items("errors").getFirst().text("code")).isEqualTo("too_long");
         }
-        // Looking up an impossible identifier is not an error.
+        // Looking up an identifier that is too long to exist is not an error.
         for (String kind : List.of("username:", "external:")) {
             assertThat(client.get("/v1/users/" + kind + "%F0%9D%85%A0".repeat(255))
                             .status())
@@ -85,8 +85,8 @@ class OneBadRequestTest {
         }
     }
 
-    /// Exceptions that only a bug in a dialect could cause, in a full batch. `needs` throws before loading,
-    /// `rule` during the decision, `row` when saving.
+    /// Throws exceptions in a full batch that only a bug in a dialect could cause. The case `needs` throws before
+    /// loading, `rule` during the decision, and `row` when saving.
     @ParameterizedTest
     @ValueSource(strings = {"needs", "rule", "row"})
     void anExceptionInAFullBatchFailsOneRequest(String where) throws Exception {
@@ -127,7 +127,7 @@ class OneBadRequestTest {
             case "needs" -> execute(tenancy.test(), admin, ann, new Command.ReplaceCards(null, false));
             case "rule" -> execute(tenancy.test(), admin, ann, new Command.ReplaceWorkstations(null));
             default -> {
-                // An identifier without its text, which no column accepts.
+                // An identifier whose text is null, which no column accepts.
                 Identifier id = new Identifier(Identifier.Kind.USERNAME, null, "row-" + UUID.randomUUID());
                 yield execute(
                         tenancy.test(),

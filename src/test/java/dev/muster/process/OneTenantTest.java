@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One tenant affects only itself: endless uploads are stopped by its quota, or without a quota by the
-/// reserve of free disk space, while another tenant places holds, revokes keys and signs in.
+/// A tenant's overload affects only that tenant. Its endless uploads are stopped by its quota or, without a quota, by
+/// the reserve of free disk space. Meanwhile another tenant places holds, revokes keys and signs in.
 @Timeout(300)
 class OneTenantTest {
     private static final int MEBIBYTES = 160;
@@ -31,7 +31,8 @@ class OneTenantTest {
     private static final int QUOTA_BYTES = 20_000_000;
     private static final int ZIP_BYTES = 9_000_000;
 
-    /// The write-ahead log of the uploads may be copied into the file after the last upload that was accepted.
+    /// After the last accepted upload, the write-ahead log may still be copied into the database file, which uses
+    /// this much more of the disk.
     private static final int LOG_BYTES = 20_000_000;
 
     private static final int UPLOADERS = 3;
@@ -73,7 +74,7 @@ class OneTenantTest {
             assertThat(used).isBetween((long) ZIP_BYTES, (long) QUOTA_BYTES);
             neighbour.goesOn();
 
-            // Back to the default, which exceeds the size of the disk.
+            // Restores the default quota, which exceeds the size of the disk.
             ok(root.json("PUT", quotas, Map.of()), 200);
             assertThat(uploadUntilRefused(server.address(), secret))
                     .startsWith("503 ")
@@ -85,7 +86,7 @@ class OneTenantTest {
         }
     }
 
-    /// Uploads until refused, and returns the refusal.
+    /// Uploads until an upload is refused, and returns the refusal.
     private String uploadUntilRefused(URI address, String secret) {
         try {
             Client.Answer answer;
@@ -112,7 +113,7 @@ class OneTenantTest {
         return Client.once(address, null, "PUT", path, zip(no), "Content-Type: application/zip");
     }
 
-    /// A zip with a picture of noise, which cannot be compressed.
+    /// Returns a zip file with an incompressible picture of random bytes.
     private static byte[] zip(int seed) throws IOException {
         byte[] picture = new byte[ZIP_BYTES];
         new Random(seed).nextBytes(picture);

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Whatever happens to PostgreSQL or the network under load: no confirmed write is lost, none is executed
-/// twice, and the server recovers without help. Clients only see 503 responses: busy, which means not
-/// executed, or outcome unknown.
+/// Whatever happens to PostgreSQL or the network under load, no confirmed write is lost, no write is executed twice,
+/// and the server recovers by itself. The only errors that clients see are 503 responses, which report either that the
+/// server is busy and did not execute the request, or that the outcome is unknown.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(1_800)
 class PostgresFaultsTest {
@@ -28,7 +28,8 @@ class PostgresFaultsTest {
     private static final int CUTS = LONG ? 1_000 : 60;
     private static final int CONNECTIONS = 8;
 
-    /// A lane tries to reconnect for several seconds before it reports busy, and the machine may be busy too.
+    /// A lane tries to reconnect for several seconds before it reports that it is busy, and the test machine may be
+    /// slow.
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final long seed = new Random().nextLong();
@@ -77,7 +78,7 @@ class PostgresFaultsTest {
         }
     }
 
-    /// Neither reads nor writes are executed, and none is refused for another reason.
+    /// Asserts that reads and writes are refused as busy, and for no other reason.
     private static void assertSaysThatItIsBusy(ServerProcess server, String key) throws Exception {
         try (Client client = new Client(server.address(), key)) {
             assertThat(client.send("GET", "/health/ready", new byte[0]).status())
@@ -112,7 +113,7 @@ class PostgresFaultsTest {
         }
     }
 
-    /// The chance of a cut is 1 in this number.
+    /// Returns n for a chance of 1 in n that the connection is cut at this moment.
     private static int odds(CuttingProxy.Moment moment) {
         return switch (moment) {
             case SENT -> 200;

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Muster behind Debian's proxies: with minimal configuration, and with the blocks of `docs/operating.md`
-/// unchanged.
+/// Runs Muster behind Debian's proxies, both with a minimal configuration and with the unchanged configuration blocks
+/// of `docs/operating.md`.
 final class ProxyTest {
     private static final String PASSWORD = "correct horse battery staple";
     private static final String PUBLIC = "https://example.org/muster";
@@ -31,7 +31,7 @@ final class ProxyTest {
     @BeforeAll
     static void start() throws IOException {
         server = ServerProcess.start(folder.resolve("data"), "--public-url", PUBLIC, "--trusted-proxies", "127.0.0.1");
-        // The announcement precedes the log entry.
+        // The server announces its address before it logs that it has started.
         while (!server.output().contains("\"event\":\"started\"")) {
             Thread.onSpinWait();
         }
@@ -57,7 +57,8 @@ final class ProxyTest {
         server.close();
     }
 
-    /// The server announces its public address, so its listening address is taken from the log.
+    /// Returns the address that the server listens on. It is taken from the log, because the server announces its
+    /// public address.
     private static URI direct() {
         Matcher port =
                 Pattern.compile("\"addresses\":\\[\"http://[^\"]*:([0-9]+)\"").matcher(server.output());
@@ -73,12 +74,11 @@ final class ProxyTest {
         return block.group(1).replace("127.0.0.1:8080", "127.0.0.1:" + direct().getPort());
     }
 
-    /// A bare `proxy_pass`, which means HTTP/1.0, and gzip for JSON, which makes entity tags weak.
+    /// Uses a bare `proxy_pass`, which means HTTP/1.0, and gzip for JSON, which makes entity tags weak.
     @Test
     void nginxAsItComes() throws Exception {
         for (String path : List.of("/muster/", "/")) {
-            // With a path in the upstream address, nginx strips the path of the location; without, it keeps
-            // it.
+            // If the upstream address has a path, nginx strips the path of the location; otherwise it keeps it.
             String upstream = "http://127.0.0.1:" + direct().getPort() + (path.equals("/") ? "" : "/");
             try (ProxyProcess nginx = ProxyProcess.nginx(port -> """
                     gzip on;
@@ -122,9 +122,9 @@ final class ProxyTest {
         }
     }
 
-    /// Everything a client does behind a proxy.
+    /// Does everything that a client does behind a proxy.
     ///
-    /// @param weak whether the proxy compresses, which makes tags weak
+    /// @param weak whether the proxy compresses, which makes entity tags weak
     private static void everything(URI proxy, boolean weak) throws IOException {
         try (Client admin = new Client(proxy, tenancy.testKey())) {
             Client.Answer made =

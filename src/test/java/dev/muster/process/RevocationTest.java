@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Once the revocation of a credential is confirmed, no write with that credential commits, wherever the write
-/// is at that time.
+/// Once the revocation of a credential is confirmed, no write with that credential commits, no matter where the write
+/// is in its processing at that time.
 @Timeout(600)
 class RevocationTest {
-    /// So many that a revocation always has some writes before it and some after it in the lane's queue.
+    /// So many that the lane's queue always contains some writes before a revocation and some after it.
     private static final int WRITERS = 100;
 
     private static final int WRITES_FIRST = 500;
@@ -66,7 +66,7 @@ class RevocationTest {
     void aRevokedKeyWritesNothing() throws Exception {
         for (int round = 0; round < 5; round++) {
             KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
-            // Loaded before the revocation, as for a request in the queue.
+            // The actor is loaded before the revocation, like the actor of a request that is already in the queue.
             Actor actor = server.actor(tenancy.test(), key);
             long revokedAt = underLoad(actor, () -> revoke(key.id()));
             assertThat(lastWrite(key.id())).isGreaterThan(0).isLessThan(revokedAt);
@@ -166,14 +166,14 @@ class RevocationTest {
         assertThat(lastWrite(key.id())).isGreaterThan(0).isLessThan(revocation);
     }
 
-    /// An action during the load.
+    /// An action to perform under load.
     private interface Act {
-        /// @return the number of the journal entry that it caused
+        /// @return the number of the journal entry that the action adds
         long act() throws IOException;
     }
 
-    /// Writes as an actor from many threads, bypassing all authentication, before, during and after an
-    /// action.
+    /// Writes as an actor from many threads, bypassing all authentication, before, during and after the action.
+    /// Returns what the action returned.
     private long underLoad(Actor actor, Act act) throws Exception {
         AtomicInteger written = new AtomicInteger();
         AtomicBoolean done = new AtomicBoolean();
@@ -236,7 +236,7 @@ class RevocationTest {
         return entries.isEmpty() ? 0 : entries.getLast().number("seq");
     }
 
-    /// The journal entries that match a filter, oldest first.
+    /// Returns the journal entries that match a filter, oldest first.
     private List<Fields> entries(String filter) throws IOException {
         List<Fields> found = new ArrayList<>();
         try (Client client = new Client(server.address(), tenancy.testKey().apiKey())) {

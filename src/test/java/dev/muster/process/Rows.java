@@ -13,16 +13,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
-/// All rows of a realm in an embedded database, table by table, bypassing Muster's own readers.
+/// Reads all rows of a realm from an embedded database, table by table, bypassing Muster's own readers.
 final class Rows {
-    /// Tables that change with time or by signing in and reading: last use of keys, token families,
+    /// Tables that change over time or when someone signs in or reads: the last use of keys, token families,
     /// checkpoints and the state of the search index.
     private static final Set<String> NOTED =
             Set.of("key_use", "token_family", "checkpoint", "search_index", "search_posting", "search_stale");
 
     private Rows() {}
 
-    /// The realm's rows in all tables that have realms, except [#NOTED], as text, byte for byte.
+    /// Returns the realm's rows in all tables that have a realm, except [#NOTED], as text, byte for byte.
     static List<String> of(Path folder, long realm) {
         List<String> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"))) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Secrets are never logged or returned twice, and are hashed or sealed at rest: everything that was a
-/// credential during a run is searched for in everything that the run left.
+/// Secrets are never logged or returned a second time, and are hashed or sealed at rest. Every credential used during a
+/// run is searched for in everything that the run left behind.
 @Timeout(300)
 class SecretsTest {
     private static final String PASSWORD = "a password of somebody's";
@@ -37,7 +37,7 @@ class SecretsTest {
             server.terminate();
             assertThat(server.await()).isZero();
             assertThat(secrets).hasSizeGreaterThan(10);
-            // Proof that the search would find secrets: the log is complete.
+            // Shows that the log is complete, so the search below would find a secret in it.
             assertThat(server.output()).contains("/user/login").contains("\"status\":401");
             assertThat(laterAnswers).anyMatch(answer -> answer.contains("secret_not_kept"));
             secrets.forEach((name, secret) -> {
@@ -131,7 +131,7 @@ class SecretsTest {
         client.send("PUT", url.substring(url.indexOf("/smileid")), new byte[] {1}, "Content-Type: application/zip");
     }
 
-    /// A wrong credential must not be logged either, because it is often a valid one for another server.
+    /// A wrong credential must not be logged either, because it is often valid on another server.
     private void wrong(ServerProcess server) throws IOException {
         secrets.put("a wrong credential", WRONG);
         try (Client client = new Client(server.address(), WRONG)) {

@@ -12,10 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A request of a golden transcript. Values that differ between runs are shown as `<id 1>` and the like.
+/// A request from a golden transcript. Placeholders such as `<id 1>` stand for values that differ between runs.
 ///
-/// @param target path and query
-/// @param headers whole lines, without credentials and those that a client adds itself
+/// @param target the path and query
+/// @param headers whole header lines, without credentials and without the headers that a client adds itself
 record Seed(String method, String target, List<String> headers, String body) {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
     private static final Pattern REQUEST = Pattern.compile("(?m)^> .*\\n(?:^>.*\\n)*");
@@ -23,7 +23,7 @@ record Seed(String method, String target, List<String> headers, String body) {
     private static final Pattern OWN = Pattern.compile(
             "(?i)(host|x-request-id|content-length|connection|authorization|apikey|x-api-key|transfer-encoding):.*");
 
-    /// The requests of all dialects.
+    /// Reads the requests of all dialects.
     static List<Seed> all() {
         List<Seed> seeds = new ArrayList<>();
         try (Stream<Path> files = Files.walk(GOLDEN)) {
@@ -51,7 +51,7 @@ record Seed(String method, String target, List<String> headers, String body) {
         String[] lines = wire.substring(0, Math.max(end, 0)).split("\r\n", -1);
         Matcher first = Pattern.compile("([A-Z]+) (/.*) HTTP/1\\.1").matcher(lines[0]);
         if (!first.matches()) {
-            // A command line, or a request that is malformed on purpose: mutations create such requests
+            // This is a command line, or a request that is malformed on purpose. Mutations create malformed requests
             // themselves.
             return null;
         }
@@ -65,7 +65,7 @@ record Seed(String method, String target, List<String> headers, String body) {
                 first.group(1), first.group(2), headers, wire.substring(end + 4).stripTrailing());
     }
 
-    /// Whether the request matches that route.
+    /// Whether the method and path match this route.
     boolean isOf(Route route) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
@@ -73,7 +73,7 @@ record Seed(String method, String target, List<String> headers, String body) {
                 && pattern(route.template()).matcher(path).matches();
     }
 
-    /// A pattern for the paths of a template.
+    /// Returns a pattern for the paths that match a template.
     static Pattern pattern(String template) {
         return Pattern.compile("\\Q" + template.replaceAll("\\{[a-zA-Z]+}", "\\\\E[^/]+\\\\Q") + "\\E");
     }

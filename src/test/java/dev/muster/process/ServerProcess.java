@@ -31,7 +31,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// `muster serve` as a separate process, on any free port, with a data folder that outlives it.
+/// A `muster serve` process that listens on any free port. Its data folder outlives it.
 final class ServerProcess implements AutoCloseable {
     static final String ROOT_KEY = "root-key-of-a-test-0123456789-0123456789";
 
@@ -45,18 +45,18 @@ final class ServerProcess implements AutoCloseable {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        // An aborted test leaves no server behind.
+        // No server remains running after an aborted test.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
-    /// The option that sets the number of carrier threads in the launcher, with its value on two cores.
+    /// The launcher's option for the number of carrier threads, with the value it has on two cores.
     private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
 
     private final Path data;
     private final Map<String, String> environment;
     private final List<String> options;
 
-    /// A prefix of the command, such as one that gives it its own disk.
+    /// A prefix of the command, for example one that gives the process its own disk.
     private final List<String> within;
 
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
@@ -80,12 +80,12 @@ final class ServerProcess implements AutoCloseable {
         return start(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options);
     }
 
-    /// @param environment the variables that begin with `MUSTER_`; none are inherited
+    /// @param environment the variables whose names begin with `MUSTER_`; none of them are inherited
     static ServerProcess start(Path data, Map<String, String> environment, String... options) {
         return start(data, environment, List.of(), options);
     }
 
-    /// Starts a server whose data folder is a whole small disk.
+    /// Starts a server whose data folder is on its own small disk.
     static ServerProcess start(SmallDisk disk, String... options) {
         return start(disk.folder(), Map.of("MUSTER_ROOT_KEY", ROOT_KEY), disk.within(), options);
     }
@@ -102,7 +102,7 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /// Starts a server with the database of this test run: see [dev.muster.testing.OnBothDatabases].
+    /// Starts a server with the database of this test run, see [dev.muster.testing.OnBothDatabases].
     static ServerProcess startOnTestDatabase(Path data) {
         String url = TestDatabase.newPostgres();
         if (url == null) {
@@ -117,7 +117,7 @@ final class ServerProcess implements AutoCloseable {
 
     /// Starts one of several servers on a PostgreSQL database.
     ///
-    /// @param masterKey the file shared by all of them, like [#ROOT_KEY]
+    /// @param masterKey the master key file, which all of them share like [#ROOT_KEY]
     static ServerProcess startOnPostgres(Path data, String url, Path masterKey, String... options) {
         return start(
                 data,
@@ -137,10 +137,10 @@ final class ServerProcess implements AutoCloseable {
         return file;
     }
 
-    /// The result of a process that exited without being stopped.
+    /// The result of a process that exited by itself.
     record Ended(int exitCode, List<String> out, List<String> err) {}
 
-    /// Runs a command that is expected to exit. If it serves instead, it uses free ports.
+    /// Runs a command that is expected to exit. Free ports are configured in case it starts serving instead.
     static Ended run(Path folder, Map<String, String> environment, String... arguments) {
         Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
         all.putAll(environment);
@@ -170,7 +170,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Restarts the server with the same data; the previous process must have ended.
+    /// Restarts the server with the same data. The previous process must have ended.
     void restart() {
         if (process.isAlive()) {
             throw new IllegalStateException("it still runs");
@@ -179,7 +179,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private List<Thread> launch(CompletableFuture<URI> announced) {
-        // Its own folder, so that LeftoversTest sees what a server leaves there.
+        // Each server has its own temporary folder, so that LeftoversTest sees what the server leaves there.
         Path temporary = temporary();
         List<String> command = new ArrayList<>(within);
         command.addAll(
@@ -225,7 +225,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// The current address, which has another port after each start.
+    /// The current address. Its port changes with each start.
     URI address() {
         return address;
     }
@@ -234,7 +234,7 @@ final class ServerProcess implements AutoCloseable {
         return data;
     }
 
-    /// Its folder for temporary files.
+    /// The process's folder for temporary files.
     Path temporary() {
         return data.resolveSibling(data.getFileName() + ".tmp");
     }
@@ -243,17 +243,17 @@ final class ServerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /// The whole output, across restarts, except for the access log.
+    /// The whole output, including that of earlier starts, but without the access log.
     String output() {
         return String.join("\n", out) + "\n" + String.join("\n", err);
     }
 
-    /// From now on, [#output] includes the access log.
+    /// Includes the access log in [#output] from now on.
     void keepAccessLog() {
         accessLogKept = true;
     }
 
-    /// Starts a server with the JVM flags of the launcher `muster` instead of those for tests.
+    /// Starts a server with the JVM flags of the launcher `muster` instead of the flags for tests.
     static ServerProcess startAsLaunched(Path data) {
         List<String> options = List.of("serve", "--data", data.toString(), "--port", "0", "--admin-port", "0");
         ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, List.of());
@@ -263,7 +263,7 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /// The JVM flags in the launcher: one per line between `flags=(` and `)`.
+    /// Returns the JVM flags in the launcher, which are listed one per line between `flags=(` and `)`.
     private static List<String> launcherFlags() {
         try {
             String launcher = Files.readString(Path.of("muster"));
@@ -280,7 +280,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Its resident memory in bytes.
+    /// The resident memory of the process in bytes.
     long rss() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
@@ -289,19 +289,19 @@ final class ServerProcess implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// Closes the reading end of its output.
+    /// Closes the reading end of the process's output.
     void closeOutput() throws IOException {
         process.getInputStream().close();
         process.getErrorStream().close();
     }
 
-    /// Starts a server on a given port, because its output goes to a file and the address that it prints is not
-    /// read.
+    /// Starts a server whose output goes to a file. Its port must be given, because nothing reads the address that
+    /// it prints.
     static ServerProcess startUnheard(Path data, int port, Path output) throws InterruptedException {
         return startUnheard(data, List.of(), port, output);
     }
 
-    /// Like [#startUnheard(Path, int, Path)], with its own disk for its data.
+    /// Like [#startUnheard(Path, int, Path)], with the data on its own disk.
     static ServerProcess startUnheard(SmallDisk disk, int port, Path output) throws InterruptedException {
         return startUnheard(disk.folder(), disk.within(), port, output);
     }
@@ -332,7 +332,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Sends SIGKILL and waits for the exit: like a power cut, as seen by the process.
+    /// Sends SIGKILL and waits for the exit. To the process, this is like a power cut.
     void kill() {
         process.destroyForcibly();
         await();
@@ -340,11 +340,11 @@ final class ServerProcess implements AutoCloseable {
 
     /// Sends SIGTERM; [#await] waits for the exit.
     void terminate() {
-        // `Process.destroy` would close its output and lose its last lines.
+        // `Process.destroy` would close the output and lose its last lines.
         process.toHandle().destroy();
     }
 
-    /// Sends SIGSTOP, which suspends it wherever it is.
+    /// Sends SIGSTOP, which suspends the process wherever it is.
     void freeze() {
         signal("STOP");
     }
@@ -367,7 +367,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Waits for its exit and returns the exit code.
+    /// Waits for the process to exit and returns its exit code.
     int await() {
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

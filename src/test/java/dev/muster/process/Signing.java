@@ -9,13 +9,13 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Bodies signed as Smile ID's clients sign them.
+/// Creates request bodies that are signed as Smile ID's clients sign them.
 final class Signing {
     private Signing() {}
 
-    /// `fields` with the time, the partner id and the signature over both.
+    /// Returns `fields` with the time, the partner id, and the signature over both.
     ///
-    /// @param partner the field in which the call has the partner id
+    /// @param partner the name of the field that contains the partner id in this call
     static Map<String, Object> signed(String secret, String partner, String partnerId, Map<String, Object> fields) {
         String timestamp = Instant.now().toString();
         Map<String, Object> body = new HashMap<>(fields);

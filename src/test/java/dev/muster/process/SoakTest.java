@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Memory and write-ahead log stay flat under mixed load at full rate, and no request fails. The duration
-/// is set by `muster.soak.minutes`; the measurements are written to `target/soak.txt`.
+/// Under mixed load at full rate, memory and the write-ahead log do not grow, and no request fails. The property
+/// `muster.soak.minutes` sets the duration; the measurements are written to `target/soak.txt`.
 @Timeout(10_000)
 class SoakTest {
     private static final Duration LENGTH = Duration.ofSeconds(
@@ -30,11 +30,11 @@ class SoakTest {
     private static final long MOST_RSS = 350L << 20;
     private static final long MOST_WAL = 128L << 20;
 
-    /// The maximum growth in the second half of the run, as fitted by a line: less than a leak of 32 bytes
-    /// per request would cause.
+    /// The maximum growth in the second half of the run, according to a fitted line. A leak of 32 bytes per request
+    /// would exceed it.
     private static final double MOST_GROWTH = 24L << 20;
 
-    /// Reads per write: a mixed load that does not fill the disk in half an hour.
+    /// The number of reads per write, so that the load is mixed and does not fill the disk in half an hour.
     private static final int READS = 4;
 
     @TempDir
@@ -76,7 +76,7 @@ class SoakTest {
                 assertThat(sample.wal()).isLessThan(MOST_WAL);
             });
             if (WHOLE) {
-                // A shorter run is still warming up.
+                // A shorter run is still warming up at its end.
                 assertThat(growth(secondHalf(samples))).isLessThan(MOST_GROWTH);
             }
             for (String key : List.of(tenancy.testKey(), tenancy.productionKey())) {
@@ -121,7 +121,7 @@ class SoakTest {
         }
     }
 
-    /// A busy response is safe to retry.
+    /// Sends a request and counts it. A request refused as busy was not executed, so it is sent again.
     private void count(Client client, String method, String target, Object body, int wanted) throws IOException {
         byte[] bytes = body == null ? new byte[0] : Json.write(body);
         Client.Answer answer = client.send(method, target, bytes, Client.JSON);
@@ -149,7 +149,7 @@ class SoakTest {
         return samples.subList(samples.size() / 2, samples.size());
     }
 
-    /// The rise in bytes of a least-squares line through the resident memory of these samples.
+    /// Returns by how many bytes a least-squares line through the resident memory of these samples rises.
     private static double growth(List<Sample> samples) {
         double time = samples.stream().mapToDouble(Sample::seconds).average().orElseThrow();
         double rss = samples.stream().mapToLong(Sample::rss).average().orElseThrow();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How a server handles its options and its data folder at startup.
+/// Tests how a server handles its options and its data folder at startup.
 @Timeout(600)
 class StartTest {
     private static final int USAGE = 2;
@@ -34,7 +34,7 @@ class StartTest {
     @TempDir
     private Path folder;
 
-    // Refused starts.
+    // Refused starts
 
     @Test
     void wrongOptionsAreTold() {
@@ -70,7 +70,7 @@ class StartTest {
         refused(Map.of(), "cannot be created", "--data", file.resolve("data").toString());
         Path closed = Files.createDirectory(folder.resolve("closed"));
         closed.toFile().setWritable(false);
-        // Root may write everywhere.
+        // The operating system's root user can write to every folder.
         if (!Files.isWritable(closed)) {
             refused(Map.of(), "may not read and write", "--data", closed.toString());
         }
@@ -99,13 +99,14 @@ class StartTest {
 
     @Test
     void aFolderAndFilesThatWereHandedOverAreClosedToOthers() throws IOException {
-        // The folder has the mode that Docker and systemd create.
+        // The folder has the mode with which Docker and systemd create it.
         Path data = Files.createDirectory(folder.resolve("data"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (ServerProcess server = ServerProcess.start(data)) {
             assertThat(mode(data)).isEqualTo("rwx------");
             server.kill();
-            // The state after a restore with cp. A killed server also leaves the WAL files.
+            // The files have the modes they may have after a restore with `cp`. A killed server also leaves the WAL
+            // files behind.
             List<Path> files =
                     List.of(data.resolve("muster.db"), data.resolve("muster.db-wal"), data.resolve("evidence.db"));
             for (Path file : files) {
@@ -139,8 +140,8 @@ class StartTest {
         write(key, "rw-------", "rubbish\n");
         refused(Map.of(), "line 1", "--data", data(), "--master-key-file", key.toString());
         Path rootKey = folder.resolve("data/root.key");
-        // The remains of a process killed while writing its root key, which must not make an empty key
-        // valid.
+        // The file that a process leaves behind if it is killed while it writes its root key. An empty key must not
+        // become valid.
         write(rootKey, "rw-------", "");
         processRefused(Map.of(), "holds no root key", "--data", data());
         write(rootKey, "rw-r-----", "a root key of more than thirty-two characters");
@@ -209,7 +210,7 @@ class StartTest {
         }
     }
 
-    /// Asserts that the start is refused in one readable line, with the exit code for usage errors.
+    /// Asserts that the server refuses to start, with one readable line and the exit code for usage errors.
     private static void refused(Map<String, String> environment, String words, String... options) {
         Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
         all.putAll(environment);
@@ -217,7 +218,7 @@ class StartTest {
         assertRefused(words, called.exitCode(), called.out(), called.err());
     }
 
-    /// Like `refused`, in a separate process. Its log must contain neither an error nor a stack trace.
+    /// Like `refused`, but in a separate process, whose log must contain neither an error nor a stack trace.
     private void processRefused(Map<String, String> environment, String words, String... options) {
         ServerProcess.Ended ended = ServerProcess.run(folder.resolve("run"), environment, serve(options));
         assertRefused(words, ended.exitCode(), ended.out(), ended.err());
@@ -250,7 +251,7 @@ class StartTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     }
 
-    // Successful starts.
+    // Successful starts
 
     @Test
     void theRootKeyIsMadeForItsOwnerAloneAndNeverPrinted() throws IOException {
@@ -273,7 +274,7 @@ class StartTest {
             assertThat(tenants(server, text)).isEqualTo(200);
             assertThat(server.output()).contains(file.toString()).doesNotContain(text);
         }
-        // A configured key takes precedence.
+        // A configured root key takes precedence over the generated one.
         try (ServerProcess server = ServerProcess.start(data)) {
             assertThat(tenants(server, ServerProcess.ROOT_KEY)).isEqualTo(200);
             assertThat(tenants(server, text)).isEqualTo(401);
@@ -442,7 +443,7 @@ class StartTest {
         }
     }
 
-    /// The response without the time of the standing.
+    /// Returns the response without the time at which the standing was read.
     private static String withoutTime(Client.Answer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         return answer.text().replaceFirst("\"at\":\"[^\"]*\"}}$", "");

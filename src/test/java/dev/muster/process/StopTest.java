@@ -21,7 +21,7 @@ class StopTest {
     @TempDir
     private Path folder;
 
-    /// Under load, requests that were begun get a response, and requests without a response had no effect.
+    /// Under load, requests that have been started get a response, and requests without a response had no effect.
     @Test
     void underLoadStartedRequestsAreAnsweredAndOthersNotExecuted() throws Exception {
         try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
@@ -40,8 +40,8 @@ class StopTest {
         }
     }
 
-    /// A slow request that was begun gets its response: hashing a password takes long enough for the signal to
-    /// arrive during it.
+    /// A slow request that has been started gets a response. Hashing a password takes so long that the signal
+    /// arrives in the meantime.
     @Test
     void aSlowRequestIsAnswered() throws Exception {
         try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
@@ -61,10 +61,10 @@ class StopTest {
                                         "POST",
                                         "/v1/operators",
                                         Map.of("username", username, "password", "a long password", "role", "viewer"));
-                                // Not executed, because the stop came first.
+                                // A 503 means that the server stopped before it executed the request.
                                 assertThat(answer.status()).as("%s", answer).isIn(201, 503);
                             } catch (java.io.IOException e) {
-                                // The connection had no request on it yet at the stop.
+                                // When the server stopped, it had not yet received the request on this connection.
                                 assertThat(e).hasMessageMatching("closed within a line: |Connection reset|Broken pipe");
                             }
                         },

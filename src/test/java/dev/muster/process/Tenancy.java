@@ -9,7 +9,7 @@ import java.util.Map;
 /// A tenant's admin keys in its two environments, created by root over HTTP.
 record Tenancy(String testKey, String productionKey) {
 
-    /// A realm's journal begins with the entry of its first key.
+    /// The number of entries in a new realm's journal: the creation of its first key.
     static final long FIRST_ENTRIES = 1;
 
     static Tenancy make(URI address, String partnerId) throws IOException {

@@ -15,11 +15,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Searches for a string wherever a server may have stored it.
+/// Searches for a text wherever a server may have stored it.
 final class Traces {
     private Traces() {}
 
-    /// The files in a folder that contain `text`, except for files named in `but`.
+    /// Returns the files in a folder that contain `text`, except for files with a name in `but`.
     static List<Path> inFiles(Path folder, String text, String... but) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
@@ -38,7 +38,7 @@ final class Traces {
         }
     }
 
-    /// Every row of every table of a PostgreSQL schema, as text with bytes in hex.
+    /// Returns every row of every table in a PostgreSQL schema, as text with bytes in hexadecimal.
     static List<String> rows(String url) throws SQLException {
         List<String> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(url);

@@ -51,11 +51,11 @@ class TwoServersTest {
     private static final int MIXED = LONG ? 20_000 : 1_500;
     private static final int CONNECTIONS = 8;
 
-    /// How long to wait for something that should happen soon: only a server that hangs takes longer, even on
-    /// a busy machine.
+    /// How long to wait for something that should happen soon. Even on a busy machine, it takes longer only if a
+    /// server hangs.
     private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 60);
 
-    /// The promised time within which the other server takes over.
+    /// The documented maximum time until the other server takes over.
     private static final Duration PROMISED = Duration.ofSeconds(10);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -69,7 +69,7 @@ class TwoServersTest {
     void start(@TempDir Path folder) throws Exception {
         database = TestPostgres.newDatabase();
         masterKey = ServerProcess.masterKey(folder.resolve("master.key"));
-        // The names tell their connections apart.
+        // Each server names its connections, so that queries can tell them apart.
         one = ServerProcess.startOnPostgres(folder.resolve("one"), database + "&ApplicationName=one", masterKey);
         other = ServerProcess.startOnPostgres(folder.resolve("other"), database + "&ApplicationName=other", masterKey);
     }
@@ -90,7 +90,7 @@ class TwoServersTest {
         }
         load.finish();
         checked(() -> {
-            // Each sees the other's writes, and replays responses to the other's requests.
+            // Each server sees the other's writes, and replays the responses to requests that were sent to the other.
             load.settle(other.address(), false);
             load.compare(one.address(), Tenancy.FIRST_ENTRIES);
             load.compare(other.address(), Tenancy.FIRST_ENTRIES);
@@ -101,7 +101,7 @@ class TwoServersTest {
         void check() throws Exception;
     }
 
-    /// Adds the output of the servers to a failure.
+    /// Runs a check and, if it fails, adds the output of both servers to the failure.
     private void checked(Check check) throws Exception {
         try {
             check.check();
@@ -110,8 +110,8 @@ class TwoServersTest {
         }
     }
 
-    /// Both make all kinds of changes to the same users; afterwards, replaying the journal gives the same
-    /// users as both servers.
+    /// Both servers make all kinds of changes to the same users. Afterwards, replaying the journal results in the
+    /// same users that both servers show.
     @Test
     void theJournalOfBothAloneMakesTheSameUsers() throws Exception {
         Tenancy tenancy = Tenancy.make(one.address(), "replayed");
@@ -130,7 +130,8 @@ class TwoServersTest {
             writer.get();
         }
         try (Client client = new Client(other.address(), key)) {
-            // The expiry of a hold is journalled by a background task, which may run between the requests.
+            // A background task adds an entry when a hold expires, which may happen between these requests; they are
+            // then repeated.
             Client.Answer page;
             String export;
             long seq;
@@ -162,7 +163,8 @@ class TwoServersTest {
         }
     }
 
-    /// Both servers get the same email address at the same time: one registers it, and the other refuses it.
+    /// Both servers receive the same email address at the same time: one of them registers it, and the other
+    /// refuses it.
     @Test
     void uniqueValuesStayUnique() throws Exception {
         String key = Tenancy.make(one.address(), "unique").testKey();
@@ -180,8 +182,8 @@ class TwoServersTest {
         assertThat(numbers).hasSize(RACES).contains(1L, (long) RACES);
     }
 
-    /// Both servers get the same request with the same key at the same time: it is executed once, and both send the
-    /// same response.
+    /// Both servers receive the same request with the same idempotency key at the same time. It is executed once,
+    /// and both send the same response.
     @Test
     void anIdempotencyKeyCountsOnBoth() throws Exception {
         String key = Tenancy.make(one.address(), "retries").testKey();
@@ -214,8 +216,8 @@ class TwoServersTest {
         }
     }
 
-    /// Once one server has confirmed the revocation of a key, the other refuses its writes immediately, and
-    /// soon its reads too.
+    /// Once one server has confirmed the revocation of a key, the other refuses writes with it immediately, and
+    /// soon reads too.
     @Test
     void aKeyThatOneRevokesIsOfNoUseOnTheOther() throws Exception {
         String admin = Tenancy.make(one.address(), "revoked").testKey();
@@ -241,7 +243,7 @@ class TwoServersTest {
             for (var writer : writing) {
                 assertThat(writer.get()).isZero();
             }
-            // Its writes are refused immediately, its reads within a second.
+            // Writes with the key are refused immediately, reads within a second.
             try (Client reader = new Client(other.address(), key)) {
                 long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos();
                 Client.Answer read = reader.get("/v1/users?limit=1");
@@ -258,8 +260,8 @@ class TwoServersTest {
         }
     }
 
-    /// Writes to the other server until refused, and returns the number of writes sent and executed after
-    /// the revocation.
+    /// Writes to the other server until a write is refused. Returns how many writes were sent after the revocation
+    /// and still executed.
     private long writesAfter(AtomicBoolean revoked, AtomicLong before, String key) throws IOException {
         long tooLate = 0;
         try (Client client = new Client(other.address(), key)) {
@@ -279,8 +281,8 @@ class TwoServersTest {
         }
     }
 
-    /// A server suspended in the middle of a transaction holds the realm's lock. The database ends the transaction;
-    /// when the server resumes, it notices, and repeats the requests that were not executed.
+    /// A server that is suspended in the middle of a transaction holds the realm's lock. The database ends the
+    /// transaction. When the server resumes, it notices this and repeats the requests that were not executed.
     @Test
     void theOtherServerContinuesWhileOneIsFrozen() throws Exception {
         Load load = new Load(Tenancy.make(one.address(), "frozen").testKey(), CONNECTIONS, 2);
@@ -288,8 +290,8 @@ class TwoServersTest {
         for (int freeze = 0; freeze < FREEZES; freeze++) {
             freezeInATransaction();
             Duration left = whenItsTransactionHasEnded();
-            // Each connection may have been about to receive one response; one more than that proves a new
-            // write.
+            // When the server was suspended, each connection may have been about to receive one response, so one
+            // response more proves a new write.
             assertThat(load.goesOn(other.address(), CONNECTIONS + 1, left))
                     .as("the other goes on")
                     .isTrue();
@@ -307,11 +309,11 @@ class TwoServersTest {
         });
     }
 
-    /// Suspends the server repeatedly, until it is in a transaction that holds a realm's lock.
+    /// Suspends the server repeatedly until it happens to be in a transaction that holds a realm's lock.
     private void freezeInATransaction() throws Exception {
         while (true) {
             one.freeze();
-            // Lets statements already running in the database finish.
+            // Statements that are already running in the database need time to finish.
             Thread.sleep(100);
             if (transactionsOfTheOne() > 0) {
                 return;
@@ -321,7 +323,8 @@ class TwoServersTest {
         }
     }
 
-    /// Waits for that transaction to end, at most the promised time, and returns the time left.
+    /// Waits until the transaction of the suspended server ends, at most for the documented time, and returns the
+    /// time left.
     private Duration whenItsTransactionHasEnded() throws Exception {
         long deadline = System.nanoTime() + PROMISED.toNanos();
         while (transactionsOfTheOne() > 0) {
@@ -338,7 +341,7 @@ class TwoServersTest {
                 Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery("select count(distinct pid) from pg_locks"
                         + " join pg_stat_activity using (pid) where application_name = 'one'"
-                        // Without a transaction id it holds no row locks.
+                        // A transaction without an id does not hold any row locks.
                         + " and state = 'idle in transaction' and backend_xid is not null"
                         + " and relation = 'realm'::regclass"
                         + " and mode = 'RowShareLock' and granted")) {

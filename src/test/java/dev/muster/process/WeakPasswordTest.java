@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A password that is easy to guess is refused everywhere.
+/// A password that is easy to guess is refused wherever a password can be set.
 @Timeout(300)
 class WeakPasswordTest {
     private static final String SOUND = "correct horse battery staple";

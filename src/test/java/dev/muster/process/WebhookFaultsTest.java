@@ -37,8 +37,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Servers that are killed, suspended or cut off from their database during deliveries. A receiver still gets every
-/// event, those of each subject in order, and repeated events have the same id and the same bytes.
+/// Servers are killed, suspended or cut off from their database during deliveries. A receiver still gets every event,
+/// and the events of each subject in order. A repeated event has the same id and the same bytes.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 final class WebhookFaultsTest {
@@ -54,7 +54,7 @@ final class WebhookFaultsTest {
     /// The id of the event that the receiver refuses; empty to refuse the next hold, null to refuse nothing.
     private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
 
-    /// Slow enough that a request is always in flight.
+    /// The receiver is so slow that a request is always in flight.
     private final Receiver receiver = new Receiver(request -> {
         pause(5);
         String id = request.header("webhook-id");
@@ -93,7 +93,7 @@ final class WebhookFaultsTest {
         }
     }
 
-    /// Creates a webhook that receives all events.
+    /// Creates a webhook that receives all events, and returns the key of its realm.
     private String key(URI server) throws IOException {
         String key = Tenancy.make(server, "acme").testKey();
         try (Client client = new Client(server, key)) {
@@ -121,7 +121,8 @@ final class WebhookFaultsTest {
         }
     }
 
-    /// Registers users and changes each of them once, until the fault has happened. What is refused is not repeated.
+    /// Registers users and changes each of them once, until the fault has happened. Refused requests are not
+    /// repeated.
     private static Thread writing(URI server, String key, int from, AtomicBoolean happened) {
         return Thread.ofVirtual().start(() -> {
             for (int i = from; !happened.get(); i++) {
@@ -135,7 +136,7 @@ final class WebhookFaultsTest {
         });
     }
 
-    /// Triggers a fault during writes, once some events have arrived.
+    /// Triggers a fault while the server is writing and has delivered some events.
     private void whileDelivering(URI server, String key, int from, Runnable fault) {
         int then = receiver.received().size();
         AtomicBoolean happened = new AtomicBoolean();
@@ -150,7 +151,7 @@ final class WebhookFaultsTest {
         return MAPPER.readTree(bytes);
     }
 
-    /// The ids of the realm's events by subject, as listed by the event feed.
+    /// Returns the ids of the realm's events by subject, as listed by the event feed.
     private static Map<String, List<String>> expected(URI server, String key) throws IOException {
         Map<String, List<String>> bySubject = new HashMap<>();
         long after = 0;
@@ -186,7 +187,7 @@ final class WebhookFaultsTest {
         return bySubject;
     }
 
-    /// Waits until all events have arrived, and compares them with the event feed.
+    /// Waits until all events have arrived, and asserts that they match the event feed.
     private void arrives(URI server, String key) throws IOException {
         Map<String, List<String>> expected = expected(server, key);
         int events = expected.values().stream().mapToInt(List::size).sum();
@@ -213,7 +214,7 @@ final class WebhookFaultsTest {
         void run() throws Exception;
     }
 
-    /// @param meanwhile what happens while the server is not running, except for the last time
+    /// @param meanwhile the action while the server is not running, after the first two of three kills
     private void killed(ServerProcess server, Meanwhile meanwhile) throws Exception {
         opened(server);
         String key = key(server.address());
@@ -233,8 +234,8 @@ final class WebhookFaultsTest {
         killed(ServerProcess.start(folder.resolve("data"), OPTIONS), () -> {});
     }
 
-    /// The first two times, as if the server had been restarted after its lease expired. The third time, the new server
-    /// has to wait for that.
+    /// After the first two kills, the server finds its lease expired. After the third, it has to wait until the
+    /// lease expires.
     @Test
     void nothingIsMissingAfterKillsOnPostgres() throws Exception {
         String database = TestPostgres.newDatabase();
@@ -243,7 +244,7 @@ final class WebhookFaultsTest {
         killed(server, () -> endLeases(database));
     }
 
-    /// The other server takes over, and the suspended server notices that it has lost the lease.
+    /// The other server takes over the deliveries, and the suspended server notices that it has lost the lease.
     @Test
     void aSuspendedServerLosesItsLeases() throws Exception {
         String database = TestPostgres.newDatabase();
@@ -268,11 +269,11 @@ final class WebhookFaultsTest {
         write(other.address(), key, 300, 350);
         arrives(other.address(), key);
         assertThat(cursors.end()).isSorted();
-        // The suspended server may have repeated the messages it had in flight, but does not continue sending.
+        // The suspended server may have repeated the messages that it had in flight, but it does not continue sending.
         assertThat(ids().size() - new HashSet<>(ids()).size()).isLessThan(300);
     }
 
-    /// The values that the stored cursor of the only webhook had since this was created.
+    /// Records the values of the stored cursor of the only webhook, from its creation until [#end].
     private static final class Cursors {
         private final List<Long> seen = new ArrayList<>();
         private final AtomicBoolean ended = new AtomicBoolean();
@@ -321,7 +322,7 @@ final class WebhookFaultsTest {
                 pause(1_000);
                 postgres.start();
                 eventually(() -> isWriting(server.address(), key));
-                // As if the database had been unavailable for longer than a lease lasts.
+                // The database has then been unavailable for longer than the term of a lease.
                 endLeases(postgres.url());
                 write(server.address(), key, i * 10_000 + 5_000, i * 10_000 + 5_020);
             }
@@ -330,7 +331,7 @@ final class WebhookFaultsTest {
         }
     }
 
-    /// The cursor has passed such an event, and no later save writes its row again.
+    /// The cursor has already passed a parked event, and no later save writes its row again.
     @Test
     void aParkedEventIsNotForgottenByADatabaseThatCrashed() throws Exception {
         try (PostgresProcess postgres = PostgresProcess.start(folder, "wal_writer_delay=10s")) {

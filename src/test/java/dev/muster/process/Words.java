@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
 
-/// The format of refusals in each dialect. An API unknown to this class fails the test.
+/// Checks that refusals have the format of their dialect. Fails for an API that this class does not know.
 final class Words {
     private Words() {}
 
-    /// Fails unless `answer` is a refusal in the format of the API, or of the server if the request was
-    /// refused before its API was known.
+    /// Fails unless `answer` is a refusal in the format of the API, or in the server's own format if the request
+    /// was refused before its API was known.
     ///
-    /// @param what the request, for the report
+    /// @param what the description of the request in failure messages
     static void refused(String what, HttpApi httpApi, Route route, String target, Client.Answer answer) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         String said = what + ": " + answer.headers() + " " + answer;
         if (answer.status() == 414 && "text/plain; charset=utf-8".equals(answer.header("Content-Type"))) {
-            // The path was too long to read, so the API is unknown.
+            // The path was too long to be read, so the server did not know the API.
             assertThat(target.length()).as(said).isGreaterThan(8_000);
             return;
         }
@@ -42,8 +42,8 @@ final class Words {
         }
     }
 
-    /// A mutated path may belong to another API. The format of the response tells which, and the response
-    /// must then match that format completely.
+    /// Determines the API from the format of the response, because a mutated path may belong to another API. The
+    /// response must then match the format of that API completely.
     private static String ofAnother(Client.Answer answer) {
         if (answer.header("Content-Type").equals("application/problem+json")) {
             return "rest";
@@ -99,7 +99,7 @@ final class Words {
         assertThat(answer.json().text("error")).as(said).isNotEmpty();
     }
 
-    /// A page that explains what happened and what to do, with a policy against scripts.
+    /// Asserts that the response is a page that explains what happened and what to do, and that it forbids scripts.
     private static void console(String said, Client.Answer answer) {
         assertThat(answer.header("Content-Type")).as(said).isEqualTo("text/html; charset=utf-8");
         assertThat(answer.header("Content-Security-Policy")).as(said).contains("default-src 'none'");

@@ -1,4 +1,4 @@
-/// Tests of Muster as its users run it: a process that is started, used over real sockets, stopped and
-/// killed; and tests of what must hold for every route.
+/// End-to-end tests. Most of them start Muster as a process, use it over real sockets, and stop or kill it. The others
+/// test what must hold for every route.
 @org.jspecify.annotations.NullMarked
 package dev.muster.process;
