@@ -39,7 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How operators get in, prove themselves again and leave, over HTTP as a browser without scripts would do it.
+/// Tests how operators sign in, confirm their identity again and sign out, over HTTP and as a browser without scripts
+/// would do it.
 final class AccessTest {
     private static final String BASE = "/console/acme/production";
     private static final String OTHER_PASSWORD = "another password altogether";
@@ -78,9 +79,9 @@ final class AccessTest {
         ahead.updateAndGet(Duration.ofMinutes(minutes)::plus);
     }
 
-    // A browser.
+    // The browser
 
-    /// A browser with its cookie, and the CSRF token of the last page it loaded.
+    /// A browser, with its cookie and the CSRF token of the last page that it loaded.
     private final class Tab {
         private String cookie = "";
         private String token = "";
@@ -137,7 +138,7 @@ final class AccessTest {
                     next);
         }
 
-        /// Follows a redirect.
+        /// Asserts that the response is a redirect, and follows it.
         HttpResponse<String> follow(HttpResponse<String> redirect) throws Exception {
             assertThat(redirect.statusCode()).as(redirect.body()).isEqualTo(303);
             return get(location(redirect));
@@ -194,7 +195,7 @@ final class AccessTest {
                 "a-form");
     }
 
-    // Step-up.
+    // Step-up authentication
 
     @Test
     void aGraveFormAsksForThePasswordAndGoesOnAsItWas() throws Exception {
@@ -252,14 +253,14 @@ final class AccessTest {
                     BASE + form.getFirst(), form.subList(1, form.size()).toArray(String[]::new));
             assertThat(location(asked)).as("%s", form).startsWith(BASE + "/confirm?waiting=");
         }
-        // A secret that is shown only once is shown when the kept form is resumed.
+        // A secret that is shown only once is shown when the pending form is resumed.
         String waiting = resumeOf(location(ada.post(BASE + "/keys", "name", "reports", "role", "viewer")));
         ada.follow(ada.post(BASE + "/confirm", "waiting", waiting, "password", TestServer.PASSWORD));
         assertThat(ada.post(BASE + "/keys", "resume", waiting).body())
                 .contains("Key reports was created", "id=\"api-key\"");
     }
 
-    /// A kept form can only be resumed by the operator who sent it, at its original address.
+    /// A pending form can only be resumed by the operator who sent it, and only at its original address.
     @Test
     void aKeptFormIsOnlyForItsOperator() throws Exception {
         User eve = user("eve@example.org");
@@ -279,7 +280,8 @@ final class AccessTest {
         assertThat(status(eve)).isEqualTo(Status.ACTIVE);
     }
 
-    /// Signing in again is a proof too. The confirmation page offers this to operators without a password.
+    /// Signing in again also confirms the operator's identity. The confirmation page offers this to operators
+    /// without a password.
     @Test
     void signingInAgainIsAProofToo() throws Exception {
         User eve = user("eve@example.org");
@@ -294,7 +296,7 @@ final class AccessTest {
         assertThat(status(eve)).isEqualTo(Status.BARRED);
     }
 
-    // A session that ends in the middle of a form.
+    // Sessions that end while a form is being filled in
 
     private HttpResponse<String> hold(Tab tab, User user) throws Exception {
         return tab.post(
@@ -342,8 +344,8 @@ final class AccessTest {
         assertThat(now(eve).holds().all()).isEmpty();
     }
 
-    /// A form is kept only with the token and cookie of the session that has ended: otherwise another site, or
-    /// a forged cookie, could store a form on behalf of an operator.
+    /// A form is kept only if it has the token and the cookie of the session that has ended. Otherwise another site
+    /// could store a form on behalf of an operator, as could anyone with a forged cookie.
     @Test
     void onlyAFormOfThatSessionIsKept() throws Exception {
         User eve = user("eve@example.org");
@@ -365,7 +367,7 @@ final class AccessTest {
                 .endsWith("sign-in?next=");
     }
 
-    // Invitations.
+    // Invitations
 
     private String invite(Tab tab, String path, String... fields) throws Exception {
         HttpResponse<String> made = tab.post(BASE + path, fields);
@@ -438,7 +440,7 @@ final class AccessTest {
                 .isEqualTo(401);
     }
 
-    // Own password.
+    // The operator's own password
 
     @Test
     void operatorsOfEveryRoleChangeTheirPassword() throws Exception {
@@ -470,7 +472,7 @@ final class AccessTest {
                 .isEqualTo(401);
     }
 
-    // Sessions.
+    // Sessions
 
     @Test
     void operatorsSeeWhereTheyAreSignedInAndEndIt() throws Exception {

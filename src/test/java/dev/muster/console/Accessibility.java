@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// The rules of axe-core. `AxeBuilder` loads its half a megabyte again for each check of a page, and fetches everything
-/// that axe-core found in order; this loads it once a page and fetches only the violations.
+/// Checks pages with axe-core. `AxeBuilder` loads half a megabyte of script for each check of a page, and also fetches
+/// all passed rules; this class loads the script once per page and fetches only the violations.
 public final class Accessibility {
     private static final String VIOLATIONS = """
             async parts => {
@@ -34,7 +34,7 @@ public final class Accessibility {
         }
     }
 
-    /// The violations on a page, up to three elements for each rule.
+    /// Returns the violations on a page, with up to three elements per rule.
     ///
     /// @param parts selectors of the parts to check; empty for the whole page
     public static List<String> violations(Page page, List<String> parts) {

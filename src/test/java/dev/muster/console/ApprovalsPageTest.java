@@ -28,7 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Approvals in the console: one operator requests, another approves. Also creating and rotating keys there.
+/// Tests approvals in the console, where one operator requests and another approves, and the creation and rotation of
+/// keys.
 class ApprovalsPageTest {
     private static final String BASE = "/console/acme/production";
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
@@ -231,7 +232,7 @@ class ApprovalsPageTest {
         return new KeyText(text.group(1));
     }
 
-    /// The form suggests 90 days from now; an empty field means no expiry.
+    /// The form suggests an expiry in 90 days; an empty field means that the key does not expire.
     @Test
     void aNewKeyIsProposedToEnd() throws Exception {
         Matcher proposed =

@@ -14,9 +14,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/// A real browser, headless: the distribution's Chromium, if possible without the browser's own windows, which are
-/// drawn
-/// even if they are not shown.
+/// A real, headless browser: the Chromium of the Linux distribution. If possible, it is the variant without a user
+/// interface, because the full browser draws its windows even when they are not shown.
 public final class Chromium implements AutoCloseable {
     private static final List<String> PLACES = List.of(
             "/usr/bin/chromium-headless-shell",
@@ -24,7 +23,7 @@ public final class Chromium implements AutoCloseable {
             "/usr/bin/chromium-browser",
             "/usr/bin/google-chrome");
 
-    /// Without a sandbox, because the tests may run as root, and without its network requests at startup.
+    /// Disables the sandbox, because the tests may run as root, and the browser's own network requests at startup.
     private static final List<String> ARGUMENTS = List.of(
             "--no-sandbox",
             "--disable-gpu",
@@ -37,7 +36,7 @@ public final class Chromium implements AutoCloseable {
     private final Playwright playwright;
     private final Browser browser;
 
-    /// The errors on its pages, as text.
+    /// The errors that its pages have reported, as text.
     private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
 
     public Chromium() {
@@ -55,9 +54,9 @@ public final class Chromium implements AutoCloseable {
                         .setArgs(ARGUMENTS));
     }
 
-    /// Opens a page in a new context that shares no cookies.
+    /// Opens a page in a new browser context, which does not share cookies with others.
     ///
-    /// @param home the only origin that its pages may request
+    /// @param home the only origin to which the page may send requests
     public Page open(URI home, int width, ColorScheme scheme) {
         return open(
                 home,
@@ -70,7 +69,7 @@ public final class Chromium implements AutoCloseable {
                 home, new Browser.NewContextOptions().setViewportSize(1280, 900).setJavaScriptEnabled(false));
     }
 
-    /// Like [#open(URI)], in that time zone. All other contexts are in UTC, wherever the tests run.
+    /// Like [#open(URI)], but in the given time zone. All other contexts are in UTC, wherever the tests run.
     Page openIn(URI home, String timeZone) {
         return open(
                 home, new Browser.NewContextOptions().setViewportSize(1280, 900).setTimezoneId(timeZone));
@@ -101,7 +100,7 @@ public final class Chromium implements AutoCloseable {
         return open(home, 1280, ColorScheme.LIGHT);
     }
 
-    /// The errors reported by pages since the last call.
+    /// Returns the errors that pages have reported since the last call.
     public List<String> takeComplaints() {
         List<String> taken = List.copyOf(complaints);
         complaints.clear();

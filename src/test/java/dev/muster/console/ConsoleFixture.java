@@ -26,12 +26,11 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A server with the tenant `acme`, an operator of each role in both of its environments, and a real
-/// browser.
+/// A real browser, and a server with the tenant `acme` that has an operator of each role in both of its environments.
 final class ConsoleFixture implements AutoCloseable {
     static final String BASE = "/console/acme/production";
 
-    /// How far the clock of sessions is ahead of the system's.
+    /// How far the clock for sessions is ahead of the system clock.
     final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
     final TestServer server;
@@ -72,9 +71,9 @@ final class ConsoleFixture implements AutoCloseable {
         return TestServer.ok(server.journal().head(actor, realm));
     }
 
-    // Test data.
+    // Test data
 
-    /// Registers a user whose username is the lower-case name with `-` for spaces.
+    /// Registers a user whose username is the name in lower case, with `-` instead of spaces.
     User register(String name, @Nullable String email) {
         return register(name, name.toLowerCase(Locale.ROOT).replace(' ', '-'), email, null);
     }
@@ -105,7 +104,7 @@ final class ConsoleFixture implements AutoCloseable {
         return server.execute(realm, actor, UserRef.id(user.id()), command).user();
     }
 
-    /// Journals expired holds, as the server's background task does.
+    /// Adds expired holds to the journal, as the server's background task does.
     void endHolds(User user) {
         server.execute(realm, Actor.SYSTEM, UserRef.id(user.id()), new Command.EndHolds());
     }
@@ -120,7 +119,7 @@ final class ConsoleFixture implements AutoCloseable {
         return now(user).holds().get(HoldKind.SUSPENDED, "main");
     }
 
-    // Actions of an operator.
+    // Actions of an operator
 
     Page signIn(Page page, String username, String environment) {
         page.navigate("/console");
@@ -156,7 +155,7 @@ final class ConsoleFixture implements AutoCloseable {
                 .click();
     }
 
-    /// Opens the dialog of this button.
+    /// Opens the dialog that belongs to this button.
     static Locator dialog(Page page, String button) {
         button(page, button).press("Enter");
         Locator dialog = page.locator("dialog[open]");
@@ -164,7 +163,7 @@ final class ConsoleFixture implements AutoCloseable {
         return dialog;
     }
 
-    /// Presses Tab until this expression is true.
+    /// Presses Tab until this JavaScript expression is true.
     static void tabUntil(Page page, String there) {
         for (int i = 0; i < 120; i++) {
             page.keyboard().press("Tab");

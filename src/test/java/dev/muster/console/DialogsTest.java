@@ -17,8 +17,7 @@ import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/// Dialogs and menus: with the keyboard alone, after a refusal, without JavaScript, and in each
-/// environment.
+/// Tests dialogs and menus with the keyboard only, after a refusal, without JavaScript, and in each environment.
 final class DialogsTest extends InChromium {
     private static void focusIs(Page page, String text) {
         Assertions.assertThat(page.evaluate("document.activeElement.textContent.trim()"))
@@ -45,7 +44,7 @@ final class DialogsTest extends InChromium {
         page.keyboard().press("Escape");
         assertThat(dialog).hasCount(0);
         focusIs(page, "Place a hold");
-        // Its shortcut opens it; Cancel and the cross close it.
+        // The dialog's shortcut opens it. Cancel and the close button close it.
         page.keyboard().press("h");
         assertThat(dialog).isVisible();
         tabUntil(page, "document.activeElement.textContent.trim() === 'Cancel'");
@@ -81,7 +80,7 @@ final class DialogsTest extends InChromium {
         tabUntil(page, "document.activeElement.textContent.trim() === 'Edit cards'");
         page.keyboard().press("Enter");
         assertThat(page.locator("dialog[open] h2")).hasText("Edit cards");
-        // The menu does not cover it.
+        // The menu does not cover the dialog.
         assertThat(page.locator("#more")).isHidden();
         page.keyboard().press("Escape");
         assertThat(page.locator("dialog[open]")).hasCount(0);
@@ -93,7 +92,7 @@ final class DialogsTest extends InChromium {
         Page page = console.signIn("viewer");
         page.keyboard().press("?");
         assertThat(page.locator("dialog[open]")).containsText("Keyboard shortcuts");
-        // Shortcuts do nothing behind a dialog.
+        // Shortcuts have no effect while a dialog is open.
         page.keyboard().press("g");
         page.keyboard().press("u");
         page.keyboard().press("Escape");
@@ -104,7 +103,7 @@ final class DialogsTest extends InChromium {
         page.context().close();
     }
 
-    /// Each dialog shows why its form was refused, and keeps the values typed.
+    /// Each dialog shows why its form was refused, and keeps the values that were typed.
     @Test
     void aRefusedFormStaysInItsDialog() {
         User user = console.hold(
@@ -137,13 +136,13 @@ final class DialogsTest extends InChromium {
         assertThat(dialog.getByRole(AriaRole.ALERT)).containsText(why);
         assertThat(dialog.locator("[name=" + field + "]")).hasValue(typed);
         Assertions.assertThat(page.url()).isEqualTo(before);
-        // Refused again, it shows only one message.
+        // If the form is refused again, the dialog still shows only one message.
         assertThat(dialog.getByRole(AriaRole.ALERT)).hasCount(1);
         press(dialog, "Cancel");
         assertThat(page.locator("dialog[open]")).hasCount(0);
     }
 
-    // Without JavaScript.
+    // Without JavaScript
 
     @Test
     void everythingWorksWithoutJavaScript() {
@@ -169,11 +168,11 @@ final class DialogsTest extends InChromium {
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Saved.");
         assertThat(page.locator(".details", new Page.LocatorOptions().setHasText("desk")))
                 .isVisible();
-        // The timeline's filter has a button.
+        // The timeline's filter has a button to submit it.
         page.getByLabel("Show", new Page.GetByLabelOptions().setExact(true)).selectOption("user.hold");
         page.locator("form.card-actions button").press("Enter");
         assertThat(page.locator(".timeline .happening")).hasCount(2);
-        // A refusal is a separate page with the reason.
+        // After a refusal, a separate page shows the reason.
         form = dialog(page, "Place a hold");
         form.getByLabel("Or a time").fill("2020-01-01T00:00");
         send(form, "Place hold");
@@ -181,7 +180,7 @@ final class DialogsTest extends InChromium {
         Assertions.assertThat(console.chromium.takeComplaints())
                 .as("the browser notes the status of the page")
                 .allMatch(line -> line.contains("422"));
-        // Many users: selected, pasted, undone.
+        // Select many users, paste a list, and undo.
         page.navigate(BASE + "/users?q=no.script");
         page.getByLabel("Select No Script").press("Space");
         send(dialog(page, "Hold or release"), "Preview changes");
@@ -202,7 +201,8 @@ final class DialogsTest extends InChromium {
         page.context().close();
     }
 
-    /// Without JavaScript the browser may not render the frames that a click of Playwright waits for.
+    /// Presses Enter instead of clicking. Playwright waits for animation frames before it clicks, and without
+    /// JavaScript the browser may not render any.
     private static void send(Locator within, String button) {
         within.getByRole(
                         AriaRole.BUTTON,
@@ -210,7 +210,7 @@ final class DialogsTest extends InChromium {
                 .press("Enter");
     }
 
-    // Which environment it is.
+    // The environment's name
 
     @Test
     void theEnvironmentIsOnEveryPageAndInEveryDialog() {

@@ -44,8 +44,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Forbidden actions in the console, attempted from other sites, with other roles, in other realms, and
-/// with markup in fields.
+/// Attempts forbidden actions in the console: from other sites, with other roles, in other realms, and with markup in
+/// fields.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ForcedTest {
     private static final String REALM = "/console/{partner}/{environment}";
@@ -81,7 +81,7 @@ final class ForcedTest {
         server.close();
     }
 
-    /// A signed-in operator: the values that the browser would send.
+    /// The values that the browser of a signed-in operator would send.
     private record Signed(String cookie, String token, String base) {}
 
     private Signed signIn(String partner, String username) throws Exception {
@@ -160,7 +160,7 @@ final class ForcedTest {
                 .value();
     }
 
-    /// The paths, relative to the realm's, of all its routes with this method, for this user.
+    /// Returns the paths, relative to the realm's, of all routes in a realm with this method, for this user.
     private List<String> paths(Method method, User user) {
         List<String> paths = console.routes().stream()
                 .filter(route -> route.method() == method)
@@ -209,7 +209,8 @@ final class ForcedTest {
                         .as(path)
                         .isEqualTo(403);
             }
-            // From our own origin, but without the form's token, or with that of another session.
+            // These requests come from the console's own origin, but without the form's token or with the token of
+            // another session.
             Map<String, String> ours =
                     Map.of("Cookie", admin.cookie, "Origin", server.address().toString());
             assertThat(send("POST", path, ours, FIELDS).statusCode()).as(path).isEqualTo(403);
@@ -243,8 +244,9 @@ final class ForcedTest {
         Signed viewer = signIn("acme", "viewer");
         User user = register(acme, "Only Looked At");
         for (String write : writes(user)) {
-            // Readers of the journal may verify it, readers of users may look up a pasted list, and all operators may
-            // manage their own account. Deciding on a request needs the permissions for the requested commands.
+            // Operators who can read the journal may verify it, those who can read users may look up a pasted list, and
+            // all operators may manage their own account. Deciding on a request needs the permissions for the requested
+            // commands.
             if (!write.matches("/(sign-|account/|confirm|approvals/.*/).*|/journal/verify|/users/pasted")) {
                 assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
                         .as(write)
@@ -271,7 +273,7 @@ final class ForcedTest {
     void anotherRealmIsNotThere() throws Exception {
         User secret = register(other, "Somebody Elses");
         Signed admin = signIn("acme", "admin");
-        // The session is not valid in the other realm, and its own realm has no such user.
+        // The session is not valid in the other realm, and the session's own realm has no such user.
         assertThat(get("/console/other/production/users/" + secret.id(), admin.cookie)
                         .statusCode())
                 .isEqualTo(303);
@@ -290,7 +292,7 @@ final class ForcedTest {
         assertThat(now(other, secret)).isEqualTo(secret);
     }
 
-    /// Signing in again replaces the session, and the old cookie is no longer valid.
+    /// Signing in again replaces the session, so the old cookie is no longer valid.
     @Test
     void eachSignInIsASessionOfItsOwn() throws Exception {
         Signed first = signIn("acme", "manager");
@@ -347,7 +349,8 @@ final class ForcedTest {
                 new OperatorCommand.ChangePassword(name.key(), hash));
     }
 
-    /// All sessions of the operator end.
+    /// All sessions of an operator end when the operator's password is changed, or when the operator is disabled or
+    /// deleted.
     @Test
     void aNewPasswordAndTheEndOfAnOperatorEndTheirSessions() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -376,7 +379,7 @@ final class ForcedTest {
         assertThat(get(admin.base + "/operators", admin.cookie).body()).doesNotContain(">temp<");
     }
 
-    /// Another role counts immediately, even for existing sessions.
+    /// A changed role takes effect immediately, even for existing sessions.
     @Test
     void aNewRoleAppliesImmediately() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -394,7 +397,7 @@ final class ForcedTest {
         post(admin, operators + "/riser/delete", Map.of("name", "riser"));
     }
 
-    /// The right password is accepted after a delay, however many attempts failed before.
+    /// The right password is accepted after a delay, however many earlier attempts have failed.
     @Test
     void guessingDoesNotLockOutTheOwner() throws Exception {
         for (int i = 0; i < 4; i++) {
@@ -421,7 +424,7 @@ final class ForcedTest {
                 Map.of("partner", partner, "environment", "production", "username", username, "password", password));
     }
 
-    /// Usernames that cannot exist are refused without being folded, which would cost time.
+    /// Usernames that cannot exist are refused before their case is folded, which would take time.
     @Test
     void impossibleNamesAreRefusedWithoutFolding() throws Exception {
         assertThat(trySignIn("acme", "a" + "\u0301\u0323".repeat(15_000), "x").statusCode())
@@ -439,7 +442,7 @@ final class ForcedTest {
                 .isEqualTo(303);
     }
 
-    /// The type of a value depends on its field: a string that only looks like a timestamp or an actor is
+    /// How a value is displayed depends only on its field: a string that looks like a timestamp or an actor is
     /// shown unchanged.
     @Test
     void aTextThatLooksLikeSomethingElseIsShownAsItIs() throws Exception {
@@ -468,7 +471,7 @@ final class ForcedTest {
         return Long.toString(now(acme, user).version());
     }
 
-    /// Forms apply the same validation as every dialect.
+    /// Forms validate fields by the same rules as every dialect.
     @Test
     void theRulesForFieldsAreThoseOfEveryDialect() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -507,7 +510,7 @@ final class ForcedTest {
         assertThat(now(acme, user)).isEqualTo(user);
     }
 
-    /// A field missing from the form is not changed.
+    /// A field that is missing from the form is not changed.
     @Test
     void aFieldThatIsNotInTheFormIsLeftAlone() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -517,7 +520,8 @@ final class ForcedTest {
         assertThat(now(acme, user).username()).isEqualTo(user.username());
     }
 
-    /// A typed time takes precedence, and the form for a new hold does not replace an existing one.
+    /// A typed end takes precedence over a selected one, and the form for a new hold does not replace an existing
+    /// hold.
     @Test
     void aHoldEndsWhenItsFormSays() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -542,7 +546,7 @@ final class ForcedTest {
                 .isEqualTo("2030-01-01T00:00:00Z");
     }
 
-    /// A form that is sent again, by a reload or a second click, is executed only once.
+    /// A form that is sent again by a reload or a second click is executed only once.
     @Test
     void aFormSentTwiceIsExecutedOnce() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -579,7 +583,7 @@ final class ForcedTest {
         assertThat(get(admin.base + "/users", admin.cookie).statusCode()).isEqualTo(200);
     }
 
-    /// A message of success is only shown for an action of this session.
+    /// A success message is only shown for an action of this session.
     @Test
     void noLinkSaysThatSomethingWasDone() throws Exception {
         Signed admin = signIn("acme", "admin");

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How forms handle typed input, sent as a browser sends it.
+/// Tests how forms handle typed input that is sent as a browser sends it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FormsTest {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
@@ -96,7 +96,7 @@ final class FormsTest {
         server.close();
     }
 
-    // HTTP.
+    // HTTP
 
     private HttpResponse<String> send(String path, Map<String, String> form) throws Exception {
         String body = form.entrySet().stream()
@@ -126,7 +126,7 @@ final class FormsTest {
         return send(base + path, whole);
     }
 
-    /// A form with a new idempotency key.
+    /// Returns a form with a new idempotency key.
     private Map<String, String> form(String... fields) {
         Map<String, String> form = new HashMap<>();
         for (int i = 0; i < fields.length; i += 2) {
@@ -142,7 +142,7 @@ final class FormsTest {
         return form;
     }
 
-    // Test data.
+    // Test data
 
     private Change register(String email, String username, String externalId, String name) {
         Validator checks = new Validator();
@@ -191,9 +191,9 @@ final class FormsTest {
         return "/users/" + user.id();
     }
 
-    // The end of a hold.
+    // The end of a hold
 
-    /// The edit form of a hold that ends at `EXACT`, as the page contains it.
+    /// Returns the form for editing a hold that ends at `EXACT`, with the values that the page contains.
     private Map<String, String> change(User user, String... fields) throws Exception {
         String page = page(path(user)).body();
         assertThat(page)
@@ -240,7 +240,7 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
-    /// Browsers normalise line endings in a text area and drop them in a single-line input.
+    /// Browsers normalize line endings in a text area and drop them in a single-line input.
     @Test
     void uneditedTextIsKeptByteForByte() throws Exception {
         String reason = " two\nlines ";
@@ -286,7 +286,7 @@ final class FormsTest {
         assertThat(page(location).body()).contains(Flash.NOTHING.sentence());
     }
 
-    // Whom a typed reference means.
+    // How a typed reference is resolved
 
     private String group() throws Exception {
         String location = post("/groups", form("name", "Group " + UUID.randomUUID()))
@@ -354,14 +354,14 @@ final class FormsTest {
         assertThat(add(group, "twin@example.com").statusCode()).isEqualTo(422);
         names("email:twin@example.com", mail);
         names("external:twin@example.com", external);
-        // An identifier that looks like a prefixed reference takes precedence.
+        // An identifier takes precedence even if it looks like a reference with a prefix.
         User marked = register(null, "number:" + number, null, "Marked").user();
         names("number:" + number, marked);
     }
 
-    // Forms sent twice.
+    // Forms that are sent twice
 
-    /// Sends the form twice and returns the response, which must be the same for both.
+    /// Sends the form twice, asserts that both responses are the same, and returns the response.
     private HttpResponse<String> twice(String path, Map<String, String> form) throws Exception {
         HttpResponse<String> first = post(path, form);
         HttpResponse<String> second = post(path, form);
@@ -372,7 +372,7 @@ final class FormsTest {
         return first;
     }
 
-    /// The link is shown only once, and the second response points that out.
+    /// Sends the form for an invitation twice. The link is shown only once, and the second response says so.
     private void invitedTwice(String path, Map<String, String> form) throws Exception {
         assertThat(post(path, form).body()).contains("/console/invitation/");
         HttpResponse<String> second = post(path, form);
@@ -410,7 +410,7 @@ final class FormsTest {
         doneTwice(path + "/bar", formOn(user, "name", "Forms Two"), Flash.BARRED);
         doneTwice(path + "/erase", formOn(user, "name", "Forms Two"), Flash.ERASED);
         assertThat(now(user).isErased()).isTrue();
-        // A form that changes nothing has the same result both times.
+        // A form that changes nothing has the same result each time.
         User calm = person("Calm");
         doneTwice(path(calm) + "/release", formOn(calm, "kind", "suspended", "label", "main"), Flash.NOTHING);
     }
@@ -472,15 +472,15 @@ final class FormsTest {
         assertThat(outcomes(post("/holds", release))).isEqualTo(outcomes(post("/holds", release)));
     }
 
-    /// The content of a page without the parts that always differ.
+    /// Returns the content of a page without the parts that differ each time.
     private static String outcomes(HttpResponse<String> page) {
         assertThat(page.statusCode()).isEqualTo(200);
         String body = page.body();
         return body.substring(body.indexOf("<main")).replaceAll("name=\"once\" value=\"[^\"]*\"", "");
     }
 
-    /// A form sent several times is executed once and gets the same response each time, even if the first is still
-    /// being executed when the others arrive.
+    /// A form that is sent several times is executed once and gets the same response each time, even if the first
+    /// request is still being executed when the others arrive.
     @Test
     void twoAtOnceAreDoneOnceAndAnsweredAlike() throws Exception {
         User user = person("At Once");
@@ -514,7 +514,7 @@ final class FormsTest {
         assertThat(hold(user)).isEqualTo(held);
     }
 
-    // Names typed to confirm an action.
+    // Names that are typed to confirm an action
 
     @Test
     void aNameIsTypedAsItIsSeen() throws Exception {
@@ -547,7 +547,7 @@ final class FormsTest {
         assertThat(now(user).isBarred()).isFalse();
     }
 
-    // Results that are loaded again.
+    // Result pages that are loaded again
 
     @Test
     void theAddressOfAResultLeadsToItsForm() throws Exception {
@@ -563,7 +563,7 @@ final class FormsTest {
         }
     }
 
-    // Messages.
+    // Messages
 
     @Test
     void aWrongCurrentPasswordIsCalledThat() throws Exception {
@@ -587,7 +587,7 @@ final class FormsTest {
                 .contains("Another operator has this username already.");
     }
 
-    // Many users.
+    // Many users
 
     @Test
     void thePreviewListsRefusalsFirstAndSaysWhatTheButtonDoes() throws Exception {
@@ -626,7 +626,7 @@ final class FormsTest {
         assertThat(now(free).holds().isEmpty()).isTrue();
     }
 
-    // Characters that change the text direction.
+    // Characters that change the text direction
 
     @Test
     void directionControlsAreShownAsCodePointsEvenInLabels() throws Exception {
@@ -636,7 +636,7 @@ final class FormsTest {
                 .contains("aria-label=\"Select \u2068Ann⟨U+202E⟩eva\u2069\"")
                 .doesNotContain("\u202E");
         String one = page(path(user)).body();
-        // An input field keeps the original value, because it is submitted.
+        // Input fields keep the original value, because the form submits it.
         assertThat(one.replaceAll("<input class=\"form-control\" name=\"name\" value=\"[^\"]*\"", ""))
                 .doesNotContain("\u202E");
         assertThat(one).contains("<input class=\"form-control\" name=\"name\" value=\"Ann\u202Eeva\"");
@@ -653,7 +653,7 @@ final class FormsTest {
                 new Command.CreateGroup("Staff", null));
         server.signIn(tenancy.test(), tenancy.testKey(), "viewer", Role.VIEWER);
         String admins = cookie;
-        // Otherwise signing in would end the other session.
+        // With the cookie, the sign-in would end the admin's session.
         cookie = null;
         HttpResponse<String> in = send(
                 "/console/sign-in",

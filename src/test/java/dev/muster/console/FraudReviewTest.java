@@ -42,10 +42,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Fraud reviews in a real browser: everything needed to decide is on one page, and each decision leads to the next.
+/// Reviews suspected fraud in a real browser. Everything needed to decide is on one page, and each decision leads to
+/// the next review.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FraudReviewTest {
-    /// A picture of one pixel.
+    /// An image of one pixel.
     private static final byte[] PNG = Base64.getDecoder()
             .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=");
 
@@ -68,7 +69,7 @@ final class FraudReviewTest {
         chromium = new Chromium();
     }
 
-    /// Each test has its own tenant, and so its own list of reviews.
+    /// Creates a new tenant for each test, so that each has its own list of reviews.
     @BeforeEach
     void makeTenant() {
         made++;
@@ -226,8 +227,8 @@ final class FraudReviewTest {
         assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud, hold released.");
     }
 
-    /// A form is executed once if it is repeated by a second click, or by `console.js` after a broken
-    /// connection.
+    /// A form is executed once, even if a second click sends it again, or `console.js` does so after the connection
+    /// was lost.
     @Test
     void aRepeatedFormIsCarriedOutOnce() throws IOException {
         User user = fraud("Dora Twice", "job-1");
@@ -249,7 +250,7 @@ final class FraudReviewTest {
         assertThat(isReviewed("job-1")).isTrue();
     }
 
-    /// An operator cannot clear on an outdated page what another has confirmed.
+    /// An operator with an outdated page cannot clear a user whose fraud another operator has confirmed.
     @Test
     void fraudConfirmedInTheMeantimeIsNotCleared() throws IOException {
         User user = fraud("Emil Meanwhile", "job-1");
@@ -261,7 +262,7 @@ final class FraudReviewTest {
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("This was changed in the meantime");
         assertThat(isFraud(user)).isTrue();
         assertThat(page.locator("main")).containsText("It is fraud.");
-        // The browser itself reports the status of a refused page.
+        // The browser itself reports the status 409 as an error.
         assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("409"));
         // A review that does not say what it decided.
         page.navigate(base() + "/users/" + user.id());

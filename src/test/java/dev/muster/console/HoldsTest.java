@@ -28,7 +28,7 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Holds placed, extended and undone, for one user and for many, in a real browser.
+/// Places, extends and undoes holds in a real browser, for one user and for many.
 final class HoldsTest extends InChromium {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
 
@@ -40,12 +40,12 @@ final class HoldsTest extends InChromium {
         page.setDefaultTimeout(60_000);
     }
 
-    /// Browsers report a refused form as an error.
+    /// Takes the errors that the browser reports for refused forms, and asserts that all of them have this status.
     private void refusedWith(String status) {
         Assertions.assertThat(console.chromium.takeComplaints()).isNotEmpty().allMatch(line -> line.contains(status));
     }
 
-    // Undo.
+    // Undo
 
     @Test
     void aPlacedHoldIsUndoneInOneClick() {
@@ -109,8 +109,8 @@ final class HoldsTest extends InChromium {
         refusedWith("409");
     }
 
-    /// Undo works although another hold has expired: that is journalled after the change and does not change
-    /// the version.
+    /// A change can be undone even if another hold has expired since. The expiry is added to the journal after the
+    /// change, but does not change the user's version.
     @Test
     void aHoldThatEndedInBetweenIsNotMistakenForTheChange() throws InterruptedException {
         User user = console.register("Ended Meanwhile", null);
@@ -128,7 +128,7 @@ final class HoldsTest extends InChromium {
         Assertions.assertThat(console.now(user).holds().isEmpty()).isTrue();
     }
 
-    /// Later, the timeline offers it beside the change. Others cannot undo it, even with the form's value.
+    /// Later, the timeline offers to undo the change. Other operators cannot undo it, even by sending the same form.
     @Test
     void undoIsOfferedOnlyToTheOperatorWhoMadeTheChange() {
         User user = console.register("Not Mine", null);
@@ -162,7 +162,7 @@ final class HoldsTest extends InChromium {
         Assertions.assertThat(console.hold(user)).isNull();
     }
 
-    /// Not after a day, not after another change, not once the hold has ended, and not while the past is shown.
+    /// Undo is not offered after a day, after another change, once the hold has ended, or while the page shows the past.
     @Test
     void theTimelineOffersToUndoOnlyWhatIsRecentAndStillHolds() {
         User user = console.register("No Longer", null);
@@ -202,7 +202,7 @@ final class HoldsTest extends InChromium {
         assertThat(page.locator(".undo")).hasCount(changes);
     }
 
-    // Extend.
+    // Extend
 
     @Test
     void extendingTakesTwoClicksAndLeavesAllElse() {
@@ -226,7 +226,7 @@ final class HoldsTest extends InChromium {
         press(form, "Extend");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Nothing to change.");
         Assertions.assertThat(console.hold(user).until()).isEqualTo(EXACT);
-        // A typed time takes precedence.
+        // A typed end takes precedence.
         form = dialog(page, "Extend: Suspended");
         form.locator("input[name=until]").fill("2031-01-01T00:00");
         press(form, "Extend");
@@ -257,7 +257,7 @@ final class HoldsTest extends InChromium {
         Assertions.assertThat(console.hold(user).until()).isNull();
     }
 
-    // Many users.
+    // Many users
 
     private List<User> several(String name, int count) {
         return IntStream.range(0, count)
@@ -285,7 +285,7 @@ final class HoldsTest extends InChromium {
         assertThat(page.locator("section", new Page.LocatorOptions().setHasText("Not found")))
                 .containsText("nobody@example.org");
         assertThat(page.locator(".chosen")).containsText("3 selected");
-        // One is deselected.
+        // Deselect one of the users.
         page.getByLabel("pasted 1").uncheck();
         assertThat(page.locator(".chosen")).containsText("2 selected");
         press(dialog(page, "Hold or release"), "Preview changes");
@@ -297,7 +297,7 @@ final class HoldsTest extends InChromium {
         assertThat(page.locator("tbody tr").first()).containsText("May not act: suspended by manager.");
         held(List.of(users.get(0), users.get(2)), true);
         held(List.of(users.get(1)), false);
-        // One of them is changed in the meantime: that one is kept, and the page explains why.
+        // Another change to one of the users keeps that user's hold from being undone, and the page explains why.
         console.execute(users.get(2), new Command.ChangeRank(Rank.ADMIN));
         button(page, "Undo").click();
         assertThat(page.locator("h1")).hasText("Undone");
@@ -308,7 +308,8 @@ final class HoldsTest extends InChromium {
         held(List.of(users.get(2)), true);
     }
 
-    /// More than one page: the 50 of a page could be selected one by one, the others only by their filter.
+    /// The matching users fill more than one page. Only the 50 users on a page can be selected one by one; all of
+    /// them can only be selected by the filter.
     @Test
     void allWhoMatchAreHeldAndUndone() {
         List<User> users = several("match", 60);
@@ -321,7 +322,7 @@ final class HoldsTest extends InChromium {
         press(form, "Preview changes");
         assertThat(page.getByText("would change 60 of 60 users.")).isVisible();
         held(users, false);
-        // Users who match only after the preview are not included.
+        // A user who starts to match after the preview is not included.
         User late = console.register("match late", "match.late@example.org");
         button(page, "Suspend 60 users").click();
         assertThat(page.getByText("60 of 60 users changed.")).isVisible();
@@ -341,7 +342,7 @@ final class HoldsTest extends InChromium {
         page.getByText("would change 1000 of 1000 users.").waitFor();
         button(page, "Suspend 1,000 users").click();
         page.getByText("1000 of 1000 users changed.").waitFor();
-        // Uses a new tab, because going back would not show the response to a form again.
+        // Use a new tab, because going back would not show the response to the form again.
         Page list = page.context().newPage();
         list.navigate(console.server.address() + BASE + "/users?q=thousand&status=suspended");
         assertThat(list.getByText("1,000 users match")).isVisible();
@@ -350,7 +351,7 @@ final class HoldsTest extends InChromium {
         page.locator("h1", new Page.LocatorOptions().setHasText("Undone")).waitFor();
         assertThat(page.getByText("1000 of 1000 users changed.")).isVisible();
 
-        // With one more, it is not offered, and a page loaded before is refused.
+        // With one more user, the action is no longer offered, and the form of a page loaded before is refused.
         page.navigate(BASE + "/users?q=thousand");
         Locator form = dialog(page, "Hold or release all 1,000");
         console.register("thousand and one", null);
@@ -375,9 +376,10 @@ final class HoldsTest extends InChromium {
         refusedWith("422");
     }
 
-    // CSV.
+    // CSV
 
-    /// All matching users, including those on further pages, and nothing that a spreadsheet would execute.
+    /// The CSV contains all matching users, including those on further pages, and nothing that a spreadsheet would
+    /// execute.
     @Test
     void theListAsCsvHasNoFormulas() throws IOException {
         console.register("=cmd|' /C calc'!A0", "@csv-one", "+csv.one@example.org", "-csv 1");

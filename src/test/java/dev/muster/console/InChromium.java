@@ -9,8 +9,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Tests that share one server and one browser. A test fails if a page reports an error that the test does not
-/// take with [Chromium#takeComplaints].
+/// Base class for tests that share one server and one browser. A test fails if a page reports an error that the test
+/// does not take with [Chromium#takeComplaints].
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class InChromium {
     ConsoleFixture console;

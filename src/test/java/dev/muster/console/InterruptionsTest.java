@@ -19,11 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/// What gets in the way of filling in a form: a slow network, another operator, the end of the session.
+/// Tests what may interfere with filling in a form: a slow network, another operator, and the end of the session.
 final class InterruptionsTest extends InChromium {
     private static final Instant END = Instant.parse("2030-12-03T14:00:00Z");
 
-    /// Makes the network of a page slow, as with a bad mobile connection.
+    /// Makes the network of a page as slow as a bad mobile connection.
     private static void slow(Page page) {
         JsonObject conditions = new JsonObject();
         conditions.addProperty("offline", false);
@@ -60,8 +60,7 @@ final class InterruptionsTest extends InChromium {
         Locator form = dialog(page, "Place a hold");
         form.getByLabel("Reason").fill("chargeback");
         submit(form, "Place hold").dblclick();
-        // The button is busy as soon as it is clicked, and neither another click nor Enter sends the form
-        // again.
+        // The button is disabled as soon as it is clicked, so neither another click nor Enter sends the form again.
         assertThat(submit(form, "Place hold")).hasAttribute("aria-busy", "true");
         assertThat(submit(form, "Place hold")).isDisabled();
         form.getByLabel("Reason").press("Enter");
@@ -69,13 +68,13 @@ final class InterruptionsTest extends InChromium {
         Assertions.assertThat(forms).hasValue(1);
         Assertions.assertThat(console.hold(user).reason()).isEqualTo("chargeback");
 
-        // Likewise for a form that is not in a dialog.
+        // The same holds for a form that is not in a dialog.
         button(page, "Undo").dblclick();
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
         Assertions.assertThat(forms).hasValue(2);
         Assertions.assertThat(console.hold(user)).isNull();
 
-        // Going back does not send the form again, and shows the user as they are now.
+        // Going back does not send the form again, and shows the current state of the user.
         page.goBack();
         assertThat(page.locator(".hold")).hasCount(0);
         Assertions.assertThat(forms).hasValue(2);
@@ -118,7 +117,7 @@ final class InterruptionsTest extends InChromium {
         assertThat(mine.getByRole(AriaRole.ALERT)).containsText("This was changed in the meantime.");
         assertThat(mine.getByLabel("Note")).hasValue("mine");
         assertThat(mine.getByText("Now: theirs")).isVisible();
-        // Fields that were not edited show the present values.
+        // Fields that were not edited show the current values.
         assertThat(mine.getByLabel("Reason")).hasValue("fraud ring");
         assertThat(mine.getByLabel("Or a time")).hasValue("2031-01-01T00:00");
         Assertions.assertThat(console.hold(user).note()).isEqualTo("theirs");
@@ -141,7 +140,7 @@ final class InterruptionsTest extends InChromium {
         Locator form = dialog(page, "Place a hold");
         form.getByLabel("Reason").fill("typed with care");
         form.getByLabel("Note").fill("Two\nlines");
-        // The clock is not set back afterwards, because the register would refuse writes.
+        // The clock is not set back afterwards, because the server would then refuse writes.
         console.ahead.set(Duration.ofMinutes(31));
         press(form, "Place hold");
         page.getByLabel("Password").fill(TestServer.PASSWORD);

@@ -12,7 +12,7 @@ import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/// The link of an invitation in a real browser, which decides what headers a form has.
+/// Opens the link of an invitation in a real browser, which decides what headers it sends with a form.
 final class InvitationPageTest extends InChromium {
     @Test
     void anInvitedOperatorChoosesAPasswordAndIsSignedIn() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a job's page says about its callback, with a real partner's server and a real browser.
+/// Tests what the page of a job shows about its callback, with a real server as the partner's and a real browser.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class JobCallbackPageTest {
     private static final String JOBS = "/console/acme/production/jobs/";
@@ -83,7 +83,7 @@ final class JobCallbackPageTest {
         return page;
     }
 
-    /// Loads the page again until the callback's card contains a text.
+    /// Reloads the page until the callback's card contains the text.
     private static Locator until(Page page, String text) {
         Locator card = page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Callback"));
         for (int i = 0; i < 100 && !card.textContent().contains(text); i++) {
@@ -94,8 +94,8 @@ final class JobCallbackPageTest {
         return card;
     }
 
-    /// Also with what the partner's server answered, which is text, not markup. Only those who may submit jobs can
-    /// send it again.
+    /// The page also shows the response of the partner's server, as text rather than markup. Only operators who may
+    /// submit jobs can send the callback again.
     @Test
     void thePageShowsWhetherThePartnerWasTold() {
         submit("told", partner.url().toString());

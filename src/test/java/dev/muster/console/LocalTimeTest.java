@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/// Operators see and type times in their own time zone, or in UTC if they prefer that.
+/// Operators see and type times in their own time zone, or in UTC if they prefer.
 final class LocalTimeTest extends InChromium {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:07.123Z");
 
@@ -37,12 +37,12 @@ final class LocalTimeTest extends InChromium {
         Locator form = dialog(page, "Extend: Suspended");
         assertThat(form.locator("[name=until]")).hasValue("2030-12-03T19:45");
         assertThat(form.getByText("Until (local time)")).isVisible();
-        // An end that is not edited stays unchanged, to the millisecond.
+        // An end that was not edited is not changed, not even by a millisecond.
         until(form);
         press(form, "Extend");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Nothing to change.");
         Assertions.assertThat(console.hold(user).until()).isEqualTo(EXACT);
-        // A time that is typed is local.
+        // A typed time is in local time.
         form = dialog(page, "Extend: Suspended");
         form.locator("[name=until]").fill("2031-01-01T05:45");
         press(form, "Extend");
@@ -59,7 +59,7 @@ final class LocalTimeTest extends InChromium {
         page.locator("#as-of input").fill("2099-07-01T08:00");
         press(page.locator("#as-of"), "Show");
         page.waitForURL("**at=2099-07-01T12%3A00**");
-        // The server refuses to show the future.
+        // The server refuses a time in the future.
         Assertions.assertThat(console.chromium.takeComplaints()).allMatch(line -> line.contains("422"));
         page.context().close();
     }
@@ -89,7 +89,7 @@ final class LocalTimeTest extends InChromium {
         button(page, "Show times in UTC").click();
         assertThat(page.locator(".sentence")).containsText("until 3 Dec 2030 14:00 UTC: suspended");
         assertThat(page.locator(".sentence time")).hasAttribute("title", "3 Dec 2030 19:45 GMT+5:45");
-        // A time typed before the switch is shown in UTC and is still the same instant.
+        // A time that was typed before the switch is now shown in UTC and is still the same instant.
         form = dialog(page, "Edit: Suspended");
         assertThat(form.getByLabel("Or a time (UTC)")).hasValue("2031-01-01T00:00");
         page.reload();

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/// Passkeys in a real browser, with devices that Chromium simulates.
+/// Tests passkeys in a real browser, with devices that Chromium simulates.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PasskeysTest {
     private static final Pattern OVERVIEW = Pattern.compile(".*/overview");
@@ -62,7 +62,7 @@ final class PasskeysTest {
                 clock,
                 1_000,
                 (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis());
-        // Passkeys need a host name.
+        // Passkeys do not work with an IP address as the host.
         home = URI.create("http://localhost:" + server.port());
         chromium = new Chromium();
     }
@@ -177,7 +177,7 @@ final class PasskeysTest {
         assertThat(page.getByText("never")).hasCount(0);
         assertThat(page.getByText("by passkey")).isVisible();
 
-        // Once removed, it can no longer be used to sign in.
+        // A removed passkey can no longer be used to sign in.
         press(page, "Remove Work laptop");
         page.locator("dialog[open]")
                 .getByText("Remove passkey", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true))
@@ -207,7 +207,7 @@ final class PasskeysTest {
         assertThat(chromium.takeComplaints()).isEmpty();
     }
 
-    /// Asserts that axe-core finds no violations. Called on every page that shows passkeys.
+    /// Asserts that axe-core finds no violations. Every page that shows passkeys is checked with this method.
     private static void accessible(Page page) {
         assertThat(Accessibility.violations(page, List.of())).as(page.url()).isEmpty();
     }
@@ -254,7 +254,7 @@ final class PasskeysTest {
         assertThat(page.getByText("No passkey was used.")).isVisible();
         assertThat(page.url()).endsWith("/sign-in");
 
-        // In a browser that does not verify its user, the server's own check of the flag refuses the sign-in.
+        // If the browser does not verify its user, the server refuses the sign-in, because it checks the flag itself.
         page.route("**/passkeys/options", route -> {
             com.microsoft.playwright.APIResponse reply = route.fetch();
             route.fulfill(new com.microsoft.playwright.Route.FulfillOptions()
@@ -304,7 +304,7 @@ final class PasskeysTest {
         new VirtualAuthenticator(page, true);
         add(page, "Work laptop");
         signOut(page);
-        // The first response is captured and sent again later.
+        // The test captures the first response in order to send it again later.
         AtomicReference<String> sent = new AtomicReference<>();
         AtomicReference<String> cookie = new AtomicReference<>();
         page.onRequest(request -> {
@@ -350,7 +350,7 @@ final class PasskeysTest {
         new VirtualAuthenticator(page, true);
         add(page, "Work laptop");
         ahead.set(Duration.ofMinutes(16));
-        // Adding another passkey requires a proof first.
+        // Adding another passkey requires that the operator confirms their identity first.
         page.navigate(base() + "/account");
         press(page, "Add a passkey");
         page.locator("dialog[open] input[name=name]").fill("Phone");
@@ -370,7 +370,7 @@ final class PasskeysTest {
     void aRoleCanRequireOne() {
         require(Role.ADMIN);
         Page page = typePassword(browser(), "ada");
-        // Without a passkey, only the account page is reachable.
+        // Until the operator has a passkey, only the account page is accessible.
         page.waitForURL(ACCOUNT);
         assertThat(page.getByText("Your role needs a passkey.")).isVisible();
         page.navigate(base() + "/users");
@@ -385,13 +385,13 @@ final class PasskeysTest {
         page.waitForURL(OVERVIEW);
         assertThat(actions().getFirst()).isEqualTo("operator.signed_in");
 
-        // Another browser, where only the password is known.
+        // In another browser, someone knows only the password.
         Page thief = typePassword(browser(), "ada");
         assertThat(thief.getByText("Your role needs a passkey after the password."))
                 .isVisible();
         thief.navigate(base() + "/users");
         assertThat(thief.url()).contains("/sign-in");
-        // The password alone does not get tokens either.
+        // The password alone is not enough to get tokens either.
         assertThat(server.authenticator()
                         .signIn(
                                 new Caller(
@@ -422,7 +422,7 @@ final class PasskeysTest {
         add(page, "Work laptop");
         page.navigate(base() + "/operators");
         choose(page, "admin");
-        // With the policy, this session's password is no longer enough.
+        // Under the new policy, a session that began with only a password is no longer enough.
         page.waitForURL(Pattern.compile(".*/confirm"));
         assertThat(actions().getFirst()).isEqualTo("realm.passkey_policy.changed");
         press(page, "Confirm with a passkey");
@@ -436,14 +436,14 @@ final class PasskeysTest {
         assertThat(chromium.takeComplaints()).isEmpty();
     }
 
-    /// Ticks or unticks a role of the policy.
+    /// Selects or deselects a role in the passkey policy.
     private void choose(Page page, String role) {
         press(page, "Passkey policy");
         page.locator("dialog[open] input[value=" + role + "]").click();
         page.locator("dialog[open] .modal-footer .btn-primary").click();
     }
 
-    /// A security key without a PIN is only a second step after the password, not a sign-in by itself.
+    /// A security key without a PIN can only be used as a second step after the password, not to sign in by itself.
     @Test
     void aDeviceWithoutUserVerificationIsASecondStep() {
         require(Role.ADMIN);
@@ -460,7 +460,7 @@ final class PasskeysTest {
         chromium.takeComplaints();
     }
 
-    /// A session that began before the policy must give a passkey on its next page.
+    /// In a session that began before the policy, the operator is asked for a passkey on the next page.
     @Test
     void aSessionThatBeganWithThePasswordIsAskedForThePasskey() {
         Page page = signedIn("ada");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Journal entries as sentences, for every action and every kind of hold.
+/// Tests the sentences that describe journal entries, for every action and every kind of hold.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SentenceTest {
     private static final Instant AT = Instant.parse("2026-11-29T10:00:00Z");
@@ -95,7 +95,8 @@ final class SentenceTest {
         return hold;
     }
 
-    /// Every action is a sentence even if its entry was erased, which leaves only the action.
+    /// Every action is described by a sentence even if the details of its entry were erased, which leaves only the
+    /// action.
     @Test
     void everyActionIsASentenceAlsoWhenItsDetailsWereErased() {
         List<String> all = new ArrayList<>();
@@ -167,7 +168,7 @@ final class SentenceTest {
                 .isEqualTo("changed the reason of the suspension of Anna.");
     }
 
-    /// Fields have names that operators understand, and values are shown as they are, even if they look like
+    /// Fields have names that operators understand. Values are shown unchanged, even if they look like
     /// placeholders.
     @Test
     void fieldsAreCalledByTheirNamesInWords() {
@@ -189,7 +190,7 @@ final class SentenceTest {
                 .isEqualTo("changed the expiry of Anna to 3 Dec 2026 14:00 UTC.");
     }
 
-    /// An unknown action, such as one of a later release, is shown by its name.
+    /// An unknown action, for example one from a later release, is shown by its name.
     @Test
     void anActionThatIsNotKnownIsNamed() {
         assertThat(said("user.teleported", null, Changes.NONE)).isEqualTo("user.teleported: Anna.");

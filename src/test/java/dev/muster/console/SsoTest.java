@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Signing in through an identity provider, and what an attacker tries.
+/// Tests signing in through an identity provider, including what an attacker may try.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SsoTest {
     private static final String OVERVIEW = "/console/%s/production/overview";
@@ -66,7 +66,7 @@ final class SsoTest {
         server = calling(folder, List.of(AddressBlock.parse("127.0.0.0/8")));
     }
 
-    /// @param networks the private networks in which the server may call providers
+    /// @param networks the private networks in which the server may connect to providers
     private TestServer calling(Path folder, List<AddressBlock> networks) {
         return new TestServer(
                 folder,
@@ -105,7 +105,7 @@ final class SsoTest {
         issuer.close();
     }
 
-    // What a provider is.
+    // Settings of a provider
 
     private static final class Draft {
         boolean required;
@@ -138,7 +138,7 @@ final class SsoTest {
                 .sso();
     }
 
-    // What a browser does.
+    // Actions of a browser
 
     private URI start() throws Exception {
         return start("", "");
@@ -185,7 +185,7 @@ final class SsoTest {
         issuer.claims = change;
     }
 
-    // What must work.
+    // Successful sign-ins
 
     @Test
     void theFirstSignInMakesTheOperatorWithTheMappedRole() throws Exception {
@@ -273,7 +273,7 @@ final class SsoTest {
 
     @Test
     void newKeysOfTheProviderAreFetchedWhenATokenNamesOne() throws Exception {
-        // Made first, because that takes seconds on a busy machine.
+        // The keys are created first, because that takes seconds on a busy machine.
         RSAKey second = TestIssuer.newKey("second");
         RSAKey third = TestIssuer.newKey("third");
         assertIn(signIn());
@@ -281,7 +281,7 @@ final class SsoTest {
         assertIn(signIn());
         assertThat(issuer.keyFetches).hasValue(2);
 
-        // Keys are fetched at most twice in 30 seconds, however many unknown keys are named.
+        // Keys are fetched at most twice in 30 seconds, however many unknown keys the tokens name.
         issuer.key = third;
         for (int i = 0; i < 3; i++) {
             browser.cookies.clear();
@@ -290,7 +290,7 @@ final class SsoTest {
         assertThat(issuer.keyFetches).hasValue(2);
     }
 
-    // Refused sign-ins.
+    // Refused sign-ins
 
     @Test
     void anOperatorWithoutAMappedRoleIsRefused() throws Exception {
@@ -357,7 +357,7 @@ final class SsoTest {
         });
 
         assertOut(password("ann"), 401, "");
-        // epixel's sign-in accepts passwords too.
+        // The epixel sign-in accepts passwords too.
         assertThat(tokens("ann")).isInstanceOf(Result.Refused.class);
         assertThat(tokens("emergency")).isInstanceOf(Result.Ok.class);
         assertIn(password("emergency"));
@@ -395,7 +395,7 @@ final class SsoTest {
         assertOut(password("maria"), 401, "");
     }
 
-    // Attacks.
+    // Attacks
 
     @Test
     void aTokenForAnotherSignInIsRefused() throws Exception {
@@ -437,7 +437,7 @@ final class SsoTest {
 
     @Test
     void aTokenSignedByAnotherKeyOfTheSameNameIsRefused() throws Exception {
-        // Made first, because the server waits only a few seconds for the token.
+        // The key is created first, because the server waits only a few seconds for the token.
         RSAKey other = TestIssuer.newKey("first");
         issuer.signer = claims -> TestIssuer.signedBy(other, claims);
         assertOut(signIn(), 403, "could not be verified");
@@ -477,7 +477,7 @@ final class SsoTest {
         String answer = issuer.callback(start());
         browser.cookies.clear();
         assertOut(comeBack(answer), 400, "This sign-in is over.");
-        // Also refused while the browser has its own sign-in in progress.
+        // The response is also refused while the browser has its own sign-in in progress.
         start();
         assertOut(comeBack(answer), 400, "This sign-in is over.");
         assertThat(issuer.tokenCalls).hasValue(0);
@@ -497,14 +497,14 @@ final class SsoTest {
     void anAlteredCookieIsRefused() throws Exception {
         String answer = issuer.callback(start());
         String kept = browser.cookies.get("muster-sso");
-        // Moved to another realm, whose key did not seal it.
+        // The cookie is moved to another realm, whose key did not seal it.
         browser.cookies.put("muster-sso", tenancy.test() + kept.substring(kept.indexOf('.')));
         assertOut(comeBack(answer), 400, "This sign-in is over.");
         browser.cookies.put("muster-sso", kept.substring(0, kept.length() - 4) + "AAAA");
         assertOut(comeBack(answer), 400, "This sign-in is over.");
     }
 
-    /// A mix-up attack: a malicious provider of the tenant forwards the browser to an honest one. The honest
+    /// In a mix-up attack, a malicious provider of the tenant redirects the browser to an honest one. The honest
     /// provider's code must not be sent to the malicious one.
     @Test
     void theAnswerOfAnotherIssuerIsRefusedBeforeItsCodeIsUsed() throws Exception {
@@ -516,8 +516,8 @@ final class SsoTest {
             assertOut(comeBack(honest), 403, "could not be verified");
             assertThat(evil.tokenCalls).hasValue(0);
 
-            // Also refused if `iss` was removed from the response, because both providers announce that they
-            // send `iss`.
+            // The response is also refused if `iss` was removed from it, because both providers announce that they send
+            // `iss`.
             honest = issuer.callback(start("maria@evil.example", ""));
             assertOut(comeBack(honest.replaceFirst("&iss=.*", "")), 403, "could not be verified");
             assertThat(evil.tokenCalls).hasValue(0);
@@ -559,7 +559,7 @@ final class SsoTest {
         assertThat(reply.headers().firstValue("Set-Cookie")).isEmpty();
     }
 
-    // What the server fetches.
+    // Requests that the server sends
 
     @Test
     void noRedirectOfTheIssuerIsFollowed() throws Exception {
@@ -601,7 +601,7 @@ final class SsoTest {
         }
     }
 
-    // Confirming one's identity at the provider.
+    // Confirming one's identity at the provider
 
     private void signedInAsAdmin(Duration ago) {
         claim(claims -> {
@@ -648,7 +648,7 @@ final class SsoTest {
                         "a-form"));
     }
 
-    /// The id of the form that waits until its operator has confirmed their identity.
+    /// Returns the id of the form that is pending until its operator has confirmed their identity.
     private String waiting(HttpResponse<String> asked) {
         assertThat(asked.statusCode()).as(asked.body()).isEqualTo(303);
         String location = asked.headers().firstValue("Location").orElseThrow();
@@ -656,7 +656,7 @@ final class SsoTest {
         return location.substring(location.indexOf('=') + 1);
     }
 
-    /// Signs out and in again to continue with a form; returns the authorization request.
+    /// Signs out and starts signing in again in order to continue with a form. Returns the authorization request.
     private URI signInAgain(String form) throws Exception {
         HttpResponse<String> out =
                 browser.post(realm() + "/sign-in-again", Map.of("csrf", formToken(), "waiting", form));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The tasks of operators in the console, in a real browser.
+/// Performs the tasks of operators in the console, in a real browser.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TasksTest {
     private TestServer server;
@@ -103,7 +103,7 @@ final class TasksTest {
         return page;
     }
 
-    /// Opens the dialog of this button.
+    /// Opens the dialog that belongs to this button.
     private static Locator dialog(Page page, String button) {
         page.getByRole(
                         AriaRole.BUTTON,
@@ -121,13 +121,12 @@ final class TasksTest {
                 .click();
     }
 
-    /// The search field of the list of users.
+    /// The search field above the list of users.
     private static Locator filter(Page page) {
         return page.locator("#q");
     }
 
-    /// The console's main task: finds a user, extends a hold and sees that in the journal, without a mouse
-    /// after the sign-in.
+    /// The main task in the console: an operator finds a user, extends a hold and sees the change in the journal.
     @Test
     void findsExtendsAndSeesItInTheJournal() {
         User user = register("Petra Novak", "petra.novak@example.org");
@@ -171,7 +170,7 @@ final class TasksTest {
                 .containsText("manager extended the suspension of Petra Novak to 10 Dec 2030 14:00 UTC");
     }
 
-    /// Editing the reason of a hold changes nothing else.
+    /// Editing the reason of a hold does not change anything else.
     @Test
     void anUneditedEndIsKept() {
         User user = register("Exact End", "exact.end@example.org");
@@ -195,8 +194,7 @@ final class TasksTest {
                 .until();
     }
 
-    /// The server has carried out the form, but its response is lost: the page sends the form again
-    /// automatically.
+    /// The server executes a form, but its response is lost. The page then sends the form again automatically.
     @Test
     void aLostAnswerIsGivenAgain() {
         User user = register("Lost Answer", "lost.answer@example.org");
@@ -218,7 +216,7 @@ final class TasksTest {
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
         org.assertj.core.api.Assertions.assertThat(sent).hasValue(2);
         org.assertj.core.api.Assertions.assertThat(holds(user)).isOne();
-        // The browser itself reports a broken connection.
+        // The browser itself reports a broken connection as an error.
         org.assertj.core.api.Assertions.assertThat(chromium.takeComplaints())
                 .allMatch(line -> line.contains("ERR_FAILED"));
     }
@@ -239,7 +237,7 @@ final class TasksTest {
             assertThat(page.getByLabel("Username")).hasValue(wrong[1]);
             assertThat(page.getByLabel("Password")).hasValue("");
         }
-        // The browser itself reports the status of a refused page.
+        // The browser itself reports the status 401 as an error.
         org.assertj.core.api.Assertions.assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("401"));
     }
 
@@ -258,7 +256,7 @@ final class TasksTest {
         assertThat(page).hasURL(Pattern.compile(".*/users/" + user.id() + "\\?action=user.hold$"));
         assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)))
                 .containsText("Lena Chat");
-        // A viewer's pages offer no forbidden actions.
+        // Pages do not offer a viewer any forbidden actions.
         assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Place a hold")))
                 .hasCount(0);
         assertThat(page.locator("main dialog, main form[method=post]")).hasCount(0);
@@ -300,7 +298,7 @@ final class TasksTest {
                 .hasCount(0);
     }
 
-    /// Opens a dialog from the menu of an operator.
+    /// Opens a dialog from the menu of actions for an operator.
     private static Locator ofOperator(Page page, String username, String action) {
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Actions for " + username))
                 .click();
@@ -319,7 +317,7 @@ final class TasksTest {
         Locator form = dialog(page, "Hold or release");
         form.locator("select[name=kind]").selectOption("blocked");
         form.getByLabel("Reason").fill("sweep");
-        // Longer than the delay of the search, which these fields must not trigger.
+        // Wait longer than the delay of the search, because typing in these fields must not trigger a search.
         page.waitForTimeout(600);
         press(form, "Preview changes");
         assertThat(page.getByText("would change 2 of 2 users")).isVisible();
@@ -378,7 +376,7 @@ final class TasksTest {
         assertThat(page.locator("tbody tr")).hasCount(1);
     }
 
-    /// From the sign-in to a released hold without a mouse; the focus is always visible.
+    /// Signs in, finds a user and releases a hold without a mouse. The focus is always visible.
     @Test
     void everythingGoesByKeyboard() {
         User user = register("Kay Board", "kay.board@example.org");

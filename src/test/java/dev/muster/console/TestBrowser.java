@@ -55,7 +55,7 @@ final class TestBrowser {
         return response;
     }
 
-    /// The URL that a page redirects the browser to (`Refresh`).
+    /// Returns the URL that a page redirects the browser to with a `Refresh` header.
     static URI leads(HttpResponse<String> page) {
         String refresh = page.headers().firstValue("Refresh").orElseThrow(() -> new AssertionError(page.body()));
         return URI.create(refresh.substring(refresh.indexOf("url=") + 4));

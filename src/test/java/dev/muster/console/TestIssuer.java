@@ -32,18 +32,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/// A minimal OpenID provider, for responses that a real one does not give. It accepts a code repeatedly, so
-/// that only Muster's own check can refuse it.
+/// A minimal OpenID provider, which can give responses that a real one would not. It accepts a code more than once, so
+/// that only Muster's own check can refuse a second use.
 final class TestIssuer implements AutoCloseable {
     static final String CLIENT = "muster";
     static final String SECRET = "the client's secret";
 
-    /// Makes the ID token from valid claims.
+    /// Creates an ID token from valid claims.
     interface Signer {
         String sign(JWTClaimsSet claims) throws Exception;
     }
 
-    /// Created once, because that takes a while.
+    /// Created only once, because creating a key takes a while.
     private static final RSAKey FIRST = newKey("first");
 
     private final HttpServer server;
@@ -52,13 +52,13 @@ final class TestIssuer implements AutoCloseable {
     final AtomicInteger tokenCalls = new AtomicInteger();
     volatile RSAKey key = FIRST;
 
-    /// The claims about the person, and how they are signed.
+    /// Changes the claims about the person before they are signed.
     volatile Consumer<JWTClaimsSet.Builder> claims = _ -> {};
     volatile Signer signer = this::signed;
     volatile boolean saysItsName = true;
     volatile String metadata = "";
 
-    /// Where the discovery document redirects to; null to serve it.
+    /// The URL that the discovery document redirects to; null to serve the document itself.
     volatile String elsewhere;
 
     TestIssuer() throws IOException {
@@ -100,9 +100,9 @@ final class TestIssuer implements AutoCloseable {
                 "authorization_response_iss_parameter_supported":%2$s%3$s}""".formatted(url(), saysItsName, metadata);
     }
 
-    /// The query of the provider's redirect after a sign-in.
+    /// Returns the query of the provider's redirect after a sign-in.
     ///
-    /// @param request the address that the browser was sent to
+    /// @param request the authorization request that the browser was redirected to
     String callback(URI request) {
         Map<String, String> asked = parameters(request.getRawQuery());
         String code = "code-" + codes.size();
@@ -168,7 +168,7 @@ final class TestIssuer implements AutoCloseable {
         return new PlainJWT(claims).serialize();
     }
 
-    /// Signed with HMAC, with the text of the public key as its secret.
+    /// Signs the claims with HMAC, using the text of the public key as the secret.
     String signedWithPublicKey(JWTClaimsSet claims) throws Exception {
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(key.getKeyID()).build(), claims);

@@ -28,8 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every page, light, dark, narrow and wide: no accessibility violations (axe-core), no browser errors, no requests to
-/// other hosts and no page above its size limit. With `muster.long`, screenshots in `target/screenshots`.
+/// Opens every page in light and dark mode and in narrow and wide windows. Pages must not have accessibility violations
+/// (according to axe-core) or browser errors, send requests to other hosts, or exceed their size limit. With
+/// `muster.long`, screenshots are written to `target/screenshots`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TourTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
@@ -45,7 +46,7 @@ final class TourTest {
     @BeforeAll
     void open(@TempDir Path folder) {
         DemoClock clock = new DemoClock();
-        // It refuses events about holds, so that the page has something of everything.
+        // The receiver refuses events about holds, so that the page of the webhook shows every kind of delivery.
         receiver = new Receiver(request -> request.text().contains("\"type\":\"user.hold.placed\"")
                 ? new Receiver.Answer.Response(422, List.of(), "no such account")
                 : Receiver.Answer.status(200));
@@ -85,8 +86,8 @@ final class TourTest {
         tour(WIDE, 2560, ColorScheme.DARK);
     }
 
-    /// The pictures of the README and of `docs/console.md`. They are not compared, because they depend on
-    /// fonts.
+    /// Takes the pictures for the README and `docs/console.md`. They are not compared with the existing ones,
+    /// because they depend on the installed fonts.
     @Test
     void pictures() throws IOException {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -115,8 +116,8 @@ final class TourTest {
         assertThat(file).as("written with -Dmuster.golden.write=true").exists();
     }
 
-    /// The URL of a suspended user with at least two holds and a name in Latin letters, which every machine has a
-    /// font for.
+    /// Returns the URL of a suspended user with at least two holds. The user's name is in Latin letters, for which
+    /// every machine has a font.
     private static String userWithHolds(Page page, String base) {
         page.navigate(base + "/users?status=suspended");
         List<String> users = page.locator("tbody th a").all().stream()
@@ -208,7 +209,7 @@ final class TourTest {
         page.context().close();
     }
 
-    /// Creates a webhook that receives the whole history. Its secret is on the page.
+    /// Creates a webhook that receives all events since the beginning. The page then shows its secret.
     private void makeWebhook(Page page, String base) {
         page.navigate(base + "/webhooks");
         page.locator("[command=show-modal][commandfor=create]").click();
@@ -222,25 +223,24 @@ final class TourTest {
         page.locator("#webhook-secret").waitFor();
     }
 
-    /// Each dialog and each menu, one after the other.
+    /// Opens and checks each dialog and each menu of a page, one after the other.
     ///
-    /// @param seen descriptions of those already checked, so that the menus of the layout are checked once
+    /// @param seen the dialogs and menus already checked, so that the menus of the layout are checked only once
     private static List<String> lookBehindButtons(Page page, String tour, String title, Set<String> seen) {
         List<String> wrong = new ArrayList<>();
         List<?> all = (List<?>)
                 page.evaluate("[...document.querySelectorAll('dialog[id], [popover][id]')].map(each => each.id)");
         for (Object id : all) {
-            // Rows of one list have the same dialogs, so only those of the first are checked.
+            // The rows of a list have the same dialogs, so only those of the first row are checked.
             String kind = id.toString().replaceFirst("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "");
             if (!seen.add(FRAME.contains(id) ? kind : title + " " + kind)
-                    // Only in a narrow window are these menus.
+                    // The menu `side` is a sidebar except in a narrow window.
                     || (Set.of("side", "filters").contains(id) && !tour.equals(NARROW))) {
                 continue;
             }
             page.evaluate(OPEN, id);
             screenshot(page, title + "-" + id + "-" + tour, false);
-            // In narrow and wide windows, the dialogs have the same elements and colours as in the light and
-            // dark ones.
+            // In narrow and wide windows, the dialogs have the same elements and colours as in the dark and light ones.
             if (!tour.equals(WIDE) && (!tour.equals(NARROW) || id.equals("side"))) {
                 wrong.addAll(violations(page, title + " " + id, List.of("#" + id)));
             }
@@ -271,7 +271,7 @@ final class TourTest {
                 place.localName === "dialog" ? place.close() : place.hidePopover();
             }""";
 
-    /// How many pixels the content of a dialog or menu overflows or exceeds the window.
+    /// The number of pixels by which the content of a dialog or menu overflows, or by which it exceeds the window.
     private static final String OUTSIDE = """
             id => {
                 const place = document.getElementById(id);
@@ -280,12 +280,12 @@ final class TourTest {
                     -box.left, -box.top, box.right - innerWidth, box.bottom - innerHeight));
             }""";
 
-    /// Opens all `details` elements first, so that their content is checked too.
+    /// Checks a page. Opens all `details` elements first, so that their content is checked too.
     private static List<String> look(Page page, String tour, String title) {
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)");
         screenshot(page, title + "-" + tour, true);
         List<String> wrong = new ArrayList<>();
-        // The pages in a wide window have the same elements and colours as the dark ones.
+        // In a wide window, the pages have the same elements and colours as in the dark one.
         if (!tour.equals(WIDE)) {
             wrong.addAll(violations(page, title, List.of()));
         }
@@ -332,7 +332,8 @@ final class TourTest {
                 .toList();
     }
 
-    /// Screenshots are for people: no test compares them. They would take a fifth of the time.
+    /// Takes a screenshot for people to look at; no test compares it. Screenshots would take a fifth of the test's
+    /// time.
     private static void screenshot(Page page, String name, boolean whole) {
         if (Boolean.getBoolean("muster.long")) {
             page.screenshot(new Page.ScreenshotOptions()

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Sorting the list of users by its columns.
+/// Sorts the list of users by its columns.
 final class UserSortTest {
     @TempDir
     private Path folder;

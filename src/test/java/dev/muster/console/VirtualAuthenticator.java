@@ -5,12 +5,12 @@ import com.google.gson.JsonPrimitive;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 
-/// A simulated device with passkeys in a page's browser, controlled through Chromium's DevTools protocol.
+/// A simulated authenticator in the browser of a page, controlled through the Chrome DevTools Protocol.
 final class VirtualAuthenticator {
     private final CDPSession devTools;
     private final String id;
 
-    /// @param verifiesUser whether it has a PIN, fingerprint or the like
+    /// @param verifiesUser whether it can verify the user, for example by a PIN or fingerprint
     VirtualAuthenticator(Page page, boolean verifiesUser) {
         devTools = page.context().newCDPSession(page);
         devTools.send("WebAuthn.enable");
@@ -34,14 +34,14 @@ final class VirtualAuthenticator {
         return message;
     }
 
-    /// Sets whether its user can unlock it.
+    /// Sets whether user verification succeeds.
     void setUserVerified(boolean verified) {
         JsonObject message = itself();
         message.addProperty("isUserVerified", verified);
         devTools.send("WebAuthn.setUserVerified", message);
     }
 
-    /// Its only passkey, with the private key and the counter.
+    /// Returns its only passkey, including the private key and the signature counter.
     JsonObject passkey() {
         return devTools.send("WebAuthn.getCredentials", itself())
                 .getAsJsonArray("credentials")
@@ -55,14 +55,14 @@ final class VirtualAuthenticator {
                 .size();
     }
 
-    /// Adds a passkey copied from another device.
+    /// Adds a passkey that was copied from another authenticator.
     void put(JsonObject passkey) {
         JsonObject message = itself();
         message.add("credential", passkey);
         devTools.send("WebAuthn.addCredential", message);
     }
 
-    /// Loses all passkeys.
+    /// Deletes all passkeys.
     void clear() {
         devTools.send("WebAuthn.clearCredentials", itself());
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Webhooks in the console, with a real endpoint and a real browser.
+/// Tests the console's pages about webhooks, with a real endpoint and a real browser.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebhookPagesTest {
     private static final String BASE = "/console/acme/production";
@@ -70,7 +70,7 @@ class WebhookPagesTest {
 
     @AfterEach
     void signOut() {
-        // Refused forms are answered with this status.
+        // The browser reports the status of a refused form as an error.
         assertThat(chromium.takeComplaints()).allMatch(complaint -> complaint.contains("status of 422"));
         page.context().close();
     }
@@ -104,7 +104,7 @@ class WebhookPagesTest {
                 .user();
     }
 
-    /// Creates a webhook for users, which shows its secret.
+    /// Creates a webhook for events about users. The page then shows its secret.
     private void create(String description) {
         page.navigate(BASE + "/webhooks");
         Locator dialog = ConsoleFixture.dialog(page, "Create webhook");
@@ -124,7 +124,7 @@ class WebhookPagesTest {
         assertThat(page.locator("h1")).containsText(description);
     }
 
-    /// Opens the page again until it contains `text`.
+    /// Reloads the page until a table contains `text`.
     private void until(String text) {
         Locator there = page.locator("table").getByText(text);
         for (int i = 0; i < 100 && there.count() == 0; i++) {
@@ -143,7 +143,7 @@ class WebhookPagesTest {
         return page.locator("dialog[open]");
     }
 
-    /// The secret is shown once. The pages of the webhook, of the event and of the user show requests and
+    /// The secret is shown only once. The pages of the webhook, the event and the user show the requests and
     /// responses.
     @Test
     void aWebhookIsCreatedAndWhatItWasSentIsShown() {
@@ -231,7 +231,7 @@ class WebhookPagesTest {
         status.set(503);
         ConsoleFixture.button(page, "Send a ping").click();
         assertThat(page.locator(".notice")).containsText("Response to the ping: 503 in");
-        // Loading the page again does not send another one.
+        // Reloading the page does not send another ping.
         page.reload();
         assertThat(page.locator(".notice")).containsText("Response to the ping: 503 in");
         assertThat(page.locator("[aria-labelledby=attempts] tbody tr")).hasCount(2);
@@ -301,8 +301,8 @@ class WebhookPagesTest {
                 .hasCount(0);
     }
 
-    /// Managers and viewers do not see the section and cannot open its page. Their timelines do not mention
-    /// webhooks.
+    /// Managers and viewers do not see the section about webhooks and cannot open its page. The timelines they see
+    /// do not mention webhooks.
     @Test
     void othersThanAdminsSeeNoWebhooks() {
         create("hidden");

@@ -275,8 +275,8 @@ final class Fuzzed implements AutoCloseable {
         }
     }
 
-    /// A realm that no caller has a key for. Requests refer to its objects by name and id, as well as to the
-    /// caller's own; the content of its objects is in no request, so it must not be in any response.
+    /// Fills a realm that no caller has a key for. Requests refer to its objects as well as to the caller's own, by
+    /// name and id. The content of its objects is not in any request, so it must not be in any response.
     private void fillStrangers() throws IOException {
         try (Client admin = new Client(address(), strangers.testKey().apiKey())) {
             for (int i = 1; i <= 4; i++) {
@@ -391,7 +391,7 @@ final class Fuzzed implements AutoCloseable {
                                                 : template.startsWith("/v1/webhooks") ? "webhook" : "id";
             case "user" -> "userId";
             case "key" -> "keyId";
-            // In the route for uploads, `{job}` is not the id of a job but that of an upload.
+            // Outside the console, `{job}` is a UUID instead of the job id that clients use.
             case "job" -> template.startsWith("/console") ? "jobId" : parameter;
             default -> parameter;
         };

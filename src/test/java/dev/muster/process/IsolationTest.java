@@ -653,7 +653,9 @@ class IsolationTest {
         assertThat(untold).as("routes that this test does not cover").isEmpty();
     }
 
-    /// References in a partner's calls, with either word for a user.
+    /// Tests references in the calls of the partner API.
+    ///
+    /// @param noun the word for a user in the calls' paths and fields
     private void partners(String noun, Set<String> told) throws IOException {
         String get = "/partner/v1/get-" + noun;
         String update = "/partner/v1/update-" + noun;

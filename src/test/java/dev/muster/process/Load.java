@@ -160,7 +160,7 @@ final class Load {
         return unknown.get();
     }
 
-    /// Determines the outcome of the unanswered writes from a restarted server, and sends these writes again.
+    /// Determines the outcome of the unanswered writes from the restarted server, and sends these writes again.
     ///
     /// @param mayBeDone whether an unanswered write may have been executed
     void settle(URI address, boolean mayBeDone) throws IOException, InterruptedException {

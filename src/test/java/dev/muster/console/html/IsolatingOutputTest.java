@@ -20,14 +20,14 @@ final class IsolatingOutputTest {
                 .isEqualTo("<bdi>Ann⟨U+202E⟩ &lt;b&gt;⟨U+200B⟩nna⟨U+202C⟩</bdi>");
         assertThat(written("p", null, "soft\u00ADhyphen, \u2066isolate"))
                 .isEqualTo("<bdi>soft⟨U+00AD⟩hyphen, ⟨U+2066⟩isolate</bdi>");
-        // The combining grapheme joiner.
+        // U+034F is the combining grapheme joiner, which is invisible.
         assertThat(written("td", null, "Ann\u034Fa")).isEqualTo("<bdi>Ann⟨U+034F⟩a</bdi>");
     }
 
     @Test
     void rightToLeftTextIsIsolated() {
         assertThat(written("a", null, "دانا")).isEqualTo("<bdi>دانا</bdi>");
-        // Persian uses joiners within words.
+        // Persian uses zero-width non-joiners within words.
         assertThat(written("a", null, "می\u200Cخواهم")).isEqualTo("<bdi>می\u200Cخواهم</bdi>");
     }
 
@@ -41,7 +41,7 @@ final class IsolatingOutputTest {
     @Test
     void blanksThatAreLettersAreShown() {
         assertThat(written("td", null, "a\u3164\u2800b")).isEqualTo("<bdi>a⟨U+3164⟩⟨U+2800⟩b</bdi>");
-        // Emoji contain variation selectors.
+        // Some emoji contain variation selectors.
         assertThat(written("td", null, "\u2764\uFE0F")).isEqualTo("\u2764\uFE0F");
     }
 
@@ -52,8 +52,7 @@ final class IsolatingOutputTest {
         // Forms submit their values unchanged.
         assertThat(written("textarea", null, "Ann\u202E")).isEqualTo("Ann\u202E");
         assertThat(written("input", "value", "Ann\u202E")).isEqualTo("Ann\u202E");
-        // `aria-label` is only read by screen readers and never submitted, so it may contain isolate
-        // characters.
+        // Only screen readers use `aria-label`, and forms do not submit it, so it may contain isolate characters.
         assertThat(written("input", "aria-label", "Ann\u202E")).isEqualTo("\u2068Ann⟨U+202E⟩\u2069");
     }
 }
