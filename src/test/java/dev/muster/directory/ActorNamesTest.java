@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// The names of keys and operators in responses.
+/// Tests the names of keys and operators in responses.
 final class ActorNamesTest extends OnBothRunning {
     private static final ActorRef ADMIN_KEY = Running.ADMIN.ref();
 
@@ -78,7 +78,7 @@ final class ActorNamesTest extends OnBothRunning {
         assertThat(named.of(ActorRef.ROOT)).isEqualTo("root");
     }
 
-    /// While the tables are renamed, cached names need no read, and unknown ones are no error.
+    /// While the tables are missing, cached names are still found, and an unknown name does not cause an error.
     @Test
     void aNameIsRememberedAndMissingWhereStorageDoesNotAnswer() throws SQLException {
         ActorRef ada = operator("ada");

@@ -58,9 +58,9 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The law behind group commit: for any requests, any division into batches, and any batch that fails and
-/// is run again, the responses, rows and journal bytes are those of one request per transaction, under a
-/// fixed clock and random source.
+/// The law of group commit. The test clock and random source are fixed. Then, for any requests, any division into
+/// batches, and any batch that fails and is run again, the responses, rows and journal bytes are the same as with one
+/// request per transaction.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 final class BatchingIsInvisibleTest {
@@ -111,8 +111,8 @@ final class BatchingIsInvisibleTest {
         }
     }
 
-    /// A case that is rare in random scenarios: an erasure, with jobs of the same person before and after
-    /// it in the same transaction.
+    /// Covers a case that is rare in random scenarios: a transaction contains an erasure, with jobs of the same
+    /// person before and after it.
     @Test
     void aRequestAfterAnErasureSeesTheErasedJobs() {
         Scenario scenario = new Scenario(0, ADMIN);
@@ -136,7 +136,7 @@ final class BatchingIsInvisibleTest {
         }
     }
 
-    /// Everything observable about a run: the responses, then all rows.
+    /// Returns everything that can be observed about a run: the responses, then all rows.
     private List<String> outcome(List<List<WriteRequest>> phases, Random division, int most, double failures) {
         try (Database database = open();
                 LaneStore store = database.lane()) {
@@ -220,7 +220,7 @@ final class BatchingIsInvisibleTest {
                 seen.add(realm + " empty");
                 continue;
             }
-            // Batch number and transaction id depend on the division, so they are left out.
+            // Batch numbers and transaction ids depend on the division, so they are left out.
             seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
                     + present.number() + " " + present.counters().text() + " " + present.at());
             List<UserRow> users = database.read(reads -> reads.users().list(Rowing.allUsers(realm, 0), 1000, 0));
@@ -250,7 +250,7 @@ final class BatchingIsInvisibleTest {
         }
     }
 
-    /// Adds all memberships and assignments, including memberships that do not count, which readers do not
+    /// Adds all memberships and assignments, including memberships that are not in effect, which readers do not
     /// see.
     private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
         LoadPlan needs = new LoadPlan();
@@ -264,7 +264,7 @@ final class BatchingIsInvisibleTest {
         loaded.assignments.stream().map(BatchingIsInvisibleTest::shown).sorted().forEach(seen::add);
     }
 
-    /// A row as text, with byte arrays in hex.
+    /// Returns a row as text, with byte arrays in hexadecimal.
     private static String shown(Object row) {
         if (row == null) {
             return "none";
@@ -291,9 +291,9 @@ final class BatchingIsInvisibleTest {
         return Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), 16);
     }
 
-    /// The lane's clock, constant within a phase. The lane reads it when a transaction has its locks; it may
-    /// then simulate a storage failure: a conflict, after which the batch is run again, or a faulty statement,
-    /// after which it is halved.
+    /// The lane's clock, which is constant within a phase. The lane reads it once a transaction has its locks. At
+    /// that moment the clock may simulate a storage failure, after which the lane runs the batch again or divides
+    /// it.
     private static final class Clock implements Supplier<Instant> {
         private final Random random;
         private int phase;
@@ -306,7 +306,7 @@ final class BatchingIsInvisibleTest {
         @Override
         public Instant get() {
             if (random.nextDouble() < failures) {
-                // Failures become rarer, so that a request that is alone in its batch is not blamed.
+                // Failures become rarer, so that a request which is alone in its batch is not taken to be the cause.
                 failures = failures < 0.05 ? 0 : failures / 2;
                 throw new StorageException(StorageException.Kind.CONFLICT, "made to fail", new RuntimeException());
             }

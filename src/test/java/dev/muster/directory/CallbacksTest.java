@@ -54,13 +54,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Callbacks to a partner, against a real HTTP server.
+/// Tests callbacks to a partner, with a real HTTP server as the partner's.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class CallbacksTest extends OnBothRunning {
     private final List<String> received = Collections.synchronizedList(new ArrayList<>());
 
-    /// The partner's next response statuses; 200 once this is empty.
+    /// The statuses of the partner's next responses; when it is empty, the partner responds with 200.
     private final Deque<Integer> answers = new ArrayDeque<>();
 
     private HttpServer partner;
@@ -262,8 +262,8 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(attempts("j1").getLast().no()).isEqualTo(13);
     }
 
-    /// A job that fails because of a fraud hold must look like any other failed job: one callback, with the same
-    /// content.
+    /// A job that fails because of a fraud hold must look like any other failed job: there is one callback, with
+    /// the same content.
     @Test
     void underAFraudHoldAFailureIsToldLikeAnyOther() throws Exception {
         tellPartners();
@@ -346,7 +346,7 @@ final class CallbacksTest extends OnBothRunning {
         submit(PRODUCTION, job("j1", "ann"));
         verdict("j1", Outcome.PASSED);
         eventually(() -> received.size() == 1);
-        // The claim expires: a second attempt begins, and then the first one fails.
+        // The claim expires, so a second attempt begins; then the first attempt fails.
         CountDownLatch first = silence;
         silence = new CountDownLatch(1);
         running.advance(Duration.ofSeconds(31));

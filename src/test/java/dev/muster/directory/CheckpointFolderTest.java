@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A partial line left by a full disk or a crash does not spoil the next line.
+/// If a full disk or a crash left a partial line behind, the next line is still written correctly.
 class CheckpointFolderTest {
     @TempDir
     private Path folder;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// An HTTP witness receives every line in order, including those it refused at first.
+/// An HTTP witness receives every line in order, including the lines that it refused at first.
 class CheckpointWitnessTest {
     private final List<String> received = Collections.synchronizedList(new ArrayList<>());
     private volatile int status = 204;

@@ -26,8 +26,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
-/// While a realm has listeners, events of what was just committed are made from memory. They are the same, byte for
-/// byte, as those read from the database.
+/// While a realm has listeners, events of recently committed entries are created from memory. They are the same, byte
+/// for byte, as events read from the database.
 final class CommittedEventsTest extends OnBothRunning {
     private final List<UUID> users = new ArrayList<>();
     private int fromMemory;
@@ -45,7 +45,7 @@ final class CommittedEventsTest extends OnBothRunning {
                 running.core.eventReader().read(Running.REALM, after, entries, EventTypes.ALL, payload);
         EventReader.Slice read = running.storedEvents().read(Running.REALM, after, entries, EventTypes.ALL, payload);
         fromMemory += recent.nanos() < nanos ? 1 : 0;
-        // Another change may have been committed between the two.
+        // Another change may have been committed between the two reads.
         long upTo = Math.min(recent.last(), read.last());
         assertThat(texts(recent, upTo)).isEqualTo(texts(read, upTo));
         assertThat(recent.last()).isGreaterThan(after);
@@ -69,7 +69,7 @@ final class CommittedEventsTest extends OnBothRunning {
         assertThat(fromMemory).isGreaterThan(50);
     }
 
-    /// Several requests in one commit, also about the same user.
+    /// Executes several requests in one commit, some of them about the same user.
     @Test
     void eventsOfOneCommitReadAlike() throws Exception {
         for (int i = 0; i < 4; i++) {
@@ -97,7 +97,7 @@ final class CommittedEventsTest extends OnBothRunning {
         assertThat(fromMemory).isGreaterThan(10);
     }
 
-    /// What was sealed with a destroyed key is not told from memory either.
+    /// Events from memory do not contain anything that was sealed with a destroyed key either.
     @Test
     void anErasedUserIsNotReadFromMemory() {
         UUID user = running.register("ann@example.com");

@@ -46,7 +46,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Tests that need a movable clock or a file they can tamper with.
+/// Tests that need a clock they can move or a file they can tamper with.
 final class CoreOnSqliteTest extends OnRunning {
     @Override
     DatabaseKind kind() {
@@ -144,7 +144,8 @@ final class CoreOnSqliteTest extends OnRunning {
         }
     }
 
-    /// A signature is a replay after two seconds, to the millisecond.
+    /// A second request with the same signature is a replay if it arrives more than two seconds later, to the
+    /// millisecond.
     @Test
     void aSignatureIsAReplayAfterTwoSeconds() {
         Command one = new Command.CreateGroup("One", null);
@@ -174,7 +175,7 @@ final class CoreOnSqliteTest extends OnRunning {
         hold(second, HoldKind.FRAUD, null);
         Running.ok(running.execute(first, new Command.ReleaseHold(HoldKind.SUSPENDED, "main", null, null)));
         running.advance(Duration.ofDays(1));
-        // Placing the hold again does not count as another hold.
+        // Placing a hold again does not count as another hold.
         hold(second, HoldKind.BLOCKED, running.clock.instant().plus(Duration.ofDays(1)));
 
         Overview.Numbers numbers = numbers(4);
@@ -200,7 +201,7 @@ final class CoreOnSqliteTest extends OnRunning {
         Running.ok(running.execute(user, new Command.PlaceHold(kind, "main", null, null, until)));
     }
 
-    // Tampering by an attacker who can write to the database.
+    // Tampering by an attacker who can write to the database
 
     @Test
     void aChangedEntryIsFound() throws Exception {
@@ -273,7 +274,7 @@ final class CoreOnSqliteTest extends OnRunning {
         assertThat(verification.reason()).isNotBlank();
     }
 
-    // Erasure.
+    // Erasure
 
     @Test
     void nothingOfAnErasedPersonIsLeftInTheFiles() throws Exception {
@@ -312,7 +313,7 @@ final class CoreOnSqliteTest extends OnRunning {
     private void leaveTracesInJobsAndGroups(UUID ana) throws IOException {
         Identifier external = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
         Running.ok(running.execute(ana, Command.Update.of(edits -> edits.externalId = new Edit<>(external))));
-        // Old names of a group and a policy, which remain only in her own history.
+        // The former names of a group and a policy, which remain only in the user's own history.
         UUID club =
                 ok(new Command.CreateGroup("Anastasia's club", null)).group().id();
         UUID policy = ok(new Command.CreatePolicy("Anastasia's policy", null, List.of()))

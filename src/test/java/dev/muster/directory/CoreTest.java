@@ -38,7 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// The guarantees of [Directory].
+/// Tests the guarantees of [Directory].
 final class CoreTest extends OnBothRunning {
     private static Command suspend(String reason, Instant until) {
         return new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, reason, null, until);
@@ -174,7 +174,7 @@ final class CoreTest extends OnBothRunning {
                 .isEqualTo(Result.refused(new Refusal.Erased()));
     }
 
-    /// A repeated erasure gets the complete first response, which contained no personal data.
+    /// A repeated erasure gets the complete response of the first one, which contained no personal data.
     @Test
     void aRepeatedErasureIsAnsweredAsTheFirstTime() {
         UUID ana = running.register("ana@example.com");
@@ -407,8 +407,8 @@ final class CoreTest extends OnBothRunning {
         return all;
     }
 
-    /// Search results do not depend on the index: not while it is built, nor for users beyond its end, nor
-    /// for erased users.
+    /// Search results do not depend on the index: neither while it is being built, nor for users whom it does not
+    /// contain yet, nor for erased users.
     @Test
     void aSearchIsAnsweredAlikeWithAnIndexAndWithout() {
         List<UUID> users = new ArrayList<>();

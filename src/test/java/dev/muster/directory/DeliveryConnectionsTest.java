@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Which addresses webhooks may connect to, and how long a receiver may take. Here `127.0.0.1` counts as public, and
-/// `127.0.0.2` as an address in the server's network.
+/// Tests which addresses webhooks may connect to, and how long a receiver may take. Here, `127.0.0.1` counts as public,
+/// and `127.0.0.2` as an address in the server's network.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class DeliveryConnectionsTest extends OnWebhooks {
@@ -48,7 +48,7 @@ final class DeliveryConnectionsTest extends OnWebhooks {
                 .items();
     }
 
-    /// The name resolves to a public address when the webhook is created and when the first event is sent.
+    /// The name resolves to a public address while the webhook is created and the first event is sent.
     @Test
     void aNameThatLeadsIntoTheNetworkLaterIsNotCalled() throws Exception {
         Receiver receiver = receiver();
@@ -60,7 +60,7 @@ final class DeliveryConnectionsTest extends OnWebhooks {
             assertThat(receiver.received()).isNotEmpty();
 
             address.set("127.0.0.2");
-            // Otherwise the kept connection, which leads to the address that was checked, would be used.
+            // Close the receiver, because otherwise the open connection to the checked address would be used.
             receiver.down();
             running.register("ben@example.com");
             eventually(() -> status(webhook).progress().failures() == 1);
@@ -89,7 +89,7 @@ final class DeliveryConnectionsTest extends OnWebhooks {
         }
     }
 
-    /// Receivers that stay silent or send a byte a second fail after 15 s.
+    /// Receivers that stay silent, or send only one byte per second, fail after 15 seconds.
     @Test
     void receiversThatTakeTooLongFail() throws Exception {
         UUID silent = webhook(receiver(_ -> new Answer.Silence()));

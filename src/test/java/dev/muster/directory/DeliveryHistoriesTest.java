@@ -19,9 +19,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Checks the delivery invariant for random histories, real receivers that fail at random, and servers that stop:
-/// without duplicates, an endpoint receives exactly the events of each subject, in order. `DeliveryLawsTest` checks it
-/// for many more histories without databases and connections.
+/// Checks the delivery invariant for random histories, real receivers that fail at random, and servers that stop: apart
+/// from duplicates, an endpoint receives exactly the events of each subject, in order. `DeliveryLawsTest` checks it for
+/// many more histories, without databases and connections.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 final class DeliveryHistoriesTest extends OnWebhooks {
@@ -49,7 +49,7 @@ final class DeliveryHistoriesTest extends OnWebhooks {
         receivedAll(receiver, first);
     }
 
-    /// Creates a receiver that accepts most events and refuses some until `moody` is false.
+    /// Creates a receiver that accepts most events but refuses some until `moody` is false.
     private Receiver moody(Random random, AtomicBoolean moody) {
         Map<String, Integer> stubborn = new ConcurrentHashMap<>();
         Random own = new Random(random.nextLong());

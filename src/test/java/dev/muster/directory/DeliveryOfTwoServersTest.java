@@ -22,8 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Changes of a webhook through another server of the same database than the one that delivers to it, and the end of a
-/// server whose receivers are silent. An embedded database has one server only, which then makes the changes itself.
+/// Tests changes to a webhook through one server while another server with the same database delivers to it. Also stops
+/// a server whose receivers are silent. With an embedded database there is only one server, which then makes the
+/// changes itself.
 @Timeout(180)
 final class DeliveryOfTwoServersTest extends OnWebhooks {
     private Running other;
@@ -31,7 +32,7 @@ final class DeliveryOfTwoServersTest extends OnWebhooks {
 
     @BeforeEach
     void startOther() {
-        // It does not deliver, so that the first server has the leases.
+        // The other server does not deliver, so the first server has the leases.
         other = kind == DatabaseKind.SQLITE ? running : new Running(database.open(), folder, TestOutgoing.none());
     }
 
@@ -48,7 +49,7 @@ final class DeliveryOfTwoServersTest extends OnWebhooks {
         running.register("user" + registered++ + "@example.com");
     }
 
-    /// Registers users until something happens. Those before it may be told in the old way.
+    /// Registers users until the condition holds. Before that, events may still be delivered as before the change.
     private void registerUntil(BooleanSupplier so) throws InterruptedException {
         eventually(() -> {
             register();
@@ -119,7 +120,8 @@ final class DeliveryOfTwoServersTest extends OnWebhooks {
         return receiver.received().getLast();
     }
 
-    /// The requests in flight are aborted, and not recorded as failures: they would fail after 15 seconds.
+    /// The server aborts the requests in flight and does not record them as failures. Without the stop, they would
+    /// fail after 15 seconds.
     @Test
     void aServerStopsWhileReceiversAreSilent() throws Exception {
         Receiver silent = receiver(_ -> new Answer.Silence());

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Deliveries to webhooks while receivers and servers fail in every way.
+/// Tests deliveries to webhooks while receivers and servers fail in many ways.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class DeliveryTest extends OnWebhooks {
@@ -158,7 +158,7 @@ final class DeliveryTest extends OnWebhooks {
         List<Deliveries.Delivery> parked = Running.ok(
                         running.core.deliveries().parked(Running.ADMIN, Running.REALM, webhook, null, 50))
                 .items();
-        // The hold, and the resulting change of the standing.
+        // The events of the hold, and of the resulting change of the standing.
         assertThat(parked).extracting(Deliveries.Delivery::state).containsExactly("parked", "waiting");
         assertThat(parked.getFirst().status()).isEqualTo(400);
         assertThat(parked.getFirst().refusals()).isEqualTo(3);
@@ -251,7 +251,7 @@ final class DeliveryTest extends OnWebhooks {
         inside.close();
     }
 
-    /// The settings, or the row, may have changed since the URL was accepted.
+    /// The server's settings or the row may have changed since the URL was accepted.
     @Test
     void anAddressThatIsNotAllowedIsNotCalled() throws Exception {
         UUID webhook = webhook(new Webhook.Settings("http://10.1.2.3/", List.of("*"), false, null, false));
@@ -341,7 +341,7 @@ final class DeliveryTest extends OnWebhooks {
         }
     }
 
-    /// @return how many rows the statement changed
+    /// @return the number of rows that the statement changed
     private int update(String statement) throws SQLException {
         try (Connection connection = database.connect();
                 Statement prepared = connection.createStatement()) {
@@ -357,8 +357,8 @@ final class DeliveryTest extends OnWebhooks {
         }
     }
 
-    /// As if the database had been unavailable for longer than a lease lasts, and no other server had taken the lease
-    /// since.
+    /// The lease has ended as if the database had been unavailable for longer than a lease lasts, and no other
+    /// server has taken it since.
     @Test
     void aLeaseThatEndedIsTakenAgain() throws Exception {
         Receiver receiver = receiver();
@@ -394,14 +394,15 @@ final class DeliveryTest extends OnWebhooks {
         register(5);
         settled(webhook);
         receivedAll(receiver, first);
-        // Webhooks that are created later are found, too.
+        // Webhooks that are created later are found too.
         Receiver later = receiver();
         settled(webhook(later));
         register(1);
         eventually(() -> !later.received().isEmpty());
     }
 
-    /// Without any change of the webhook, and without a restart.
+    /// Once the realm can be read again, its webhook is served, although the webhook has not been changed and the
+    /// server has not been restarted.
     @Test
     void aRealmThatCouldNotBeReadIsTriedAgain() throws Exception {
         Receiver receiver = receiver();
@@ -414,7 +415,7 @@ final class DeliveryTest extends OnWebhooks {
         String nothing = kind == DatabaseKind.SQLITE ? "x'00'" : "'\\x00'";
         update("update realm set wrapped_key = " + nothing + " where id = " + Running.OTHER_REALM);
         restart();
-        // A webhook that can be read is taken by the same look.
+        // The check that finds the unreadable webhook also takes one that can be read.
         settled(webhook(receiver()));
         register(1);
         eventually(() -> running.core.deliveries().running() == 1);
@@ -423,7 +424,7 @@ final class DeliveryTest extends OnWebhooks {
         update("drop table kept");
         Running.changed(running.executeIn(Running.OTHER_REALM, Running.registration("ann@example.com")));
         eventually(() -> receiver.received().stream().anyMatch(one -> one.text().contains("user.registered")));
-        // The lease was taken once, when the realm could be read.
+        // The lease was taken only once, when the realm could be read.
         assertThat(number("select fence from webhook_progress where realm = " + Running.OTHER_REALM))
                 .isEqualTo(fence + 1);
     }
@@ -482,7 +483,7 @@ final class DeliveryTest extends OnWebhooks {
                 .isTrue();
     }
 
-    /// The user's events were read before the erasure and wait for an earlier event.
+    /// The user's events have been read before the erasure and are waiting for an earlier event.
     @Test
     void aUserWhoIsErasedWhileTheirEventsWaitIsGoneFromThem() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
@@ -547,7 +548,7 @@ final class DeliveryTest extends OnWebhooks {
         assertThat(isSigned(receiver.received().getLast(), secret(2))).isTrue();
         receivedAll(receiver, first);
 
-        // After the overlap, only the new secret signs.
+        // After the overlap, messages are signed only with the new secret.
         running.advance(Duration.ofHours(25));
         register(1);
         eventually(() -> !bad.isEmpty());
@@ -567,7 +568,7 @@ final class DeliveryTest extends OnWebhooks {
         restart();
         settled(webhook);
         receivedAll(receiver, first);
-        // Deliveries that were saved when the server stopped are not repeated.
+        // Deliveries that the server saved when it stopped are not repeated.
         assertThat(receiver.received().size() - ids(receiver).size()).isLessThan(30);
     }
 
@@ -621,7 +622,7 @@ final class DeliveryTest extends OnWebhooks {
                 .isEqualTo(Webhook.State.PAUSED);
         assertThat(Running.ok(deliveries.replay(Running.ADMIN, Running.REALM, webhook, first + 1, first + 1)))
                 .isEqualTo(Webhook.State.PAUSED);
-        // Long enough for several looks.
+        // In this time, the server checks the webhook several times.
         Thread.sleep(2_500);
         assertThat(receiver.received()).hasSize(then);
         Running.changed(running.execute(null, new WebhookCommand.ResumeWebhook(webhook, null)));
@@ -683,7 +684,7 @@ final class DeliveryTest extends OnWebhooks {
             register(100);
         }
         settled(webhook);
-        // Of different subjects, the last event is not always the last to be answered.
+        // The last event need not be the last to get a response, because the events have different subjects.
         eventually(() -> {
             List<Deliveries.Delivery> kept = attempts(webhook);
             return kept.size() == 1_000
@@ -713,7 +714,7 @@ final class DeliveryTest extends OnWebhooks {
         return ((Refusal.Invalid) refusal).faults().getFirst().code();
     }
 
-    /// Stores `count` events that are set aside.
+    /// Stores `count` events that have been set aside.
     private void setAside(int count, OpenRow.State state) throws SQLException {
         int stored =
                 update("with recursive number (n) as (select 1 union all select n + 1 from number where n < " + count
@@ -747,11 +748,11 @@ final class DeliveryTest extends OnWebhooks {
         register(1);
         String sent = "evt_" + Running.REALM + "_" + head();
         setAside(1_000, OpenRow.State.PARKED);
-        // Pretend that all of them and the last entry have been sent.
+        // The rows are changed as if all of them and the last entry had been sent.
         update("update webhook_progress set cursor = 1000");
         update("update webhook_open set seq = 1001 where event = '" + sent + "'");
         assertThat(code(redelivered(webhook, sent))).isEqualTo("too_many_open");
-        // An event that is already parked may still be sent earlier.
+        // A request to send a parked event earlier is still accepted.
         Running.ok(running.core
                 .deliveries()
                 .redeliver(Running.ADMIN, Running.REALM, webhook, "evt_" + Running.REALM + "_1"));
@@ -796,7 +797,7 @@ final class DeliveryTest extends OnWebhooks {
         Running.ok(running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook));
     }
 
-    /// Each replay is requested as soon as the previous one is stored as finished.
+    /// Each replay is requested as soon as the database shows that the previous one has finished.
     @Test
     void replaysInARowAllHappen() throws Exception {
         Receiver receiver = receiver();

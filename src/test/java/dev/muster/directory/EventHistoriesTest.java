@@ -45,21 +45,21 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The law of standings in events: for any history, each event with a standing continues where the one before
-/// it about the same user ended, says what results from all holds at that entry, and is followed by
+/// The law of standings in events. For any history, each event with a standing starts from the standing at which the
+/// previous event about the same user ended, and contains the result of all holds at that entry. It is followed by
 /// `user.standing.changed` exactly when the decision or the status changed.
 final class EventHistoriesTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Map<DatabaseKind, Running> RUNNING = new EnumMap<>(DatabaseKind.class);
     private static final List<Path> FOLDERS = new ArrayList<>();
 
-    /// One step of a history.
+    /// A step of a history.
     ///
-    /// @param which the command
-    /// @param user which of two users
-    /// @param kind the kind of hold, if the command is about one
-    /// @param lasts how long the hold lasts in time units; 0 without end
-    /// @param passes how much time passes before, in time units
+    /// @param which the number of the command
+    /// @param user the index of one of two users
+    /// @param kind the number of the kind of hold, if the command is about a hold
+    /// @param lasts the duration of the hold in time units; 0 for a hold without an end
+    /// @param passes the number of time units that pass before the command
     record Step(int which, int user, int kind, int lasts, int passes) {}
 
     @Provide
@@ -116,7 +116,8 @@ final class EventHistoriesTest {
         UUID[] users = {
             running.register(UUID.randomUUID() + "@example.com"), running.register(UUID.randomUUID() + "@example.com")
         };
-        // Real time passes on PostgreSQL. So little that a hold may end in the millisecond of another change.
+        // On PostgreSQL the test waits in real time. The unit is so short that a hold may end within the same
+        // millisecond as another change.
         Duration unit = kind == DatabaseKind.SQLITE ? Duration.ofSeconds(10) : Duration.ofMillis(2);
         for (Step step : history) {
             Duration passing = unit.multipliedBy(step.passes());
@@ -159,7 +160,7 @@ final class EventHistoriesTest {
         };
     }
 
-    /// Reads in slices, so that the standings of most users are rewound across their ends.
+    /// Reads the events in slices, so that most standings must be computed back from later entries.
     private static List<PublishedEvent> events(Running running, long begin, int slice) {
         List<PublishedEvent> all = new ArrayList<>();
         long after = begin;
@@ -260,7 +261,7 @@ final class EventHistoriesTest {
                 + (standing.until() == null ? "-" : dev.muster.model.value.Timestamps.text(standing.until()));
     }
 
-    /// Strips the end.
+    /// Returns the standing without its end.
     private static String decided(String standing) {
         return standing.substring(0, standing.lastIndexOf(' '));
     }

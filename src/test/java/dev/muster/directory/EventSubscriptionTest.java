@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Following a realm's events.
+/// Tests how a realm's events are followed.
 @Timeout(120)
 final class EventSubscriptionTest extends OnBothRunning {
     private static final EventQuery FROM_THE_BEGINNING = new EventQuery(0L, EventTypes.ALL, Payload.THIN);
@@ -45,7 +45,7 @@ final class EventSubscriptionTest extends OnBothRunning {
         }
     }
 
-    /// Reads until the journal's entry `head`, waiting for news as a stream does.
+    /// Reads up to the journal entry `head`, and waits for new events as a stream does.
     private static List<Long> readUntil(EventSubscription subscription, Semaphore news, long head)
             throws InterruptedException {
         List<Long> seqs = new ArrayList<>();
@@ -99,7 +99,7 @@ final class EventSubscriptionTest extends OnBothRunning {
         assertThat(read).hasSize(8).allSatisfy(seqs -> assertThat(seqs).isEqualTo(range(1, head)));
     }
 
-    /// More than the shared window holds.
+    /// The test writes more events than the shared window holds.
     @Test
     void oneThatFellBehindMissesNothing() throws InterruptedException {
         Semaphore news = new Semaphore(0);
@@ -143,7 +143,7 @@ final class EventSubscriptionTest extends OnBothRunning {
                 0);
         ok(running.core.events().subscribe(another, REALM, FROM_NOW, () -> {})).close();
         open.getFirst().close();
-        // Closing again gives no second place.
+        // Closing a subscription twice does not free two streams.
         open.getFirst().close();
         open.set(0, subscribe(running, FROM_NOW, () -> {}));
         assertThat(no(running.core.events().subscribe(ADMIN, REALM, FROM_NOW, () -> {})))

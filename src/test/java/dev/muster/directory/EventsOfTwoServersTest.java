@@ -19,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Two servers with one PostgreSQL database: each sees the changes made through the other.
+/// With two servers on one PostgreSQL database, each sees the changes made through the other.
 @Timeout(120)
 final class EventsOfTwoServersTest extends OnRunning {
     @Override
@@ -48,7 +48,7 @@ final class EventsOfTwoServersTest extends OnRunning {
                 for (Thread writer : writers) {
                     join(writer);
                 }
-                // This commit is another server's, so the follower's own server is not notified of it.
+                // Another server makes this commit, so the follower's own server is not notified of it.
                 running.register("last@example.com");
             });
             while (subscription.position() < begin + 61) {

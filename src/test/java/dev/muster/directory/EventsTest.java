@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The content of events, and how they are paged.
+/// Tests the content of events and how they are divided into pages.
 final class EventsTest extends OnBothRunning {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -154,7 +154,7 @@ final class EventsTest extends OnBothRunning {
         markedUser();
         StringBuilder full = new StringBuilder();
         all(Payload.FULL).forEach(event -> full.append(text(event)));
-        // Otherwise the test would miss a field.
+        // Ensures that the check below covers every field.
         for (String field : PersonalFields.names()) {
             assertThat(full).as(field).contains("\"" + field + "\":[");
         }
@@ -183,7 +183,7 @@ final class EventsTest extends OnBothRunning {
             }
             assertThat(json(events.getLast()).path("data").path("standing").toString())
                     .isEqualTo("{\"after\":{\"decision\":\"deny\",\"status\":\"removed\"}}");
-            // The user's earlier standing is no longer known, so those events are gone.
+            // The user's earlier standing is no longer known, so the events about its changes have disappeared.
             assertThat(before).containsAll(ids(events.subList(0, events.size() - 2), user));
         }
     }
@@ -212,7 +212,7 @@ final class EventsTest extends OnBothRunning {
         for (Payload payload : Payload.values()) {
             Map<String, String> first = new LinkedHashMap<>();
             all(payload).forEach(event -> first.put(event.id(), text(event)));
-            // Change the same users again, read in other slices, and restart.
+            // Change the same users again, restart, and read in other slices.
             ok(running.execute(user, new Command.ReleaseHold(HoldKind.SUSPENDED, Hold.MAIN, "later", null)));
             ok(running.execute(user, suspend(Instant.parse("2099-01-01T00:00:00Z"))));
             ok(running.execute(other, new Command.Remove("later", null)));
@@ -231,7 +231,7 @@ final class EventsTest extends OnBothRunning {
         }
     }
 
-    /// More entries than one read returns, and more than a page of a user's history.
+    /// The test writes more entries than one read returns, and more than fit on a page of a user's history.
     @Test
     void aUserWithManyLaterEntriesIsRewoundToo() {
         UUID user = running.register("ana@example.com");
@@ -279,7 +279,7 @@ final class EventsTest extends OnBothRunning {
             while (true) {
                 EventPage page = page(query(after, null), limit);
                 assertThat(page.head()).isEqualTo(head);
-                // One more than the limit if the last entry has two.
+                // A page has one event more than the limit if its last entry has two events.
                 assertThat(page.events()).hasSizeBetween(page.next() == head ? 0 : limit, limit + 1);
                 page.events().forEach(event -> paged.add(event.id()));
                 if (page.events().isEmpty()) {
@@ -364,7 +364,8 @@ final class EventsTest extends OnBothRunning {
         Actor ofJournal = with(Scope.JOURNAL_READ);
         assertThat(ok(running.core.events().page(ofJournal, REALM, full, 1)).events())
                 .isNotEmpty();
-        // An operator who acts through a key may do only what both may. `journal:read` implies `events:read`.
+        // An operator who acts through a key has only the permissions that both have. `journal:read` implies
+        // `events:read`.
         Actor operator = new Actor(
                 new ActorRef(ActorRef.Kind.OPERATOR, new UUID(1, 1)),
                 "ann",
@@ -384,7 +385,7 @@ final class EventsTest extends OnBothRunning {
                 .isEqualTo("production");
     }
 
-    /// Truncates an entry's sealed part in the database.
+    /// An entry whose sealed part was truncated in the database still results in an event.
     @Test
     void anEntryThatCannotBeReadIsAnEventAllTheSame() throws Exception {
         UUID user = running.register("ana@example.com");

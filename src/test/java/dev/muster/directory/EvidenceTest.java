@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Evidence uploaded with jobs, from the upload to the end of retention.
+/// Tests the evidence uploaded with jobs, from the upload to the end of retention.
 final class EvidenceTest extends OnBothRunning {
     private static final int CHUNK = 256 << 10;
 
@@ -72,14 +72,14 @@ final class EvidenceTest extends OnBothRunning {
         return JobStagesTest.job(jobId, 5, "ana");
     }
 
-    /// The result of an upload that arrived completely.
+    /// The evidence of a complete upload, and the result of submitting its job.
     private record Upload(Evidence evidence, Result<Change> result) {}
 
     private Upload upload(JobRequest job, byte[] bytes) {
         return upload(Running.requestIn(PRODUCTION, new Command.NoteSignature(), null, null, false), job, bytes);
     }
 
-    /// Uses the retry key, proof and dry-run flag of `like`.
+    /// Uploads evidence with the retry key, proof and dry-run flag of `like`.
     private Upload upload(WriteRequest like, JobRequest job, byte[] bytes) {
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes)));
@@ -109,7 +109,7 @@ final class EvidenceTest extends OnBothRunning {
         return store.chunk(PRODUCTION, evidence, 0) != null;
     }
 
-    /// Files that are not yet known to belong to a job.
+    /// Returns the files that are not yet known to belong to a job.
     private List<UUID> pending() {
         return store.pending(running.clock.instant().plus(Duration.ofDays(1)), 100).stream()
                 .map(EvidenceStore.Begun::id)
@@ -181,7 +181,7 @@ final class EvidenceTest extends OnBothRunning {
             public void write(byte[] some, int offset, int length) {
                 slow.write(some, offset, length);
                 if (slow.size() == CHUNK) {
-                    // The other readers read the whole file between two chunks of the slow one.
+                    // The other readers read the whole file between two chunks that the slow one reads.
                     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                         for (Future<byte[]> each : threads.invokeAll(readers)) {
                             assertThat(each.get()).isEqualTo(bytes);
@@ -279,12 +279,13 @@ final class EvidenceTest extends OnBothRunning {
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
         eventually(() -> !isThere(first.evidence().id()));
         assertThat(isThere(second.evidence().id())).isTrue();
-        // A resubmission without a file keeps the existing one.
+        // Submitting the job again without a file keeps the existing file.
         Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.retry(job("j1")), null, null)));
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
     }
 
-    /// Concurrent replacements share transactions, and the files replaced within one are deleted too.
+    /// Concurrent replacements share transactions. Files that are replaced again in the same transaction are
+    /// deleted too.
     @Test
     void concurrentReplacementsLeaveOneFile() throws Exception {
         register();
@@ -327,7 +328,7 @@ final class EvidenceTest extends OnBothRunning {
         assertThat(Running.no(files().open(Running.ADMIN, PRODUCTION, "j2"))).isInstanceOf(Refusal.NotFound.class);
     }
 
-    // Deletion.
+    // Deletion
 
     @Test
     void erasingTheUserEndsItImmediately() throws Exception {
@@ -381,7 +382,8 @@ final class EvidenceTest extends OnBothRunning {
                 PRODUCTION, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
     }
 
-    /// Uploads that were not settled, because the server crashed before the response, are checked later.
+    /// An upload whose outcome is unknown, for example because the server crashed before the response, is checked
+    /// later.
     @Test
     void unsettledUploadsAreCheckedLater() throws Exception {
         List<UUID> ids = new ArrayList<>();

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Rebuilds a realm's users from nothing but its exported journal, with the rules of `model`. From the
-/// database it takes only the keys that open the entries.
+/// Rebuilds a realm's users only from its exported journal and the rules of `model`. From the database, it takes only
+/// the keys that open the entries.
 public final class ExportedJournal {
     private final JsonMapper json = new JsonMapper();
     private final EntrySealer sealer = new EntrySealer();
@@ -33,9 +33,9 @@ public final class ExportedJournal {
         this.realm = new RealmKeys(database, masterKeys).get(realm);
     }
 
-    /// The users after the last of these lines, in order of registration.
+    /// Returns the users after the last of these lines, in order of registration.
     ///
-    /// @param lines lines of an export, in order
+    /// @param lines the lines of an export, in order
     public Map<UUID, User> users(Stream<String> lines) {
         List<EntryFormat.Plain> entries = lines.map(this::entry)
                 .filter(entry -> entry.subject().type() == Event.Subject.Type.USER)
@@ -60,7 +60,7 @@ public final class ExportedJournal {
         return sealer.format().read(Base64.getDecoder().decode(node.stringValue()));
     }
 
-    /// The empty user that a registration entry is applied to.
+    /// Returns the empty user that a registration entry is applied to.
     private static User nobody(UUID id, Changes changes) {
         long number = ((Number) changes.byField().get("number").after()).longValue();
         Instant registeredAt =
@@ -70,7 +70,7 @@ public final class ExportedJournal {
         return draft.build();
     }
 
-    /// Swaps before and after, so that undoing the result applies the change.
+    /// Swaps the values before and after, so that undoing the result applies the change.
     private static Changes turned(Changes changes) {
         Changes.Draft turned = new Changes.Draft();
         changes.byField()

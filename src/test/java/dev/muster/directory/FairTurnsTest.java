@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One realm does not starve another. Waiting is counted in batches, because the duration of a batch
-/// depends on the machine.
+/// A realm cannot starve another. Waiting time is counted in batches, because the duration of a batch depends on the
+/// machine.
 @Timeout(120)
 class FairTurnsTest {
     private static final long IMPORT = Running.REALM;
@@ -51,8 +51,9 @@ class FairTurnsTest {
         }
     }
 
-    /// A caller whose request was answered sends the next one while the following batch runs, so that batch is
-    /// kept short.
+    /// A realm gets only 16 commands in a batch if another realm had a request in this batch or the one before. A
+    /// caller whose request was answered sends the next one while the following batch runs, so that batch should be
+    /// short.
     @Test
     void anImportGetsSixtyFourOnceATurnWentByWithoutOthers() throws InterruptedException {
         offer(900, IMPORT, 1);
@@ -63,7 +64,7 @@ class FairTurnsTest {
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 64));
     }
 
-    /// Fairness with a lane and real transactions, with the import ahead in the queue.
+    /// Tests fairness with a lane and real transactions. The import is ahead in the queue.
     @Test
     void aWriteBesideAnImportIsInTheNextTransaction() throws Exception {
         try (Running running = new Running(Database.sqlite(folder, 0), folder)) {
@@ -89,7 +90,7 @@ class FairTurnsTest {
             List<PendingWrite> pendingWrites = new ArrayList<>();
             pendingWrites.add(registration(IMPORT, "first"));
             assertThat(lane.queue.offer(pendingWrites.getFirst())).isTrue();
-            // The others are queued while the first is executed.
+            // The other requests are queued while the first one is executed.
             first.await();
             for (int i = 0; i < 300; i++) {
                 pendingWrites.add(registration(IMPORT, "import-" + i));
@@ -152,7 +153,7 @@ class FairTurnsTest {
         }
         assertThat(backlog.offer(pending(9, 1, 1))).isFalse();
         assertThat(another.offer(pending(109, 1, 1))).isFalse();
-        // Abandoned requests free their bytes when their turn comes.
+        // Requests whose caller no longer waits free their bytes when their turn comes.
         assertThat(take()).hasSize(8);
         assertThat(another.offer(pending(109, 1, 4 << 20))).isTrue();
     }

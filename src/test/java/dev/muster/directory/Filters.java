@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/// The filters of a [UserQuery], all unset at first.
+/// The filters of a [UserQuery], none of which is set at first.
 final class Filters {
     Status status;
     HoldKind hold;
@@ -20,7 +20,7 @@ final class Filters {
     Instant registeredAfter;
     Instant registeredBefore;
 
-    /// A query with the filters that `fill` sets.
+    /// Returns a query with the filters that `fill` sets.
     static UserQuery query(int limit, Long after, long offset, Consumer<Filters> fill) {
         Filters its = new Filters();
         fill.accept(its);

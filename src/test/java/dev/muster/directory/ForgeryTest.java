@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// An attacker who can write to the database, but has neither the keys nor the folder, rewrites the journal:
-/// the running server does not sign the forgery, and verification finds it.
+/// An attacker who can write to the database, but has neither the keys nor access to the folder, rewrites the journal.
+/// The running server does not sign the forgery, and verification finds it.
 final class ForgeryTest extends OnBothRunning {
     private static final int FORMAT_AT = 0;
     private static final int ACTOR_ID_AT = 26;
@@ -53,8 +53,8 @@ final class ForgeryTest extends OnBothRunning {
         assertInvalid(4);
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
-        // The signer signs the entries it remembers writing, not the forged rows, so the folder disagrees with the
-        // database for good.
+        // The signer signs the entries that it remembers writing, rather than the forged rows, so from now on the
+        // folder contradicts the database.
         assertThat(lines()).hasSize(signed.size() + 1).startsWith(signed.getFirst());
         running.core.internals().signer().forgetRuns();
         running.core.internals().signer().signAll();
@@ -110,7 +110,7 @@ final class ForgeryTest extends OnBothRunning {
         database.execute("delete from users where realm = " + TEST + " and id = " + database.literal(villain));
         database.execute("delete from journal where realm = " + TEST + " and seq > " + kept);
         database.execute("delete from batch where realm = " + TEST + " and last_seq > " + kept);
-        // Other entries take their positions in the chain.
+        // Other entries now have the positions of the deleted ones in the chain.
         running.register("second@example.com");
         running.register("third@example.com");
 
@@ -240,7 +240,7 @@ final class ForgeryTest extends OnBothRunning {
         return Files.readAllLines(file());
     }
 
-    /// Attributes entries to another actor and rehashes the chain from there to its end.
+    /// Attributes entries to another actor, and recomputes the hashes from there to the end of the chain.
     private void forgeActors(long first, long last) throws SQLException {
         rewrite(entry -> {
             if (seq(entry) >= first && seq(entry) <= last) {

@@ -36,7 +36,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Reading, listing, deleting and sweeping groups and policies.
+/// Tests how groups and policies are read, listed, deleted and swept.
 final class GroupsTest extends OnBothRunning {
     private UUID group(String name) {
         return done(new Command.CreateGroup(name, null)).group().id();
@@ -185,7 +185,8 @@ final class GroupsTest extends OnBothRunning {
         UUID staff = group("Staff");
         join(staff, ana);
         Instant member = running.clock.instant();
-        // If there are several states within a millisecond, the last one is reported.
+        // If an object has several states within a millisecond, only the last one is reported, so the test waits for
+        // the next.
         Thread.sleep(2);
         done(new Command.UpdateGroup(staff, new Edit<>("Crew"), null));
         Running.ok(running.execute(ana, new Command.Expel("left", null)));
@@ -203,10 +204,10 @@ final class GroupsTest extends OnBothRunning {
                 .isEqualTo(1);
     }
 
-    // Lists with several filters.
+    // Lists with several filters
 
-    /// All pairs and triples of filters find the same users as filtering in the test does. Some holds have
-    /// expired, which is not journalled yet.
+    /// With every pair and triple of filters, the list contains the same users as the test's own filtering. Some of
+    /// the holds have expired, but the journal does not show this yet.
     @Test
     void filtersCombine() {
         running.core.internals().schedule().close();
@@ -307,7 +308,7 @@ final class GroupsTest extends OnBothRunning {
                                 : email.contains(Identifier.fold(Identifier.Kind.EMAIL, query.text()))));
     }
 
-    /// All results page by page, checking each page by its offset as well.
+    /// Returns all results, page by page, and also checks a page that is read by its offset.
     private List<UUID> walked(UserQuery query, int total) {
         List<UUID> all = new ArrayList<>();
         Long after = null;
@@ -345,7 +346,7 @@ final class GroupsTest extends OnBothRunning {
         return all;
     }
 
-    // Deleted groups and policies.
+    // Deleted groups and policies
 
     @Test
     void deletedGroupsDisappearImmediatelyAndAreCleanedUpLater() {
@@ -367,13 +368,13 @@ final class GroupsTest extends OnBothRunning {
         done(new Command.UnassignGroup(gates, staff));
         done(new Command.DeleteGroup(staff));
         nobodySees(staff, doors, users);
-        // The name is available, and the new group has no members.
+        // The name is free again, and the new group has no members.
         UUID again = group("STAFF");
         assertThat(members(again, 9, null).total()).isZero();
         join(again, users.getFirst());
         try (ChoreStore choreStore = running.database().choreStore()) {
-            // In slices: three memberships, the deleted policy's assignment and the group itself; then
-            // three assignments and the policy itself.
+            // The sweep works in slices. The first ones delete three memberships, the deleted policy's assignment and
+            // the group itself, then three assignments and the policy itself.
             assertThat(choreStore.sweepGroups(2)).isEqualTo(2);
             nobodySees(staff, doors, users);
             assertThat(choreStore.sweepGroups(2)).isEqualTo(2);
@@ -404,7 +405,7 @@ final class GroupsTest extends OnBothRunning {
         }
     }
 
-    /// Between deletion and sweep, joining and leaving work as if the group had been swept.
+    /// After a group is deleted and before it is swept, users can join and leave groups as if it had been swept.
     @Test
     void peopleComeAndGoBesideTombstones() {
         UUID staff = group("Staff");
@@ -429,7 +430,7 @@ final class GroupsTest extends OnBothRunning {
         assertThat(running.verify().valid()).isTrue();
     }
 
-    // Idempotent retries.
+    // Idempotent retries
 
     private Result<Change> again(String key, Command command) {
         WriteRequest plain = Running.requestIn(TEST, command, null, null, false);
@@ -465,7 +466,7 @@ final class GroupsTest extends OnBothRunning {
             Change repeated = Running.ok(again("k" + i, commands.get(i)));
             assertThat(repeated.replayed()).isTrue();
             assertThat(repeated.at()).isEqualTo(first.get(i).at());
-            // Member counts are not repeated.
+            // The number of members may have changed, so it is not compared.
             assertThat(uncounted(repeated)).as("%s", commands.get(i)).isEqualTo(uncounted(first.get(i)));
         }
     }

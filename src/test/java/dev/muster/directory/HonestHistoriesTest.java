@@ -18,8 +18,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The law of reconciliation: it finds no differences in a realm that only Muster has written to, whatever
-/// the history.
+/// The law of reconciliation: whatever the history, reconciliation finds no differences in a realm to which only Muster
+/// has written.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 final class HonestHistoriesTest {

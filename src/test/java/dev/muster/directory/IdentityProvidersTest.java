@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// Identity providers and their operators: the stored rows, and which claims are trusted.
+/// Tests identity providers and their operators: the stored rows, and which claims are trusted.
 final class IdentityProvidersTest extends OnBothRunning {
     private static final String ISSUER = "https://login.acme.com";
     private static final String PARTNER = "partner-" + Running.REALM;
@@ -98,7 +98,7 @@ final class IdentityProvidersTest extends OnBothRunning {
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(running.core.credentials().providers(PARTNER)).containsExactly(second);
         assertThat(running.core.credentials().clientSecret(PARTNER, first.id())).isEqualTo("secret 1");
-        // Sending the same settings again changes nothing.
+        // Sending the same settings again does not change anything.
         put(null, false);
         put("secret 2", false);
         assertThat(running.core.credentials().clientSecret(PARTNER, first.id())).isEqualTo("secret 2");
@@ -145,7 +145,7 @@ final class IdentityProvidersTest extends OnBothRunning {
                 .contains(tuple("sso:" + provider.id(), "issuer"), tuple("sso:" + provider.id(), "mac"));
     }
 
-    /// Puts a different provider, so that the cache is refreshed.
+    /// Sets a different provider, so that the cache is refreshed.
     private void put2() {
         SsoProvider.Settings of = settings("secret", false);
         Running.ok(running.executeIn(

@@ -42,7 +42,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Jobs from reservation to review.
+/// Tests jobs from reservation to review.
 final class JobStagesTest extends OnBothRunning {
     private static final Digest TOKEN = new Digest(new byte[] {
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
@@ -122,7 +122,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
                         .valid())
                 .isTrue();
-        // The user's own history has entries about the user only.
+        // The user's own history contains only the entries about the user.
         assertThat(Running.ok(running.core.directory().history(Running.ADMIN, PRODUCTION, UserRef.id(user), 10, null))
                         .items())
                 .extracting(JournalEntry::action)
@@ -154,7 +154,7 @@ final class JobStagesTest extends OnBothRunning {
                 .isInstanceOf(Refusal.NotFound.class);
     }
 
-    // Reservations.
+    // Reservations
 
     @Test
     void aReservationIsFoundByItsTokenAndUsedOnce() {
@@ -214,7 +214,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(isKept("j1")).isFalse();
         Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
         assertThat(job.number()).isEqualTo(2);
-        // The journal still contains its entries.
+        // The journal still contains the entries of the job.
         assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
                         .valid())
                 .isTrue();
@@ -242,7 +242,7 @@ final class JobStagesTest extends OnBothRunning {
                 .isEqualTo(new Refusal.Erased());
     }
 
-    /// A freed job id is free on every server, because each request reads the row again.
+    /// A job id that was freed is free on every server, because each request reads the row again.
     @Test
     void aFreedJobIdIsStored() {
         JobRequest asked = job("j1", 5, "ana");
@@ -295,7 +295,7 @@ final class JobStagesTest extends OnBothRunning {
                         .entries(reads, reads.journal().history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 
-    // Idempotent retries.
+    // Idempotent retries
 
     private Result<Change> again(String key, Command command) {
         WriteRequest plain = Running.requestIn(PRODUCTION, command, null, null, false);
@@ -347,7 +347,7 @@ final class JobStagesTest extends OnBothRunning {
                 .isNotNull();
     }
 
-    // Lists.
+    // Lists
 
     @Test
     void jobsAreListedNewestFirstByWhatCameOfThem() {
@@ -397,7 +397,7 @@ final class JobStagesTest extends OnBothRunning {
         return page.items().stream().map(Job::jobId).toList();
     }
 
-    // Erasure.
+    // Erasure
 
     @Test
     void anErasedUsersJobsTellNothingOfThem() {
@@ -416,7 +416,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(judged.reason()).isEqualTo("fraud");
         assertThat(((Job.ClosedReview) judged.review()).note()).isNull();
         assertThat(entriesOf(job.id())).hasSize(3).noneMatch(JournalEntry::readable);
-        // It can still receive a verdict, but the text of the verdict is not kept.
+        // The job can still receive a verdict, but the text of the verdict is not stored.
         verdict("j1", Outcome.PASSED, "a scar on the chin");
         assertThat(((Job.Judged) seen("j1").stage()).given().text()).isNull();
         assertThat(entriesOf(job.id())).hasSize(4).noneMatch(JournalEntry::readable);
@@ -451,7 +451,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(entriesOf(job.id())).isNotEmpty().noneMatch(JournalEntry::readable);
     }
 
-    /// At registration, users get the jobs of their realm that name their external id.
+    /// When a user registers, the jobs in the realm that name the user's external id become the user's.
     @Test
     void jobsOfAnExternalIdAreClaimedAtRegistration() {
         submit(PRODUCTION, job("j1", 5, "ana"));
@@ -555,8 +555,8 @@ final class JobStagesTest extends OnBothRunning {
         return Running.ok(running.core.jobs().eraseNamed(Running.ADMIN, PRODUCTION, name, Running.origin(), dryRun));
     }
 
-    /// Jobs stored before there were fingerprints and job keys get them in the cleanup, which also runs at
-    /// startup.
+    /// Jobs that were stored before jobs had name fingerprints and keys get both from the cleanup, which also runs
+    /// at startup.
     @Test
     void olderJobsGetTheirNamesAndUsers() {
         UUID cyd = submit(PRODUCTION, job("j5", 1, "cyd")).job().user();
@@ -583,8 +583,8 @@ final class JobStagesTest extends OnBothRunning {
         }
     }
 
-    /// Seals a job as was done before jobs had seeds. Its journal entries are left unchanged, so they become
-    /// unreadable.
+    /// Seals a job as earlier versions did, before jobs had seeds. Its journal entries are not changed, so they
+    /// become unreadable.
     private void makeOld(String jobId) {
         RealmKeys.Entry realm = new RealmKeys(
                         running.database(),

@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Consecutive parts of a list contain exactly the matches, and no part examines too many entries.
+/// Consecutive parts of a list contain exactly the matching entries, and no part examines too many entries.
 final class JournalPartTest {
     private static final int LOOKED_AT = 10_000;
 

@@ -19,9 +19,9 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// Searching, following and verifying the journal.
+/// Tests searching, following and verifying the journal.
 final class JournalReadingTest extends OnBothRunning {
-    /// The unit of time in the tests, which is short if they really have to wait.
+    /// Returns a number of time units. The unit is short if the test has to wait in real time.
     private Duration units(int count) {
         return switch (kind) {
             case SQLITE -> Duration.ofHours(count);
@@ -29,7 +29,7 @@ final class JournalReadingTest extends OnBothRunning {
         };
     }
 
-    /// All entries that match a query, page by page.
+    /// Returns all entries that match a query, read page by page.
     private List<JournalEntry> all(String action, Instant since, Instant until, Order order, int limit) {
         return all(action, null, since, until, order, limit);
     }
@@ -51,8 +51,8 @@ final class JournalReadingTest extends OnBothRunning {
         return all;
     }
 
-    /// The entries found are those of a linear search, in histories in which holds expire while nothing is
-    /// written and are journalled late.
+    /// Finds the same entries as a linear search, even if holds have expired while nothing was written and their
+    /// expiry was added to the journal late.
     @Test
     void entriesSinceAnInstantAreFoundWhateverTheirPosition() throws InterruptedException {
         Random random = new Random(7);
@@ -112,7 +112,7 @@ final class JournalReadingTest extends OnBothRunning {
         return entries.stream().filter(which).map(JournalEntry::seq).toList();
     }
 
-    /// Every match is found among more entries than one search step examines.
+    /// All matches are found, although there are more entries than one search step examines.
     @Test
     void aPartEndsWhereItHasLookedLong() {
         for (int i = 0; i < 21; i++) {
@@ -128,7 +128,7 @@ final class JournalReadingTest extends OnBothRunning {
         }
     }
 
-    /// Without a filter, the last page is marked as the last.
+    /// Without a filter, a page that ends with the last entry has no `next`.
     @Test
     void noPartIsEmptyWhereNothingIsFiltered() {
         for (int i = 0; i < 12; i++) {
@@ -147,7 +147,7 @@ final class JournalReadingTest extends OnBothRunning {
         }
     }
 
-    /// A follower that asks again with the `next` of the last page gets exactly the entries added since.
+    /// A follower that continues from the `next` of the last page gets exactly the entries added since.
     @Test
     void followersContinueFromTheLastCursor() {
         UUID user = running.register("a@example.org");

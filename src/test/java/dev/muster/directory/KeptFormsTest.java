@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Submitted forms kept until the operator has signed in again.
+/// Submitted forms are kept until the operator has signed in again.
 final class KeptFormsTest extends OnBothRunning {
     private static final UUID ADA = new UUID(1, 1);
     private static final UUID BOB = new UUID(1, 2);
@@ -60,7 +60,7 @@ final class KeptFormsTest extends OnBothRunning {
         assertThat(isStored(bobs)).isTrue();
     }
 
-    /// A kept form is stored sealed, because it may contain a password.
+    /// A form is stored sealed, because it may contain a password.
     @Test
     void nothingOfItIsStoredInClear() {
         String id = forms().keep(TEST, ADA, FORM);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Requests that were not approved within a week. Only on SQLite can the clock of writes be moved that far.
+/// Tests requests that were not approved within a week. Only on SQLite can the clock for writes be moved that far.
 final class LapsedRequestsTest extends OnRunning {
     @Override
     DatabaseKind kind() {

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Connections to PostgreSQL are cut before and after it commits: no write is lost or executed twice.
+/// Connections to PostgreSQL are cut before and after it commits. No write is lost or executed twice.
 final class LostCommitTest {
     private static final int USERS = 400;
 
@@ -71,7 +71,7 @@ final class LostCommitTest {
             assertThat(running.verify().valid()).isTrue();
             assertThat(running.verify().entries()).isEqualTo(page.total() + 1);
 
-            // Unanswered requests are sent again with the same key and are then executed exactly once.
+            // Requests without a response are sent again with the same key, and are then executed exactly once.
             for (Result<Change> result : registerAll(running)) {
                 assertThat(result).isInstanceOf(Result.Ok.class);
             }
@@ -82,8 +82,8 @@ final class LostCommitTest {
         }
     }
 
-    /// Only the last batches of a realm are kept. If another server wrote so many that a committed batch
-    /// would have been trimmed, the outcome is unknown, and nothing is executed again.
+    /// Only the last batches of a realm are stored. If another server has written so many batches that a committed
+    /// one may have been deleted, the outcome of the lost commit is unknown, and nothing is executed again.
     @Test
     void batchesWithAnUnknownOutcomeAreNotRepeated() throws Exception {
         String url = TestPostgres.newDatabase();
@@ -119,7 +119,7 @@ final class LostCommitTest {
         }
     }
 
-    /// Trims the batches, as a lane does after a thousand of them.
+    /// Deletes the stored batches except the last, as a lane does after a thousand batches.
     private static void forgetAllBatchesButTheLast(String url) throws SQLException {
         try (var connection = DriverManager.getConnection(url);
                 var statement = connection.createStatement()) {
@@ -128,7 +128,7 @@ final class LostCommitTest {
         }
     }
 
-    /// The chance of a cut is 1 in this number.
+    /// Returns n for a chance of 1 in n that the connection is cut at this moment.
     private static int odds(CuttingProxy.Moment moment) {
         return switch (moment) {
             case SENT -> 100;
@@ -144,7 +144,7 @@ final class LostCommitTest {
             calls.add(() -> running.executeAgain(key, null, Running.registration(email)));
         }
         List<Result<Change>> results = new ArrayList<>();
-        // Few at a time, so that many commits are cut.
+        // Only a few requests run at a time, so that many commits are cut.
         try (var threads = Executors.newFixedThreadPool(8)) {
             for (Future<Result<Change>> result : threads.invokeAll(calls)) {
                 results.add(result.get());

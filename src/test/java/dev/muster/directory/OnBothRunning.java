@@ -6,7 +6,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A core with a new database for each test, on SQLite and on PostgreSQL.
+/// Base class for tests of a core with a new database for each test, on both SQLite and PostgreSQL.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 abstract class OnBothRunning extends OnRunning {
@@ -18,7 +18,7 @@ abstract class OnBothRunning extends OnRunning {
         return kind;
     }
 
-    /// Lets time pass. On PostgreSQL this really waits, because the time is the server's.
+    /// Lets time pass. On PostgreSQL this waits in real time, because the database server's clock is used.
     final void pass(Duration time) throws InterruptedException {
         switch (kind) {
             case SQLITE -> running.advance(time);

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A core with a new database for each test.
+/// Base class for tests of a core with a new database for each test.
 abstract class OnRunning {
-    /// In `TEST`, jobs get their verdict immediately; in `PRODUCTION`, a verifier gives it.
+    /// The realm in which jobs get their verdict immediately. In `PRODUCTION`, a verifier gives it.
     static final long TEST = Running.REALM;
 
     static final long PRODUCTION = Running.OTHER_REALM;
@@ -25,7 +25,7 @@ abstract class OnRunning {
 
     abstract DatabaseKind kind();
 
-    /// How webhooks are called.
+    /// Returns how the core connects to webhooks.
     Core.Outgoing outgoing() {
         return TestOutgoing.none();
     }
@@ -41,7 +41,7 @@ abstract class OnRunning {
         running.close();
     }
 
-    /// Stops the core and starts another with the same database and folder.
+    /// Stops the core and starts a new one with the same database and folder.
     final void restart() {
         Duration ahead = running.ahead();
         running.close();

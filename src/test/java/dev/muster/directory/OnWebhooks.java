@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Runs a core whose webhooks are receivers on this machine.
+/// Base class for tests of a core whose webhooks send to receivers on this machine.
 abstract class OnWebhooks extends OnBothRunning {
     static final String SECRET = secret(1);
 
@@ -62,7 +62,7 @@ abstract class OnWebhooks extends OnBothRunning {
         return receiver(_ -> Answer.status(204));
     }
 
-    /// A receiver that has stopped listening.
+    /// Returns a receiver that has stopped listening.
     final Receiver dead() {
         Receiver receiver = receiver();
         receiver.down();
@@ -102,7 +102,7 @@ abstract class OnWebhooks extends OnBothRunning {
         eventually(() -> status(webhook).progress().entries() == 0);
     }
 
-    /// The ids of the received events, without duplicates, in order of arrival.
+    /// Returns the ids of the received events, without duplicates, in order of arrival.
     static List<String> ids(Receiver receiver) {
         return receiver.received().stream()
                 .map(one -> one.header("webhook-id"))
@@ -133,7 +133,7 @@ abstract class OnWebhooks extends OnBothRunning {
         }
     }
 
-    /// Compares the received events with the journal: exactly the entries of each subject, in order.
+    /// Asserts that the received events match the journal: exactly the entries of each subject, in order.
     ///
     /// @param first the first entry that the webhook should receive
     final void receivedAll(Receiver receiver, long first) {

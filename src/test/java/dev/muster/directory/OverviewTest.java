@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// The figures of a realm: each day's counts, and the holds that end soon.
+/// Tests the figures of a realm: the counts for each day, and the holds that end soon.
 final class OverviewTest extends OnBothRunning {
     private Overview.Numbers numbers(int days) {
         return Running.ok(running.core.overview().numbers(Running.ADMIN, TEST, days))

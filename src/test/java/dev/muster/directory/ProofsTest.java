@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Where a request demands it, a signature that does not cover the body is good for that request only.
+/// A request can require that a signature which does not cover the body is used for this request only.
 final class ProofsTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command ONE_MORE = new Command.CreateGroup("One more", null);
@@ -49,15 +49,15 @@ final class ProofsTest extends OnBothRunning {
         Running.ok(signed("s5", ONE_MORE, true, false));
         passTheTimeInWhichRequestsMayShareASignature();
         assertThat(Running.no(signed("s1", OTHER, true, false))).isEqualTo(REPLAYED);
-        // Dry runs, refused requests and requests that change nothing use up their signature too; a dry run
-        // counts as a different request.
+        // Dry runs, refused requests and requests that change nothing also use up their signature. A dry run counts as
+        // a different request than the same request without the flag.
         assertThat(Running.no(signed("s2", ONE_MORE, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s3", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s4", OTHER, true, true))).isEqualTo(REPLAYED);
         // The same request may be repeated with the same signature, even after a refused replay.
         assertThat(Running.no(signed("s5", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s5", ONE_MORE, true, false))).isInstanceOf(Refusal.Taken.class);
-        // Requests that need no signature of their own are accepted, and so is a new signature.
+        // A request that does not require this is accepted, as is a request with a new signature.
         Running.ok(signed("s1", OTHER, false, false));
         Running.ok(signed("s6", new Command.CreateGroup("Third", null), true, false));
         // Each realm counts separately.

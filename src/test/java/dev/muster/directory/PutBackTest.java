@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// An attacker who can write to the database deletes a row, or restores an earlier one that its MAC still
-/// matches. The server that made the change remembers it and is not deceived.
+/// An attacker who can write to the database deletes a row, or restores an earlier version of it, which still matches
+/// its MAC. The server that made the change remembers it and does not accept the row.
 final class PutBackTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);
@@ -98,8 +98,8 @@ final class PutBackTest extends OnBothRunning {
             "id = operator",
             "address = null");
 
-    /// Otherwise an attacker who can write to the database could extend a proof, or change the browser shown
-    /// in the list.
+    /// An attacker who can write to the database must not be able to extend the time for which an operator's
+    /// identity is confirmed, or to change the browser that the list of sessions shows.
     @Test
     void anAlteredSessionRowIsNotAccepted() throws Exception {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Requests beyond a realm's quotas are refused, those within are not.
+/// Requests that exceed a realm's quotas are refused; others are not.
 final class QuotasTest extends OnBothRunning {
     private static final int CHUNK = 256 << 10;
 
@@ -94,7 +94,7 @@ final class QuotasTest extends OnBothRunning {
                 "secret");
     }
 
-    // Settings.
+    // Settings
 
     @Test
     void rootSetsThemForOneRealmAndItsJournalTellsOfIt() {
@@ -138,7 +138,7 @@ final class QuotasTest extends OnBothRunning {
         assertThat(use(TEST).quotas()).isEqualTo(users(7));
     }
 
-    // Quotas checked in the lane.
+    // Quotas checked in the lane
 
     @Test
     void usersBeyondTheQuotaAreRefusedHoweverTheyComeAndErasedOnesCount() {
@@ -149,14 +149,14 @@ final class QuotasTest extends OnBothRunning {
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
         assertThat(Running.no(in(new JobCommand.SubmitJob(JobStagesTest.job("job-1", 1, "dan"), null, null))))
                 .isEqualTo(over);
-        // A conflict of identifiers takes precedence: the user exists already.
+        // A conflict of identifiers takes precedence over the quota: the user exists already.
         assertThat(Running.no(in(Running.registration("ana@example.com")))).isInstanceOf(Refusal.Taken.class);
         Running.ok(running.execute(ana, new Command.Erase(null, null)));
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
         assertThat(use(TEST).counters().users()).isEqualTo(2);
         set(users(3));
         running.register("cid@example.com");
-        // Lowering a quota deletes nothing.
+        // Lowering a quota does not delete anything.
         set(users(1));
         assertThat(use(TEST).counters().users()).isEqualTo(3);
     }
@@ -177,7 +177,7 @@ final class QuotasTest extends OnBothRunning {
         Command.CreateKey key = key("second");
         Running.ok(in(key));
         assertThat(Running.no(in(key("third")))).isEqualTo(new Refusal.OverQuota("keys", 2));
-        // For a realm that has lost its keys, root may create one beyond the quota.
+        // Root can create a key beyond the quota, for a realm that has lost its keys.
         Running.ok(running.core
                 .directory()
                 .execute(new WriteRequest(
@@ -231,13 +231,13 @@ final class QuotasTest extends OnBothRunning {
                 .isEqualTo(new Refusal.OverQuota("users", 1));
     }
 
-    // Evidence.
+    // Evidence
 
     private EvidenceFiles files() {
         return running.core.evidence();
     }
 
-    /// Uploads a file and submits a job with it; returns the refusal, null if there was none.
+    /// Uploads a file and submits a job with it. Returns the refusal; null if there was none.
     private Refusal upload(String jobId, long announced, int length) throws IOException {
         switch (files().take(TEST, announced)) {
             case Result.Refused<EvidenceFiles.Sink>(var refusal) -> {
@@ -286,9 +286,9 @@ final class QuotasTest extends OnBothRunning {
         assertThat(Running.no(files().take(TEST, 1))).isInstanceOf(Refusal.OverQuota.class);
         assertThat(use(TEST).evidenceBytes()).isEqualTo(1_000);
         both.forEach(EvidenceFiles.Sink::close);
-        // Aborted uploads give back the bytes they had reserved.
+        // When an upload is aborted, the bytes reserved for it are free again.
         assertThat(use(TEST).evidenceBytes()).isZero();
-        // An upload shorter than announced also gives back the rest.
+        // When an upload is shorter than announced, the rest of its reservation is free again.
         assertThat(upload("job-1", 1_000, 10)).isNull();
         assertThat(use(TEST).evidenceBytes()).isEqualTo(10);
     }

@@ -32,8 +32,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 
-/// A random history of two realms without tampering: the requests of [Scenario], with changes to keys and
-/// operators and annulled bars in between.
+/// A random history of two realms without tampering. It consists of the requests of [Scenario], mixed with changes to
+/// keys and operators and with annulled bars.
 final class ReconcileScenario {
     private static final int REQUESTS_A_PHASE = 120;
     private static final List<String> NAMES = List.of("grace", "linus", "ada");

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// When two requests with one idempotency key count as the same.
+/// Tests when two requests with the same idempotency key count as the same request.
 final class RetryTest {
     private static final UserRef ANN = UserRef.number(1);
     private static final UserRef BOB = UserRef.number(2);

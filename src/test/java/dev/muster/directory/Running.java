@@ -38,7 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// A core over a real database with one tenant. On SQLite, its clock can be moved.
+/// A core with a real database and one tenant. On SQLite, its clock can be moved.
 final class Running implements AutoCloseable {
     static final long REALM = 1001;
     static final long OTHER_REALM = 1002;
@@ -57,7 +57,7 @@ final class Running implements AutoCloseable {
         this(database, folder, TestOutgoing.none());
     }
 
-    /// @param outgoing how webhooks are called
+    /// @param outgoing how the core connects to webhooks
     Running(Database database, Path folder, Core.Outgoing outgoing) {
         this.database = database;
         this.folder = folder;
@@ -81,7 +81,7 @@ final class Running implements AutoCloseable {
         }
     }
 
-    /// How far the clock was moved.
+    /// How far the clock has been moved.
     Duration ahead() {
         return ahead.get();
     }
@@ -115,7 +115,7 @@ final class Running implements AutoCloseable {
         return new WriteRequest(REALM, new Write(ADMIN, target, List.of(commands), null), origin(), null, false, 100);
     }
 
-    /// Executes a command without a target user, in any realm.
+    /// Executes a command that has no target user, in any realm.
     Result<Change> executeIn(long realm, Command command) {
         return core.directory().execute(requestIn(realm, command, null, null, false));
     }
@@ -126,13 +126,13 @@ final class Running implements AutoCloseable {
         return new WriteRequest(realm, write, origin(), retry, proof, dryRun, 100);
     }
 
-    /// Reads events from the database only, also those that were just committed.
+    /// Returns a reader that reads all events from the database, even those that were just committed.
     EventReader storedEvents() {
         RealmKeys keys = new RealmKeys(database, MasterKeys.load(folder.resolve("master.key")));
         return new EventReader(database, keys, new JournalHeads(_ -> Map.of()));
     }
 
-    /// The database itself, bypassing all permissions.
+    /// The core's database, for access that bypasses all permissions.
     Database database() {
         return database;
     }

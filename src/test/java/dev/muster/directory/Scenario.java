@@ -34,25 +34,26 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Random requests that conflict with each other: few people, identifiers, cards, groups, policies and
-/// jobs, but every command.
+/// Generates random requests that conflict with each other. They use every command, but only a few people, identifiers,
+/// cards, groups, policies and jobs.
 final class Scenario {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
-    /// Number of different external ids, usernames and email addresses. More users are registered, so some
+    /// The number of different external ids, usernames and email addresses. More users are registered, so some
     /// registrations fail.
     private static final int PEOPLE = 6;
 
-    /// Number of different idempotency keys, signatures and job ids.
+    /// The number of different idempotency keys, signatures and job ids.
     static final int FEW = 6;
 
-    /// Start of the phases in seconds: holds expire between all of them, reservations before the last.
+    /// The start of each phase in seconds. Holds expire between any two phases, reservations only before the last
+    /// phase.
     private static final int[] PHASES = {0, 200, 400, 4200};
 
     private final Random random;
     private final Actor actor;
 
-    /// Ids that may have been created, by realm; their requests may have been refused.
+    /// The ids of groups that may exist, by realm. The requests to create them may have been refused.
     private final Map<Long, List<UUID>> groups = new HashMap<>();
 
     private final Map<Long, List<UUID>> policies = new HashMap<>();
@@ -74,7 +75,7 @@ final class Scenario {
         return START.plusSeconds(PHASES[phase]);
     }
 
-    /// The random source of the request with this number.
+    /// Returns the random source of the request with this number.
     static ReplayableRandom randomness(int number) {
         byte[] seed = new byte[ReplayableRandom.SEED_BYTES];
         seed[0] = (byte) number;
@@ -83,12 +84,12 @@ final class Scenario {
         return new ReplayableRandom(seed);
     }
 
-    /// The requests of the next phase, numbered consecutively.
+    /// Returns the requests of the next phase, numbered consecutively.
     List<WriteRequest> requests(int count, long... realms) {
         List<WriteRequest> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             begins = phase == 0 && i < 2 * PEOPLE * realms.length;
-            // At first, each realm gets all people in turn, with a few groups and policies in between.
+            // At first, each realm in turn registers all people, with a few groups and policies in between.
             realm = begins ? realms[i % realms.length] : realms[random.nextInt(realms.length)];
             all.add(request());
             number++;
@@ -122,7 +123,7 @@ final class Scenario {
         return new WriteRequest(realm, write, origin, retry, proof, random.nextInt(8) == 0, 100);
     }
 
-    /// 1 with a chance of one in `many`, else 0.
+    /// Returns 1 with a probability of one in `many`, otherwise 0.
     private int seldom(int many) {
         return random.nextInt(many) == 0 ? 1 : 0;
     }
@@ -137,14 +138,14 @@ final class Scenario {
         return new Digest(bytes);
     }
 
-    /// The id of what this request creates, if it is accepted.
+    /// Returns the id of the object that this request creates if it is accepted.
     private UUID made(Map<Long, List<UUID>> kind) {
         UUID id = randomness(number).uuidV7(at(phase).toEpochMilli());
         kind.computeIfAbsent(realm, _ -> new ArrayList<>()).add(id);
         return id;
     }
 
-    /// One of the last created in this realm, rarely one of another realm or an unknown one.
+    /// Returns one of the objects created last in this realm, rarely one from another realm or an unknown one.
     private UUID one(Map<Long, List<UUID>> kind) {
         List<UUID> some = kind.getOrDefault(random.nextInt(20) == 0 ? realm ^ 3 : realm, List.of());
         int last = Math.min(3, some.size());
@@ -188,7 +189,7 @@ final class Scenario {
         };
     }
 
-    /// A random name. Some names differ only in case.
+    /// Returns a random name. Some names differ only in case.
     private String name() {
         return (random.nextBoolean() ? "Name " : "NAME ") + random.nextInt(8);
     }
@@ -219,7 +220,7 @@ final class Scenario {
         };
     }
 
-    /// @param reservable whether it refers to its user in the way required for reservations
+    /// @param reservable whether the job refers to its user in the way that a reservation requires
     private JobRequest job(int which, boolean reservable) {
         String text = "ext-" + (random.nextInt(4) == 0 ? random.nextInt(PEOPLE + 2) : which);
         JobRequest.ForUser user = reservable
@@ -239,7 +240,7 @@ final class Scenario {
                 outcome());
     }
 
-    /// Jobs of one person in every stage, before and after the erasure of the person.
+    /// Returns commands for jobs of one person in every stage, before and after the person is erased.
     List<Command> jobsOfSomebodyWhoIsErased() {
         String text = "ext-1";
         JobRequest.ForUser user = new JobRequest.ForUser(
@@ -364,7 +365,7 @@ final class Scenario {
         return random.nextBoolean() ? START.plus(Duration.ofSeconds(random.nextInt(1, 600))) : null;
     }
 
-    /// The command that creates a key with all rights.
+    /// Returns the command that creates a key with all rights.
     static Command.CreateKey adminKey(UUID id) {
         return new Command.CreateKey(
                 id,

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A search that matches more users than one search step finds, combined with a filter that few of them
-/// pass: the total counts all matches and is never less than the number shown.
+/// A search matches more users than one search step finds, and is combined with a filter that only a few of them pass.
+/// The total counts all matches and is never less than the number of users shown.
 final class SearchTotalsTest {
     private static final int USERS = 10_300;
     private static final int LOOK = 10_001;
@@ -48,7 +48,7 @@ final class SearchTotalsTest {
             assertThat(part.totalIsAtLeast()).isFalse();
             Page<User> last = search(running, Status.SUSPENDED, 3, part.next());
             assertThat(last.total()).isEqualTo(held.size());
-            // The search without a filter has more matches than are counted.
+            // Without a filter, the search has more matches than are counted.
             Page<User> text = search(running, null, 50, null);
             assertThat(text.total()).isEqualTo(Page.COUNTED);
             assertThat(text.totalIsAtLeast()).isTrue();
@@ -64,7 +64,7 @@ final class SearchTotalsTest {
                 .value();
     }
 
-    /// Registers the users in order of number, many at a time, so that the lane commits them together.
+    /// Registers the users in order of number, many at a time, so that the lane commits many of them together.
     private static List<UUID> registered(Running running) throws Exception {
         List<Future<User>> coming = new ArrayList<>();
         try (ExecutorService many =

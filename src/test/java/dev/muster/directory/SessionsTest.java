@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Console sessions: when they end, and what is stored and journalled about them.
+/// Tests console sessions: when they end, and what the database and the journal contain about them.
 final class SessionsTest extends OnBothRunning {
     private Operator operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
@@ -117,7 +117,7 @@ final class SessionsTest extends OnBothRunning {
         assertThat(proven.id()).isEqualTo(session.id());
     }
 
-    /// The time of the last request is written at most once a minute, so that clicks are usually only reads.
+    /// The time of the last request is written at most once a minute, so that most requests only read.
     @Test
     void lastSeenIsWrittenOnceAMinute() {
         byte[] token = begin(operator("ada"));
@@ -166,7 +166,7 @@ final class SessionsTest extends OnBothRunning {
         assertThat(sessions().findOver(TEST, first)).as("one that was ended").isNull();
     }
 
-    /// The entry contains method and address, sealed with the operator's key.
+    /// The journal entry contains the method and the address, sealed with the operator's key.
     @Test
     void aSignInIsJournalled() {
         Operator ada = operator("ada");

@@ -29,7 +29,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Passkeys and the policy of who must use one: who may change them, the stored rows, and which of them are trusted.
+/// Tests passkeys and the policy that says who must use one: who may change them, the stored rows, and which rows are
+/// trusted.
 final class StoredPasskeysTest extends OnBothRunning {
     private Operator ada;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// A refresh token can be used only once across two servers.
+/// A refresh token can be used only once, even with two servers.
 final class TokenFamiliesOnPostgresTest extends OnRunning {
     @Override
     DatabaseKind kind() {

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// Each refresh token can be used once; using it again ends its family.
+/// Each refresh token can be used only once; using it again ends its family.
 final class TokenFamiliesTest extends OnBothRunning {
     private static final int AT_ONCE = 16;
 
@@ -95,8 +95,8 @@ final class TokenFamiliesTest extends OnBothRunning {
         assertThat(hasEnded()).isTrue();
     }
 
-    /// The number of concurrent calls, spread over these servers, that succeed in spending the first token
-    /// of a family.
+    /// Tries to spend the first token of a family in concurrent calls, spread over these servers, and returns the
+    /// number of calls that succeed.
     static long spentAtOnce(UUID family, Instant endsAt, List<Core> servers) throws Exception {
         List<Callable<Boolean>> all = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {

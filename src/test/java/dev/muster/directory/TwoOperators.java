@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/// A realm in which bars and erasures need approval: ann requests, bob approves.
+/// A realm in which bars and erasures need approval: ann requests them, and bob approves.
 record TwoOperators(Running running, Actor ann, Actor bob, UUID user) {
     static final ApprovalRules RULES =
             new ApprovalRules(Set.of(ApprovalRules.Action.BAR, ApprovalRules.Action.ERASE), 5);

@@ -51,7 +51,7 @@ final class UnreadableTest extends OnBothRunning {
         Running.ok(running.executeIn(TEST, first));
         Credentials credentials = running.core.credentials();
         assertThat(credentials.signing(TEST)).hasSize(2);
-        // A row written by the server itself, with a secret that cannot be opened.
+        // The server itself has written the row, but its secret cannot be opened.
         RealmKeys realmKeys = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
         CredentialMacs macs = realmKeys.get(TEST).macs();
         LoadPlan needs = new LoadPlan();
@@ -66,7 +66,7 @@ final class UnreadableTest extends OnBothRunning {
                 .containsExactly(Running.KEY);
         assertThat(credentials.secret(TEST, second)).isNull();
         assertThat(credentials.secret(TEST, Running.KEY)).isNotNull();
-        // It can still be revoked.
+        // The key can still be revoked.
         Running.ok(running.executeIn(TEST, new Command.RevokeKey(second, false)));
     }
 
@@ -90,7 +90,7 @@ final class UnreadableTest extends OnBothRunning {
                 .items();
         assertThat(all).extracting(User::id).containsExactly(ann, bob);
         assertThat(running.find(bob).cards()).containsExactly(new Card("2", null));
-        // Holds can be placed, the cards remain unreadable, and the user can be erased.
+        // Holds can still be placed and the user can still be erased, but the cards remain unreadable.
         Running.ok(running.execute(ann, new Command.EnsureHold(HoldKind.BLOCKED)));
         assertThat(Running.no(running.execute(ann, new Command.ReplaceCards(List.of(), false))))
                 .isEqualTo(new Refusal.Unreadable("user", running.find(ann).id().toString()));
@@ -124,7 +124,7 @@ final class UnreadableTest extends OnBothRunning {
         Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob("j1")));
     }
 
-    /// The entries of a user whose seed was altered are unreadable, and no others.
+    /// If a user's seed was altered, the entries of this user are unreadable, and no others.
     @Test
     void anEntryCostsTheEntry() {
         UUID ann = running.register("ann@example.org");

@@ -48,8 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/// Key rows without a MAC: those of the previous version get one when a server first starts, later ones
-/// never do. Also tests that reconciliation runs once a week and is limited in concurrency.
+/// Tests key rows without a MAC. Rows of the previous version get one when a server of this version first starts; rows
+/// that lose it later do not. Also tests that reconciliation runs once a week, and how many run at the same time.
 final class UnsealedRowsTest extends OnBothRunning {
     private static final UUID INSERTED = new UUID(9, 9);
 
@@ -77,8 +77,7 @@ final class UnsealedRowsTest extends OnBothRunning {
         }
     }
 
-    /// Turns the database into one of the previous version, with a key in it that the journal does not
-    /// contain.
+    /// Turns the database into one of the previous version, and inserts a key that is not in the journal.
     private void makeOld() throws SQLException {
         MasterKeys keys = MasterKeys.load(folder.resolve("master.key"));
         sql("update api_key set mac = null");
@@ -106,7 +105,7 @@ final class UnsealedRowsTest extends OnBothRunning {
     @Test
     void rowsOfTheVersionBeforeAreSealedWhenTheJournalBearsThemOut() throws SQLException {
         makeOld();
-        // The running server has not noticed and accepts none of the keys.
+        // The running server does not know that the database was changed, and accepts none of the keys.
         assertThat(writeBy(Running.KEY)).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
 
         restart();
@@ -134,7 +133,7 @@ final class UnsealedRowsTest extends OnBothRunning {
         assertThat(running.core.credentials().secret(Running.REALM, Running.KEY))
                 .isNull();
         assertThat(errors()).anyMatch(line -> line.contains("is ignored"));
-        // The realm is not lost: root creates another key for it.
+        // The realm is not lost, because root can create another key for it.
         UUID fresh = new UUID(5, 5);
         Write write = new Write(Actor.ROOT, null, List.of(Scenario.adminKey(fresh)), null);
         Running.ok(running.core
@@ -170,7 +169,7 @@ final class UnsealedRowsTest extends OnBothRunning {
         assertThat(jobs.uploadToken(Running.REALM, "mine")).isNotEqualTo(jobs.uploadToken(Running.OTHER_REALM, "mine"));
     }
 
-    // Schedule.
+    // Schedule
 
     private List<String> errors() {
         return List.copyOf(logged.list).stream()
@@ -181,7 +180,7 @@ final class UnsealedRowsTest extends OnBothRunning {
 
     private void reconcileIfDue() throws IOException {
         while (running.core.internals().weekly().run().isZero()) {
-            // Each call handles one realm.
+            // Each call reconciles one realm.
         }
     }
 

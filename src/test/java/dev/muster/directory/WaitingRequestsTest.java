@@ -25,7 +25,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// How approval requests are stored, sealed, journalled and executed.
+/// Tests how approval requests are stored, sealed, added to the journal and executed.
 final class WaitingRequestsTest extends OnBothRunning {
     private static final String NOTE = "Seen with a forged passport.";
 
@@ -143,8 +143,8 @@ final class WaitingRequestsTest extends OnBothRunning {
                 .isZero();
     }
 
-    /// Waiting commands for an erased user are unreadable: they are sealed with the user's key, which the
-    /// erasure destroys.
+    /// The commands of a pending request about an erased user are unreadable, because they are sealed with the
+    /// user's key, which the erasure destroys.
     @Test
     void commandsForAnErasedUserAreUnreadable() throws SQLException {
         UUID bar = ask(new Command.Bar("fraud", NOTE));
@@ -190,8 +190,8 @@ final class WaitingRequestsTest extends OnBothRunning {
         ask(new Command.Bar("fraud", NOTE));
     }
 
-    /// Deleted rules are found by reconciliation: a deleted row has no MAC, but the journal shows that there
-    /// were rules.
+    /// Reconciliation finds that rules were deleted from the database. A deleted row has no MAC to check, but the
+    /// journal shows that there were rules.
     @Test
     void rulesThatAreGoneFromTheDatabaseAreFound() throws SQLException {
         assertThat(differences()).isEmpty();

@@ -39,7 +39,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The register of webhooks: stored rows, journal entries, who may change them, and where a webhook begins.
+/// Tests how webhooks are managed: the stored rows, the journal entries, who may change webhooks, and where a webhook
+/// begins.
 final class WebhooksTest extends OnBothRunning {
     private static final String SECRET = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -179,7 +180,8 @@ final class WebhooksTest extends OnBothRunning {
         assertThat(progress().cursor()).isZero();
         run(new WebhookCommand.ResumeWebhook(id, new Webhook.Start.Now()));
         assertThat(progress().cursor()).isEqualTo(entries().getFirst().seq());
-        // A number beyond the end begins with the next entry, although the routes refuse it.
+        // The API refuses a number beyond the end of the journal. Here, it means that the webhook begins with the next
+        // entry.
         run(new WebhookCommand.ResumeWebhook(id, new Webhook.Start.At(1_000_000)));
         assertThat(progress().cursor()).isEqualTo(entries().getFirst().seq());
         assertThat(differences()).isEmpty();
@@ -344,7 +346,7 @@ final class WebhooksTest extends OnBothRunning {
         assertThat(Running.no(running.executeAgain("twice", null, pause))).isInstanceOf(Refusal.NotFound.class);
     }
 
-    /// An attacker who had a key must not keep receiving events through a webhook that it created.
+    /// An attacker who had a key must not keep receiving events through a webhook that the key created.
     @Test
     void revokingAKeyWithWhatItCreatedDisablesItsWebhooks() {
         UUID key = createKey();

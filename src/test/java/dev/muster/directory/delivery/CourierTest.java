@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// How responses are classified, and how `Retry-After` is parsed.
+/// Tests how responses are classified and how `Retry-After` is parsed.
 final class CourierTest {
     @ParameterizedTest
     @CsvSource({

@@ -13,9 +13,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/// Checks the delivery invariant: for any history and any failures, the events an endpoint accepted, without
-/// duplicates, are exactly the events of each subject, in order. It also holds if leases are lost while requests are in
-/// flight, and for any replays, redeliveries and resumes at an earlier entry.
+/// Checks the delivery invariant: for any history and any failures, the events that an endpoint accepted are, apart
+/// from duplicates, exactly the events of each subject, in order. It also holds if leases are lost while requests are
+/// in flight, and for any replays, redeliveries and resumes at an earlier entry.
 final class DeliveryLawsTest {
     private static final int[] STATUSES = {200, 200, 200, 200, 200, 200, 0, -1, 301, 400, 413, 429, 500, 503};
 
@@ -43,7 +43,7 @@ final class DeliveryLawsTest {
             }
         }
         while (simulated.stray(random)) {}
-        // From here on, everything succeeds.
+        // From now on, every request succeeds.
         for (int i = 0; i < 60; i++) {
             while (simulated.flying() > 0) {
                 simulated.answer(0, _ -> 200);
@@ -92,7 +92,8 @@ final class DeliveryLawsTest {
                 }
             }
             case 6 -> {
-                // Skip nothing: neither what comes after the cursor nor the events set aside, which a resume drops.
+                // Resume at an entry that does not skip anything: neither an event after the cursor nor one that has
+                // been set aside, which would be dropped.
                 long next = simulated.open().isEmpty()
                         ? cursor + 1
                         : Math.min(cursor + 1, simulated.open().getFirst().id().seq());
@@ -102,7 +103,7 @@ final class DeliveryLawsTest {
         }
     }
 
-    /// Refuses or fails some events every time; responds to the others with any status.
+    /// Returns responses that refuse or fail some events every time, and have any status for the others.
     private static Function<String, Integer> moods(Random random) {
         Map<String, Integer> stubborn = new HashMap<>();
         return id -> {

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/// What is sent to an endpoint, and when, for each kind of failure.
+/// Tests what is sent to an endpoint, and when, for each kind of failure.
 final class EndpointStateTest {
     private final Simulated simulated = new Simulated(false, 1, "*");
 
@@ -83,7 +83,7 @@ final class EndpointStateTest {
     void atMost256EntriesBeyondTheStoredCursorAreSent() {
         simulated.entries(1_000, 1_000);
         simulated.run(except("evt_1_1", 500));
-        // The first failure is attributed to the endpoint, until others are delivered.
+        // The first failure is attributed to the endpoint, until other events are delivered.
         assertThat(simulated.received).hasSize(1);
         simulated.pass(Duration.ofSeconds(7));
         simulated.run(except("evt_1_1", 500));
@@ -104,7 +104,7 @@ final class EndpointStateTest {
         assertThat(simulated.row().cursor()).isEqualTo(50);
     }
 
-    /// For days, only one message at a time is sent, at increasing intervals.
+    /// For days, only one message is sent at a time, at increasing intervals.
     @Test
     void anEndpointThatIsDownIsTriedAtGrowingIntervals() {
         simulated.entries(500, 500);
@@ -148,7 +148,8 @@ final class EndpointStateTest {
         assertThat(simulated.row().retryAt()).isBefore(simulated.now.plusSeconds(7));
     }
 
-    /// Other subjects continue immediately; later events of the same subject continue once the event is delivered.
+    /// Events of other subjects continue immediately. Later events of the same subject continue once the event is
+    /// delivered.
     @Test
     void anEventThatIsRefusedThreeTimesIsParked() {
         simulated.entries(200, 20);
@@ -166,7 +167,7 @@ final class EndpointStateTest {
         assertThat(simulated.open().getFirst().status()).isEqualTo(400);
         assertThat(simulated.open().subList(1, 10)).allMatch(row -> row.state() == OpenRow.State.WAITING);
 
-        // Later events of the subject wait too; those of other subjects do not.
+        // Later events of the subject also wait; those of other subjects do not.
         simulated.entry(4, "user.updated", true);
         simulated.entry(5, "user.updated", false);
         simulated.restart();
@@ -210,7 +211,8 @@ final class EndpointStateTest {
         assertThat(simulated.row().cursor()).isEqualTo(300);
     }
 
-    /// Some receivers respond with 400 to an invalid signature.
+    /// An endpoint that refuses everything may have the wrong secret: some receivers respond with 400 to an invalid
+    /// signature.
     @Test
     void ifEverythingIsRefusedNothingIsParked() {
         simulated.entries(100, 100);
@@ -277,7 +279,7 @@ final class EndpointStateTest {
         simulated.entries(10, 1);
         Map<Integer, Webhook.Cause> ended = new HashMap<>();
         for (int hour = 0; hour < 260; hour++) {
-            // The endpoint works for a day, during which it is tried at least once.
+            // The endpoint works for more than a day, during which it is tried at least once.
             simulated.run(hour > 70 && hour <= 100 ? all(200) : all(0));
             ended.put(hour, simulated.ended());
             simulated.entry(1, "user.updated", false);
@@ -410,7 +412,7 @@ final class EndpointStateTest {
         assertThat(simulated.ended()).isNull();
     }
 
-    /// The event had been given up, so later events of its subject were no longer set aside.
+    /// The event had been given up, so later events of its subject are not set aside behind it.
     @Test
     void anEventThatIsSentAgainAndRefusedDoesNotHoldUpTheCursor() {
         simulated.entries(60, 30);
@@ -476,7 +478,7 @@ final class EndpointStateTest {
                 null);
     }
 
-    /// The event's row is deleted by the next save, but another request may cause the rows to be read before that.
+    /// The next save deletes the event's row, but another request may cause the rows to be read again before that.
     @Test
     void anEventThatWasSentAgainIsNotTakenOverOnceMore() {
         simulated.entries(10, 2);

@@ -35,13 +35,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// When an endpoint reads and sends.
+/// Tests when an endpoint reads the journal and when it sends.
 @Timeout(60)
 final class EndpointTest {
     private static final EndpointKey KEY = new EndpointKey(1, new UUID(7, 7));
     private static final Event.Subject SUBJECT = new Event.Subject(Event.Subject.Type.USER, new UUID(8, 8));
 
-    /// Called with the id of each event that the receiver gets, before it answers.
+    /// Called with the id of each event that the receiver gets, before it responds.
     private final AtomicReference<Consumer<String>> onRequest = new AtomicReference<>(_ -> {});
 
     private final Receiver receiver = new Receiver(request -> {
@@ -92,7 +92,8 @@ final class EndpointTest {
         });
     }
 
-    /// An endpoint without a database, whose journal was read up to entry 6. Entry 6 has not been sent yet.
+    /// Returns an endpoint without a database. Its journal has been read up to entry 6, which has not been sent
+    /// yet.
     private Endpoint endpoint() {
         PublishedEvent event =
                 new PublishedEvent("evt_1_6", "user.updated", 6, Instant.now(), SUBJECT, new byte[] {'{', '}'});
@@ -122,7 +123,8 @@ final class EndpointTest {
         }
     }
 
-    /// Otherwise it would start a sender, which cannot take an event, reads, and starts another.
+    /// Otherwise the endpoint would start a sender, which could not take an event, would read, and would start
+    /// another sender.
     @Test
     void withoutALeaseNothingIsStarted() {
         Endpoint endpoint = endpoint();
@@ -135,12 +137,12 @@ final class EndpointTest {
         assertThat(receiver.received()).isEmpty();
     }
 
-    /// A server may be suspended between taking an event and sending it.
+    /// A server may be suspended after it has taken an event and before it sends the event.
     @Test
     void whatWasTakenIsNotSentIfTheLeaseHasEnded() throws Exception {
         Endpoint endpoint = endpoint();
         AtomicInteger uses = new AtomicInteger();
-        // The first use counts the events to send, the second takes one.
+        // The first use of the clock counts the events that may be sent, the second takes one.
         onTime.set(() -> {
             if (uses.incrementAndGet() == 2) {
                 loseLease();
@@ -156,7 +158,7 @@ final class EndpointTest {
         assertThat(receiver.received()).hasSize(1);
     }
 
-    /// Otherwise neither the event nor later ones of its subject would ever be sent.
+    /// The event is sent later. Otherwise, neither this event nor later ones of its subject would ever be sent.
     @Test
     void anUnexpectedExceptionDoesNotKeepTheEvent() throws Exception {
         Endpoint endpoint = endpoint();
@@ -174,7 +176,7 @@ final class EndpointTest {
         assertThat(endpoint.cursor()).isEqualTo(6);
     }
 
-    /// Webhooks are checked every second, and most have nothing to read.
+    /// Webhooks are checked every second, and usually there is nothing to read.
     @Test
     void theJournalIsNotReadIfItHasNotGrown() throws Exception {
         Endpoint endpoint = endpoint();
@@ -190,7 +192,7 @@ final class EndpointTest {
         }
     }
 
-    /// A receiver that answers fast gets one sender, which then waits for the answer that does not come.
+    /// A receiver that responds fast gets one sender, which then waits for a response that does not arrive.
     @Test
     void anEventThatIsNotAnsweredDoesNotHoldUpTheOthers() throws Exception {
         Endpoint endpoint = endpoint();
@@ -224,7 +226,7 @@ final class EndpointTest {
         assertThat(endpoint.cursor()).isEqualTo(101);
     }
 
-    /// Queues events about different users.
+    /// Gives the endpoint events about different users, as if they had been read from the journal.
     private void read(int first, int last) {
         List<PublishedEvent> events = new ArrayList<>();
         for (int seq = first; seq <= last; seq++) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// How realms share the threads.
+/// Tests how realms share the threads.
 @Timeout(60)
 final class RealmTurnsTest {
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// How many senders an endpoint needs.
+/// Tests how many senders an endpoint needs.
 final class SenderPaceTest {
     private static final long MICRO = Duration.ofNanos(1_000).toNanos();
 
@@ -29,7 +29,7 @@ final class SenderPaceTest {
         assertThat(pace.needed(8, 0)).isEqualTo(8);
     }
 
-    /// Otherwise one event that the receiver does not answer would hold up the others.
+    /// Otherwise one event to which the receiver does not respond would delay all others.
     @Test
     void ifNoRequestEndsTheNumberIsNotLimited() {
         pace.ended(100 * MICRO, 0);

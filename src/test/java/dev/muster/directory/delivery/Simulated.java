@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Runs an [EndpointState] with a journal and rows in memory, and a receiver whose responses the test chooses. Time
-/// passes only when the test says so.
+/// Runs an [EndpointState] with its journal and rows in memory, and with a receiver whose responses the test chooses.
+/// Time passes only when the test lets it pass.
 final class Simulated {
     static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
 
@@ -61,7 +61,8 @@ final class Simulated {
         return new Event.Subject(Event.Subject.Type.USER, new UUID(0, which));
     }
 
-    /// Appends a journal entry about a subject; a second event follows if `turned`.
+    /// Appends a journal entry about a subject. If `turned`, the entry has a second event, which reports a changed
+    /// standing.
     void entry(int subject, String type, boolean turned) {
         head++;
         journal.add(event("evt_1_" + head, type, subject));
@@ -80,7 +81,7 @@ final class Simulated {
         }
     }
 
-    /// The ids of all events of a subject that the webhook receives, in order.
+    /// Returns the ids of all events of a subject that match the webhook's types, in order.
     List<String> ofSubject(int which) {
         return journal.stream()
                 .filter(event -> event.subject().equals(subject(which)))
@@ -93,8 +94,8 @@ final class Simulated {
         return ids.stream().distinct().toList();
     }
 
-    /// Simulates a server that is killed or loses its lease, and another that takes the lease. Unsaved progress is
-    /// lost; requests in flight may still arrive.
+    /// Simulates that a server is killed or loses its lease, and that another server takes the lease. Unsaved
+    /// progress is lost; requests in flight may still arrive.
     void restart() {
         inFlight.forEach(event -> stray.add(event.id));
         inFlight = new ArrayList<>();
@@ -108,7 +109,7 @@ final class Simulated {
                 ladder);
     }
 
-    /// Saves, and changes the types, which also ends the lease.
+    /// Saves the progress, then changes the webhook's types, which also ends the lease.
     void types(String... types) {
         save();
         settings = new Webhook.Settings(settings.url(), List.of(types), false, null, settings.strict());
@@ -133,7 +134,7 @@ final class Simulated {
         restart();
     }
 
-    /// Delivers one of the events that were in flight when a lease ended; returns whether there was one.
+    /// Delivers one of the events that were in flight when a lease ended. Returns false if there was none.
     boolean stray(Random random) {
         if (stray.isEmpty()) {
             return false;
@@ -166,7 +167,7 @@ final class Simulated {
         }
     }
 
-    /// Sends one more event; returns false if none may be sent.
+    /// Sends the next event. Returns false if no event may be sent.
     boolean send() {
         QueuedEvent event = state.take(now);
         if (event == null) {
@@ -185,8 +186,8 @@ final class Simulated {
         return inFlight.size();
     }
 
-    /// Makes the receiver respond to one of the events in flight. Status 0 means that the request does not arrive, -1
-    /// that the response is lost.
+    /// Makes the receiver respond to one of the events in flight. Status 0 means that the request does not arrive,
+    /// and -1 that the response is lost.
     void answer(int which, Function<String, Integer> statusOf) {
         QueuedEvent event = inFlight.remove(which);
         int status = statusOf.apply(event.id);
@@ -247,13 +248,14 @@ final class Simulated {
         asked();
     }
 
-    /// Requests that an event be sent immediately.
+    /// Requests that an event be sent again immediately.
     void send(OpenRow again) {
         open.put(again.id(), again);
         asked();
     }
 
-    /// Requests that a random event up to the cursor be sent immediately, unless it waits behind another.
+    /// Requests that a random event up to the cursor be sent again immediately, unless it waits behind another
+    /// event.
     void redeliver(Random random) {
         List<PublishedEvent> sent =
                 journal.stream().filter(event -> event.seq() <= row.cursor()).toList();
@@ -290,7 +292,7 @@ final class Simulated {
                         .toList());
     }
 
-    /// Reads, sends, responds to everything, and saves, until nothing more may be sent now.
+    /// Reads, sends, responds to everything and saves, until no more events may be sent at the current time.
     void run(Function<String, Integer> statusOf) {
         boolean again = true;
         while (again) {

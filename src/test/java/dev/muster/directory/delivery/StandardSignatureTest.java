@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/// Signatures of Standard Webhooks 1.0.
+/// Tests signatures according to Standard Webhooks 1.0.
 final class StandardSignatureTest {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(StandardCharsets.UTF_8);
     private static final Instant AT = Instant.ofEpochSecond(1_614_265_330);
     private static final String SIGNED = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-    /// The test vector of the specification's libraries.
+    /// Uses the test vector of the libraries that belong to the specification.
     @Test
     void itIsThatOfTheSpecification() {
         assertThat(new StandardSignature(SECRET, null).of("msg_p5jXN8AQM9LWM0D4loKWxJek", AT, BODY))

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// When a webhook that cannot be read is tried again.
+/// Tests when a webhook that cannot be read is tried again.
 final class UnusableWebhooksTest {
     private static final EndpointKey KEY = new EndpointKey(1, new UUID(2, 3));
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Which types a selection of patterns matches, and which patterns are valid.
+/// Tests which types a list of patterns matches, and which patterns are valid.
 final class EventTypesTest {
     private static EventTypes of(String... patterns) {
         return new EventTypes(List.of(patterns));

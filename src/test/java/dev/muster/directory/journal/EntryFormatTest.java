@@ -16,7 +16,8 @@ final class EntryFormatTest {
 
     private final EntryFormat format = new EntryFormat();
 
-    /// The plain part of an entry as written by the version that stored the ordinals of enum constants.
+    /// Returns the plain part of an entry as it was written by the version that stored the ordinals of enum
+    /// constants.
     private static String recorded(int actor, int subject) {
         return "0200000000000000010000000000000002000000000000000" + "3%02x".formatted(actor)
                 + "00000000000000040000000000000005" + "%02x".formatted(subject)
