@@ -16,8 +16,8 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server whose certificate is signed by a private authority is trusted if the client names that authority's
-/// certificates.
+/// The client trusts a server whose certificate is signed by a private authority, if the client is given that
+/// authority's certificates.
 final class AuthorityTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 

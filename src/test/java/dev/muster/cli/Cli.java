@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs the command line in-process and captures stdout, stderr and the exit code.
+/// Runs the command line in this process, and captures stdout, stderr and the exit code.
 final class Cli {
     static final Instant NOW = Instant.parse("2026-11-21T17:01:02.123Z");
 
@@ -31,10 +31,10 @@ final class Cli {
     private boolean terminal;
     private String input = "";
 
-    /// The screen that the output is written for.
+    /// The screen for which the output is formatted.
     Screen screen = Screen.NONE;
 
-    /// Simulates a terminal where these lines are typed.
+    /// Simulates a terminal in which these lines are typed.
     Cli typing(String... lines) {
         terminal = true;
         typed.addAll(List.of(lines));
@@ -46,7 +46,7 @@ final class Cli {
         return this;
     }
 
-    /// The standard input of the following commands.
+    /// Sets the standard input of the following commands.
     Cli reading(String text) {
         input = text;
         return this;

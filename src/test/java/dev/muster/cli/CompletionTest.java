@@ -14,13 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The completions of bash, fish and zsh with the scripts of `muster completion`.
+/// Tests the completions of bash, fish and zsh with the scripts that `muster completion` prints.
 @Timeout(120)
 final class CompletionTest {
     @TempDir
     private Path folder;
 
-    /// The completions offered by bash; the last word is incomplete.
+    /// Returns the completions that bash offers for a command line whose last word is incomplete.
     private String completed(String typed) throws Exception {
         Path script = Files.writeString(
                 folder.resolve("muster-completion"),
@@ -86,7 +86,7 @@ final class CompletionTest {
         assertThat(said.lines().map(line -> line.replaceFirst("\t.*", ""))).containsExactly(offered);
     }
 
-    /// zsh only completes in an interactive shell, so this one gets its own terminal from the module zpty.
+    /// Runs zsh in a terminal of its module zpty, because zsh completes only in an interactive shell.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             muster user ho               | hold
@@ -112,8 +112,8 @@ final class CompletionTest {
         assertThat(said("zsh", "-f", file.toString())).contains(offered);
     }
 
-    /// Whether this machine lacks the shell; if so, prints that. The test then passes without it, because a
-    /// skipped test fails the build.
+    /// Whether the shell is not installed on this machine. If so, prints that, and the test passes without the
+    /// shell, because a skipped test would fail the build.
     private static boolean isMissing(String shell) {
         boolean missing = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .noneMatch(place -> Files.isExecutable(Path.of(place, shell)));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The requests of the commands about deliveries to webhooks, and how they print the responses.
+/// Tests the requests that the commands about webhook deliveries send, and how these commands print the responses.
 final class DeliveryCommandsTest {
     private Replay server;
     private final Cli cli = new Cli();
@@ -46,7 +46,7 @@ final class DeliveryCommandsTest {
         asked("POST /v1/webhooks/w1/ping", "{}");
     }
 
-    /// Also in JSON, so that a script notices.
+    /// The exit code is also 1 with JSON output, so that a script notices the failure.
     @Test
     void aPingThatIsNotAcceptedEndsWithOneAndShowsTheReply() {
         String failed = """
@@ -87,7 +87,7 @@ final class DeliveryCommandsTest {
                 .printed("Entries 3 to 12 will be sent again once the webhook is resumed; it is disabled now.\n");
     }
 
-    /// On a terminal of 120 columns.
+    /// The list is printed on a terminal of 120 columns.
     @Test
     void theListShowsFailuresAndTheNextAttempt() {
         String list = """

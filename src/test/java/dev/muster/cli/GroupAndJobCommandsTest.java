@@ -10,7 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The requests of the commands about groups, policies and jobs, and how they print the responses.
+/// Tests the requests that the commands about groups, policies and jobs send, and how these commands print the
+/// responses.
 final class GroupAndJobCommandsTest {
     private static final String GROUP = """
             {"id":"g1","name":"Night shift","description":"at night","createdAt":"2026-01-02T03:04:05.678Z",\

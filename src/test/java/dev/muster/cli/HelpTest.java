@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
 
-/// The `--help` of each command is as in the golden files, because people learn Muster from it.
-/// `-Dmuster.golden.write=true` writes the files again.
+/// Compares the `--help` of each command with a golden file, because people learn Muster from it. With
+/// `-Dmuster.golden.write=true`, the test writes the files instead.
 final class HelpTest {
     private static final Path GOLDEN = Path.of("src/test/resources/dev/muster/cli/help");
 

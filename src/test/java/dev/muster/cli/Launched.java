@@ -20,7 +20,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 
-/// The launcher `muster` and the jar it starts as processes, with the classes under test.
+/// Runs the launcher `muster`, and the jar that it starts, as processes with the classes under test.
 final class Launched {
     private static final int PATIENCE_SECONDS = 120;
 
@@ -29,7 +29,8 @@ final class Launched {
     private final Map<String, String> environment = new HashMap<>();
     private List<String> within = List.of();
 
-    /// @param folder receives a launcher, with a jar that refers to the class path of this process
+    /// @param folder the folder in which the launcher is put, with a jar that refers to the class path of this
+    /// process
     Launched(Path folder) throws IOException {
         root = folder;
         Files.createDirectories(root.resolve("target"));
@@ -50,7 +51,7 @@ final class Launched {
         try (OutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
             out.flush();
         }
-        // An empty cache newer than everything it depends on keeps the launcher from doing a training run.
+        // An empty cache that is newer than everything it depends on keeps the launcher from doing a training run.
         Path cache = Files.createFile(root.resolve("target/muster.aot"));
         Files.setLastModifiedTime(cache, FileTime.from(Instant.now().plusSeconds(3600)));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
@@ -63,24 +64,24 @@ final class Launched {
         return this;
     }
 
-    /// A prefix of the command, such as one that gives it its own disk.
+    /// Sets a prefix of the command, for example one that gives the process its own disk.
     Launched within(List<String> command) {
         within = command;
         return this;
     }
 
-    /// Runs the launcher, without any locale.
+    /// Runs the launcher, with no locale set.
     Cli.Ran launch(String... arguments) throws IOException {
         return shell("exec ./muster \"$@\"", arguments);
     }
 
-    /// Runs `java -jar`, without any locale.
+    /// Runs `java -jar`, with no locale set.
     Cli.Ran java(String... arguments) throws IOException {
         return shell("exec \"$JAVA_HOME/bin/java\" -jar target/muster.jar \"$@\"", arguments);
     }
 
-    /// Runs a bash script in the launcher's folder, with the arguments as `$@`. They are UTF-8 whatever the
-    /// locale of this process is, because they reach bash in a file.
+    /// Runs a bash script in the launcher's folder, with the arguments as `$@`. The arguments are in UTF-8 whatever
+    /// the locale of this process is, because bash reads them from a file.
     Cli.Ran shell(String script, String... arguments) throws IOException {
         Path file = root.resolve("run.sh");
         String quoted = Arrays.stream(arguments)

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `serve`, `migrate` and the offline check, which call no server. Their work is passed in as functions.
+/// Tests `serve`, `migrate` and the offline check, which do not send requests to a server. Functions passed in by the
+/// tests do their work.
 final class LocalCommandsTest {
     private static final String HEAD = "ab".repeat(32);
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Input arrives as it was typed, even without any locale, or nothing is sent.
+/// Even with no locale set, input arrives as it was typed, or nothing is sent.
 @Timeout(600)
 final class LocaleTest {
     private static final String OPERATOR = "{\"username\":\"Åse\",\"role\":\"viewer\"}";

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Output that cannot be written is reported, and links and special files are kept.
+/// Output that cannot be written is reported. Links and special files are not replaced when they are written to.
 @Timeout(600)
 final class OutputTest {
     private static final String KEY =
@@ -156,7 +156,7 @@ final class OutputTest {
         Cli cli = new Cli();
         cli.environment.put("MUSTER_URL", server.url());
         server.then(200, LINES).then(200, LINES + LINES);
-        // Whether or not the target of the link exists.
+        // The target of the link does not exist the first time, but does the second time.
         assertThat(cli.run("journal", "export", "-o", link.toString()).exit()).isZero();
         assertThat(link).isSymbolicLink();
         assertThat(target).hasContent(LINES);

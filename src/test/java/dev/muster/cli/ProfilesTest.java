@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The files of `muster login`, and which server gets which key.
+/// Tests the files that `muster login` writes, and which key is sent to which server.
 final class ProfilesTest {
     private static final String ME =
             "{\"kind\":\"apiKey\",\"id\":\"k1\",\"name\":\"billing\",\"partnerId\":\"acme\",\"environment\":\"test\"}";

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The commands about a user's record and the journal's entries.
+/// Tests the commands about a user's record and about the entries of the journal.
 final class RecordCommandsTest {
     private static final String USER =
             "{\"id\":\"u1\",\"number\":42,\"name\":\"Ann\",\"standing\":{\"status\":\"active\",\"decision\":\"allow\"}}";

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The request of each command, and how it prints the response.
+/// Tests the request that each command sends, and how the command prints the response.
 final class RemoteCommandsTest {
     private static final String STANDING = """
             {"userId":"0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11","decision":"deny","status":"suspended","holds":[\
@@ -512,8 +512,8 @@ final class RemoteCommandsTest {
         assertThat(cli.run("user", "release", "x", "blocked").exit()).isZero();
     }
 
-    /// An address in place of an id is offered as an email address, but not if it was given as one, and not
-    /// after another refusal.
+    /// If an email address is typed where an id is expected, the error suggests the reference as an email address.
+    /// It does not if the address was already given as one, nor after another refusal.
     @Test
     void anAddressInPlaceOfAnIdIsOfferedAsAnEmail() {
         String notFound = "{\"title\":\"No\",\"detail\":\"There is no user x.\",\"code\":\"not_found\"}";

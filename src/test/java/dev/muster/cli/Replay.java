@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A server that replays recorded responses in order and records the requests.
+/// A server that sends prepared responses in order and records the requests.
 final class Replay implements AutoCloseable {
     record Asked(String line, String body, String authorization, String idempotencyKey, String dryRun) {}
 
@@ -36,7 +36,7 @@ final class Replay implements AutoCloseable {
         return this;
     }
 
-    /// Adds a response that announces more than it sends.
+    /// Adds a response that is cut off: it announces a longer body than it sends.
     Replay thenBreakOff(String body) {
         answers.add(new Answer(200, body, true));
         return this;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The output of a process on a real terminal, made by `script`, and in a pipe.
+/// Tests the output of a process on a real terminal, which `script` creates, and in a pipe.
 @Timeout(600)
 final class ScreenTest {
     private static final String NAME = "A name that is longer than there is room for it";

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Commands against a real server: their effects, not only their requests.
+/// Runs commands against a real server, to test their effects and not only their requests.
 @Timeout(120)
 final class ServerCommandsTest {
     @TempDir
@@ -69,7 +69,7 @@ final class ServerCommandsTest {
         return ran;
     }
 
-    // Users from standard input.
+    // Users from standard input
 
     @Test
     void everyUserOnTheInputHasALine() {
@@ -203,7 +203,7 @@ final class ServerCommandsTest {
         }
     }
 
-    // Keys and operators.
+    // Keys and operators
 
     @Test
     void aRotatedKeyHasTheSameRightsAndTheOldOneEnds() {
@@ -269,7 +269,7 @@ final class ServerCommandsTest {
         assertThat(ok("operator", "list").out()).doesNotContain("ann");
     }
 
-    // Identity, realm and the state of the server.
+    // Identity, realm and the state of the server
 
     @Test
     void whoamiPrintsTheKeyAndItsRealm() {
@@ -310,7 +310,7 @@ final class ServerCommandsTest {
         assertThat(ok("key", "list").out()).containsPattern("admin +admin .* root ");
     }
 
-    // Following the journal.
+    // Following the journal
 
     @Test
     void theTailResumesAtAnEntryAndFiltersByAction() throws Exception {
@@ -346,7 +346,7 @@ final class ServerCommandsTest {
         register("ann");
         long head = head();
         Tail tail = new Tail("journal", "tail", "--json");
-        // Nothing shows when the command has started, so entries are written until it has printed one.
+        // The test cannot see when the command has started, so it writes entries until the command has printed one.
         for (int i = 0; tail.entries() == 0; i++) {
             register("user-" + i);
             Thread.sleep(20);
@@ -366,7 +366,7 @@ final class ServerCommandsTest {
         return json(ok("journal", "head", "--json").out()).path("seq").asLong();
     }
 
-    /// A tail with JSON output that runs in parallel to the test.
+    /// A `tail` command with JSON output, which runs in parallel to the test.
     private final class Tail {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -396,7 +396,7 @@ final class ServerCommandsTest {
             }
         }
 
-        /// Ends it and returns the numbers of the entries it has printed.
+        /// Ends the command and returns the numbers of the entries that it has printed.
         private List<Long> stop() throws Exception {
             thread.interrupt();
             assertThat(exit.get()).as(err()).isEqualTo(130);

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A command that is not understood prints one line on stderr that names the error, and exits with 2. There
-/// is no server in these tests.
+/// A command that cannot be parsed prints one line on stderr that names the error, and exits with 2. These tests have
+/// no server.
 final class UsageErrorsTest {
     @TempDir
     private Path folder;
@@ -136,7 +136,7 @@ final class UsageErrorsTest {
     void aVariableThatIsUnknownIsToldAndIgnored() {
         Cli cli = new Cli();
         cli.environment.put("MUSTER_PROT", "9000");
-        // None of these is similar enough to a setting, although half of some names is the same.
+        // None of these names is similar enough to a setting, although some share half of their letters with one.
         cli.environment.put("MUSTER_FOO", "1");
         cli.environment.put("MUSTER_SERVICE_HOST", "10.0.0.1");
         cli.environment.put("MUSTER_EPIXEL_BASE", "/api/v1");
