@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// A client that has exited.
+/// The result of a client that has exited.
 ///
-/// @param out its standard output
-/// @param err its error output
+/// @param out the standard output
+/// @param err the error output
 record ClientProcess(int exitCode, String out, String err) {
     /// Long enough for a busy machine, so that only a client that hangs exceeds it.
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /// Runs `command` in `folder` and waits for its exit.
+    /// Runs `command` in `folder` and waits until it exits.
     ///
-    /// @param environment added to that of the tests
-    /// @throws AssertionError if it does not exit in time; it is then killed
+    /// @param environment the variables to add to the environment of the tests
+    /// @throws AssertionError if the command does not exit in time; it is then killed
     static ClientProcess run(Path folder, Map<String, String> environment, List<String> command) {
         return run(folder, environment, command, PATIENCE);
     }

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Muster with TLS on this machine, and the clients that are run against it. They trust its certificate
-/// through their environment, not their code.
+/// A Muster server with TLS on this machine. It also runs the clients that connect to it; their environment, rather
+/// than their code, makes them trust its certificate.
 final class ClientServer implements AutoCloseable {
     private static final int ATTEMPTS = 1_000;
 
     private final TestServer server;
     private final TestCertificate certificate;
 
-    /// @param folder the folder for its data and its certificate
+    /// @param folder the folder for the server's data and its certificate
     ClientServer(Path folder, TestServer.Faces faces) {
         certificate = TestCertificate.make(folder, "RSA");
         server = new TestServer(
@@ -28,17 +28,17 @@ final class ClientServer implements AutoCloseable {
                 faces);
     }
 
-    /// The server itself, for creating tenants, keys and users without HTTP.
+    /// The server itself, which can create tenants, keys and users without HTTP.
     TestServer muster() {
         return server;
     }
 
-    /// The server's certificate, which clients may use to serve too.
+    /// The server's certificate. A client that runs a server of its own may use it too.
     TestCertificate certificate() {
         return certificate;
     }
 
-    /// Host and port for clients.
+    /// The host and port to which clients connect.
     String authority() {
         return "127.0.0.1:" + server.port();
     }

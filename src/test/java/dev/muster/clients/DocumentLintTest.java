@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Two linters used by partners find no problems in the served document with their standard rules.
-/// `src/test/clients/lint` lists the rules that do not apply, with reasons.
+/// Two linters that partners use find no problems in the OpenAPI document as the server sends it, with their standard
+/// rules. `src/test/clients/lint` lists the rules that do not apply, and why.
 final class DocumentLintTest {
     private static final Path RULES = NodePackages.SOURCES.resolve("lint");
     private static final Map<String, String> QUIET =

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The samples of the vendor's documentation unchanged: in Node with the real `request` and its multipart
-/// form, and in PHP with curl. Only host, keys and ids are filled in; even the misprint `Beare` is kept.
+/// Runs the samples from the vendor's documentation unchanged: in Node with the real package `request` and its
+/// multipart form, and in PHP with curl. Only the host, keys and ids are filled in; even the misprint `Beare` is kept.
 final class EpixelClientsTest {
     private static final String DONE = "{\"status_code\":200,\"errors\":{},\"data\":{}}";
     private static final UserRef GRACE = UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "grace/17");
@@ -87,7 +87,7 @@ final class EpixelClientsTest {
         }
     }
 
-    /// The samples print the errors described in the documentation.
+    /// The samples print the errors that the documentation describes.
     @Test
     void theSamplesPrintWhatIsWrong() throws Exception {
         String unknown =
@@ -105,7 +105,7 @@ final class EpixelClientsTest {
         printed(server.php(sample("block.php", "")), blank);
     }
 
-    /// The clients do verify the certificate; otherwise the other tests would prove nothing about TLS.
+    /// The clients verify the certificate. If they did not, the other tests would prove nothing about TLS.
     @Test
     void withoutTheCertificateTheServerIsNotTrusted() throws Exception {
         Path node = sample("block.js", "grace/17");
@@ -129,7 +129,7 @@ final class EpixelClientsTest {
         assertThat(client.out()).as("%s", client).isEqualTo(out);
     }
 
-    /// One of the documentation's samples, with the placeholders filled in.
+    /// Returns the file of a sample from the documentation, with its placeholders filled in.
     private Path sample(String name, String uniqueId) throws IOException {
         String text = Files.readString(NodePackages.SOURCES.resolve("epixel").resolve(name));
         for (Map.Entry<String, String> part : Map.of(

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The event stream, followed by npm `eventsource` through a proxy that keeps cutting its connection: the
-/// library resumes without gaps.
+/// The npm package `eventsource` follows the event stream through a proxy that keeps cutting its connection. It resumes
+/// the stream without gaps.
 @Timeout(180)
 final class EventSourceTest {
     private static final int USERS = 12;
@@ -58,7 +58,7 @@ final class EventSourceTest {
             List<String> expected = new ArrayList<>();
             for (int i = 0; i < USERS; i++) {
                 awaitStreams(1);
-                // Some events are written while the client is away.
+                // Some events are written while the client is disconnected.
                 if (i % 4 == 0) {
                     proxy.cutAll();
                     awaitStreams(0);
@@ -68,10 +68,10 @@ final class EventSourceTest {
             ClientProcess ended = client.get();
             assertThat(ended.exitCode()).as("%s", ended).isZero();
             List<String> lines = ended.out().lines().toList();
-            // A connection that is cut immediately is not reported as open, so there may be fewer than cuts.
+            // A connection that is cut immediately is not reported as open, so there may be fewer reports than cuts.
             assertThat(lines.stream().filter(line -> line.startsWith("started")))
                     .hasSizeGreaterThanOrEqualTo(2);
-            // Without repetitions, which are allowed.
+            // Duplicates are allowed, so they are removed first.
             assertThat(new LinkedHashSet<>(lines.stream()
                             .filter(line -> line.startsWith("evt_"))
                             .toList()))
@@ -87,7 +87,7 @@ final class EventSourceTest {
 
     /// Registers and suspends a user.
     ///
-    /// @return the ids of the events
+    /// @return the ids of the resulting events
     private static List<String> write(TestServer muster, long realm, Actor admin, int number) {
         UUID user = muster.execute(
                         realm,

@@ -21,9 +21,9 @@ import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/// Clients that openapi-generator creates from a document, and the programs in `src/test/clients/generated`
-/// that use them. All of it is created in target/generated-clients, where Maven has put the generator and
-/// the libraries of the clients.
+/// Creates clients from an OpenAPI document with openapi-generator, and runs the programs in
+/// `src/test/clients/generated` that use them. All files are created in `target/generated-clients`, where Maven has put
+/// the generator and the libraries of the clients.
 final class GeneratedClients {
     private static final Path SOURCES = NodePackages.SOURCES.resolve("generated");
     private static final Path FOLDER = Path.of("target/generated-clients").toAbsolutePath();
@@ -31,7 +31,7 @@ final class GeneratedClients {
 
     private GeneratedClients() {}
 
-    /// The document served on this port.
+    /// Returns the document that the server on this port sends.
     static byte[] document(int port) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> response = client.send(
@@ -45,15 +45,15 @@ final class GeneratedClients {
         }
     }
 
-    /// Generates these clients, all in one run of the generator.
+    /// Generates these clients in a single run of the generator.
     ///
-    /// @param names names of configurations in `src/test/clients/generated`
+    /// @param names the names of configurations in `src/test/clients/generated`
     static void generate(byte[] document, String... names) throws IOException {
         Files.createDirectories(FOLDER);
         Files.write(FOLDER.resolve("openapi.json"), document);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // The generator runs for a few seconds, half as long as it would with the second compiler.
+                // The generator runs for a few seconds. With the optimizing compiler, it would take twice as long.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -73,9 +73,9 @@ final class GeneratedClients {
         }
     }
 
-    /// Compiles and runs a Java client with the program that uses it.
+    /// Compiles a Java client with the program that uses it, and runs the program.
     ///
-    /// @param arguments arguments of the program's method `run`
+    /// @param arguments the arguments of the program's method `run`
     /// @return the result of the program
     static String runJava(String name, String... arguments) throws Exception {
         Path classes = FOLDER.resolve(name).resolve("classes");
@@ -103,7 +103,7 @@ final class GeneratedClients {
         for (Path library : libraries) {
             urls.add(library.toUri().toURL());
         }
-        // Hides our own classes from the client.
+        // This class loader hides our own classes from the client.
         try (URLClassLoader loader =
                 new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             Thread thread = Thread.currentThread();

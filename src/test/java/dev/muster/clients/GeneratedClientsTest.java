@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that openapi-generator creates from the served document with its default settings compile and
-/// work: the same program gets the same results with all three.
+/// The clients that openapi-generator creates from the served document with its default settings compile and work. The
+/// same program gets the same results with all three of them.
 final class GeneratedClientsTest {
     private static final String SEEN = """
             me apiKey admin test null
@@ -54,7 +54,7 @@ final class GeneratedClientsTest {
         server.close();
     }
 
-    /// The admin key of a new tenant's test realm.
+    /// Returns the admin key of the test realm of a new tenant.
     private static String key(String partnerId) {
         return server.makeTenant(partnerId).testKey().apiKey();
     }
@@ -69,7 +69,8 @@ final class GeneratedClientsTest {
                 .isEqualTo(SEEN);
     }
 
-    /// Like the other clients, except that Gson omits nulls, so this client cannot clear a field.
+    /// The result is the same as with the other clients, except that this client cannot clear a field, because Gson
+    /// omits nulls.
     @Test
     void forOkHttpAndGson() throws Exception {
         assertThat(GeneratedClients.runJava("java-okhttp", url(), key("okhttp")))

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// The packages of the Node clients, exactly as in src/test/clients/package-lock.json, in target/clients.
-/// Package scripts are not run.
+/// Installs the packages of the Node clients in `target/clients`, exactly as in `src/test/clients/package-lock.json`.
+/// Install scripts of the packages are not run.
 final class NodePackages {
     /// The sources of the clients.
     static final Path SOURCES = Path.of("src/test/clients").toAbsolutePath();
@@ -23,9 +23,10 @@ final class NodePackages {
 
     private NodePackages() {}
 
-    /// Installs them if they are missing. Tests run in several JVMs: one installs while the others wait.
+    /// Installs the packages if they are missing. Tests run in several JVMs: one of them installs while the others
+    /// wait.
     ///
-    /// @return a folder below which Node finds them: scripts in it, at any depth, may require them
+    /// @return a folder in which Node finds the packages; scripts below it, at any depth, may require them
     static synchronized Path install() {
         try {
             Files.createDirectories(FOLDER);

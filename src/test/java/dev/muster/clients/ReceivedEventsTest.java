@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The receivers of docs/receiving-webhooks.md with the events of a real server.
+/// Runs the receivers of docs/receiving-webhooks.md with the events of a real server.
 @Timeout(300)
 final class ReceivedEventsTest {
     private static final JsonMapper MAPPER = new JsonMapper();
@@ -74,14 +74,15 @@ final class ReceivedEventsTest {
                 "POST", "/v1/webhooks", Map.of("url", "http://127.0.0.1:" + port + path, "types", List.of("user.*")));
     }
 
-    /// The receivers of docs/receiving-webhooks.md print the standings that they are told.
+    /// Returns the standings that the receiver has printed. The receivers of docs/receiving-webhooks.md print the
+    /// standings that they receive.
     private static List<String> standings(ReceiverProcess receiver) {
         return receiver.lines().stream()
                 .filter(line -> line.startsWith("user "))
                 .toList();
     }
 
-    /// Also while the secret changes, and after the receiver was down.
+    /// Changes arrive even while the secret is being changed, and after the receiver was down.
     @ParameterizedTest
     @EnumSource
     void eachChangeOfStandingArrives(ReceiversTest.Kind kind) throws Exception {
@@ -104,7 +105,8 @@ final class ReceivedEventsTest {
                     .asString();
             call("POST", hold + "/release", Map.of());
             receiver.await(() -> standings(receiver).equals(List.of(allowed, denied, allowed)));
-            // It prints an event before it records that it has handled it, and prints it again if it is killed between.
+            // The receiver prints an event before it records that it has handled it. If it were killed in between, it
+            // would print the event again.
             receiver.await(() -> ReceiverProcess.names(receiver.inbox()).isEmpty());
         }
         call("PUT", hold, Map.of("reason", "chargeback"));
@@ -115,7 +117,7 @@ final class ReceivedEventsTest {
         }
     }
 
-    /// The event that removed the user has no standing any more.
+    /// The event about the removal of the user no longer contains a standing.
     @ParameterizedTest
     @EnumSource
     void theLastStandingOfAnErasedUserArrives(ReceiversTest.Kind kind) throws Exception {
@@ -133,7 +135,7 @@ final class ReceivedEventsTest {
         }
     }
 
-    /// Ends the waiting after failures.
+    /// Ends the webhook's wait after failures, so that deliveries continue immediately.
     private void goOnAtOnce(String webhook) throws Exception {
         call("POST", webhook + "/pause", Map.of());
         call("POST", webhook + "/resume", Map.of());

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
-/// A running receiver of webhooks: one of the files of docs/receivers, as the guide says it is started.
+/// A running receiver of webhooks: one of the files in docs/receivers, started as the guide describes.
 final class ReceiverProcess implements AutoCloseable {
     static final Path SOURCES = Path.of("docs/receivers").toAbsolutePath();
 
@@ -50,12 +50,12 @@ final class ReceiverProcess implements AutoCloseable {
         Thread.startVirtualThread(this::read);
     }
 
-    /// @param folder where it keeps events
+    /// @param folder the folder in which it stores events
     static ReceiverProcess node(Path folder, int port, String secret) {
         return of(List.of("node", copied("node/receiver.mjs").toString()), folder, port, secret);
     }
 
-    /// @param folder where it keeps events
+    /// @param folder the folder in which it stores events
     static ReceiverProcess java(Path folder, int port, String secret) {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -71,9 +71,9 @@ final class ReceiverProcess implements AutoCloseable {
         return new ReceiverProcess(command, folder, port, "/", Map.of("WEBHOOK_SECRET", secret)).ready();
     }
 
-    /// Debian's `webhook`.
+    /// Starts Debian's `webhook`.
     ///
-    /// @param folder where it keeps events
+    /// @param folder the folder in which it stores events
     static ReceiverProcess webhook(Path folder, int port, String secret) {
         List<String> command = List.of(
                 "webhook",
@@ -93,7 +93,7 @@ final class ReceiverProcess implements AutoCloseable {
         return new ReceiverProcess(command, folder, port, "/hooks/muster", environment).ready();
     }
 
-    /// A copy of a script below the folder where Node finds packages.
+    /// Copies a script to a folder below the one where Node finds packages, and returns the copy.
     private static Path copied(String script) {
         Path to = NodePackages.install().resolve("receivers").resolve(script);
         try {
@@ -115,7 +115,7 @@ final class ReceiverProcess implements AutoCloseable {
         }
     }
 
-    /// Waits until it accepts connections.
+    /// Waits until the receiver accepts connections.
     private ReceiverProcess ready() {
         await(() -> {
             try (Socket socket = new Socket()) {
@@ -135,7 +135,7 @@ final class ReceiverProcess implements AutoCloseable {
 
     /// Waits until a condition holds.
     ///
-    /// @throws AssertionError if it does not in time, or the receiver ends
+    /// @throws AssertionError if it does not hold in time, or if the receiver exits
     void await(Condition condition) {
         long until = System.nanoTime() + PATIENCE.toNanos();
         try {
@@ -154,22 +154,22 @@ final class ReceiverProcess implements AutoCloseable {
         }
     }
 
-    /// Where it receives.
+    /// The URL of the receiver.
     URI url() {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
-    /// What it has written so far.
+    /// The lines that the receiver has printed so far.
     List<String> lines() {
         return List.copyOf(lines);
     }
 
-    /// The folder where it keeps events.
+    /// The folder in which the receiver stores events.
     Path inbox() {
         return inbox;
     }
 
-    /// The names of the events in a folder, sorted.
+    /// Returns the names of the events in a folder, sorted.
     static List<String> names(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return List.of();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The receivers of docs/receiving-webhooks.md, with requests that are signed here as Standard Webhooks says.
+/// Tests the receivers of docs/receiving-webhooks.md with requests that the tests sign according to Standard Webhooks.
 @Timeout(180)
 final class ReceiversTest {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -118,13 +118,13 @@ final class ReceiversTest {
         }
     }
 
-    /// What is acknowledged is handled even if the receiver is killed in between.
+    /// A receiver handles every event that it has acknowledged, even if it is killed in between.
     @ParameterizedTest
     @EnumSource
     void goesOnWithWhatItStored(Kind kind) throws Exception {
         Path inbox = Files.createDirectories(folder.resolve("inbox"));
         Files.writeString(inbox.resolve("0000000000000012-evt_7_12_s"), HELD);
-        // Half written when the receiver was killed.
+        // This file was only half written when the receiver was killed.
         Files.writeString(inbox.resolve(".0000000000000013-evt_7_13-1"), "{");
         try (ReceiverProcess receiver = kind.start(folder, SECRET)) {
             receiver.await(() -> receiver.lines().contains(HELD_LINE));
@@ -156,7 +156,7 @@ final class ReceiversTest {
         }
     }
 
-    /// The id is part of a file's name.
+    /// The id becomes part of a file name, so it must not contain a path.
     @ParameterizedTest
     @EnumSource
     void anIdThatLeavesTheInboxIsRefused(Kind kind) throws Exception {
@@ -168,7 +168,8 @@ final class ReceiversTest {
         }
     }
 
-    /// The code in the guide is that of the files that these tests run. `-Dmuster.golden.write=true` puts it there.
+    /// The code in the guide must be equal to the files that these tests run. With `-Dmuster.golden.write=true`,
+    /// the test copies it into the guide.
     @Test
     void theGuideShowsTheseFiles() throws IOException {
         String guide = Files.readString(GUIDE);
@@ -190,7 +191,7 @@ final class ReceiversTest {
         }
     }
 
-    /// The versions that the guide names are those that are tested.
+    /// The guide names the versions with which the receivers are tested.
     @Test
     void theGuideNamesTheTestedVersions() throws IOException {
         String pom = Files.readString(ReceiverProcess.SOURCES.resolve("java/pom.xml"));

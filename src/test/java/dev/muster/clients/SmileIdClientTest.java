@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The official `smile-identity-core`, which requires TLS and checks the signature of every response.
+/// Tests the official client `smile-identity-core`, which requires TLS and checks the signature of every response.
 @Timeout(300)
 final class SmileIdClientTest {
     private static final int PICTURE_BYTES = 300_000;
@@ -55,7 +55,7 @@ final class SmileIdClientTest {
                         new JobCalls(core, gate, mint, InstantSource.system(), null).httpApi()));
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
-        // Incompressible pictures, larger than a sealed chunk of evidence.
+        // The pictures cannot be compressed and are larger than a sealed chunk of evidence.
         byte[] noise = new byte[PICTURE_BYTES];
         new Random(7).nextBytes(noise);
         picture = Files.write(folder.resolve("selfie.jpg"), noise);
@@ -76,7 +76,7 @@ final class SmileIdClientTest {
         Golden.check(Path.of("src/test/resources/golden/smileid/client.json"), client.out());
     }
 
-    /// The client, which polls every two seconds, waits until there is a verdict.
+    /// The client polls every two seconds until there is a verdict.
     @Test
     void untilTheVerdict() throws Exception {
         Actor verifier = muster.actor(tenancy.production(), tenancy.productionKey());
@@ -102,7 +102,7 @@ final class SmileIdClientTest {
                 .isEqualTo("{\"job_complete\":true,\"job_success\":true,\"code\":\"0810\",\"sure\":\"99.25\"}\n");
     }
 
-    /// Muster calls the client's server with the result, and the client's own check confirms the signature.
+    /// Muster sends the result to the client's own server, which verifies the signature.
     @Test
     void atItsCallbackAddress() throws IOException {
         AddressRules loopback = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");

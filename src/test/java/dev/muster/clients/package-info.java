@@ -1,5 +1,5 @@
-/// The vendors' own clients and samples against Muster over TLS, run as separate processes. They are in
-/// src/test/clients; their dependencies are installed below target/. Also clients generated from the
-/// OpenAPI document, and linters of that document.
+/// Runs the vendors' own clients and samples against Muster over TLS, as separate processes. Their sources are in
+/// `src/test/clients`; their dependencies are installed below `target/`. This package also tests clients that are
+/// generated from the OpenAPI document, and runs linters on that document.
 @org.jspecify.annotations.NullMarked
 package dev.muster.clients;
