@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The demonstration has the users it announces, and each printed command works when pasted.
+/// The demonstration contains the users that it announces, and each command that it prints works when it is pasted.
 final class DemoTest {
     private static final Pattern STATUS_IN_REMARK = Pattern.compile(": ([45][0-9]{2})$");
 
