@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// @param out the standard output
 /// @param err the error output
 record ClientProcess(int exitCode, String out, String err) {
-    /// Long enough for a busy machine, so that only a client that hangs exceeds it.
+    /// Long enough even for a busy machine: only a client that hangs takes longer.
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /// Runs `command` in `folder` and waits until it exits.

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class ReceiverProcess implements AutoCloseable {
     static final Path SOURCES = Path.of("docs/receivers").toAbsolutePath();
 
-    /// Long enough for a busy machine, so that only a receiver that hangs exceeds it.
+    /// Long enough even for a busy machine: only a receiver that hangs takes longer.
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Process process;

@@ -348,7 +348,7 @@ final class FormsTest {
         assertThat(page("/journal?subject=" + number).statusCode()).isEqualTo(422);
         names("username:" + number, called);
         names("number:" + number, numbered);
-        // An external id and a username may look like an email address.
+        // An external id or a username may look like an email address.
         User mail = register("twin@example.com", null, null, "Mail").user();
         User external = register(null, null, "twin@example.com", "External").user();
         assertThat(add(group, "twin@example.com").statusCode()).isEqualTo(422);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Tests what the page of a job shows about its callback, with a real server as the partner's and a real browser.
+/// Tests what the page of a job shows about its callback, with a real partner server and a real browser.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class JobCallbackPageTest {
     private static final String JOBS = "/console/acme/production/jobs/";

@@ -283,7 +283,7 @@ final class TasksTest {
         form.getByLabel("Type “leaver”").fill("lever");
         press(form, "Delete operator");
         assertThat(page.getByText("Type the username, leaver")).isVisible();
-        // Browsers report a response of 422 as an error.
+        // The browser itself reports the status 422 as an error.
         org.assertj.core.api.Assertions.assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("422"));
         assertThat(row).hasCount(1);
 
@@ -345,7 +345,7 @@ final class TasksTest {
         assertThat(form.locator(".notice")).containsText("Until: Must be in the future");
         assertThat(form.getByLabel("Reason")).hasValue("a reason");
         assertThat(form.getByLabel("Note")).hasValue("a long note");
-        // Browsers report a response of 422 as an error.
+        // The browser itself reports the status 422 as an error.
         org.assertj.core.api.Assertions.assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("422"));
         form.getByLabel("Or a time").fill("2030-01-01T00:00");
         press(form, "Place hold");

@@ -240,7 +240,7 @@ final class TourTest {
             }
             page.evaluate(OPEN, id);
             screenshot(page, title + "-" + id + "-" + tour, false);
-            // In narrow and wide windows, the dialogs have the same elements and colours as in the dark and light ones.
+            // In narrow and wide windows, the dialogs have the same elements and colours as in dark and light mode.
             if (!tour.equals(WIDE) && (!tour.equals(NARROW) || id.equals("side"))) {
                 wrong.addAll(violations(page, title + " " + id, List.of("#" + id)));
             }
@@ -285,7 +285,7 @@ final class TourTest {
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)");
         screenshot(page, title + "-" + tour, true);
         List<String> wrong = new ArrayList<>();
-        // In a wide window, the pages have the same elements and colours as in the dark one.
+        // In a wide window, the pages have the same elements and colours as in dark mode.
         if (!tour.equals(WIDE)) {
             wrong.addAll(violations(page, title, List.of()));
         }

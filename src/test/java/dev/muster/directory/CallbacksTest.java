@@ -54,7 +54,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Tests callbacks to a partner, with a real HTTP server as the partner's.
+/// Tests callbacks to a partner whose server is a real HTTP server.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 final class CallbacksTest extends OnBothRunning {

@@ -214,7 +214,7 @@ final class DeliveryTest extends OnWebhooks {
                 .extracting(Deliveries.Delivery::status)
                 .containsExactly(410);
 
-        // Nothing has been lost.
+        // Once the receiver works again and the webhook is resumed, it gets every event.
         answer.set(Answer.status(200));
         Running.changed(running.execute(null, new WebhookCommand.ResumeWebhook(webhook, null)));
         settled(webhook);
@@ -622,7 +622,7 @@ final class DeliveryTest extends OnWebhooks {
                 .isEqualTo(Webhook.State.PAUSED);
         assertThat(Running.ok(deliveries.replay(Running.ADMIN, Running.REALM, webhook, first + 1, first + 1)))
                 .isEqualTo(Webhook.State.PAUSED);
-        // In this time, the server checks the webhook several times.
+        // During this time, the server checks the webhook several times.
         Thread.sleep(2_500);
         assertThat(receiver.received()).hasSize(then);
         Running.changed(running.execute(null, new WebhookCommand.ResumeWebhook(webhook, null)));

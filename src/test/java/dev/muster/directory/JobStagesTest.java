@@ -555,8 +555,8 @@ final class JobStagesTest extends OnBothRunning {
         return Running.ok(running.core.jobs().eraseNamed(Running.ADMIN, PRODUCTION, name, Running.origin(), dryRun));
     }
 
-    /// Jobs that were stored before jobs had name fingerprints and keys get both from the cleanup, which also runs
-    /// at startup.
+    /// The cleanup, which also runs at startup, adds name fingerprints and keys to jobs that were stored before
+    /// jobs had these.
     @Test
     void olderJobsGetTheirNamesAndUsers() {
         UUID cyd = submit(PRODUCTION, job("j5", 1, "cyd")).job().user();

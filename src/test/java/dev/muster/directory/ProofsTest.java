@@ -49,22 +49,22 @@ final class ProofsTest extends OnBothRunning {
         Running.ok(signed("s5", ONE_MORE, true, false));
         passTheTimeInWhichRequestsMayShareASignature();
         assertThat(Running.no(signed("s1", OTHER, true, false))).isEqualTo(REPLAYED);
-        // Dry runs, refused requests and requests that change nothing also use up their signature. A dry run counts as
-        // a different request than the same request without the flag.
+        // Dry runs, refused requests and requests that change nothing also use up their signature. A dry run is a
+        // different request from the same request without the flag.
         assertThat(Running.no(signed("s2", ONE_MORE, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s3", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s4", OTHER, true, true))).isEqualTo(REPLAYED);
         // The same request may be repeated with the same signature, even after a refused replay.
         assertThat(Running.no(signed("s5", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s5", ONE_MORE, true, false))).isInstanceOf(Refusal.Taken.class);
-        // A request that does not require this is accepted, as is a request with a new signature.
+        // A request that does not require a signature of its own is accepted, as is a request with a new signature.
         Running.ok(signed("s1", OTHER, false, false));
         Running.ok(signed("s6", new Command.CreateGroup("Third", null), true, false));
-        // Each realm counts separately.
+        // The same signature may be used in another realm.
         Running.ok(signed(PRODUCTION, "s1", OTHER, true, false));
     }
 
-    /// Requests within two seconds may share a signature, because some clients sign whole seconds.
+    /// Requests within two seconds may share a signature, because some clients sign a time in whole seconds.
     @Test
     void withinTwoSecondsItIsNoReplay() {
         Running.ok(signed("s1", NOTHING, false, false));

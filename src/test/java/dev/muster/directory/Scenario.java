@@ -89,7 +89,8 @@ final class Scenario {
         List<WriteRequest> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             begins = phase == 0 && i < 2 * PEOPLE * realms.length;
-            // At first, each realm in turn registers all people, with a few groups and policies in between.
+            // At first, the realms take turns, and each registers all people and creates a few groups and policies in
+            // between.
             realm = begins ? realms[i % realms.length] : realms[random.nextInt(realms.length)];
             all.add(request());
             number++;

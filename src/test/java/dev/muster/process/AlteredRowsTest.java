@@ -142,7 +142,7 @@ class AlteredRowsTest {
         return client.get("/v1/users/external:" + user + "/standing").json().text("decision");
     }
 
-    // Users.
+    // Users
 
     @Test
     void aDeletedHoldIsFound() throws Exception {
@@ -242,7 +242,7 @@ class AlteredRowsTest {
         assertThat(differences()).contains("realm counters.status.active: 1 / 5", "realm counters.hold.blocked: 1 / 0");
     }
 
-    // Credentials.
+    // Credentials
 
     @Test
     void anInsertedKeyOpensNothing() throws Exception {
@@ -324,7 +324,7 @@ class AlteredRowsTest {
         }
     }
 
-    /// Restores ann's row on close.
+    /// Restores the row of the operator ann when it is closed.
     private static final class Restored implements AutoCloseable {
         private final AlteredRowsTest test;
 
@@ -341,7 +341,7 @@ class AlteredRowsTest {
         }
     }
 
-    /// Executes a statement that changes no row.
+    /// Executes a statement that does not change any row.
     private void define(String statement) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database)) {
             connection.createStatement().execute(statement);
@@ -388,7 +388,7 @@ class AlteredRowsTest {
         assertThat(differences()).contains("operator mac: written by the server / not written by the server");
     }
 
-    // Values that no version writes.
+    // Values that no version writes
 
     @Test
     void aKeyOrOperatorThatCannotBeReadCostsNoOther() throws Exception {
@@ -472,7 +472,7 @@ class AlteredRowsTest {
         return found;
     }
 
-    // Sessions and tokens.
+    // Sessions and tokens
 
     @Test
     void anInsertedSessionRowIsNotAccepted() throws Exception {

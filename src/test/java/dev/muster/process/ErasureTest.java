@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// anywhere.
 @Timeout(300)
 class ErasureTest {
-    /// Everything that was ever stored about her.
+    /// All values that are stored about her during the test.
     private static final List<String> HERS = List.of(
             "hers-externalid",
             "hers-email@example.org",

@@ -583,7 +583,8 @@ final class Fuzzed implements AutoCloseable {
         }
     }
 
-    /// Returns the statuses of the responses by route, for requests whose mutated path and method still matched it.
+    /// Returns, by route, the statuses of the responses to requests whose mutated path and method still matched the
+    /// route.
     Map<String, Set<Integer>> answered() {
         Map<String, Set<Integer>> all = new TreeMap<>();
         answered.forEach((place, statuses) -> all.put(place.toString(), statuses));

@@ -290,8 +290,8 @@ class GreedyTest {
         }
     }
 
-    /// Registers users until a response has this status. The write-ahead log has room for several thousand users,
-    /// so this may take long.
+    /// Registers users until a response has this status. This may take thousands of requests, because the
+    /// write-ahead log has room for several thousand users.
     private static Client.Answer until(Client client, int status) throws IOException {
         for (int i = 0; i < 10_000; i++) {
             Client.Answer answer =

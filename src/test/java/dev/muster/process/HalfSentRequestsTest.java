@@ -46,8 +46,8 @@ class HalfSentRequestsTest {
     @TempDir
     private Path folder;
 
-    /// What an attacker sends of each request. Together, the requests take up 35 MB or more, or use nearly all
-    /// allowed connections.
+    /// The part of each request that an attacker sends. Together, the requests take up 35 MB or more, or use nearly
+    /// all allowed connections.
     enum Flood {
         BODIES_BEYOND_THE_LIMIT(300, "POST /smileid/v1/upload", "Content-Length: 1048576\r\n\r\n", 200_000),
         BODIES_WITHIN_THE_LIMIT(900, "POST /smileid/v1/upload", "Content-Length: 65536\r\n\r\n", 60_000),

@@ -104,7 +104,7 @@ final class ProxyTest {
         }
     }
 
-    /// HAProxy's health checks are HTTP/1.0 requests without a `Host`.
+    /// HAProxy's health checks are HTTP/1.0 requests without a `Host` header.
     @Test
     void haproxyAsDocumented() throws Exception {
         try (ProxyProcess haproxy =

@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 final class ServerProcess implements AutoCloseable {
     static final String ROOT_KEY = "root-key-of-a-test-0123456789-0123456789";
 
-    /// Long enough for a busy machine, so that only a server that hangs exceeds it.
+    /// Long enough even for a busy machine: only a server that hangs takes longer.
     private static final long PATIENCE_SECONDS = 120;
 
     /// Marks the lines of the access log. A load writes many of them, and most tests do not need them.

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server that receives SIGTERM finishes the requests it has begun.
+/// A server that receives SIGTERM finishes the requests that it has started to process.
 @OnBothDatabases
 @Timeout(600)
 class StopTest {

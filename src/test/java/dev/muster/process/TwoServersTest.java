@@ -51,8 +51,8 @@ class TwoServersTest {
     private static final int MIXED = LONG ? 20_000 : 1_500;
     private static final int CONNECTIONS = 8;
 
-    /// How long to wait for something that should happen soon. Even on a busy machine, it takes longer only if a
-    /// server hangs.
+    /// How long to wait for something that should happen soon. Even on a busy machine, only a server that hangs
+    /// takes longer.
     private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 60);
 
     /// The documented maximum time until the other server takes over.

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Servers are killed, suspended or cut off from their database during deliveries. A receiver still gets every event,
-/// and the events of each subject in order. A repeated event has the same id and the same bytes.
+/// Kills servers, suspends them or cuts them off from their database during deliveries. A receiver still gets every
+/// event, and the events of each subject in order. A repeated event has the same id and the same bytes.
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 final class WebhookFaultsTest {
