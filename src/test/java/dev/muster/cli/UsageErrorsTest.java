@@ -136,7 +136,8 @@ final class UsageErrorsTest {
     void aVariableThatIsUnknownIsToldAndIgnored() {
         Cli cli = new Cli();
         cli.environment.put("MUSTER_PROT", "9000");
-        // None of these names is similar enough to a setting, although some share half of their letters with one.
+        // None of these names is similar enough to the name of a setting, although some share half of their letters
+        // with one.
         cli.environment.put("MUSTER_FOO", "1");
         cli.environment.put("MUSTER_SERVICE_HOST", "10.0.0.1");
         cli.environment.put("MUSTER_EPIXEL_BASE", "/api/v1");

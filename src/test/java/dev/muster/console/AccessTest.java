@@ -344,8 +344,8 @@ final class AccessTest {
         assertThat(now(eve).holds().all()).isEmpty();
     }
 
-    /// A form is kept only if it has the token and the cookie of the session that has ended. Otherwise another site
-    /// could store a form on behalf of an operator, as could anyone with a forged cookie.
+    /// A form is kept only if it has the token and the cookie of the session that has ended. Otherwise another
+    /// site, or someone with a forged cookie, could store a form on behalf of an operator.
     @Test
     void onlyAFormOfThatSessionIsKept() throws Exception {
         User eve = user("eve@example.org");

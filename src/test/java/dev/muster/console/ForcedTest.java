@@ -424,7 +424,7 @@ final class ForcedTest {
                 Map.of("partner", partner, "environment", "production", "username", username, "password", password));
     }
 
-    /// Usernames that cannot exist are refused before their case is folded, which would take time.
+    /// Usernames that cannot exist are refused without folding them first, which would be expensive.
     @Test
     void impossibleNamesAreRefusedWithoutFolding() throws Exception {
         assertThat(trySignIn("acme", "a" + "\u0301\u0323".repeat(15_000), "x").statusCode())

@@ -371,7 +371,7 @@ final class HoldsTest extends InChromium {
         paste.getByLabel("One per line").fill(list);
         press(paste, "Find users");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("Choose one to 1,000 users.");
-        // The pasted list is kept.
+        // The form still contains the pasted list.
         assertThat(paste.getByLabel("One per line")).hasValue(list);
         refusedWith("422");
     }

@@ -153,7 +153,7 @@ class FairTurnsTest {
         }
         assertThat(backlog.offer(pending(9, 1, 1))).isFalse();
         assertThat(another.offer(pending(109, 1, 1))).isFalse();
-        // Requests whose caller no longer waits free their bytes when their turn comes.
+        // The bytes of a request are free again once the request is in a batch.
         assertThat(take()).hasSize(8);
         assertThat(another.offer(pending(109, 1, 4 << 20))).isTrue();
     }

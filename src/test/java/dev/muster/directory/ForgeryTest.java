@@ -53,8 +53,8 @@ final class ForgeryTest extends OnBothRunning {
         assertInvalid(4);
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
-        // The signer signs the entries that it remembers writing, rather than the forged rows, so from now on the
-        // folder contradicts the database.
+        // The signer signs the entries that it remembers writing, rather than the forged rows. From now on, the folder
+        // therefore contradicts the database.
         assertThat(lines()).hasSize(signed.size() + 1).startsWith(signed.getFirst());
         running.core.internals().signer().forgetRuns();
         running.core.internals().signer().signAll();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// With the launcher's heap size, the memory that one client can use is limited: its further requests get 503, and
-/// another tenant is served all the time. A server that runs out of memory exits immediately, so these tests also show
+/// The memory that one client can use is limited: its further requests get 503, and another tenant is served all the
+/// time. The tests use the launcher's heap size. A server that runs out of memory exits immediately, so they also show
 /// that it does not run out.
 @Timeout(300)
 class BoundedMemoryTest {

@@ -391,7 +391,7 @@ final class Fuzzed implements AutoCloseable {
                                                 : template.startsWith("/v1/webhooks") ? "webhook" : "id";
             case "user" -> "userId";
             case "key" -> "keyId";
-            // Outside the console, `{job}` is a UUID instead of the job id that clients use.
+            // Outside the console, `{job}` is the internal id of a job rather than the job id that clients use.
             case "job" -> template.startsWith("/console") ? "jobId" : parameter;
             default -> parameter;
         };
