@@ -24,7 +24,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/// No operator can do alone what needs a second one, whatever keys and operators they create.
+/// No operator can do alone what requires a second operator, whatever keys and operators they create.
 class ApprovalLawsTest {
     /// One request by an operator under test.
     record Deed(int by, int about, What what) {}

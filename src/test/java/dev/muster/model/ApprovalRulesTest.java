@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Which actions need a second operator, and who qualifies as one.
+/// Which actions need a second operator, and who qualifies as the second.
 class ApprovalRulesTest {
     private final TestRealm realm = new TestRealm();
     private Operator ann;
@@ -39,7 +39,7 @@ class ApprovalRulesTest {
         realm.approvalRules = new ApprovalRules(Set.of(ApprovalRules.Action.BAR, ApprovalRules.Action.ANNUL_BAR), 2);
     }
 
-    /// The operator, who has just signed in.
+    /// Returns the operator as an actor who has just signed in.
     private Actor proven(Operator operator) {
         return operator.actor().proven(realm.now);
     }
@@ -123,7 +123,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(proven(bob), bar(proven(cleo))));
     }
 
-    /// Two operators are not independent even if the operator who links them was deleted.
+    /// Ann created Cleo, who created Dora. Ann and Dora are still related after Cleo is deleted.
     @Test
     void aDeletedMakerStillCounts() {
         Operator cleo = madeBy("cleo", ann);
@@ -163,7 +163,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(proven(bob), bar(key.actor())));
     }
 
-    /// The first key of a realm creates its first operators, which does not make them one person.
+    /// The first operators of a realm are all created by its first key, but they still count as independent.
     @Test
     void theFirstKeyMakesStrangers() {
         TestRealm.ok(realm.ask(
@@ -318,7 +318,7 @@ class ApprovalRulesTest {
         assertThat(realm.get(user).isBarred()).isFalse();
     }
 
-    /// Declining only prevents a change, so it needs no proof.
+    /// Declining only prevents a change, so it does not require a recent sign-in.
     @Test
     void decliningNeedsNoProof() {
         TestRealm.ok(realm.ask(bob.actor(), null, new ApprovalCommand.Decline(bar(proven(ann)), null, null)));
@@ -335,7 +335,8 @@ class ApprovalRulesTest {
                 .operator();
     }
 
-    /// They count as independent although they have the same creator, Muster itself.
+    /// Operators created by single sign-on count as independent, although they have the same creator, Muster
+    /// itself.
     @Test
     void operatorsOfAnIdentityProviderApproveForEachOther() {
         Approval approval = bar(proven(signedIn("cleo")));
@@ -357,7 +358,8 @@ class ApprovalRulesTest {
                 List.of()));
     }
 
-    /// With her own identity provider, an operator could sign in as a seemingly independent operator.
+    /// An operator who controls an identity provider could sign in through it as a second operator who seems
+    /// independent.
     @Test
     void whileActionsNeedApprovalOnlyAFirstKeyAddsAnIdentityProvider() {
         ApiKey hers = realm.key(Role.ADMIN);

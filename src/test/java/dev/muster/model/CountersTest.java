@@ -7,7 +7,7 @@ import dev.muster.model.user.Status;
 import org.junit.jupiter.api.Test;
 
 final class CountersTest {
-    /// The counters of a realm with 1,000 users (one of them a SUPER) and 40 jobs, in the format before
+    /// The counters of a realm with 1,000 users (one of them a SUPER) and 40 jobs, in the format used before
     /// counters had names.
     private static final String UNNAMED = "0,0,0,0,0,0,1000,0,0,0,0,0,0,1000,0,999,0,1,1,40,0,0,2,3,4";
 
@@ -32,7 +32,7 @@ final class CountersTest {
         assertThat(Counters.ZERO.text()).isEmpty();
     }
 
-    /// Counters of a newer version are kept, because both versions may run during an upgrade.
+    /// Counters written by a newer version are kept, because both versions may run during an upgrade.
     @Test
     void countersOfANewerVersionAreKept() {
         Counters counters = Counters.parse("status.unheard=3,jobs=40,tasks=7");

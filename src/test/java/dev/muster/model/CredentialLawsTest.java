@@ -31,9 +31,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/// Properties of keys and operators, whoever creates and revokes them.
+/// Properties of keys and operators that hold whoever creates or revokes them.
 class CredentialLawsTest {
-    /// One request by the `by`th credential ever created, about the `about`th.
+    /// One request by the `by`th credential ever created, targeting the `about`th.
     record Deed(int by, int about, int waitSeconds, What what) {}
 
     sealed interface What {}
@@ -203,7 +203,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// The key that a request created; null if it created none.
+    /// Returns the key that a request created, or null if it created none.
     private static @Nullable ApiKey made(Done done) {
         if (!done.ok()) {
             return null;
@@ -233,7 +233,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// A rotated key keeps the rights of the old one, so only a caller that has all of them may rotate it.
+    /// A rotated key keeps the rights of the old one, so only a caller that has all of these rights may rotate it.
     @Property(tries = 400)
     void aRotationLeavesTheSameRightsAndEndsTheOldKey(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
@@ -259,7 +259,8 @@ class CredentialLawsTest {
             if (key != null && creator != null && ends.containsKey(creator.id())) {
                 assertThat(lasts(ends.get(creator.id()), key.expiresAt())).isTrue();
             }
-            // Recorded before the next request, because rotating a key sets its end.
+            // The expiries are recorded before the next request, because rotating a key changes the expiry of the old
+            // one.
             done.realm.keys.values().forEach(each -> ends.put(each.id(), Optional.ofNullable(each.expiresAt())));
         });
     }
@@ -318,7 +319,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// Walks from creator to creator upwards, whereas the rule walks downwards.
+    /// Follows the chain of creators upwards, whereas the rule under test follows it downwards.
     private static boolean descends(TestRealm realm, @Nullable Creator creator, UUID key) {
         if (creator == null) {
             return false;

@@ -40,7 +40,7 @@ class CredentialRulesTest {
         return new Command.CreateKey(realm.freshId(), "key", null, scopes, rank, true, expiresAt, hash, "secret");
     }
 
-    /// An operator is treated as having just signed in; other actors are unchanged.
+    /// Returns an operator as if they had just signed in, and any other actor unchanged.
     private Actor lately(Actor actor) {
         return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
     }
@@ -55,7 +55,7 @@ class CredentialRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        // Columns: role, read users, place holds, bar, change ranks, read evidence, create keys, rank.
+        // The columns are: role, read users, place holds, bar, change ranks, read evidence, create keys, rank.
         "VIEWER, true, false, false, false, false, false, REGULAR",
         "MANAGER, true, true, false, true, false, false, ADMIN",
         "ADMIN, true, true, true, true, true, true, SUPER",
@@ -80,7 +80,7 @@ class CredentialRulesTest {
     }
 
     /// A username is taken even if the existing one is spelled with fullwidth letters, which earlier versions
-    /// treated as different.
+    /// treated as distinct.
     @Test
     void aNameThatAnotherHasInVariantsOfItsLettersIsTaken() {
         Identifier fullwidth = new Identifier(
@@ -118,7 +118,7 @@ class CredentialRulesTest {
 
     @Test
     void aNinthLiveKeyThatSignsIsRefused() {
-        // Three exist already: an admin's, a manager's and a viewer's.
+        // The realm already has three keys: one each for an admin, a manager and a viewer.
         List<ApiKey> made = new ArrayList<>();
         for (int i = 3; i < ApiKey.MOST_SIGNING; i++) {
             made.add(((Change.OfKey) TestRealm.ok(ask(realm.admin, key(Set.of(), Rank.REGULAR, soon(i))))
@@ -271,7 +271,7 @@ class CredentialRulesTest {
         TestRealm.ok(ask(realm.admin, new Command.ExpireKey(last, soon(60))));
     }
 
-    // A key created by `by`.
+    // Creates a key on behalf of `by`.
 
     private ApiKey made(Actor by, Set<Scope> scopes, @Nullable Instant expiresAt) {
         Digest hash = new Digest(new byte[] {1});
@@ -336,7 +336,7 @@ class CredentialRulesTest {
         assertThat(made(ada, Set.of(), null).expiresAt()).isNull();
     }
 
-    /// Operators do not expire, so an actor whose key expires must not create them or set their passwords.
+    /// Operators do not expire, so an actor whose key expires must not create operators or set their passwords.
     @Test
     void expiringKeysCreateNoPermanentAccess() {
         Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60)).actor();
@@ -437,7 +437,7 @@ class CredentialRulesTest {
                 .isInstanceOf(Refusal.NotFound.class);
     }
 
-    /// If a request has two credentials, it only has the rights that both have.
+    /// A request with two credentials has only the rights that both grant.
     @Test
     void anActorIsNotGivenBackWhatTheyLeftAtTheDoor() {
         Actor admin = realm.operator("ada", Role.ADMIN).actor();
@@ -524,7 +524,7 @@ class CredentialRulesTest {
                 .doesNotContainKey("passwordHash");
     }
 
-    /// Operators of every role sign themselves out, because signing in again takes only the password.
+    /// Operators of every role may sign themselves out, because they only need their password to sign in again.
     @Test
     void operatorsSignThemselvesOut() {
         Operator vera = realm.operator("vera", Role.VIEWER);
@@ -641,7 +641,7 @@ class CredentialRulesTest {
                 new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
             assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.NotFound("operator", "ada"));
         }
-        // Sends the same three commands in one transaction.
+        // Submits the same three commands in one transaction.
         List<Result<Change>> results = realm.batch(List.of(
                 new Write(
                         realm.admin,
@@ -660,7 +660,8 @@ class CredentialRulesTest {
                 .containsExactly("ADA");
     }
 
-    /// Keys of a deleted operator still end when the key that created the operator is revoked.
+    /// Revoking a key and its descendants also revokes keys created by an operator whom the key had created, even
+    /// if that operator has been deleted.
     @Test
     void descendantsAreFoundThroughDeletedOperators() {
         ApiKey stolen = realm.key(Role.ADMIN.scopes(), Rank.SUPER, null);

@@ -70,8 +70,7 @@ class GroupLifeTest {
         UUID others = group("Others");
         assertThat(no(new Command.UpdateGroup(others, new Edit<>("staff"), null)))
                 .isEqualTo(new Refusal.Taken("name", staff, false));
-        // Changing only the case of a group's own name is allowed, and so is a name that another group gave
-        // up.
+        // A group may change the case of its own name, and it may take a name that another group has given up.
         assertThat(done(new Command.UpdateGroup(staff, new Edit<>("STAFF"), null))
                         .group()
                         .name())
@@ -109,7 +108,7 @@ class GroupLifeTest {
         assertThat(realm.policies.get(doors).groups()).isEqualTo(1);
     }
 
-    // Who may be a member, and which refusal takes precedence.
+    // Who may be a member, and which refusal takes precedence
 
     @Test
     void guestsAreNeitherMembersNorAssignees() {
@@ -150,7 +149,7 @@ class GroupLifeTest {
         assertThat(no(new Command.AddMember(staff, barred))).isEqualTo(new Refusal.Barred());
         realm.done(guest, new Command.Erase(null, null));
         assertThat(no(new Command.AddMember(staff, UserRef.id(guest)))).isEqualTo(new Refusal.Erased());
-        // For an erased user, only the fingerprint of the bar is known.
+        // After an erasure, only the fingerprint of the bar remains to recognise the user by.
         assertThat(no(new Command.AddMember(staff, barred))).isEqualTo(new Refusal.Barred());
     }
 
@@ -189,7 +188,7 @@ class GroupLifeTest {
         done(new Command.DeleteGroup(staff));
         done(new Command.DeletePolicy(doors));
         assertThat(realm.affiliationsOf(ada)).isEqualTo(Affiliations.NONE);
-        // A new group of the same name has no members.
+        // A new group with the same name has no members.
         assertThat(members(group("Staff"))).isZero();
         assertThat(realm.isIdle(ada, new Command.Restore(null, null))).isTrue();
     }
@@ -291,7 +290,7 @@ class GroupLifeTest {
         assertThat(change.events()).hasSize(1);
         assertThat(change.events().getFirst().changes().isEmpty()).isTrue();
         assertThat(members(staff)).isZero();
-        // Only expelling a user deletes policies.
+        // Policies are deleted only when a user is expelled.
         assertThat(realm.policies.get(mine).users()).isZero();
         assertThat(realm.affiliationsOf(ada)).isEqualTo(Affiliations.NONE);
     }

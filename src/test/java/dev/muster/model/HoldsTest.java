@@ -121,7 +121,7 @@ class HoldsTest {
                 .isEqualTo(once.holds());
     }
 
-    /// A bar removes the end of other holds, which counts as a change to those holds.
+    /// A bar removes the expiry of other holds, which counts as a change to those holds.
     @Test
     void aBarThatTakesAnEndAwayIsNamedInTheHold() {
         realm.done(ada, placeFor(HoldKind.SUSPENDED, Hold.MAIN, 60), place(HoldKind.BLOCKED));
@@ -136,7 +136,7 @@ class HoldsTest {
                 .isNull();
     }
 
-    /// Placing the same hold again changes nothing, not even its actor and time.
+    /// Placing the same hold again changes nothing, not even the hold's actor and time.
     @Test
     void placingTheSameAgainChangesNothing() {
         Command same = placeFor(HoldKind.BLOCKED, Hold.MAIN, 60);

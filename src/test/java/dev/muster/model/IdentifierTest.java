@@ -14,9 +14,9 @@ class IdentifierTest {
     @CsvSource({
         "ADA, ada",
         "\u00c9va, \u00e9va",
-        // Composed and decomposed forms.
+        // The decomposed form folds to the composed one.
         "e\u0301va, \u00e9va",
-        // The upper case of dotless i is the same as that of i; capital I with a dot keeps its dot.
+        // A dotless i has the same upper case as i; a capital I with a dot keeps its dot.
         "\u0131, i",
         "\u0130, i\u0307",
         "Stra\u00dfe, strasse",

@@ -343,7 +343,7 @@ class JobLifeTest {
                         Event.Action.USER_ENROLLED);
         User user = realm.get(change.job().user());
         assertThat(user.enrolment()).isEqualTo(new Enrolment.Enrolled("j1", realm.now));
-        // Registration and verdict are one request, so the version is still 1.
+        // Registration and verdict happen in one request, so the version is still 1.
         assertThat(user.version()).isEqualTo(1);
         TestRealm.ok(submit(inSandbox(job("j2", 5, "ada"), Outcome.FAILED)));
         TestRealm.ok(submit(inSandbox(job("j3", 1, "ada"), Outcome.PROVISIONAL)));
@@ -406,7 +406,7 @@ class JobLifeTest {
         Job again = TestRealm.ok(submit(retry(job("j1", 5, "stranger")))).job();
         assertThat(again.user()).isEqualTo(user);
         assertThat(again.userText()).isNull();
-        // The user is checked like any other once registered.
+        // Once registered, the user is checked like any other.
         realm.done(user, new Command.EnsureHold(HoldKind.BLOCKED));
         assertThat(TestRealm.no(submit(retry(job("j1", 5, "stranger"))))).isInstanceOf(Refusal.Held.class);
     }
@@ -441,7 +441,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job("j1", 4, "ada"), TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
         assertThat(TestRealm.no(use(job("j1", 1, "bob"), TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
         TestRealm.ok(use(job("j1", 1, "ada"), TOKEN, 1));
-        // A resubmission must have the type that was reserved, too.
+        // A resubmission must also have the type that was reserved.
         JobRequest again = retry(job("j1", 1, "ada"));
         reserved(again, ANOTHER_TOKEN);
         assertThat(TestRealm.no(use(retry(job("j1", 4, "ada")), ANOTHER_TOKEN, 2)))
@@ -529,7 +529,8 @@ class JobLifeTest {
         assertThat(TestRealm.no(free(TOKEN))).isEqualTo(new Refusal.NotFound("upload", "j1"));
     }
 
-    /// The id of a submitted job is not freed: replacing the job's evidence still needs a retry.
+    /// The id of a job that was already submitted is not freed with the reservation of a retry: a new submission
+    /// must still be a retry.
     @Test
     void theIdOfASubmittedJobIsNotFreed() {
         JobRequest job = job("j1", 1, "ada");
@@ -602,7 +603,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Barred());
         realm.done(ada, new Command.Erase(null, null));
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Erased());
-        // Erasure keeps only that the reservation belonged to this user.
+        // After an erasure, the reservation records only which user it belonged to.
         JobRequest bare = new JobRequest("j1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
         assertThat(TestRealm.no(use(bare, TOKEN, 1))).isEqualTo(new Refusal.Erased());
     }
@@ -624,7 +625,7 @@ class JobLifeTest {
         assertThat(TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "again", null)))
                         .events())
                 .isEmpty();
-        // A later verdict does not reopen it.
+        // A later verdict does not reopen the review.
         TestRealm.ok(verdict("j1", Outcome.PASSED));
         assertThat(judged("j1").review()).isEqualTo(review);
         assertThat(judged("j1").outcome()).isEqualTo(Outcome.FAILED);

@@ -27,8 +27,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Every combination of conditions of a submission gets the first refusal that applies, in the order of
-/// [#expected].
+/// For every combination of conditions, a submission gets the first refusal that applies, in the order of [#expected].
 class JobSubmissionTest {
     private static final String JOB = "the-job";
     private static final String NAME = "somebody";
@@ -36,7 +35,7 @@ class JobSubmissionTest {
     private static final JobRequest.ForUser ANOTHER =
             new JobRequest.ForUser(UserRef.externalIdOrId("another"), "another", null);
 
-    /// The state of an existing job with the requested id.
+    /// The state of an existing job with the requested job id.
     private enum There {
         NOTHING,
         RESERVED,
@@ -77,7 +76,7 @@ class JobSubmissionTest {
             There there, Whose whose, boolean retry, Who who, Held held, int type, boolean permit, boolean mayPermit) {
         boolean makesSense() {
             boolean known = who != Who.UNKNOWN && who != Who.UNKNOWN_BARRED;
-            // An enrolment that was accepted has registered its user.
+            // An accepted enrolment has registered its user.
             boolean taken = there == There.AWAITING || there == There.PROVISIONAL || there == There.FINAL;
             boolean ofAStranger =
                     taken && !known && whose == Whose.SAME && Set.of(1, 4).contains(type);
@@ -114,7 +113,7 @@ class JobSubmissionTest {
         return rows;
     }
 
-    /// The name of the refusal, in the order in which refusals take precedence, or `taken`.
+    /// Returns the name of the first refusal that applies, in order of precedence, or `taken` if none does.
     private static String expected(Row row) {
         boolean exists = row.there != There.NOTHING && row.there != There.LAPSED;
         boolean replaceable = row.there == There.RESERVED || row.there == There.AWAITING;
@@ -178,7 +177,7 @@ class JobSubmissionTest {
                 taken(realm, row, asked, users, ((Result.Ok<Change>) submitted).value());
             }
         }
-        // Each outcome must be reached by some row.
+        // Every outcome must be reached by at least one row.
         assertThat(seen)
                 .containsOnlyKeys(
                         "AlreadyEnrolled",

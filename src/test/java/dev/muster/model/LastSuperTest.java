@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// No command can take away the last SUPER.
+/// No command can leave a realm without a SUPER.
 class LastSuperTest {
     private final TestRealm realm = new TestRealm();
     private final UUID last = realm.user(draft -> {

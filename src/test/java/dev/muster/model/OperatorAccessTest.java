@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// When operators have to prove who they are, and how they get a password.
+/// When operators must prove their identity again, and how they get a password.
 class OperatorAccessTest {
     private static final Digest TOKEN = Digest.sha256("the token of a link");
     private static final Digest OTHER_TOKEN = Digest.sha256("the token of another link");
@@ -44,12 +44,13 @@ class OperatorAccessTest {
         return realm.ask(lately(actor), null, command);
     }
 
-    /// An operator is treated as having just signed in; other actors are unchanged.
+    /// Returns an operator as if they had just signed in, and any other actor unchanged.
     private Actor lately(Actor actor) {
         return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
     }
 
-    /// Irreversible commands and those that decide who has access need a proof less than 15 minutes old.
+    /// Irreversible commands, and commands that decide who has access, require a proof of identity less than 15
+    /// minutes old.
     @Test
     void graveCommandsNeedARecentProof() {
         Operator ada = realm.operator("ada", Role.ADMIN);
@@ -99,7 +100,7 @@ class OperatorAccessTest {
         TestRealm.ok(realm.ask(stale, null, new OperatorCommand.SignOutOperator(named("ada"))));
     }
 
-    /// The time of the proof is kept if an operator acts through a key or gives up rights.
+    /// The time of an operator's last proof is kept when they act through a key or with fewer rights.
     @Test
     void anOperatorKeepsTheirProofWhenActingThroughAKey() {
         Actor ada = realm.operator("ada", Role.ADMIN).actor().proven(realm.now);
@@ -136,8 +137,8 @@ class OperatorAccessTest {
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
     }
 
-    /// Renewing an invitation is the way back for operators who lost their password. The old password and
-    /// its sessions are valid until the invitation is accepted.
+    /// Operators who have lost their password get back in with a renewed invitation. Their old password and
+    /// sessions remain valid until they accept it.
     @Test
     void aNewInvitationEndsTheOldOneAndIsTheWayBackIn() {
         Operator ada = invited("ada", TOKEN);
@@ -195,7 +196,7 @@ class OperatorAccessTest {
         assertThat(realm.operators.get(ada.id()).invitation()).as("signed out").isNotNull();
     }
 
-    /// Operators of every role change their own password, because the current one was checked.
+    /// Operators of every role may change their own password, because their current password was checked first.
     @Test
     void operatorsOfEveryRoleChangeTheirOwnPassword() {
         Operator vera = realm.operator("vera", Role.VIEWER);
@@ -219,7 +220,8 @@ class OperatorAccessTest {
                 .operator();
     }
 
-    /// An operator neither expires nor is bound to an address, so an invitation must not get around a key's limits.
+    /// Operators neither expire nor are restricted to an address, so a key that is must not invite one to get
+    /// around its limits.
     @Test
     void aLimitedKeyCannotInviteOperators() {
         Set<Scope> all = Role.ADMIN.scopes();

@@ -32,7 +32,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/// Properties of the groups, policies, jobs and users of a realm that hold after any requests.
+/// Properties of a realm's groups, policies, jobs and users that hold after any sequence of requests.
 class RealmLawsTest {
     @Provide
     Arbitrary<Script> scripts() {
@@ -173,7 +173,7 @@ class RealmLawsTest {
         }));
     }
 
-    /// Identifies an enrolment.
+    /// Returns a text that identifies an enrolment.
     private static String jobOf(Enrolment enrolment) {
         return switch (enrolment) {
             case Enrolment.None() -> "";
@@ -281,7 +281,7 @@ class RealmLawsTest {
         for (List<Script.Ask> group : script.groups(size)) {
             alone.now = alone.now.plusSeconds(group.getFirst().waitSeconds());
             together.now = alone.now;
-            // The generated requests refer to groups and policies that existed before the batch.
+            // The generated requests refer to groups and policies that exist before the batch.
             List<Write> writes = group.stream().map(ask -> ask.write(together)).toList();
             List<Result<Change>> apart = new ArrayList<>();
             writes.forEach(write -> apart.add(alone.ask(write)));
@@ -309,7 +309,7 @@ class RealmLawsTest {
                             .filter(key -> key.revokedAt() == null)
                             .count());
             assertThat(present(asked.realm().counters)).isEqualTo(present(counted));
-            // The present state only shows the difference between placed and ended holds.
+            // The current state reveals only the difference between placed and ended holds.
             assertThat(asked.realm().counters.holdsPlaced()
                             - asked.realm().counters.holdsEnded())
                     .isEqualTo(counted.holdsPlaced());
@@ -375,7 +375,7 @@ class RealmLawsTest {
         }
     }
 
-    /// The job as the journal contains it: without evidence keys and reservations.
+    /// Returns the job as the journal records it, without evidence keys and reservations.
     private static Job asTold(Job job) {
         Evidence evidence = job.evidence();
         Evidence told = evidence == null
@@ -394,7 +394,7 @@ class RealmLawsTest {
                 job.jobId(),
                 job.number(),
                 job.type(),
-                // Later owners follow from the journal entry of the registration.
+                // A user registered later is recorded only in the journal entry of that registration.
                 job.userText() == null ? job.user() : null,
                 job.userText(),
                 job.extras(),
@@ -405,8 +405,8 @@ class RealmLawsTest {
                 null);
     }
 
-    /// Entries not sealed with a person's key contain nothing about a person: neither who joined a group nor who a
-    /// job is reserved for.
+    /// Entries that are not sealed with a person's key contain nothing about a person, such as who joined a group
+    /// or for whom a job is reserved.
     @Property(tries = 200)
     void entriesAboutOtherSubjectsNameNoPerson(@ForAll("scripts") Script script) {
         script.run(asked -> asked.events().forEach(event -> {
@@ -438,7 +438,7 @@ class RealmLawsTest {
         }));
     }
 
-    /// Leaves out the counters of past events.
+    /// Returns the counters without those of past events.
     private static List<String> present(Counters counters) {
         return Stream.of(counters.text().split(",", -1))
                 .filter(counter -> !counter.startsWith("holds"))

@@ -39,8 +39,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/// A script of requests to a small realm: all kinds, some of them nonsense, by actors with and without the
-/// necessary rights, separated by waits about as long as holds last. The pools of values are small, so that
+/// A script of requests to a small realm. It contains all kinds of requests, including nonsensical ones, by actors with
+/// and without the necessary rights, separated by waits about as long as a hold lasts. Values come from small pools, so
 /// requests collide.
 record Script(List<Ask> asks) {
     /// One request, `waitSeconds` after the previous one.
@@ -67,8 +67,8 @@ record Script(List<Ask> asks) {
         SYSTEM
     }
 
-    /// A command. Some contain instants relative to the time of the request, or groups and policies
-    /// identified by their order of creation.
+    /// A command. Some commands contain instants relative to the time of the request, or groups and policies
+    /// identified by the order of their creation.
     record Wish(String words, Function<TestRealm, Command> at) {
         @Override
         public String toString() {
@@ -89,7 +89,7 @@ record Script(List<Ask> asks) {
             return result instanceof Result.Ok<Change>(var change) ? change.events() : List.of();
         }
 
-        /// The user the request is about, as seen just before it, or null if there is none.
+        /// Returns the user the request is about, as seen just before it, or null if there is none.
         @Nullable
         User target() {
             for (User user : before.values()) {
@@ -113,7 +113,7 @@ record Script(List<Ask> asks) {
             };
         }
 
-        /// The command, or null if there are several.
+        /// Returns the command, or null if there are several.
         @Nullable
         Command only() {
             return write.commands().size() == 1 ? write.commands().getFirst() : null;
@@ -197,7 +197,7 @@ record Script(List<Ask> asks) {
         return any(1);
     }
 
-    /// @param most maximum number of commands in a request
+    /// @param most the maximum number of commands in a request
     static Arbitrary<Script> any(int most) {
         Arbitrary<Ask> register = Combinators.combine(wait_(), who(), registration())
                 .as((seconds, who, wish) -> new Ask(seconds, who, null, List.of(wish)));
@@ -218,7 +218,7 @@ record Script(List<Ask> asks) {
                 .map(Script::new);
     }
 
-    /// Like [#any], with groups, policies and jobs; many later requests refer to those created earlier.
+    /// Like [#any], but also with groups, policies and jobs; many later requests refer to those created earlier.
     static Arbitrary<Script> everything(int most) {
         Arbitrary<Ask> change = Combinators.combine(
                         wait_(), who(), target(), wish().list().ofMinSize(1).ofMaxSize(most))
@@ -265,8 +265,8 @@ record Script(List<Ask> asks) {
                 Tuple.of(1, Arbitraries.of(new Command.Erase(null, null), new Command.Bar(null, null))));
     }
 
-    /// The group or policy with index `number` (modulo the size) in order of creation, or an unknown id if
-    /// there are none.
+    /// Returns the id of the group or policy with index `number` (modulo the size) in order of creation, or an
+    /// unknown id if there are none.
     private static UUID one(Map<UUID, ?> some, int number) {
         return some.isEmpty() ? new UUID(1, 1) : List.copyOf(some.keySet()).get(number % some.size());
     }
@@ -363,7 +363,7 @@ record Script(List<Ask> asks) {
                                                 one(realm.policies, n), one(realm.groups, group))))));
     }
 
-    /// Jobs with extras and values that occur nowhere else, so that a law can search for them.
+    /// Generates commands on jobs whose extras and values occur nowhere else, so that a law can search for them.
     private static Arbitrary<Wish> onJobs() {
         Arbitrary<String> jobId = Arbitraries.of("j0", "j1", "j2", "j3", "job-1");
         Arbitrary<String> text = Arbitraries.of("A", "A", "C", "G", "H", "stranger");
@@ -427,7 +427,7 @@ record Script(List<Ask> asks) {
         return reservation == null ? otherwise : reservation.job();
     }
 
-    /// Only commands that add or remove SUPERs in service; there are two at first.
+    /// Generates only commands that add or remove active SUPERs; there are two at first.
     static Arbitrary<Script> ofSupers() {
         Arbitrary<Command> commands = Arbitraries.frequencyOf(
                 Tuple.of(3, Arbitraries.of(Rank.class).map(Command.ChangeRank::new)),
@@ -448,7 +448,7 @@ record Script(List<Ask> asks) {
                 .map(Script::new);
     }
 
-    /// Only cards that move between users.
+    /// Generates only commands that move cards between users.
     static Arbitrary<Script> ofCards() {
         return Combinators.combine(Arbitraries.longs().between(1, 3), cards().map(Script::timeless))
                 .as((number, wish) -> new Ask(0, Who.ADMIN, UserRef.number(number), List.of(wish)))
@@ -479,7 +479,7 @@ record Script(List<Ask> asks) {
         return Arbitraries.oneOf(email(), externalId(), username());
     }
 
-    /// Some differ only in case.
+    /// Generates email addresses, some of which differ only in case.
     private static Arbitrary<Identifier> email() {
         return Arbitraries.of("a@x.org", "A@X.org", "b@x.org", "c@x.org", "e@x.org", "E@x.org")
                 .map(TestRealm::email);
@@ -596,7 +596,7 @@ record Script(List<Ask> asks) {
         return new Wish(words, at);
     }
 
-    /// Groups the same requests, in the same order, by `size`; those of a group share an instant.
+    /// Splits the requests, in order, into groups of `size`. The requests of a group share an instant.
     List<List<Ask>> groups(int size) {
         List<List<Ask>> groups = new ArrayList<>();
         for (int i = 0; i < asks.size(); i += size) {

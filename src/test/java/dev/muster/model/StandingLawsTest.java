@@ -24,7 +24,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
 
-/// Standing depends only on the holds and the instant.
+/// A standing depends only on the holds and the instant.
 class StandingLawsTest {
     private static final UUID USER = new UUID(1, 2);
     private static final Instant ZERO = TestRealm.START;
@@ -75,7 +75,8 @@ class StandingLawsTest {
         assertThat(standing.at()).isEqualTo(now);
     }
 
-    /// `until` is the first instant with another decision, tried every half second from now on.
+    /// `until` must be the first instant with a different decision. The test looks for that instant in steps of
+    /// half a second.
     @Property(tries = 500)
     void untilIsWhenTheDecisionNextChangesByItself(@ForAll("holds") Holds holds, @ForAll @LongRange(max = 22) long at) {
         Instant now = ZERO.plusSeconds(at);

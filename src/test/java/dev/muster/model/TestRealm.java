@@ -45,13 +45,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A realm in maps, which replaces lanes and storage in tests. Each batch is decided on a working set that contains
-/// exactly the facts in its requests' load plans, so a rule that reads more fails every test. Each request that is
-/// refused or changes nothing is checked to leave the working set unchanged.
+/// A realm kept in maps, which replaces lanes and storage in tests. Each batch is decided on a working set that
+/// contains exactly the facts in its requests' load plans, so a rule that reads anything else fails its tests. Each
+/// request that is refused or changes nothing is also checked to leave the working set unchanged.
 final class TestRealm {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
-    /// Fingerprints without a secret: tests only need them to differ.
+    /// Makes fingerprints without a secret, because in tests they only need to be distinct.
     static final Fingerprint.Maker PRINTS = new Fingerprint.Maker() {
         @Override
         public Fingerprint of(Identifier.Key identifier) {
@@ -72,7 +72,7 @@ final class TestRealm {
     final Map<UUID, Group> groups = new LinkedHashMap<>();
     final Map<UUID, Policy> policies = new LinkedHashMap<>();
 
-    /// The relations of each user, without deleted groups and policies.
+    /// The group memberships and policies of each user, without deleted groups and policies.
     final Map<UUID, Affiliations> affiliations = new LinkedHashMap<>();
 
     /// The policies of each group.
@@ -108,7 +108,7 @@ final class TestRealm {
         return new Identifier(Identifier.Kind.USERNAME, text, Identifier.fold(Identifier.Kind.USERNAME, text));
     }
 
-    /// A registration with only an email address.
+    /// Returns a registration with only an email address.
     static Command.Register registration(String email) {
         return new Command.Register(email(email), null, null, null, null, null, Tag.USER, null);
     }
@@ -166,7 +166,7 @@ final class TestRealm {
         return batch(List.of(write)).getFirst();
     }
 
-    /// The change that `commands` make to the user, who must exist; they must not be refused.
+    /// Executes `commands` on an existing user and returns the change; fails if they are refused.
     Change done(UUID user, Command... commands) {
         return ok(ask(admin, UserRef.id(user), commands));
     }
@@ -379,7 +379,7 @@ final class TestRealm {
             assertThat(changed.before()).isEqualTo(policiesOfGroups.getOrDefault(group, Set.of()));
             policiesOfGroups.put(group, changed.after());
         });
-        // To a reader, deleting something deletes all its relations too.
+        // Readers no longer see the relations of a deleted group or policy, so they are removed here.
         affiliations.replaceAll(
                 (_, its) -> new Affiliations(only(its.groups(), groups), only(its.policies(), policies)));
         policiesOfGroups.replaceAll((_, its) -> only(its, policies));
@@ -394,7 +394,7 @@ final class TestRealm {
         return kept;
     }
 
-    /// Everything a working set would store.
+    /// Everything in a working set that would be stored.
     private record Seen(
             List<WorkingSet.Changed<User>> users,
             List<WorkingSet.Changed<ApiKey>> keys,

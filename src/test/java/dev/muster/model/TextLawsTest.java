@@ -24,9 +24,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/// Properties that hold for all strings: folded identifiers, single values, timestamps.
+/// Properties of folded identifiers, single values and timestamps that hold for all strings.
 class TextLawsTest {
-    /// Letters known to make case folding hard, among ordinary ones.
+    /// Letters that are known to be difficult for case folding, among ordinary ones.
     private static final String HARD =
             "aAeEiIsSkK \u0131\u0130\u00df\u1e9e\ufb03\u0149\u01f0\u0390\u1fb3\u1fb4\u1f80\u03b1\u03c3\u03c2\u03a3\u0345"
                     + "\u0301\u0300\u0307\u0308\u0323\u0342\u2126\u212a\u00e9\u01c5\u0587\u1c80\u13a0\uab70";
@@ -74,7 +74,7 @@ class TextLawsTest {
         foldsToOne(text);
     }
 
-    /// A capital omega with iota subscript and a circumflex: the order of its marks depends on the case.
+    /// Tests a capital omega with iota subscript and a circumflex, whose marks have a different order in each case.
     @Example
     void marksKeepTheirPlacesWhateverTheLetterCase() {
         foldsToOne("\u1ffc\u0342");
@@ -97,7 +97,7 @@ class TextLawsTest {
                 .map(text -> "a" + text);
     }
 
-    /// The regular expression of the HTML standard for `input type=email`.
+    /// The regular expression that the HTML standard gives for `input type=email`.
     private static final Pattern HTML = Pattern.compile("^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9]"
             + "(?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$");
 
@@ -140,7 +140,7 @@ class TextLawsTest {
 
     // Timestamps.
 
-    /// The years 0 to 9999, as milliseconds.
+    /// The first and last millisecond of the years 0 to 9999.
     private static final long FIRST = -62_167_219_200_000L;
 
     private static final long LAST = 253_402_300_799_999L;
@@ -182,7 +182,7 @@ class TextLawsTest {
         assertThat(Timestamps.parse(text)).isNull();
         String sign = year > 9999 ? "+" : year < 0 ? "-" : "";
         String dated = "%s%04d-12-31T23:59:59-18:00".formatted(sign, Math.abs(year));
-        // In UTC it is already the next day.
+        // In UTC, this is already the next day.
         boolean named = year >= -1 && year < 9999;
         assertThat(Timestamps.parse(dated) != null).isEqualTo(named);
     }

@@ -18,14 +18,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/// A user's past state is the current state with the later entries undone.
+/// Undoing the later entries on a user's current state yields the past state.
 class UserFieldsLawsTest {
     @Provide
     Arbitrary<Script> scripts() {
         return Script.any(3);
     }
 
-    /// Scripts in which a user's entries are also about groups, policies and jobs.
+    /// Generates scripts in which a user's entries are also about groups, policies and jobs.
     @Provide
     Arbitrary<Script> everything() {
         return Script.everything(3);
@@ -43,8 +43,8 @@ class UserFieldsLawsTest {
 
     private record State(Instant at, User user, int entries) {}
 
-    /// Undoes entries in journal order, as for replaying a kept response. States before an erasure cannot
-    /// be restored.
+    /// Undoes entries in journal order, as is done to replay a stored response. States before an erasure cannot be
+    /// restored.
     @Property(tries = 300)
     void undoingEntriesGivesEveryEarlierState(@ForAll("scripts") Script script) {
         Map<UUID, List<State>> states = new HashMap<>();
@@ -60,7 +60,7 @@ class UserFieldsLawsTest {
         });
     }
 
-    /// A user is seen as they were at every second from registration to now.
+    /// For every second from registration to now, the user is shown as they were then.
     @Property(tries = 200)
     void aUserIsSeenAsTheyWereAtEveryMoment(@ForAll("scripts") Script script) {
         Map<UUID, List<State>> states = new HashMap<>();
@@ -116,7 +116,8 @@ class UserFieldsLawsTest {
         return user;
     }
 
-    /// Changes as read back from the journal: small numbers as `Integer`, lists and maps of other classes.
+    /// Returns the changes as they are when read from the journal: with small numbers as `Integer`, and with other
+    /// classes of lists and maps.
     private static Changes readAgain(Changes changes) {
         Changes.Draft read = new Changes.Draft();
         changes.byField()

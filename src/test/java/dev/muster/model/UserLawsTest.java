@@ -31,7 +31,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
 
-/// Properties that hold for every user of a realm after any requests.
+/// Properties of every user of a realm that hold after any sequence of requests.
 class UserLawsTest {
     @Provide
     Arbitrary<Script> scripts() {
@@ -48,7 +48,7 @@ class UserLawsTest {
         return Script.ofSupers();
     }
 
-    /// Requests with one command each, so that a law can tell which it was.
+    /// Generates requests with one command each, so that a law knows which command was executed.
     @Provide
     Arbitrary<Script> single() {
         return Script.any();
@@ -73,7 +73,7 @@ class UserLawsTest {
         return user.holds().only(hold -> !moved.contains(hold.field())).all();
     }
 
-    /// The holds that the command may touch.
+    /// Returns the fields of the holds that the command may change.
     private static Set<String> moves(Command command, User user) {
         return switch (command) {
             case Command.PlaceHold(var kind, var label, var _, var _, var _) -> Set.of(field(kind, label));
@@ -84,7 +84,7 @@ class UserLawsTest {
             case Command.Reinstate _ -> Set.of("holds.suspended.main", "holds.deactivated.main", "holds.removed.main");
             case Command.Remove _, Command.Expel _, Command.Restore _ -> Set.of("holds.removed.main");
             case Command.AnnulBar _ -> Set.of("holds.barred.main");
-            // These may touch every hold.
+            // These commands may change every hold.
             case Command.Bar _, Command.Erase _ -> {
                 Set<String> all = new HashSet<>(Set.of("holds.barred.main", "holds.removed.main"));
                 user.holds().all().forEach(hold -> all.add(hold.field()));
@@ -226,7 +226,7 @@ class UserLawsTest {
         }));
     }
 
-    /// Grouping requests into transactions must not be visible from outside.
+    /// How requests are grouped into transactions must not be observable.
     @Property(tries = 200)
     void batchingIsInvisible(@ForAll("scripts") Script script, @ForAll @IntRange(min = 2, max = 8) int size) {
         runsTheSameInGroups(script, size);
@@ -267,7 +267,7 @@ class UserLawsTest {
                 numbers.add(user.number());
             }
             assertThat(present(realm.counters)).isEqualTo(present(counted));
-            // The present state only shows the difference between placed and ended holds.
+            // The current state reveals only the difference between placed and ended holds.
             assertThat(realm.counters.holdsPlaced() - realm.counters.holdsEnded())
                     .isEqualTo(counted.holdsPlaced());
             assertThat(realm.lastNumber).isEqualTo(realm.users.size());
@@ -469,7 +469,7 @@ class UserLawsTest {
         });
     }
 
-    /// Leaves out the counters of past events.
+    /// Returns the counters without those of past events.
     private static List<String> present(Counters counters) {
         return Stream.of(counters.text().split(",", -1))
                 .filter(counter -> !counter.startsWith("holds") && !counter.startsWith("keys"))

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A user from registration to erasure: identifiers, removal, bars.
+/// The life of a user from registration to erasure: identifiers, removal and bars.
 class UserLifeTest {
     private final TestRealm realm = new TestRealm();
     private final UUID ada = realm.user(draft -> {
@@ -446,7 +446,7 @@ class UserLifeTest {
         assertThat(realm.get(ada)).isEqualTo(before);
         assertThat(realm.last().action()).isEqualTo(Event.Action.USER_INVITATION_REQUESTED);
         assertThat(realm.last().changes()).isEqualTo(Changes.NONE);
-        // Repeating the request is a change, because it is one more request for an email.
+        // A repeated request also counts as a change, because it asks for another email.
         assertThat(realm.isIdle(ada, new Command.RequestInvitation())).isFalse();
     }
 

@@ -45,7 +45,7 @@ final class VisibleNamesTest {
         assertThat(checks.faults())
                 .extracting(FieldError::code)
                 .containsExactly("invisible", "invisible", "invisible", "not_a_partner_id");
-        // Names of people may contain it, and existing identifiers are found.
+        // Names of people may contain such a character, and existing identifiers that contain one are still found.
         Validator lenient = new Validator();
         lenient.line("name", text, 200);
         lenient.existing(Identifier.Kind.EXTERNAL_ID, text);
@@ -67,13 +67,13 @@ final class VisibleNamesTest {
         Validator checks = new Validator();
         checks.operatorName(text);
         assertThat(checks.faults()).extracting(FieldError::code).containsExactly("mixed_scripts");
-        // A username may contain it.
+        // A username may mix scripts.
         Validator user = new Validator();
         user.identifier(Identifier.Kind.USERNAME, text);
         assertThat(user.faults()).isEmpty();
     }
 
-    /// The compatibility form of each is `maria`, `k2` or `fin`.
+    /// The compatibility form of each of these is `maria`, `k2` or `fin`.
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -89,7 +89,7 @@ final class VisibleNamesTest {
         Validator checks = new Validator();
         checks.operatorName(text);
         assertThat(checks.faults()).extracting(FieldError::code).containsExactly("letter_variants");
-        // Existing users with such a name are found.
+        // Existing users with such names are still found.
         Validator existing = new Validator();
         assertThat(existing.existing(Identifier.Kind.USERNAME, text).text()).isEqualTo(text);
         assertThat(existing.faults()).isEmpty();

@@ -2,7 +2,7 @@ package dev.muster.model.user;
 
 import java.util.List;
 
-/// The names of the personal fields of a user, for tests in other packages.
+/// Gives tests in other packages the names of a user's personal fields.
 public final class PersonalFields {
     private PersonalFields() {}
 

@@ -81,7 +81,7 @@ class SearchTextTest {
         assertThat(SearchText.isInside("ab")).isFalse();
         assertThat(SearchText.isInside("小a")).isFalse();
         assertThat(SearchText.isInside("小")).isFalse();
-        // One code point, two `char`s.
+        // This is one code point, but two `char`s.
         assertThat(SearchText.isInside("𐐨")).isFalse();
     }
 

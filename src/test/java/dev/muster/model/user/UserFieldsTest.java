@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class UserFieldsTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 
-    /// The fields that never change, and the holds, which are recorded one by one.
+    /// The fields that never change, and `holds`, whose changes are recorded per hold.
     private static final List<String> OTHERS = List.of("id", "number", "registeredAt", "holds");
 
     private static User full() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The rules for single values, with accepted and refused examples.
+/// The rules for single values, with examples of accepted and refused values.
 class ValidatorTest {
     private static final NewPassword.Estimator HARD = _ -> new NewPassword.Estimate(20, NewPassword.Pattern.OTHER);
     private static final String EMOJI = "\ud83d\ude00";
@@ -162,8 +162,8 @@ class ValidatorTest {
                 .isEmpty();
         assertThat(codes(check -> check.identifier(Identifier.Kind.EXTERNAL_ID, "a".repeat(256))))
                 .containsExactly("too_long");
-        // A character that decomposes into three of four bytes each, and one whose upper case is several
-        // characters.
+        // The first character decomposes into three characters of four bytes each; the upper case of the second
+        // consists of several characters.
         String musical = "\ud834\udd60";
         assertThat(codes(check -> check.identifier(Identifier.Kind.EXTERNAL_ID, musical.repeat(85))))
                 .isEmpty();
@@ -293,7 +293,7 @@ class ValidatorTest {
         assertThat(codes(check -> check.name(" "))).containsExactly("blank");
         assertThat(codes(check -> check.name("a".repeat(201)))).containsExactly("too_long");
         assertThat(codes(check -> check.name("a\nb"))).containsExactly("control_character");
-        // A character that decomposes into three of four bytes each.
+        // This character decomposes into three characters of four bytes each.
         String musical = "\ud834\udd60";
         assertThat(codes(check -> check.name(musical.repeat(85)))).isEmpty();
         assertThat(codes(check -> check.name(musical.repeat(86)))).containsExactly("too_long");

@@ -74,7 +74,7 @@ class AddressRangeTest {
                 .isEqualTo(inside);
     }
 
-    /// Ranges made of prefixes of one address contain each other.
+    /// Of two ranges with prefixes of the same address, the one with the shorter prefix contains the other.
     @Property(tries = 300)
     void aShorterPrefixContainsALongerOne(
             @ForAll @Size(16) byte[] bytes,

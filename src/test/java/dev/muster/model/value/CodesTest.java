@@ -34,7 +34,8 @@ final class CodesTest {
         assertThat(new Codes<>(new Twice[] {Twice.ONE}).of(3)).isEqualTo(Twice.ONE);
     }
 
-    /// Lists compare statuses to find out whether a user with a given status can have a hold of a given kind.
+    /// Lists of users compare statuses to find out whether a user with a given status can have a hold of a given
+    /// kind.
     @Test
     void statusesAreInTheOrderOfTheirHoldKinds() {
         assertThat(Status.values())
