@@ -28,7 +28,8 @@ final class DataFolderTest {
         Path lock = running.resolve("muster.lock");
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             assertThat(channel.tryLock()).isNotNull();
-            // A starting process may not have the lock yet.
+            // Folders less than a minute old are kept even without a lock, because a starting process may not hold its
+            // lock yet.
             Path soon = DataFolder.throwAway(folder, now.plusSeconds(50));
             assertThat(folder).isDirectoryContaining(killed::equals).isDirectoryContaining(killedAtOnce::equals);
             Path later = DataFolder.throwAway(folder, now.plusSeconds(70));

@@ -336,7 +336,7 @@ final class SettingsTest {
         assertThat(read("--host", "0.0.0.0", "--trusted-proxies", "10.0.0.1").warnings())
                 .isEmpty();
         for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
-            // Whether this machine has that address is checked at startup.
+            // Startup checks later whether this machine has the address.
             assertThat(read("--host", host).warnings())
                     .singleElement()
                     .asString()
@@ -505,7 +505,7 @@ final class SettingsTest {
         return settings.read(settings.isDemo() ? folder : settings.data());
     }
 
-    /// @param arguments `--option value`, `--option=value` or a switch
+    /// @param arguments options in the form `--option value` or `--option=value`, and switches
     private Settings settings(String... arguments) {
         Map<Setting, String> options = new HashMap<>();
         for (int i = 0; i < arguments.length; i++) {

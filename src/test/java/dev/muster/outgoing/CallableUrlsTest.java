@@ -21,7 +21,7 @@ final class CallableUrlsTest {
                 "HTTPS://example.com:8443",
                 "https://93.184.216.34/hook",
                 "https://[2606:4700::1111]/hook",
-                // The name is resolved only when a connection is made.
+                // This name is resolved only when a connection is made.
                 "https://internal.example.com/"
             })
     void publicUrlsAreAllowed(String url) {

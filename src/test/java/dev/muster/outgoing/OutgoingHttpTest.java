@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which addresses may be called, and that every exchange ends in time. `127.0.0.1` and `127.0.0.2` are two addresses
-/// of this machine, of which the rules allow one.
+/// Which addresses may be called, and that every exchange ends in time. `127.0.0.1` and `127.0.0.2` are both addresses
+/// of this machine, but the rules allow only one of them.
 @Timeout(60)
 final class OutgoingHttpTest {
     private static final SSLSocketFactory TLS = (SSLSocketFactory) SSLSocketFactory.getDefault();
@@ -123,7 +123,7 @@ final class OutgoingHttpTest {
         http.send(post(receiver.url()));
         answer.set(new Answer.HangUp());
         fails(http, post(receiver.url()), OutgoingFailure.Kind.BROKEN);
-        // Sent on the kept connection, and once more on a new one.
+        // The failed request was sent on the kept connection and then once more on a new one.
         assertThat(receiver.received()).hasSize(3);
     }
 
@@ -137,7 +137,8 @@ final class OutgoingHttpTest {
         assertThat(receiver.connections()).isZero();
     }
 
-    /// DNS rebinding: a name resolves to an allowed address when it is checked, and to another a moment later.
+    /// Simulates DNS rebinding: the name resolves to an allowed address when it is checked, and to a different one
+    /// a moment later.
     @Test
     void theConnectionIsMadeToTheAddressThatWasChecked() throws Exception {
         Receiver allowed = new Receiver("127.0.0.2", receiver.port(), _ -> Answer.status(200));
@@ -178,7 +179,7 @@ final class OutgoingHttpTest {
         assertThat(inside.connections()).isZero();
     }
 
-    /// The JDK itself uses the proxies in these properties, even for plain sockets.
+    /// By default, the JDK uses the proxies in these properties, even for plain sockets.
     @Test
     void proxiesAreNotUsed() throws Exception {
         Receiver proxy = new Receiver(_ -> Answer.status(200));
@@ -216,8 +217,7 @@ final class OutgoingHttpTest {
         fails(http("127.0.0.1"), post(receiver.url(), SHORT), OutgoingFailure.Kind.TIMED_OUT);
     }
 
-    /// Each byte arrives before a read would time out.
-    /// A resolver cannot be interrupted, but nothing is sent afterwards.
+    /// A name lookup cannot be interrupted, but once it has exceeded the timeout, nothing is sent.
     @Test
     void nothingIsSentIfResolvingTheNameTakesTooLong() {
         Names slow = host -> {
@@ -242,7 +242,7 @@ final class OutgoingHttpTest {
 
     @Test
     void aHandshakeThatDoesNotEndIsGivenUp() throws IOException {
-        // Accepts no connections, so the handshake never begins.
+        // This server accepts no connections, so the handshake never begins.
         ServerSocket silent = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"));
         opened.add(silent);
         URI url = URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/");
@@ -285,8 +285,8 @@ final class OutgoingHttpTest {
         fails(http("127.0.0.1"), post(url), OutgoingFailure.Kind.BROKEN);
     }
 
-    /// HTTP statuses have three digits, and tables rely on that. The client skips such a status line as garbage before
-    /// the response.
+    /// HTTP statuses have three digits, and tables rely on that. The client treats such a status line as garbage
+    /// before the response and skips it.
     @ParameterizedTest
     @ValueSource(ints = {0, 99, 1_000, 40_000, Integer.MAX_VALUE})
     void aStatusThatDoesNotExistIsNoReply(int status) {
@@ -294,7 +294,7 @@ final class OutgoingHttpTest {
         fails(http("127.0.0.1"), post(receiver.url(), SHORT), OutgoingFailure.Kind.TIMED_OUT);
     }
 
-    /// Otherwise tenants could find out which names only this network resolves.
+    /// If the errors differed, tenants could find out which names resolve only in this network.
     @Test
     void aNameThatLeadsToAPrivateAddressLooksLikeOneThatDoesNotExist() {
         assertThat(OutgoingFailure.Kind.FORBIDDEN.text()).isEqualTo(OutgoingFailure.Kind.UNKNOWN_HOST.text());
@@ -332,7 +332,7 @@ final class OutgoingHttpTest {
                         .getOutputStream()
                         .write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
-                // The client did not trust the certificate, or the test has ended.
+                // Either the client did not trust the certificate, or the test has ended.
             }
         }
     }

@@ -78,7 +78,7 @@ class CheckpointKeyTest {
                 .isEqualTo(made.publicKeyPem());
     }
 
-    /// The private key of RFC 8410, section 10.3, and its public key of section 10.1.
+    /// Reads the private key of RFC 8410, section 10.3, which belongs to the public key of section 10.1.
     @Test
     void readsTheKeyOfRfc8410() throws IOException {
         Path file = folder.resolve("checkpoint.pem");

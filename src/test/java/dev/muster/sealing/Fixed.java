@@ -2,7 +2,7 @@ package dev.muster.sealing;
 
 import java.util.Arrays;
 
-/// Randomness that is the same in each run.
+/// Provides randomness that is the same in each run.
 final class Fixed {
     private Fixed() {}
 

@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class HmacTest {
-    /// Test cases 2 and 6 of RFC 4231: a short key, and one longer than a block.
+    /// Uses test cases 2 and 6 of RFC 4231: a short key, and a key longer than a block.
     @Test
     void givesTheVectorsOfRfc4231() {
         assertThat(HexFormat.of()
@@ -29,7 +29,7 @@ class HmacTest {
                 .isEqualTo("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
     }
 
-    /// RFC 5869, appendices A.1 to A.3.
+    /// Uses the test vectors of RFC 5869, appendices A.1 to A.3.
     @Test
     void givesTheVectorsOfRfc5869() {
         byte[] key = hex("0b".repeat(22));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class JournalHashTest {
     private final JournalHash hash = new JournalHash();
 
-    /// The same as `{ printf muster; printf '\0\0\0\0\0\0\0\7'; } | sha256sum`.
+    /// The result must equal that of `{ printf muster; printf '\0\0\0\0\0\0\0\7'; } | sha256sum`.
     @Test
     void beginsWithTheRealm() throws Exception {
         byte[] input = HexFormat.of().parseHex("6d7573746572" + "0000000000000007");

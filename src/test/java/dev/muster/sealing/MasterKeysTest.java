@@ -160,7 +160,7 @@ class MasterKeysTest {
         Path file = folder.resolve("master.key");
         MasterKeys.createFile(file, Fixed.randomness(1));
         String before = Files.readString(file);
-        // The same randomness creates the same key, which would then be in the file twice.
+        // The same randomness yields the same key again, and the file must not contain a key twice.
         assertThatThrownBy(() -> MasterKeys.rotateFile(file, Fixed.randomness(1)))
                 .isInstanceOf(KeyUnavailableException.class);
         assertThat(Files.readString(file)).isEqualTo(before);

@@ -55,7 +55,8 @@ class RealmKeyTest {
                 .doesNotHaveDuplicates();
     }
 
-    /// Fingerprints never change, because those of bars must match in any later version.
+    /// The fingerprint of a value must never change, because the stored fingerprints of bars must match in every
+    /// later version.
     @Test
     void aFingerprintStaysWhatItIs() {
         assertThat(HexFormat.of().formatHex(key.fingerprint(FingerprintKind.EMAIL, "ada@example.org")))

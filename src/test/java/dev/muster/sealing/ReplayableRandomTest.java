@@ -53,7 +53,7 @@ class ReplayableRandomTest {
         assertThat(new ReplayableRandom(seed).uuidV7(epochMillis)).isEqualTo(id);
     }
 
-    /// The non-random bits of the example in RFC 9562, appendix A.6.
+    /// Compares the non-random bits with the example in RFC 9562, appendix A.6.
     @Test
     void aUuidOfVersion7LooksAsInRfc9562() {
         assertThat(Fixed.randomness(5).uuidV7(0x017F22E279B0L).toString())

@@ -51,8 +51,8 @@ class SealerTest {
         }
     }
 
-    /// A value can be opened only in the context in which it was sealed. Each of these differs from another in
-    /// one respect.
+    /// A value can be opened only in the context in which it was sealed. Each of these contexts differs from
+    /// another in exactly one respect.
     @Test
     void opensAtItsOwnPlaceOnly() {
         List<SealingContext> places = List.of(
@@ -65,7 +65,7 @@ class SealerTest {
                 new SealingContext.Column(7, OTHER, "cards"),
                 new SealingContext.Column(7, SUBJECT, "card"),
                 new SealingContext.Column(7, SUBJECT, ""),
-                // Has the same bytes as the first, except for the kind.
+                // This context has the same bytes as the first one, except for the kind.
                 new SealingContext.Column(7, SUBJECT, "\0\0\0\0\0\0\0*"),
                 new SealingContext.RealmRow(7, 42),
                 new SealingContext.RealmRow(42, 7));
@@ -94,7 +94,8 @@ class SealerTest {
         }
     }
 
-    /// The same randomness and content give the same bytes. A lane relies on this when it runs a request again.
+    /// Sealing the same content with the same randomness yields the same bytes. A lane relies on this when it runs
+    /// a request again.
     @Test
     void givesTheSameBytesForTheSameRandomnessAndContent() {
         ReplayableRandom randomness = Fixed.randomness(3);
@@ -127,8 +128,8 @@ class SealerTest {
                 .hasNoCause();
     }
 
-    /// The format is permanent: sealed values must remain readable forever. These bytes were also computed
-    /// by another program, from the documentation alone.
+    /// The format is permanent, because sealed values must remain readable forever. Another program, written only
+    /// from the documentation, produced the same bytes.
     @Test
     void theFormatStaysWhatItIs() {
         byte[] kept = HexFormat.of().parseHex("01265dd51a7aecec9e940b9d9827617f66fc586d09607aac230bc1803fcaac16");

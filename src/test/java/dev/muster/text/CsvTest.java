@@ -25,7 +25,7 @@ final class CsvTest {
         assertThat(Csv.cell("")).isEmpty();
     }
 
-    /// A record is one line, whatever its values contain.
+    /// A record takes exactly one line, whatever its values contain.
     @Test
     void aRecordIsOneLine() {
         assertThat(Csv.cell("a\nb\u2028c\u001b[2J")).isEqualTo("a b⟨U+2028⟩c\uFFFD[2J");

@@ -31,7 +31,7 @@ final class PrintableTextTest {
                 .isEqualTo("a⟨U+2028⟩b⟨U+2029⟩c⟨U+200E⟩d⟨U+200F⟩e⟨U+061C⟩f");
     }
 
-    /// The title of a user's details, which is their name, is made printable.
+    /// The title of a user's details is the user's name, so it must be made printable.
     @Test
     void titlesAreMadePrintable() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
