@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/// Each key has its own rate of requests per second, taken from the quotas of its realm.
+/// Each key has its own limit of requests per second, which is set by the quotas of its realm.
 final class KeyRatesTest {
     private static final long SECOND = 1_000_000_000L;
 
@@ -128,7 +128,7 @@ final class KeyRatesTest {
                 taken += mayCome(caller) ? 1 : 0;
                 nanos.addAndGet(step);
             }
-            // Tried four times per token, or, at the highest limit, as often as the clock was moved.
+            // A request was tried about four times per token.
             assertThat(taken).as("limit %s", each).isBetween(3 * each * 999 / 1000 - 1, 3 * each * 1001 / 1000 + 1);
         }
     }

@@ -36,8 +36,8 @@ final class LineLimitTest {
         assertThat(limit.ended(2 * MINUTE, true)).containsExactly(new LineLimit.Suppressed(from(REFUSED, 1), 10));
     }
 
-    /// Many sources, even more than are remembered, do not produce more lines, and other events stay
-    /// visible.
+    /// Many sources, even more than are remembered, cannot produce more lines than the limit, and events of other
+    /// kinds are still logged.
     @Test
     void allSourcesTogetherGetSixHundredLines() {
         int written = 0;

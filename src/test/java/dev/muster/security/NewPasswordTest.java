@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which passwords are refused as easy to guess, with the server's real estimator.
+/// Which passwords the server's real estimator refuses as easy to guess.
 final class NewPasswordTest {
     private static final List<String> NAMES = List.of("ada.lovelace", "acme", "Acme Analytical Engines");
 

@@ -42,7 +42,7 @@ class PasswordsTest {
         assertThat(passwords.hash(REALM, PASSWORD, new Random(3)).orElseThrow()).isNotEqualTo(stored);
     }
 
-    /// Verifies a hash made by the reference implementation of Argon2.
+    /// Verifies a hash created by the reference implementation of Argon2.
     @Test
     void verifiesWhatAnotherProgramHashed() {
         assertThat(passwords.verify(REFERENCE, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
@@ -79,11 +79,11 @@ class PasswordsTest {
         assertThat(passwords.computations()).isZero();
     }
 
-    /// How many get in during the first computations depends on the machine. That some are refused without
-    /// a computation, and that there is room again afterwards, does not.
+    /// The number of passwords accepted during the first computations depends on the machine. It is certain,
+    /// however, that some are refused without a computation, and that the queue has room again afterwards.
     @Test
     void eighteenNewPasswordsAreHashedAndTheRestAreToldThatItIsBusy() throws Exception {
-        // Spread over realms so that none exceeds its share of the queue.
+        // The requests are spread over realms, so that no realm exceeds its share of the queue.
         hashesAtLeast(18, asking -> asking / 4);
     }
 
@@ -115,8 +115,7 @@ class PasswordsTest {
         assertThat(passwords.hash(REALM, PASSWORD, new Random(2))).isPresent();
     }
 
-    /// A realm that sets passwords incessantly delays neither sign-ins nor the new passwords of another
-    /// realm.
+    /// A realm that sets passwords continuously delays neither sign-ins nor new passwords in another realm.
     @Test
     void aFloodInOneRealmLeavesRoomForOthers() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
@@ -127,7 +126,7 @@ class PasswordsTest {
             begun.await();
             while (!over.get()) {
                 hashed.add(passwords.hash(REALM, PASSWORD, new Random(number)).isPresent());
-                // The queue should be full, not the processor.
+                // The pause keeps the processor available: only the queue should be full.
                 Thread.sleep(5);
             }
             return null;

@@ -14,7 +14,8 @@ final class ReplyTimesTest {
 
     private final ReplyTimes times = new ReplyTimes("0123456789abcdef".getBytes(StandardCharsets.UTF_8));
 
-    /// Every millisecond of ten seconds: the text equals Java's `Instant.toString()` of the parsed value.
+    /// For every millisecond of ten seconds, the text equals what Java's `Instant.toString()` returns for the
+    /// parsed value.
     @Test
     void surviveAnInstantOfJava() {
         Set<String> digits = new HashSet<>();

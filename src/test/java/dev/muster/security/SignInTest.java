@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// All the ways to sign in, against a real database.
+/// Exercises every way to sign in, using a real database.
 final class SignInTest {
     private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("198.51.100.7");
@@ -120,7 +120,8 @@ final class SignInTest {
         assertThat(forASession("acme", "ada", TestServer.PASSWORD)).isInstanceOf(Result.Ok.class);
     }
 
-    /// The limit of the address is checked before taking a place in the queue and before hashing a password.
+    /// The limit of the address is checked first, before the attempt takes a place in the queue and before a
+    /// password is hashed.
     @Test
     void theLimitOfTheAddressIsAskedFirst() {
         for (int i = 0; i < ATTEMPTS; i++) {
@@ -154,7 +155,8 @@ final class SignInTest {
             forASession("no-tenant", "ada", "wrong");
         }
         assertThat(delay("no-tenant", "ada")).isEqualTo(Duration.ofMillis(500));
-        // Otherwise the delays of another tenant would reveal that this one does not exist.
+        // If failures for one nonexistent tenant delayed attempts for another, the delay would reveal that neither
+        // exists.
         assertThat(delay("neither", "ada")).isZero();
     }
 }

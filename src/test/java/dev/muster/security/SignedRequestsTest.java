@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The authenticator of signed requests, over a real database.
+/// Tests the authenticator of signed requests on a real database.
 final class SignedRequestsTest {
     private static final String NOW = "2026-11-21T17:01:02.123Z";
     private static final RemoteClient CLIENT = new RemoteClient(InetAddress.ofLiteral("192.0.2.1"), "test");
@@ -76,7 +76,7 @@ final class SignedRequestsTest {
         }
     }
 
-    /// A signature is valid only in the environment of its key, so that a test secret never reaches production
+    /// A signature is valid only in the environment of its key, so that a test secret can never affect production
     /// users.
     @Test
     void environmentAndKeyBelongTogether() {
@@ -98,7 +98,7 @@ final class SignedRequestsTest {
                 .isEqualTo(Result.ok(acme.production()));
     }
 
-    /// The number of signatures computed does not depend on whether the partner and its keys exist.
+    /// The number of signatures computed does not depend on whether the partner or its keys exist.
     @Test
     void theWorkIsTheSameForEverybody() {
         TestServer.Tenancy crowded = server.makeTenant("crowded");
@@ -151,7 +151,7 @@ final class SignedRequestsTest {
         return new Command.RevokeKey(key.id(), false);
     }
 
-    /// A new key signs immediately and an expired one no longer does, even though keys are cached for a second.
+    /// A new key can sign immediately, and an expired key no longer can, even though keys are cached for a second.
     @Test
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
         assertThat(authenticator.signatures().check(signed("acme", "wrong"), RECENT, CLIENT))
@@ -208,7 +208,7 @@ final class SignedRequestsTest {
         assertThat(authenticator.signatures().check(reflected, RECENT, CLIENT)).isEqualTo(NO);
         assertThat(authenticator.signatures().check(reflected, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
-        // A time one nanosecond later counts as a client's.
+        // A time that is one nanosecond later is accepted as a client's.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
         Signed clients = new Signed(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));

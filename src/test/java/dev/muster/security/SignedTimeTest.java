@@ -16,8 +16,8 @@ final class SignedTimeTest {
     private static final Duration WINDOW = Duration.ofMinutes(15);
     private static final Duration DAY = Duration.ofHours(24);
 
-    /// Each string denotes an instant to the nanosecond. It is fresh at both ends of its window and not a
-    /// nanosecond beyond.
+    /// Each string denotes an instant with nanosecond precision. The time is fresh at both ends of its window, but
+    /// not a nanosecond outside.
     @ParameterizedTest
     @CsvSource({
         "2023-02-13T15:07:42Z, 2023-02-13T15:07:42Z",
@@ -63,7 +63,7 @@ final class SignedTimeTest {
         assertFreshExactlyWithin(time, MaxAge.DAY, at.minus(WINDOW), at.plus(DAY));
     }
 
-    /// A time without a zone may be in any from UTC-12 to UTC+14.
+    /// A time without a zone may be in any zone from UTC-12 to UTC+14.
     @ParameterizedTest
     @CsvSource({
         "2023-02-13T15:07:42, 2023-02-13T15:07:42Z",

@@ -43,7 +43,7 @@ class ApiKeyTextTest {
         assertThat(ApiKeyText.parse("mst_test_7_" + text)).isEmpty();
     }
 
-    /// All zeros except for the markers, because the widths are fixed.
+    /// A key made of zeros shows that the fields have fixed widths.
     @Test
     void isSpelledAsDocumented() {
         assertThat(ApiKeyText.make(true, 0, new UUID(0, 0), new byte[32]).text())
@@ -72,7 +72,7 @@ class ApiKeyTextTest {
         assertThat(ApiKeyText.parse(" " + text)).isEmpty();
     }
 
-    /// Each has one fault and a correct checksum.
+    /// Each of these has exactly one fault, and a correct checksum.
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -30,7 +30,7 @@ final class LinkTextTest {
 
     @Test
     void opensNothingWithOneOtherCharacter() {
-        // The last character has two unused bits.
+        // The last character is left out, because two of its bits are unused.
         for (int i = 0; i < link.length() - 1; i++) {
             String changed = link.substring(0, i) + (link.charAt(i) == 'A' ? 'B' : 'A') + link.substring(i + 1);
             assertThat(links.opens(changed, "image:job-1", UNTIL.minusSeconds(1)))

@@ -15,7 +15,7 @@ final class SignaturesTest {
 
     private final Signatures signatures = new Signatures(new Random(1));
 
-    /// The test vector of the vendor's documentation.
+    /// Uses the test vector of the vendor's documentation.
     @Test
     void isThatOfTheTestVector() {
         assertThat(signatures.of("apiKey", TIME, "partner")).isEqualTo(MADE);
@@ -61,7 +61,7 @@ final class SignaturesTest {
                 .isZero();
     }
 
-    /// A signature made with the secret of a dummy belongs to no key.
+    /// A signature made with a dummy secret belongs to no key.
     @Test
     void signaturesOfDummySecretsMatchNoKey() {
         for (long i = 0; i < 8; i++) {

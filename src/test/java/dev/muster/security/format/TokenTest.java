@@ -75,7 +75,7 @@ class TokenTest {
         assertThat(claims.id().version()).isEqualTo(4);
     }
 
-    /// The expiry of the refresh token issued at `at`.
+    /// Returns the expiry of a refresh token issued at `at`.
     private static Instant end(Tokens issued, Instant at) {
         return at.truncatedTo(ChronoUnit.SECONDS).plus(issued.refreshLasts());
     }
@@ -88,7 +88,8 @@ class TokenTest {
         return key.begin(holder, SUBJECT, null, 1, NOW, new Random(2));
     }
 
-    /// A family ends after 30 days, or an operator's after 12 hours, and none of its tokens lasts longer.
+    /// A token family ends after 30 days, or after 12 hours if it belongs to an operator. None of its tokens
+    /// outlives it.
     @ParameterizedTest
     @CsvSource({"API_KEY, P30D", "OPERATOR, PT12H"})
     void noTokenOutlivesItsFamily(Token.Holder holder, Duration lasts) {
@@ -153,7 +154,7 @@ class TokenTest {
         assertThat(TokenText.parse(text).orElseThrow().realm()).isEqualTo(7);
     }
 
-    /// The reference for the following tests, which change one thing each.
+    /// Accepts the valid token that the following tests modify in one respect each.
     @Test
     void takesATokenMadeByHand() throws Exception {
         assertThat(verified(key, signed(HEADER, CLAIMS), NOW))

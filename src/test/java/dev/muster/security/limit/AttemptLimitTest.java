@@ -54,8 +54,8 @@ class AttemptLimitTest {
         assertThat(limit.allowed(at("192.0.2.9"))).isFalse();
     }
 
-    /// Four /64 networks at their limit exhaust the limit of their /56 network, and sixteen that of the
-    /// /48.
+    /// Four /64 networks at their limit exhaust the limit of their /56 network, and sixteen exhaust that of their
+    /// /48 network.
     @Test
     void widerIpv6NetworksHaveLimitsOfTheirOwn() {
         for (int i = 0; i < 4; i++) {
@@ -85,7 +85,7 @@ class AttemptLimitTest {
         assertThat(limit.allowed(at("10.0." + 999 / 256 + "." + 999 % 256))).isFalse();
     }
 
-    /// An address that keeps failing is not evicted, neither by another address nor by a thousand others.
+    /// An address that keeps failing is evicted neither for one other address nor for a thousand.
     @Test
     void addressesThatKeepFailingAreNotEvicted() {
         fail("192.0.2.1", 5);

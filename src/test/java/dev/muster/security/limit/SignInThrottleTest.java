@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Guessing is slowed down per name without locking out the owner.
+/// Guessing is slowed down for each name without locking out its owner.
 final class SignInThrottleTest {
     private static final SignInThrottle.Name ADA = name("acme", "ada");
     private static final InetAddress OFFICE = InetAddress.ofLiteral("192.0.2.1");
@@ -90,7 +90,8 @@ final class SignInThrottleTest {
         }
     }
 
-    /// Whatever attackers do, the owner's own address gets a place and is not delayed by their failures.
+    /// Whatever attackers do, an address from which the owner has signed in before gets a place and is not delayed
+    /// by the attackers' failures.
     @Test
     void anAddressThatHasSignedInIsNotHeldUpByStrangers() {
         succeed(ADA, OFFICE);
@@ -113,8 +114,8 @@ final class SignInThrottleTest {
         assertThat(delay(ADA, OFFICE)).isEqualTo(Duration.ofSeconds(4));
     }
 
-    /// A travelling owner's new address takes precedence over those that have failed, and waits at most
-    /// four seconds.
+    /// When the owner travels, their new address takes precedence over addresses that have failed, and waits four
+    /// seconds at most.
     @Test
     void aFreshAddressFindsAPlaceAmongThoseThatHaveFailed() {
         for (int i = 0; i < 100; i++) {

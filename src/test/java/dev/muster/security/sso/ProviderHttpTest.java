@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Calls over TLS: which hosts are allowed, and which are refused.
+/// Which hosts may be called over TLS, and which calls are refused.
 final class ProviderHttpTest {
     private HttpsServer server;
     private SSLContext trusting;
@@ -79,8 +79,8 @@ final class ProviderHttpTest {
                 .isEqualTo("{}");
     }
 
-    /// A name that resolves to a private address is not called: it is resolved for the connection, where the
-    /// address is checked.
+    /// A name that resolves to a private address is not called, because the address is checked when the connection
+    /// is made.
     @Test
     void aNameThatLeadsToAPrivateAddressIsNotCalled() throws Exception {
         for (String host : new String[] {"localhost", "127.0.0.1", "2130706433", "0x7f000001", "localhost."}) {
