@@ -25,8 +25,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The boundaries between the packages, as in docs/ARCHITECTURE.md. A failing rule names the classes and
-/// the line. Move the code; widening the table is a decision to be documented.
+/// Enforces the boundaries between the packages that docs/ARCHITECTURE.md describes. A failing rule names the classes
+/// and the line. Move the code; if you widen the table instead, document the decision.
 final class ArchitectureTest {
 
     private static final String ROOT = "dev.muster";
@@ -35,7 +35,8 @@ final class ArchitectureTest {
 
     private static final List<String> DIALECT = List.of("model", "directory", "security", "http", "config", KIT);
 
-    /// The other packages that each package may use. The root package is not listed: it may use all.
+    /// The other packages that each package may use. The root package is not listed, because it may use all of
+    /// them.
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("model", List.of()),
             Map.entry("network", List.of()),
@@ -157,8 +158,8 @@ final class ArchitectureTest {
                 }));
     }
 
-    /// The packages `directory` and `storage` themselves may use all their subpackages and are not in the
-    /// table.
+    /// The packages `directory` and `storage` themselves may use all their subpackages, so the table does not list
+    /// them.
     @Test
     void everyRoomIsInTheTable() {
         assertThat(MUSTER.stream()
@@ -216,7 +217,7 @@ final class ArchitectureTest {
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.."));
     }
 
-    /// Dialects see only our own requests and responses: only the engine uses Helidon, and only the
+    /// Dialects see only our own requests and responses, because only the engine uses Helidon and only the
     /// composition root uses the engine.
     @Test
     void onlyTheEngineKnowsHelidon() {
@@ -234,7 +235,8 @@ final class ArchitectureTest {
                 .resideInAPackage(packageOf("http.engine")));
     }
 
-    /// Only one package uses the OpenID Connect library, so all checks of a provider's responses are there.
+    /// Only one package uses the OpenID Connect library, so every check of a provider's response is in that
+    /// package.
     @Test
     void onlySingleSignOnKnowsItsLibrary() {
         check(noClasses()
@@ -245,7 +247,7 @@ final class ArchitectureTest {
                 .resideInAnyPackage("com.nimbusds.oauth2..", "com.nimbusds.openid.."));
     }
 
-    /// So no other package can connect to a URL that a tenant chose.
+    /// Only one package uses the HTTP client library, so no other package can connect to a URL chosen by a tenant.
     @Test
     void onlyOutgoingConnectionsKnowTheirLibrary() {
         check(noClasses()
@@ -256,7 +258,7 @@ final class ArchitectureTest {
                 .resideInAPackage("org.apache.hc.."));
     }
 
-    /// Only one package uses the WebAuthn library, and Jackson 2 with it.
+    /// Only one package uses the WebAuthn library and Jackson 2, which that library needs.
     @Test
     void onlyPasskeysKnowTheirLibrary() {
         check(noClasses()
@@ -267,7 +269,7 @@ final class ArchitectureTest {
                 .resideInAnyPackage("com.yubico..", "com.fasterxml..", "com.upokecenter..", "com.google.common.."));
     }
 
-    /// Other packages use the stores, reads and rows of storage, but not its connections and statements.
+    /// Other packages use the stores, reads and rows of storage, but not its connections or statements.
     @Test
     void onlyStorageRunsStatements() {
         check(noClasses()
@@ -309,13 +311,13 @@ final class ArchitectureTest {
         return Stream.concat(rooms.stream(), Stream.of(more)).toList();
     }
 
-    /// The pattern of a package and its subpackages; for `api` without its subpackages, which are not part of
-    /// the shared kit.
+    /// Returns the pattern for a package and its subpackages. For `api`, the pattern excludes the subpackages,
+    /// which are not part of the shared kit.
     private static String packageOf(String name) {
         return ROOT + "." + name + (name.equals(KIT) ? "" : "..");
     }
 
-    /// Also fails if no class is subject to the rule, for example because a package was renamed.
+    /// Checks a rule. This also fails if the rule applies to no class, for example because a package was renamed.
     private static void check(ArchRule rule) {
         rule.check(MUSTER);
     }

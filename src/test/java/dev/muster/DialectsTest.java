@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a newcomer meets on a server with all dialects: the path `/`, and the errors for the root key.
+/// What a newcomer sees on a server with all dialects: the response at `/`, and the errors for the root key.
 final class DialectsTest {
     @TempDir
     private Path folder;

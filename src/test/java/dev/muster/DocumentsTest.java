@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Everything the documents refer to exists: files, classes, members and statements.
+/// Checks that everything the documents refer to exists: files, classes, members and statements.
 final class DocumentsTest {
     private static final Path DOCS = Path.of("docs");
     private static final Path SQL = Path.of("src/main/resources/dev/muster/storage/sql");
@@ -36,7 +36,7 @@ final class DocumentsTest {
     private static final Pattern FILE =
             Pattern.compile("\\w[\\w./-]+\\.(?:java|sql|md|jte|json|xml|yaml|yml|sh|conf|csv)");
 
-    /// Folders that paths in documents may be relative to.
+    /// The folders that a path in a document may be relative to.
     private static final List<String> STARTS = List.of(
             "",
             "docs/",
@@ -59,10 +59,10 @@ final class DocumentsTest {
 
     /// A source file.
     ///
-    /// @param folder its folder, with a slash at the end
+    /// @param folder the folder of the file, with a trailing slash
     private record Source(String folder, String text) {}
 
-    /// The files that declare a type of that simple name, nested or not.
+    /// Returns the files that declare a type, top-level or nested, by the type's simple name.
     private static Map<String, List<Source>> declaring() throws IOException {
         Map<String, List<Source>> byName = new HashMap<>();
         for (Path file : files(Path.of("src"), ".java")) {

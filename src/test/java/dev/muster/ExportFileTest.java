@@ -101,8 +101,8 @@ final class ExportFileTest {
         assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
     }
 
-    /// If a field occurs twice, some parsers use the first value and some the last, so some would read a
-    /// different journal from the verified one.
+    /// If a field occurs twice, some parsers use the first value and others the last, so some readers would see a
+    /// journal other than the verified one.
     @Test
     void aDuplicateFieldIsFound() throws Exception {
         String line = lines.get(3);

@@ -8,16 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// Golden files: expected outputs, kept in the repository. Tests compare with them; with
-/// `-Dmuster.golden.write=true` they write them again, so that a review shows the changes.
+/// Golden files, which hold expected outputs and are committed to the repository. Tests compare their output with these
+/// files. With `-Dmuster.golden.write=true`, they rewrite the files instead, so that a review shows the changes.
 public final class Golden {
     private static final boolean WRITE = Boolean.getBoolean("muster.golden.write");
 
     private Golden() {}
 
-    /// Compares with the file, or writes it.
+    /// Compares the text with the file or, in writing mode, writes the file.
     ///
-    /// @param file relative to the project's folder
+    /// @param file the path relative to the project's folder
     public static void check(Path file, String actual) {
         try {
             if (WRITE) {
@@ -38,9 +38,9 @@ public final class Golden {
         }
     }
 
-    /// In writing mode, writes a file that is not compared, such as a picture.
+    /// Writes a file that is not compared, such as a picture. Outside writing mode, does nothing.
     ///
-    /// @param file relative to the project's folder
+    /// @param file the path relative to the project's folder
     public static void write(Path file, byte[] bytes) {
         if (WRITE) {
             try {
@@ -52,7 +52,7 @@ public final class Golden {
         }
     }
 
-    /// A few lines from the first difference, because files can be long.
+    /// Returns up to 20 lines, starting at the first difference, because files can be long.
     private static String from(int line, String[] lines) {
         return String.join("\n", Arrays.copyOfRange(lines, line, Math.min(lines.length, line + 20)));
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/// A log event is one line, whatever it contains.
+/// A log event takes exactly one line, whatever it contains.
 class JsonLinesTest {
     private final JsonLines lines = new JsonLines();
 

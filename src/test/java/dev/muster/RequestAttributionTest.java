@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every response to a request with a key contains the key's remaining quota, in every dialect; a request
-/// beyond it gets a 429.
+/// In every dialect, each response to a request with a key reports the key's remaining quota, and a request that
+/// exceeds the quota gets a 429.
 final class RequestAttributionTest {
     @TempDir
     private Path folder;
@@ -70,7 +70,7 @@ final class RequestAttributionTest {
         String key = tenancy.testKey().apiKey();
         List<HttpResponse<String>> replies = List.of(
                 get("/v1/users", key),
-                // Refused by the dialect, and by the engine.
+                // The next three requests are refused, by the dialect or by the engine.
                 get("/v1/users/external:nobody", key),
                 send("POST", "/v1/users", "{", "Authorization", "Bearer " + key, "Content-Type", "application/json"),
                 send("POST", "/v1/users", "x".repeat(1 << 21), "Authorization", "Bearer " + key),
@@ -97,7 +97,7 @@ final class RequestAttributionTest {
     void oneRequestTooManyIsRefusedUntilThereIsOneLeft() throws Exception {
         server.execute(tenancy.test(), Actor.ROOT, null, new Command.SetQuotas(new Quotas(10, 10, 10, 10, 10, 1)));
         String key = tenancy.testKey().apiKey();
-        // At most the requests of two seconds are accepted before one is refused.
+        // At most two seconds' worth of requests are accepted before one is refused.
         HttpResponse<String> reply = get("/v1/users", key);
         for (int i = 0; i < 1_000 && reply.statusCode() == 200; i++) {
             reply = get("/v1/users", key);

@@ -12,8 +12,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/// The result of a command such as `muster serve`, executed in the test's own process as [Main] does. Only for
-/// commands that end: a server that starts would serve until the test is interrupted.
+/// The result of a command such as `muster serve`, run in the test's own JVM in the same way as [Main] runs it. Use it
+/// only for commands that exit: a server that starts would run until the test is interrupted.
 public record ServeCalled(int exitCode, List<String> out, List<String> err) {
     public static ServeCalled with(Map<String, String> environment, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

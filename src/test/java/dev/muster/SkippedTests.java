@@ -11,9 +11,9 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
-/// Writes every test that was disabled or aborted by an assumption to `target/skipped-tests.txt`. The build
-/// deletes the file before the first tests, which run in several JVMs, and fails in its phase `verify` if
-/// the file exists. A listener cannot fail a run itself: its exceptions are only logged.
+/// Writes every test that was disabled, or aborted by an assumption, to `target/skipped-tests.txt`. The build deletes
+/// the file before it starts the first of its test JVMs, and fails in the `verify` phase if the file exists. A listener
+/// cannot fail the run itself, because its exceptions are only logged.
 public final class SkippedTests implements TestExecutionListener {
 
     private static final Path FILE = Path.of("target", "skipped-tests.txt");

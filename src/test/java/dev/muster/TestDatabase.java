@@ -4,8 +4,8 @@ import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
-/// The database of a server started by a test. The responses of the dialects are the same on both
-/// databases: see [dev.muster.testing.OnBothDatabases].
+/// Creates the database for a server started by a test. The dialects respond identically on both databases; see
+/// [dev.muster.testing.OnBothDatabases].
 public final class TestDatabase {
     private static final boolean ON_POSTGRES = "postgres".equals(System.getProperty("muster.test.database"));
 
@@ -18,13 +18,13 @@ public final class TestDatabase {
         return ON_POSTGRES;
     }
 
-    /// Creates an embedded database in `folder`, or a new one on PostgreSQL.
+    /// Creates an embedded database in `folder`, or a new PostgreSQL database if this run uses PostgreSQL.
     public static Database in(Path folder) {
         String url = newPostgres();
         return url == null ? Database.sqlite(folder, 0) : Database.postgres(url, readers(url));
     }
 
-    /// The URL of a new PostgreSQL database, or null if this run uses SQLite.
+    /// Creates a PostgreSQL database and returns its URL; null if this run uses SQLite.
     public static String newPostgres() {
         if (!ON_POSTGRES) {
             return null;
@@ -32,7 +32,7 @@ public final class TestDatabase {
         return POOLED ? TestPostgres.newWholeDatabase() : TestPostgres.newDatabase();
     }
 
-    /// The URL for reads of that database, or null if this run uses no pooler.
+    /// Returns the URL for reading from the database at `url`, or null if this run uses no pooler.
     public static String readers(String url) {
         return POOLED ? TestPostgres.pooled(url) : null;
     }

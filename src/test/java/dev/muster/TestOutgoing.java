@@ -13,11 +13,12 @@ import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
 
-/// How the webhooks of a server started by a test are called.
+/// Configurations for calling the webhooks of a server started by a test.
 public final class TestOutgoing {
     private TestOutgoing() {}
 
-    /// Does not call webhooks, so that their state does not change. Accepts only public https URLs.
+    /// Returns a configuration that calls no webhooks, so their state does not change. It accepts only public https
+    /// URLs.
     public static Core.Outgoing none() {
         AddressRules rules = new AddressRules(List.of(), "--webhook-allow");
         OutgoingHttp http = new OutgoingHttp(rules, tls(), host -> {
@@ -26,14 +27,15 @@ public final class TestOutgoing {
         return new Core.Outgoing(new CallableUrls(rules, false), http, false);
     }
 
-    /// Calls webhooks on this machine, also with plain http.
+    /// Returns a configuration that calls webhooks on this machine, including over plain http.
     public static Core.Outgoing local() {
         AddressRules rules = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");
         return new Core.Outgoing(
                 new CallableUrls(rules, true), new OutgoingHttp(rules, tls(), InetAddress::getAllByName), true);
     }
 
-    /// Posts through other connections than those of webhooks, also with plain http.
+    /// Returns a courier that posts over the connections of `http`, separate from those of webhooks, including over
+    /// plain http.
     public static Courier courier(OutgoingHttp http) {
         return new Courier(http, new CallableUrls(http.rules(), true), new ReadClock(InstantSource.system()));
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class TestPlaces {
     private TestPlaces() {}
 
-    /// Everything in one folder, as with an embedded database.
+    /// Returns locations that are all in one folder, as with an embedded database.
     public static Core.Places in(Path folder) {
         return new Core.Places(
                 folder.resolve("master.key"),

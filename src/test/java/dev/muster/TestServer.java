@@ -60,14 +60,15 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A whole Muster server with a database in a folder (or on PostgreSQL), its own port and the APIs a test
+/// A complete Muster server on its own port, with a database in a folder (or on PostgreSQL) and the APIs that a test
 /// needs.
 public final class TestServer implements AutoCloseable {
     /// The key of realm 0.
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
 
-    /// So low that passwords take a millisecond. At the real cost they are most of what the tests of the console
-    /// compute; `PasswordsTest` and the tests of whole processes use it.
+    /// A cost so low that hashing a password takes a millisecond. At the production cost, the tests of the console
+    /// would spend most of their CPU time on hashing. `PasswordsTest` and the tests of whole processes use that
+    /// cost.
     public static final Passwords.Cost CHEAP = new Passwords.Cost(64, 1);
 
     /// The password of every operator.
@@ -86,7 +87,8 @@ public final class TestServer implements AutoCloseable {
     private final InstantSource clock;
     private final String scheme;
 
-    /// Not random: the number is part of keys and tokens, whose length must be the same in each run.
+    /// Realm ids are not random, because they are part of keys and tokens, whose lengths must be the same in each
+    /// run.
     private final AtomicLong realms = new AtomicLong(7_000_000_000_000L);
 
     private final Database database;
@@ -97,23 +99,23 @@ public final class TestServer implements AutoCloseable {
     private final Server server;
 
     /// @param clock the clock for reads and credentials; writes use the system clock
-    /// @param attempts failed attempts allowed per address
+    /// @param attempts the number of failed attempts allowed per address
     public TestServer(Path folder, InstantSource clock, int attempts, Faces httpApis) {
         this(folder, clock, attempts, null, httpApis);
     }
 
-    /// A server that delivers webhooks to this machine.
+    /// Creates a server that delivers webhooks to this machine.
     public static TestServer delivering(Path folder, InstantSource clock, int attempts, Faces httpApis) {
         return new TestServer(folder, clock, attempts, null, List.of(), TestOutgoing.local(), httpApis);
     }
 
-    /// @param tls null for plain HTTP
+    /// @param tls the TLS settings; null for plain HTTP
     public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces httpApis) {
         this(folder, clock, attempts, tls, List.of(), httpApis);
     }
 
-    /// @param tls null for plain HTTP
-    /// @param proxies proxies whose `X-Forwarded-For` is trusted
+    /// @param tls the TLS settings; null for plain HTTP
+    /// @param proxies the proxies whose `X-Forwarded-For` is trusted
     public TestServer(
             Path folder,
             InstantSource clock,
@@ -154,7 +156,7 @@ public final class TestServer implements AutoCloseable {
                 core.tokenFamilies(),
                 new Passwords(CHEAP, random),
                 sha256(ROOT_KEY),
-                // A constant time makes the `Retry-After` the same in each run.
+                // With a constant time, `Retry-After` is the same in each run.
                 new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, () -> 0),
                 new SignInThrottle(System::nanoTime),
                 securityLog,
@@ -219,7 +221,7 @@ public final class TestServer implements AutoCloseable {
         core.startCallbacks(format);
     }
 
-    /// Starts sending callbacks through other connections than those of webhooks.
+    /// Starts sending callbacks over the connections of `http`, separate from those of webhooks.
     public void startCallbacks(CallbackFormat format, OutgoingHttp http) {
         core.startCallbacks(format, TestOutgoing.courier(http));
     }
@@ -273,15 +275,15 @@ public final class TestServer implements AutoCloseable {
                 "test"));
     }
 
-    /// Keeps a form of the console for an operator.
+    /// Stores a console form that waits until the operator confirms it.
     ///
-    /// @return its id
+    /// @return the id of the form
     public String keepForm(long realm, UUID operator) {
         return core.keptForms().keep(realm, operator, "/console\nname=Marker".getBytes(StandardCharsets.UTF_8));
     }
 
-    /// Fills the server as `serve --demo` does: tenant `demo`, environment `test`. Its clock must be a
-    /// [DemoClock].
+    /// Fills the server with the data of `serve --demo`: tenant `demo`, environment `test`. The server's clock must
+    /// be a [DemoClock].
     ///
     /// @return the password of operator `demo`
     public String demonstrate() {
@@ -294,7 +296,7 @@ public final class TestServer implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// Writes without HTTP, to create states that a dialect cannot.
+    /// Writes without HTTP, to create states that a test cannot create through a dialect.
     public Change execute(long realm, Actor actor, UserRef target, Command... commands) {
         nextMillisecond();
         Result<Change> result = core.directory()
@@ -308,7 +310,7 @@ public final class TestServer implements AutoCloseable {
         return ok(result);
     }
 
-    /// The value of a result that must not be a refusal.
+    /// Returns the value of a result, which must not be a refusal.
     public static <T> T ok(Result<T> result) {
         return switch (result) {
             case Result.Ok<T>(var value) -> value;
@@ -316,7 +318,7 @@ public final class TestServer implements AutoCloseable {
         };
     }
 
-    /// Waits until after the last write, so that two writes never have the same time.
+    /// Waits until the clock has passed the last write, so that no two writes have the same time.
     public static void nextMillisecond() {
         try {
             Thread.sleep(2);

@@ -17,15 +17,15 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The exchanges on the wire, byte for byte, in a readable form: line ends and non-printable characters are
-/// shown, and values that differ between runs (ids, times, secrets) are replaced by names, consistently
-/// within a transcript.
+/// Records the exchanges on the wire, byte for byte, in a readable form. Line endings and non-printable characters are
+/// made visible. Values that differ between runs (ids, times, secrets) are replaced by names, consistently within a
+/// transcript.
 public final class Transcript {
-    /// Values that differ between runs, by name; the first group of the pattern is replaced.
+    /// Patterns for values that differ between runs, by the name that replaces the first group of the pattern.
     private static final Map<String, Pattern> VARYING = new LinkedHashMap<>();
 
     static {
-        // Includes the field name, because four characters may occur anywhere.
+        // This pattern includes the field name, because the four characters alone could occur anywhere.
         VARYING.put("ending", Pattern.compile("(\"lastFour\":\"[0-9A-Za-z]{4}\")"));
         VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
         VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
@@ -44,11 +44,11 @@ public final class Transcript {
         VARYING.put("date", Pattern.compile("(?m)^Date: (.*?)\r?$"));
     }
 
-    /// Times that are the same in each run: in examples, and sent by tests.
+    /// Times that are the same in each run, because they occur in examples or are sent by tests.
     private static final List<String> STEADY =
             List.of("2026-11-21T17:01:02.123Z", "2026-11-21T18:01:02.1239+01:00", "2099-01-01T00:00:00.000Z");
 
-    /// Realm numbers, also as part of keys, vary in length.
+    /// Realm numbers, and the keys that contain them, vary in length.
     private static final Pattern OF_ANY_LENGTH = Pattern.compile("\"realmId\":|evt_|mst_(?:test|live)_");
 
     private static final Pattern LENGTH = Pattern.compile("Content-Length: [0-9]+");
@@ -71,7 +71,8 @@ public final class Transcript {
 
     /// A response as received.
     public record Answer(int status, String head, String body) {
-        /// The first string, number or literal with that field name anywhere in the body.
+        /// Returns the value of the first field with that name anywhere in the body: a string, number or
+        /// literal.
         public String field(String name) {
             Matcher matcher = Pattern.compile("\"" + Pattern.quote(name) + "\":(?:\"([^\"]*)\"|([^,}\\]]+))")
                     .matcher(body);
@@ -79,14 +80,14 @@ public final class Transcript {
             return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
         }
 
-        /// Like [#field(String)], searching from the last field `within`.
+        /// Like [#field(String)], but the search starts at the last occurrence of the field `within`.
         public String field(String within, String name) {
             int from = body.lastIndexOf("\"" + within + "\":");
             return new Answer(status, head, body.substring(from)).field(name);
         }
     }
 
-    /// Sees all exchanges, including those not recorded.
+    /// An observer of all exchanges, including those that are not recorded.
     public interface Watcher {
         /// Called for each exchange.
         ///
@@ -94,7 +95,7 @@ public final class Transcript {
         void saw(String request, Answer answer);
     }
 
-    /// Calls `next` for all further exchanges.
+    /// Passes all further exchanges to `next`.
     public void watch(Watcher next) {
         watcher = next;
     }
@@ -135,7 +136,7 @@ public final class Transcript {
         return answer;
     }
 
-    /// Like [#hand], without recording the exchange.
+    /// Like [#hand], but the exchange is not recorded.
     public Answer quietlyHand(String line, byte[] body, String... headers) {
         return send(headOf(line, body, headers), body);
     }
@@ -148,8 +149,8 @@ public final class Transcript {
 
     /// Sends a request without a body.
     ///
-    /// @param line such as `GET /path`
-    /// @param headers whole lines
+    /// @param line the request line without the version, such as `GET /path`
+    /// @param headers complete header lines
     public Answer ask(String line, String... headers) {
         return raw(request(line, null, headers));
     }
@@ -159,7 +160,7 @@ public final class Transcript {
         return raw(request(line, body, headers));
     }
 
-    /// Like [#tell], without recording the exchange.
+    /// Like [#tell], but the exchange is not recorded.
     public Answer quietly(String line, String body, String... headers) {
         return send(request(line, body, headers));
     }
@@ -170,7 +171,7 @@ public final class Transcript {
     public String command(String shown, String run) {
         text.append("$ ").append(named(shown)).append('\n');
         try {
-            // Here too, no two requests share a millisecond.
+            // No two requests may share a millisecond, including those sent by the command.
             Thread.sleep(3);
             Process process = new ProcessBuilder("sh", "-c", run)
                     .redirectErrorStream(true)
@@ -212,14 +213,15 @@ public final class Transcript {
     private Answer send(String request, byte[] more) {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 InputStream in = socket.getInputStream()) {
-            // No two requests share a millisecond, so that equal times are equal in every run.
+            // No two requests may share a millisecond; otherwise, times that are equal in one run could differ in
+            // another.
             Thread.sleep(3);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().write(more);
             String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            // Removed, because the server's own id differs between runs. It is sent because each request has
-            // an `X-Request-Id`.
+            // The server's own id is removed, because it differs between runs. The server sends it because every
+            // request of a transcript has an `X-Request-Id`.
             reply = reply.replaceFirst("Muster-Request-Id: [\\w-]{16}\r\n", "");
             int end = reply.indexOf("\r\n\r\n");
             assertThat(end).as(reply).isPositive();
@@ -275,7 +277,7 @@ public final class Transcript {
     }
 
     private String nameOf(String what, String value) {
-        // Not numbered, because two events may be in the same second or not.
+        // These names are not numbered, because two events may or may not fall into the same second.
         return what.equals("date") || what.equals("second")
                 ? names.getOrDefault(value, "<" + what + ">")
                 : names.computeIfAbsent(value, _ -> "<" + what + " " + counts.merge(what, 1, Integer::sum) + ">");
