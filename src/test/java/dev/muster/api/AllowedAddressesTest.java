@@ -33,8 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A key with allowed addresses is refused from any other address, in every dialect and for everything
-/// obtained with it.
+/// A key with allowed addresses is refused from any other address, in every dialect. The same applies to everything
+/// obtained with the key.
 class AllowedAddressesTest {
     private static final String INSIDE = "203.0.113.9";
     private static final String OUTSIDE = "198.51.100.7";
@@ -177,7 +177,8 @@ class AllowedAddressesTest {
                 from -> send(from, "GET", "/v1/me", "", "Authorization", "Bearer " + operators.accessToken()));
     }
 
-    /// A refused address is not blocked, because the key was not guessed.
+    /// Requests from an address that the key does not allow do not count as failures, because nobody guessed the
+    /// key.
     @Test
     void aWrongAddressCountsAsNoFailure() throws Exception {
         for (int i = 0; i < 10; i++) {

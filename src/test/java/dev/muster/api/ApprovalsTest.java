@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Requests that need approval, over HTTP: accepted by Muster's own API, refused with an explanation by a
-/// vendor's.
+/// Requests that need approval, sent over HTTP: Muster's own API accepts them, and a vendor's API refuses them with an
+/// explanation.
 class ApprovalsTest {
     @TempDir
     private Path folder;
@@ -177,7 +177,7 @@ class ApprovalsTest {
                 .isEqualTo(200);
     }
 
-    /// The vendor's documentation has no response for accepted but pending, so the response is a refusal.
+    /// The vendor's documentation has no response that means accepted but pending, so the response is a refusal.
     @Test
     void aVendorsCallIsRefusedInWordsAndWaits() throws Exception {
         String timestamp = Instant.now().toString();
@@ -199,7 +199,7 @@ class ApprovalsTest {
                 .path("items")
                 .get(0);
         assertThat(waiting.path("commands")).hasSize(2);
-        // The requesting key created bob, so its holder may know bob's password too.
+        // The key that made the request also created bob, so whoever holds the key may know bob's password.
         isNot(bob, waiting.path("approvalId").asString(), 409, "cannot_decide");
     }
 }

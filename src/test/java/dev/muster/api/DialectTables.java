@@ -15,7 +15,7 @@ public interface DialectTables {
     /// The rows of each table, by the name in the comment before the table.
     Map<String, Stream<String>> tables();
 
-    /// A row of a table. Refusals and faults are shown by their type.
+    /// Returns a row of a table. Refusals and faults are shown by the name of their type.
     static String row(Object first, Object... others) {
         String shown =
                 first instanceof String text ? text : "`" + first.getClass().getSimpleName() + "`";

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// The fields of a request are read, all errors are collected, and unknown fields are ignored unless refused.
+/// The fields of a request are read and all errors are collected. Unknown fields are ignored, unless the handler
+/// refuses them.
 final class FieldReaderTest {
     private static FieldReader fields(String json) {
         FieldReader fields = new FieldReader(null, Map.of(), FieldReader.Phrases.USUAL);

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One database, five dialects: each hold is placed through each dialect that has it; then the test records
-/// how every dialect sees the user and what it can do about the hold. The result is the table in
+/// Tests five dialects on one database. Each hold is placed through every dialect that has it; then the test records
+/// how each dialect shows the user and what it can do about the hold. The result is the table in
 /// `docs/dialects/interplay.md`.
 @OnBothDatabases
 final class InterplayTest {
@@ -73,7 +73,7 @@ final class InterplayTest {
         server.close();
     }
 
-    /// A call of a dialect for a user; returns the HTTP status or, for some calls, a word of the response.
+    /// Makes a dialect's call for a user and returns the HTTP status or, for some calls, a word from the response.
     private interface Call {
         String to(User user) throws Exception;
     }
@@ -287,7 +287,7 @@ final class InterplayTest {
 
     // Users.
 
-    /// A confirmed and enrolled user.
+    /// Creates a confirmed and enrolled user.
     private User somebody() {
         long number = counted.incrementAndGet();
         var admin = server.actor(tenancy.test(), tenancy.testKey());
@@ -362,8 +362,8 @@ final class InterplayTest {
                         PARTNER, externalId, counted.incrementAndGet())));
     }
 
-    /// A signed body. Each has its own timestamp, because a deletion needs a signature that was used for
-    /// nothing else.
+    /// Returns a signed body. Each body has a different timestamp, because a deletion requires a signature that was
+    /// not used for anything else.
     private String signed(String members) throws GeneralSecurityException {
         String timestamp = Instant.now()
                 .truncatedTo(ChronoUnit.SECONDS)
@@ -388,7 +388,7 @@ final class InterplayTest {
                 null));
     }
 
-    /// Whether the user is shown in our own list, filtered by status, and in Signet's list of all users.
+    /// Says whether our own list, filtered by status, and Signet's list of all users show the user.
     private String listed(User user) throws Exception {
         Map<String, String> auth = Map.of("Authorization", bearer());
         String status = restStatus(user);
@@ -448,7 +448,7 @@ final class InterplayTest {
         return Integer.toString(response.statusCode());
     }
 
-    /// The value of a field of the response, or the HTTP status if it has no such field.
+    /// Returns the value of a field of the response, or the HTTP status if the response has no such field.
     private static String word(HttpResponse<String> response, String member) {
         Matcher found = Pattern.compile("\"" + member + "\":\"([^\"]*)\"").matcher(response.body());
         return found.find() ? found.group(1) : status(response);

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A request without a credential is refused but does not count as a failure, in any dialect. Otherwise it
-/// could block valid keys used from the same address.
+/// In every dialect, a request without a credential is refused but does not count as a failure. If it did, such
+/// requests could block valid keys used from the same address.
 class NoCredentialTest {
     private static final int ATTEMPTS = 3;
     private static final String SIGNED = "{\"smile_client_id\":\"acme\",\"partner_id\":\"acme\","

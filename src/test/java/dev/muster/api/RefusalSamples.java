@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Samples of refusals and faults for the tables of the dialects: at least one of each.
+/// Samples for the tables of the dialects, with at least one of each refusal and fault.
 public final class RefusalSamples {
     public static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
 

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Keeps the tables in `docs/dialects` in step with the code: the response of each dialect to each refusal
-/// and fault. The prose around them is written by hand.
+/// Checks that the tables in `docs/dialects` show how each dialect responds to each refusal and fault. The prose around
+/// the tables is written by hand.
 final class RefusalTablesTest {
-    /// A table with the comment before it: name, head, rows.
+    /// Matches a table and the comment before it. The groups are the name, the header and the rows.
     private static final Pattern TABLE =
             Pattern.compile("<!-- generated: ([a-z ]+) -->\\n(\\|[^\\n]+\\n\\|[-|]+\\n)((?:\\|[^\\n]*\\n)*)");
 
@@ -49,7 +49,7 @@ final class RefusalTablesTest {
                 .isEqualTo(records(Fault.class).collect(Collectors.toSet()));
     }
 
-    /// The records of a sealed type, recursively.
+    /// Returns the records that implement a sealed type, directly or indirectly.
     private static Stream<Class<?>> records(Class<?> type) {
         return type.isSealed()
                 ? Stream.of(type.getPermittedSubclasses()).flatMap(RefusalTablesTest::records)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The pages in `docs/dialects` list exactly the calls of the vendors' APIs.
 final class SupportedCallsTest {
-    /// A row of the table: a method, and one or more paths.
+    /// Matches a row of the table, which has a method and one or more paths.
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z]+)` \\| ((?:`[^`]+`(?:, )?)+) \\|");
 
     private static final Pattern PATH = Pattern.compile("`([^`]+)`");
@@ -48,7 +48,7 @@ final class SupportedCallsTest {
         }
     }
 
-    /// A slash at the end makes no difference in these APIs.
+    /// Returns the method and the path without a trailing slash, which makes no difference in these APIs.
     private static String call(Route route) {
         return route.method() + " " + withoutSlash(route.template());
     }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the author of a webhook is told about an invalid URL or type: which setting of the server or which types there
-/// are.
+/// The errors for an invalid webhook URL or event type name the server setting that would permit the URL, or the event
+/// types that exist.
 final class WebhookInputsTest {
     private final WebhookInputs inputs =
             new WebhookInputs(Webhooks.Destinations.of(TestOutgoing.none().urls()));
@@ -45,7 +45,7 @@ final class WebhookInputsTest {
                         "not_a_url", "Must begin with https; the server's setting " + setting + " permits http too."));
     }
 
-    /// No setting permits these.
+    /// These URLs are not permitted by any setting.
     @ParameterizedTest
     @ValueSource(strings = {"https://127.1/", "ftp://example.org/", "http://me@example.org/", "https://example.org/#a"})
     void otherUrlsNameNoSetting(String url) {

@@ -16,7 +16,7 @@ final class WriteHeadersTest {
         assertThat(versions).containsExactlyInAnyOrder(3L, 7L, 12L);
     }
 
-    /// A tag that a compressing proxy has changed in one of the usual ways still matches its version.
+    /// An entity tag still matches its version after a compressing proxy has changed it in one of the usual ways.
     @ParameterizedTest
     @ValueSource(
             strings = {"W/\"3\"", "\"3-gzip\"", "W/\"3-gzip\"", "\"3;gzip\"", "\"3-br\"", "\"3-zstd\"", "\"9\", W/\"3\""

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end, with a real server and database. The exchanges are in
+/// Tests the dialect end to end, with a real server and database. The exchanges are recorded in
 /// src/test/resources/golden/allthenticate.
 @OnBothDatabases
 final class AllthenticateApiTest {
@@ -136,7 +136,7 @@ final class AllthenticateApiTest {
         check("four-ways.txt");
     }
 
-    /// Names and values alternate.
+    /// Returns the multipart parts for alternating names and values.
     private static String parts(String... fields) {
         StringBuilder body = new StringBuilder();
         for (int i = 0; i < fields.length; i += 2) {
@@ -149,7 +149,7 @@ final class AllthenticateApiTest {
         return body.append("------7--\r\n").toString();
     }
 
-    /// Commands as people type them.
+    /// Runs curl commands as people would type them.
     @Test
     void curl() {
         person("ada");
@@ -606,7 +606,7 @@ final class AllthenticateApiTest {
         check("invites-again.txt");
     }
 
-    /// A repeated request registers no user twice and gets the first response.
+    /// A repeated request gets the first response and does not register any user twice.
     @Test
     void anInvitationIsCarriedOutOnce() {
         String body = "{\"emails\":[\"a@example.com\",\"b@example.com\",\"nonsense\"]}";
@@ -635,7 +635,7 @@ final class AllthenticateApiTest {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /// The actions in the history of the user with this number, oldest first.
+    /// Returns the actions in the history of the user with this number, oldest first.
     private List<String> actions(long number) {
         return TestServer.ok(server.directory().history(admin, tenancy.test(), UserRef.number(number), 50, null))
                 .items()
@@ -694,12 +694,12 @@ final class AllthenticateApiTest {
         server.execute(tenancy.test(), admin, null, command);
     }
 
-    /// The header line of a new key, shown under this name.
+    /// Creates a key and returns its header line; the transcript shows the key by this name.
     private String bearer(Role role, String name) {
         return bearer(server.makeKey(tenancy.test(), Environment.TEST, role), name);
     }
 
-    /// The header line of a new key with only this scope.
+    /// Creates a key with only this scope and returns its header line.
     private String bearer(Scope scope, String name) {
         KeyMint.Minted made = server.mint().mint(tenancy.test(), Environment.TEST);
         execute(new Command.CreateKey(
@@ -730,7 +730,7 @@ final class AllthenticateApiTest {
         exchange("DELETE /user" + query, List.of(key), "");
     }
 
-    /// An empty body is not sent.
+    /// Sends and records a request, without a body if `body` is empty.
     private void exchange(String line, List<String> headers, String body) {
         String[] lines = headers.toArray(String[]::new);
         if (body.isEmpty()) {

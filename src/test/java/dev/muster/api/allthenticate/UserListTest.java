@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A list is complete and in order even if it is longer than one page of the server's reads.
+/// A list is complete and ordered even if it is longer than one page of the server's reads.
 @OnBothDatabases
 final class UserListTest {
     private static final int PATIENCE_MILLIS = 60_000;
@@ -74,7 +74,7 @@ final class UserListTest {
     @Test
     void isWholeAndInOrder() throws Exception {
         register(2_345);
-        // Users on both sides of a page boundary, and the last one.
+        // These users are on both sides of a page boundary and at the end of the list.
         for (long number : List.of(1_000L, 1_001L, 2_345L)) {
             execute(UserRef.number(number), new Command.Remove(null, null));
         }
@@ -97,8 +97,8 @@ final class UserListTest {
         assertThat(users("/multipleusers?user_tag=GUEST")).isEmpty();
     }
 
-    /// The list is read while it is sent, so revoking the key ends it, and the client can tell that it is
-    /// incomplete.
+    /// The list is read from the database while it is being sent, so revoking the key cuts it off, and the client
+    /// can tell that it is incomplete.
     @Test
     void endsWithTheKey() throws Exception {
         register(4_000);
@@ -120,7 +120,7 @@ final class UserListTest {
         }
     }
 
-    /// Reads until the connection ends, no matter how.
+    /// Reads until the connection is closed or reset.
     private static byte[] rest(InputStream in) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         byte[] buffer = new byte[64 << 10];
@@ -129,7 +129,7 @@ final class UserListTest {
                 read.write(buffer, 0, count);
             }
         } catch (SocketException reset) {
-            // The connection was reset.
+            // A reset also counts as the end of the connection.
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -156,7 +156,7 @@ final class UserListTest {
             });
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            // Not more at a time than fit in the realm's queue.
+            // The requests are sent in groups that fit in the realm's queue.
             for (int from = 0; from < count; from += 500) {
                 for (Future<Void> done : threads.invokeAll(registrations.subList(from, Math.min(from + 500, count)))) {
                     done.get();

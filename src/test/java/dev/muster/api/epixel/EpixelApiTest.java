@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end, with a real server and database. The exchanges are in
+/// Tests the dialect end to end, with a real server and database. The exchanges are recorded in
 /// src/test/resources/golden/epixel.
 @OnBothDatabases
 final class EpixelApiTest {
@@ -423,8 +423,8 @@ final class EpixelApiTest {
         check("faults.txt");
     }
 
-    /// Each platform's clients already have its own prefix and version in their URLs, so the base path is
-    /// configurable.
+    /// The base path is configurable, because the clients of each platform already have its prefix and version in
+    /// their URLs.
     @Test
     void theBaseIsConfigured(@TempDir Path another) {
         try (TestServer elsewhere = new TestServer(
@@ -495,7 +495,7 @@ final class EpixelApiTest {
         return TestServer.ok(server.directory().standing(admin, tenancy.test(), UserRef.id(user.id())));
     }
 
-    /// The user's history, newest first.
+    /// Returns the user's history, newest first.
     private List<JournalEntry> history(User user) {
         return TestServer.ok(server.directory().history(admin, tenancy.test(), UserRef.id(user.id()), 100, null))
                 .items();
@@ -537,7 +537,8 @@ final class EpixelApiTest {
                 .body();
     }
 
-    /// The fields as multipart data, as written by browsers and by the clients in the vendor's documentation.
+    /// Encodes the fields as multipart data in the way that browsers and the clients in the vendor's documentation
+    /// do.
     private static String form(String... namesAndValues) {
         StringBuilder form = new StringBuilder();
         String boundary = "-".repeat(28) + "7";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whatever is uploaded, a process with an eighth of a server's heap handles four files at a time.
+/// Whatever is uploaded, a process with an eighth of a server's heap can handle four files at a time.
 final class EvidenceHeapTest {
     private static final String HEAP = "-Xmx32m";
 
@@ -26,13 +26,13 @@ final class EvidenceHeapTest {
     @TempDir
     private Path folder;
 
-    /// A zip whose `info.json` has the maximum length and consists mostly of a repeated part.
+    /// Creates a zip whose `info.json` has the maximum length and consists mostly of a repeated part.
     private String zip(String name, String begin, String again, String end) throws IOException {
         Path file = folder.resolve(name + ".zip");
         byte[] piece = utf8(again.repeat(Math.ceilDiv(4_000, again.length())));
         try (OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
-            // Keeps the compression ratio of the whole zip within the limit.
+            // The noise keeps the compression ratio of the whole zip within the limit.
             zip.putNextEntry(new ZipEntry("selfie.jpg"));
             byte[] noise = new byte[200_000];
             new java.util.Random(11).nextBytes(noise);

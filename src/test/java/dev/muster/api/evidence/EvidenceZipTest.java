@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Accepted files arrive unchanged; anything that could harm those who open it is refused.
+/// Accepted zips are stored unchanged, and any zip that could harm whoever opens it is refused.
 final class EvidenceZipTest {
     private static final String BROKEN =
             "an entry is broken, encrypted, or named or compressed in a way that is not supported.";
@@ -47,7 +47,7 @@ final class EvidenceZipTest {
         }
     }
 
-    /// A zip is passed on unchanged, however few bytes arrive at a time.
+    /// A zip is copied unchanged, however few bytes arrive at a time.
     @Test
     void aSlowOnePassesUnchanged() throws IOException {
         byte[] noise = new byte[300_000];
@@ -77,7 +77,7 @@ final class EvidenceZipTest {
         isRefused(behind, "it is not a zip.");
     }
 
-    /// A truncated zip is refused, wherever it is cut.
+    /// A truncated zip is refused, wherever it was cut off.
     @Test
     void aTruncatedOneIsRefused() {
         byte[] zip = Zips.good();
@@ -100,7 +100,7 @@ final class EvidenceZipTest {
         byte[] twice = Arrays.copyOf(zip, 2 * zip.length);
         System.arraycopy(zip, 0, twice, zip.length, zip.length);
         isRefused(twice, "its directory does not agree with its entries.");
-        // A comment counts as appended data too.
+        // A zip comment also counts as appended data.
         byte[] commented = Arrays.copyOf(zip, zip.length + 4);
         commented[zip.length - 2] = 4;
         isRefused(commented, "it is truncated, or something is appended to it.");
@@ -180,7 +180,8 @@ final class EvidenceZipTest {
         isRefused(Zips.renamed(Zips.of("a.jpg", new byte[1]), Map.of("a.jpg", "\u00ff.jpg")), BROKEN);
     }
 
-    /// Equal names are accepted, because the official Python client gives all Base64 images the same name.
+    /// Several entries may have the same name, because the official Python client gives all Base64 images the same
+    /// one.
     @Test
     void entriesMayShareAName() throws IOException {
         for (byte[] zip : List.of(
@@ -192,8 +193,8 @@ final class EvidenceZipTest {
         }
     }
 
-    /// A reader of the directory and a reader of the stream must find the same entries, even if entries share
-    /// a name.
+    /// A program that reads the central directory and one that reads the stream must find the same entries, even if
+    /// some entries have the same name.
     @Test
     void entriesThatShareANameAreEachListedOnce() {
         byte[] zip = Zips.withEqualNames("info.json", utf8("{}"), "a.jpg", new byte[1], "a.jpg", new byte[2]);
@@ -208,7 +209,8 @@ final class EvidenceZipTest {
         isRefused(swapped, "its directory does not agree with its entries.");
     }
 
-    /// A second `info.json` is refused. Case is ignored, because some file systems ignore it.
+    /// A second `info.json` is refused, even with a name in a different case, because some file systems ignore
+    /// case.
     @Test
     void twoInfosAreRefused() {
         byte[] info = utf8("{}");
@@ -247,11 +249,11 @@ final class EvidenceZipTest {
         isRefused(Zips.of(many.toArray()), "it inflates to more than a hundred times its length.");
     }
 
-    /// A zip that inflates beyond the limit is refused, whatever its compression ratio.
+    /// A zip that inflates to more than the limit is refused, whatever its compression ratio.
     @Test
     void oneThatInflatesTooFarIsRefused() {
         byte[] mild = new byte[33 << 20];
-        // Some random bytes keep the compression ratio below 50.
+        // The random bytes keep the compression ratio below 50.
         Random random = new Random(9);
         for (int i = 0; i < mild.length; i += 50) {
             mild[i] = (byte) random.nextInt();
@@ -297,7 +299,7 @@ final class EvidenceZipTest {
         isRefused(otherMethod, BROKEN);
     }
 
-    // A second name in an extra field, which unzip and Python use.
+    // A second name in an extra field, which unzip and Python use instead of the first
 
     private static byte[] otherName(String name) {
         byte[] text = utf8(name);
@@ -335,14 +337,14 @@ final class EvidenceZipTest {
         isRefused(withExtra(new byte[0], beyond), "the header of an entry is malformed.");
     }
 
-    /// Adds extra fields to the header of the picture and to its entry in the directory.
+    /// Adds extra fields to the local header of the picture and to its entry in the central directory.
     private static byte[] withExtra(byte[] local, byte[] listed) {
         String name = "selfie.jpg";
         byte[] zip = Zips.stored(name, Zips.jpeg(), "info.json", utf8("{}"));
         ByteBuffer from = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
         int directory = directory(zip);
         from.putShort(28, (short) local.length).putShort(directory + 30, (short) listed.length);
-        // The second entry of the directory.
+        // This is the offset of the second entry of the central directory.
         int second = directory + 46 + name.length();
         from.putInt(second + 42, from.getInt(second + 42) + local.length);
         from.putInt(zip.length - 10, from.getInt(zip.length - 10) + listed.length);
@@ -356,10 +358,10 @@ final class EvidenceZipTest {
                 .array();
     }
 
-    // The directory.
+    // The central directory
 
-    /// A directory that contradicts the entries is refused: readers must not differ on whether an entry is
-    /// encrypted or how it is compressed.
+    /// A zip whose central directory contradicts the local headers is refused, because programs could disagree on
+    /// whether an entry is encrypted or how it is compressed.
     @Test
     void aDirectoryThatSaysEncryptedIsRefused() {
         byte[] zip = Zips.stored("info.json", utf8("{}"));
@@ -370,7 +372,8 @@ final class EvidenceZipTest {
         isRefused(packed, "its directory does not agree with its entries.");
     }
 
-    /// Bytes that the directory does not list are refused, because a reader could find another entry in them.
+    /// A zip with bytes that belong to no listed entry is refused, because a program could find another entry in
+    /// them.
     @Test
     void bytesBetweenEntriesAndDirectoryAreRefused() {
         byte[] zip = Zips.good();
@@ -381,12 +384,12 @@ final class EvidenceZipTest {
         isRefused(more.array(), "its directory does not agree with its entries.");
     }
 
-    /// The offset of the directory in a zip without a comment.
+    /// Returns the offset of the central directory in a zip without a comment.
     private static int directory(byte[] zip) {
         return ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN).getInt(zip.length - 6);
     }
 
-    /// Every byte of the directory that readers use is compared with the entries.
+    /// Every byte of the central directory that a zip reader relies on must agree with the local headers.
     @Test
     void aDirectoryThatSaysSomethingElseIsRefused() {
         byte[] zip = Zips.good();
@@ -419,7 +422,7 @@ final class EvidenceZipTest {
         byte[] zip = Zips.of("info.json", utf8("{}"));
         int from = directory(zip);
         int comment = 60_000;
-        // Three comments of this length exceed the part of the zip's end that is kept in memory.
+        // Three comments of this length do not fit in the part of the zip's end that is kept in memory.
         List<Object> entries = new ArrayList<>(List.of("info.json", utf8("{}"), "a", new byte[1], "b", new byte[1]));
         byte[] three = Zips.of(entries.toArray());
         byte[] long3 = withComments(three, comment);
@@ -427,7 +430,7 @@ final class EvidenceZipTest {
         assertThat(from).isPositive();
     }
 
-    /// Adds a comment of zeros to each entry of the directory.
+    /// Adds a comment of zeros to each entry of the central directory.
     private static byte[] withComments(byte[] zip, int length) {
         ByteBuffer from = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
         int directory = directory(zip);

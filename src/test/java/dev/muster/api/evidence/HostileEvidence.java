@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// A process that checks files four at a time, the server's maximum, and looks for the picture in each. Its
-/// heap size is chosen by the test that starts it.
+/// The main class of a process that checks files four at a time, the server's maximum, and looks for the picture in
+/// each. The test that starts the process chooses its heap size.
 final class HostileEvidence {
     private static final int AT_ONCE = 4;
 
@@ -41,7 +41,7 @@ final class HostileEvidence {
             try (InputStream in = Files.newInputStream(file)) {
                 EvidenceZip.copy(in, OutputStream.nullOutputStream());
             } catch (BadZip e) {
-                // Refusal is fine, but the picture is looked for even then.
+                // A zip may be refused; the picture is looked for all the same.
             }
             SelfieImage image = SelfieImage.of(new Uploaded(file));
             if (image != null) {

@@ -13,12 +13,13 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/// Finds the picture of the user's face, in whatever order the zip and its description list the pictures.
+/// The picture of the user's face is found, in whatever order the zip and its description list the pictures.
 final class SelfieImageTest {
     private static final byte[] FIRST = utf8("first");
     private static final byte[] OTHER = utf8("other");
 
-    /// The type of the picture found, a space, and its content as Latin-1, or an empty string.
+    /// Returns the type of the picture found, a space, and its content as Latin-1; an empty string if none is
+    /// found.
     private static String found(byte[] zip) throws IOException {
         SelfieImage image = SelfieImage.of(new Bytes(zip));
         if (image == null) {
@@ -82,14 +83,14 @@ final class SelfieImageTest {
         assertThat(found(png)).isEqualTo("image/png \u0089PNG\r\n\u001a\n");
     }
 
-    /// Nothing after an invalid image is used, because it cannot be interpreted.
+    /// Everything after an invalid image is ignored, because it cannot be parsed reliably.
     @Test
     void nothingIsDescribedAfterAnInvalidImage() throws IOException {
         assertThat(found("{\"image_type_id\":2,\"image\":\"A\"},{\"image_type_id\":0,\"file_name\":\"other.png\"}"))
                 .isEqualTo("image/jpeg first");
     }
 
-    /// The n-th image of a name in the description is the n-th entry of that name.
+    /// The nth image with a given name in the description is the nth entry with that name.
     @Test
     void theDescribedEntryIsShownIfSeveralShareAName() throws IOException {
         String card = "{\"image_type_id\":1,\"file_name\":\"one.jpg\"}";

@@ -10,9 +10,9 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Zips as clients make them, and hostile ones.
+/// Creates zips as clients do, and hostile ones.
 public final class Zips {
-    /// The smallest input with the markers of a JPEG at both ends.
+    /// Returns the smallest content with the markers of a JPEG at both ends.
     public static byte[] jpeg() {
         return new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9};
     }
@@ -28,18 +28,18 @@ public final class Zips {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// A compressed zip as clients send it, with two pictures and the sizes after each entry.
+    /// Returns a compressed zip as clients send it: it has two pictures, and the sizes follow each entry's data.
     public static byte[] good() {
         return of("info.json", utf8(INFO), "card.jpg", new byte[] {9}, "selfie.jpg", jpeg());
     }
 
-    /// Names and contents alternate.
+    /// Creates a compressed zip from alternating names and contents.
     public static byte[] of(Object... namesAndContents) {
         return zip(ZipOutputStream.DEFLATED, namesAndContents);
     }
 
-    /// Like [#of], but names may repeat, which Java's own writer refuses. Each name must have at least three
-    /// characters.
+    /// Like [#of], but names may repeat, which Java's `ZipOutputStream` does not allow. Each name must have at
+    /// least three characters.
     public static byte[] withEqualNames(Object... namesAndContents) {
         Object[] unique = namesAndContents.clone();
         Map<String, String> names = new TreeMap<>();
@@ -52,8 +52,8 @@ public final class Zips {
         return renamed(of(unique), names);
     }
 
-    /// As the official Python client makes it from two Base64 pictures: they are in `info.json`, and again
-    /// in two entries with the same name.
+    /// Returns a zip as the official Python client makes it from two Base64 pictures. Each picture is in
+    /// `info.json` and also in an entry; both entries have the same name.
     public static byte[] python() {
         String selfie = java.util.Base64.getEncoder().encodeToString(jpeg());
         String info = """
@@ -64,7 +64,7 @@ public final class Zips {
                 "info.json", utf8(info), "base64imgString", utf8(selfie), "base64imgString", utf8("CQ=="));
     }
 
-    /// Like [#of], without compression and with the sizes before each entry.
+    /// Like [#of], but without compression and with the sizes before each entry's data.
     public static byte[] stored(Object... namesAndContents) {
         return zip(ZipOutputStream.STORED, namesAndContents);
     }
@@ -92,7 +92,8 @@ public final class Zips {
         return bytes.toByteArray();
     }
 
-    /// Replaces each key of `names`, wherever it occurs in the zip, with its value, which has the same length.
+    /// Replaces each key of `names`, wherever it occurs in the zip, with its value, which must have the same
+    /// length.
     public static byte[] renamed(byte[] zip, Map<String, String> names) {
         String text = new String(zip, StandardCharsets.ISO_8859_1);
         for (Map.Entry<String, String> name : new TreeMap<>(names).entrySet()) {

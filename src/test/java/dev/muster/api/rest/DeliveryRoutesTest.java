@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Pings and repeated deliveries over HTTP, with a real receiver.
+/// Tests pings and repeated deliveries over HTTP, with a real receiver.
 final class DeliveryRoutesTest {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /// Accepts events, and refuses pings.
+    /// A receiver that accepts events and refuses pings.
     private final Receiver receiver =
             new Receiver(request -> request.header("webhook-id").startsWith("ping_")
                     ? new Answer.Response(403, List.of(), "who are you?")
@@ -101,7 +101,7 @@ final class DeliveryRoutesTest {
                 .isEqualTo("paused");
     }
 
-    /// Waits for the first delivery that is recorded, and returns the id of its event.
+    /// Waits until a delivery has been recorded, and returns the id of its event.
     private String delivered() throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (System.nanoTime() < deadline) {

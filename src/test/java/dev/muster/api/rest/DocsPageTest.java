@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `/docs` in a browser: light and dark, narrow and wide, with screenshots in `target/screenshots`; its
-/// search and its copy buttons work. The browser reports no errors, which it would if the page violated its
-/// policy.
+/// Tests `/docs` in a browser, light and dark, narrow and wide, with screenshots in `target/screenshots`. Its search
+/// and its copy buttons must work, and the browser must report no errors, as it would if the page violated its content
+/// security policy.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DocsPageTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
 
-    /// The parts that axe-core checks, one of each kind: the others are rendered by the same templates, and
-    /// checking the whole page takes long.
+    /// The parts that axe-core checks, one of each kind. The others are rendered by the same templates, and
+    /// checking the whole page takes a long time.
     private static final List<String> PARTS =
             List.of(".bar", ".contents", ".guide", "#registerUser", "#placeHold", ".codes", "#shape-User", "footer");
 
@@ -85,7 +85,7 @@ final class DocsPageTest {
         }
         assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .isEqualTo(0);
-        // No element except the table of contents scrolls sideways either.
+        // Apart from the table of contents, no element may scroll sideways.
         assertThat(
                         page.evaluate(
                                 "[...document.querySelectorAll('main *')].filter(each => each.scrollWidth > each.clientWidth"
@@ -95,7 +95,7 @@ final class DocsPageTest {
         page.context().close();
     }
 
-    /// Calls are found by path, summary and description, with the keyboard alone.
+    /// Calls can be found by path, summary and description, using only the keyboard.
     @Test
     void itIsSearched() {
         Page page = page(1440, ColorScheme.LIGHT);
@@ -139,7 +139,7 @@ final class DocsPageTest {
         page.context().close();
     }
 
-    /// Each example has a button that copies exactly the text shown.
+    /// Each example has a button that copies exactly the text that is shown.
     @Test
     void examplesAreCopied() {
         Page page = page(1440, ColorScheme.LIGHT);

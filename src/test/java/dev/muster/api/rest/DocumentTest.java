@@ -83,7 +83,7 @@ final class DocumentTest {
     void everyRouteWithWhatItNeedsAndNoOther() {
         Map<String, String> routes = new TreeMap<>();
         server.routes().stream()
-                // Files of the page are not API calls.
+                // The page's own files are not API calls.
                 .filter(row -> !row.route().template().startsWith("/docs/"))
                 .forEach(row ->
                         routes.put(row.route().method() + " " + row.route().template(), row.needs()));
@@ -124,7 +124,7 @@ final class DocumentTest {
         });
     }
 
-    /// Every call except GET confirms a dry run with this header, even if it never stores anything.
+    /// Every call except GET confirms a dry run with this header, even calls that never store anything.
     @Test
     void everyCallThatIsNoGetTellsOfRehearsals() {
         eachOperation((method, path, operation) -> operation.path("responses").properties().stream()
@@ -145,8 +145,8 @@ final class DocumentTest {
         return found;
     }
 
-    /// Unknown parameters are refused before anything else is checked, so the responses reveal which ones
-    /// the server knows.
+    /// Unknown parameters are refused before anything else is checked, so the error tells which parameters the
+    /// server knows.
     @Test
     void everyParameterOfEveryQueryIsOneThatTheServerKnows() {
         Transcript transcript = new Transcript(server.port());
@@ -172,7 +172,7 @@ final class DocumentTest {
         });
     }
 
-    /// The parameters among `names` that the server does not report as unknown.
+    /// Returns those of `names` that the server does not report as unknown.
     private static Set<String> known(
             Transcript transcript,
             RestServer.Tenant tenant,
@@ -188,7 +188,7 @@ final class DocumentTest {
                 .replaceAll("\\{[a-zA-Z]+}", "x");
         String credential = needs(operation).equals("root") ? RestServer.ROOT : tenant.test();
         String body = operation.has("requestBody") ? "{\"nothing\":1}" : "";
-        // An unknown parameter prevents the call from being executed.
+        // The unknown parameter ensures that the call is not executed.
         Transcript.Answer answer = transcript.quietly(
                 method + " " + target + "?nobodyKnowsThis=1&" + String.join("=&", names) + "=",
                 body,
@@ -207,7 +207,8 @@ final class DocumentTest {
         return known;
     }
 
-    /// Refusals reported as problems; a request that waits for approval gets a 202.
+    /// Returns the refusals that are reported as problems. A request that needs approval is not one of them: it
+    /// gets a 202.
     private static Stream<Refusal> problems() {
         return RefusalSamples.REFUSALS.stream().filter(refusal -> !(refusal instanceof Refusal.NeedsApproval));
     }
@@ -237,7 +238,7 @@ final class DocumentTest {
         assertThat(told).isEqualTo(words);
     }
 
-    /// Examples of problems have the titles that clients see.
+    /// Each example of a problem has the title that clients see.
     @Test
     void everyProblemHasItsTitle() {
         Map<String, String> titles = new TreeMap<>();
@@ -259,7 +260,7 @@ final class DocumentTest {
         assertThat(told).isEqualTo(titles);
     }
 
-    // Requirements of OpenAPI.
+    // Requirements of OpenAPI and its generators
 
     @Test
     void itIsOpenApi() {
@@ -337,7 +338,6 @@ final class DocumentTest {
         assertThat(references).hasSizeGreaterThan(150).allSatisfy(DocumentTest::at);
     }
 
-    /// Every component is used.
     @Test
     void everyComponentIsUsed() {
         Set<String> used = new TreeSet<>();
@@ -352,8 +352,7 @@ final class DocumentTest {
         assertThat(there).isEqualTo(used);
     }
 
-    /// Every object and every choice has a name, because generators choose odd names for nested
-    /// schemas.
+    /// Every object and every choice has a name, because generators invent odd names for nested schemas.
     @Test
     void everyObjectAndEveryChoiceHasAName() {
         List<String> inside = new ArrayList<>();
@@ -371,7 +370,7 @@ final class DocumentTest {
         }
     }
 
-    /// Every whole number has a format: without one, generated clients use 32 bits for numbers that may be
+    /// Every integer has a format, because without one, generated clients use 32 bits for numbers that may be
     /// larger.
     @Test
     void everyWholeNumberHasItsSize() {
@@ -397,8 +396,8 @@ final class DocumentTest {
         node.forEach(part -> nameless(part, where, found));
     }
 
-    /// The description says what a call does and which credential it needs, because generated clients and
-    /// viewers show it.
+    /// Each description says what the call does and which credential it needs, because generated clients and
+    /// viewers show the description.
     @Test
     void everyOperationSaysWhatItDoesAndWhatItNeeds() {
         eachOperation((method, path, operation) -> {
@@ -419,7 +418,7 @@ final class DocumentTest {
         });
     }
 
-    /// Each call has a shell command that sends the example body, with every parameter filled in.
+    /// Each call has an example shell command that sends the example body, with every parameter filled in.
     @Test
     void everyOperationHasAnExampleRequest() {
         eachOperation((method, path, operation) -> {
@@ -442,7 +441,7 @@ final class DocumentTest {
             content.properties().forEach(media -> {
                 assertThat(media.getValue().has("example")).as(what).isTrue();
                 assertThat(curl).endsWith("-d '" + media.getValue().path("example") + "'");
-                // A quote would end the shell string.
+                // A single quote would end the shell string.
                 assertThat(media.getValue().path("example").toString()).doesNotContain("'");
             });
         });
@@ -474,8 +473,8 @@ final class DocumentTest {
         });
     }
 
-    /// A string that may be null has two types: generators treat a choice of string and null as a string that is
-    /// never null.
+    /// A nullable string is described by a schema with two types, because generators treat a choice of string and
+    /// null as a string that is never null.
     @Test
     void nullableTextsAreTextsOfTwoTypes() {
         for (JsonNode choice : document.findParents("oneOf")) {
@@ -489,8 +488,8 @@ final class DocumentTest {
                 .isEqualTo("[\"string\",\"null\"]");
     }
 
-    /// Their type is a string with the format `binary`: without a schema, generated clients return nothing,
-    /// and they parse other strings as JSON.
+    /// Responses that are not JSON are described as strings with the format `binary`. Generated clients parse other
+    /// strings as JSON, and without a schema they return nothing.
     @Test
     void everyReplyThatIsNotJsonIsAFile() {
         List<String> files = new ArrayList<>();
@@ -534,7 +533,7 @@ final class DocumentTest {
                 }));
     }
 
-    /// Examples of request bodies match their schemas.
+    /// Each example of a request body matches its schema.
     @Test
     void everyExampleMatchesItsSchema() {
         OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));
@@ -556,9 +555,9 @@ final class DocumentTest {
         assertThat(examples).hasSizeGreaterThan(20);
     }
 
-    // How document and page are served.
+    // How the document and the page are served
 
-    /// Without a public URL, the document gives the address it was fetched from as its server.
+    /// If no public URL is configured, the document names as its server the address from which it was fetched.
     @Test
     void bothNameTheAddressUnderWhichClientsReachTheServer(@TempDir Path folder) throws Exception {
         assertThat(document.at("/servers/0/url").stringValue()).isEqualTo("/");
@@ -597,7 +596,8 @@ final class DocumentTest {
         }
     }
 
-    /// The policy allows only the page's own files; the page loads nothing else and has no inline scripts.
+    /// The content security policy allows only the page's own files. The page loads nothing else and has no inline
+    /// scripts.
     @Test
     void thePageNeedsNothingFromAnywhere() throws Exception {
         HttpResponse<String> page = get("/docs");
@@ -628,7 +628,7 @@ final class DocumentTest {
         assertThat(get("/docs/assets/other.js").statusCode()).isEqualTo(404);
     }
 
-    /// Each call, schema and problem has an anchor on the page, and every link leads to an anchor.
+    /// The page has an anchor for each call, schema and problem, and every link points to an existing anchor.
     @Test
     void thePageHasAllThatTheDocumentHas() throws Exception {
         String html = get("/docs").body();

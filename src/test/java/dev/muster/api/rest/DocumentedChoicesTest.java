@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The enums in the document list the values of the constants in the code.
+/// The enums in the document list exactly the values of the enums in the code.
 final class DocumentedChoicesTest {
     private static final Path DOCUMENT = Path.of("src/main/resources/dev/muster/api/rest/openapi.json");
 

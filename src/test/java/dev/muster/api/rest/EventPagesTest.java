@@ -4,7 +4,7 @@ import static dev.muster.api.rest.RestServer.JSON;
 
 import org.junit.jupiter.api.Test;
 
-/// Pages of events on the wire.
+/// Records pages of events, byte for byte.
 final class EventPagesTest extends RestTest {
     @Test
     void events() {

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Server-sent events, and requests that wait for events, over real connections.
+/// Tests server-sent events, and requests that wait for events, over real connections.
 @Timeout(120)
 final class EventStreamTest {
     @TempDir
@@ -107,7 +107,8 @@ final class EventStreamTest {
             this.lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
         }
 
-        /// The next event, its lines joined by `|`, with the data shortened to its id; null at the end.
+        /// Returns the lines of the next event, joined by `|` and with the data shortened to its id; null at
+        /// the end of the stream.
         String next() {
             List<String> event = new ArrayList<>();
             try {
@@ -118,7 +119,7 @@ final class EventStreamTest {
                     event.add(line.replaceFirst("data: \\{\"id\":\"([^\"]*)\".*", "data: $1"));
                 }
             } catch (IOException e) {
-                // Cut off.
+                // The connection was cut off, which counts as the end of the stream.
             }
             return null;
         }
@@ -128,7 +129,7 @@ final class EventStreamTest {
             try {
                 response.body().close();
             } catch (IOException e) {
-                // Closed.
+                // The connection is already closed.
             }
         }
     }
@@ -163,7 +164,7 @@ final class EventStreamTest {
         }
     }
 
-    /// A client whose connection breaks between the two must get both again.
+    /// If an entry has two events and the connection breaks between them, the client must get both again.
     @Test
     void onlyTheLastEventOfAnEntryMovesThePosition() throws Exception {
         suspend(register("ana"));
@@ -236,7 +237,7 @@ final class EventStreamTest {
         }
     }
 
-    /// An expiry is not journalled when it happens, so no entry wakes the stream.
+    /// The expiry of a key is not recorded in the journal when it happens, so no entry wakes the stream.
     @Test
     void anExpiredKeyEndsItsStreams() throws Exception {
         KeyMint.Minted other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
@@ -364,7 +365,7 @@ final class EventStreamTest {
                 .isEqualTo("{\"items\":[],\"page\":{\"next\":4,\"head\":4}}");
     }
 
-    /// Four lists may be rendered at a time.
+    /// Requests that wait do not count towards the limit of four lists rendered at a time.
     @Test
     void waitingRequestsTakeNoPlaceOfOthersLists() throws Exception {
         List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();

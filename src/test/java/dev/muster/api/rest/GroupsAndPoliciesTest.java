@@ -6,7 +6,7 @@ import dev.muster.Transcript;
 import dev.muster.testing.OnBothDatabases;
 import org.junit.jupiter.api.Test;
 
-/// Every call about groups and policies and its response, byte for byte: one golden file per test.
+/// Records every call about groups and policies and its response, byte for byte, in one golden file per test.
 @OnBothDatabases
 final class GroupsAndPoliciesTest extends RestTest {
     @Test

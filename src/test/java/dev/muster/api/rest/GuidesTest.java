@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The guides of `/docs` are right: every call in them is pasted into a shell, from first to last, against
-/// a server with a new tenant, and returns the response shown below it.
+/// Checks that the guides of `/docs` are correct: on a server with a new tenant, the test pastes every call into a
+/// shell, from first to last, and compares the response with the one shown below the call.
 final class GuidesTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern EXAMPLE = Pattern.compile(
@@ -32,7 +32,7 @@ final class GuidesTest {
                     + "<pre class=\"([a-z]+)\" tabindex=\"0\"><code>(.*?)</code></pre></figure>",
             Pattern.DOTALL);
 
-    /// The values of these fields differ for every reader.
+    /// The fields whose values differ for every reader.
     private static final Set<String> OWN = Set.of("id", "userId", "requestId", "head");
 
     private record Example(String status, String title, String kind, String text) {}
@@ -151,7 +151,7 @@ final class GuidesTest {
 
     /// The output of a shell.
     private record Shell(String status, String body) {
-        /// Runs the text as a reader would paste it, except that the status is printed too.
+        /// Runs the text in a shell as if a reader had pasted it, except that the HTTP status is printed too.
         static Shell paste(Path folder, Map<String, String> environment, String text)
                 throws IOException, InterruptedException {
             String script = "curl() { command curl -w '\\n%{http_code}' --noproxy '*' \"$@\"; }\n" + text + "\n";

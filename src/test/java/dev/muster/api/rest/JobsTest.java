@@ -23,7 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 
-/// Every call about jobs and its response, byte for byte: one golden file per test.
+/// Records every call about jobs and its response, byte for byte, in one golden file per test.
 @OnBothDatabases
 final class JobsTest extends RestTest {
     @Test
@@ -59,7 +59,7 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("jobs-in-test.txt"));
     }
 
-    /// Erases one job alone, and all jobs of an external id without a user.
+    /// Erases a single job, and then all jobs with an external id that belong to no user.
     @Test
     void erased() {
         for (int i = 1; i <= 3; i++) {
@@ -79,7 +79,7 @@ final class JobsTest extends RestTest {
         t.tell("POST /v1/job-erasures", name, admin, JSON, "Muster-Dry-Run: true");
         t.tell("POST /v1/job-erasures", name, admin, JSON);
         t.tell("POST /v1/job-erasures", name, admin, JSON);
-        // Only one, because two jobs may or may not have been erased in the same millisecond.
+        // The page shows only one job, because two jobs may or may not have been erased in the same millisecond.
         t.ask("GET /v1/jobs?limit=1", admin);
         t.remark("Refused.");
         t.ask("POST /v1/jobs/none/erase", admin);
@@ -245,7 +245,7 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("evidence.txt"));
     }
 
-    /// Callbacks of jobs. The server of this test sends none.
+    /// Records the calls about callbacks. The server of this test sends none.
     @Test
     void callbacks() throws IOException {
         admin = tenant.production();
@@ -277,7 +277,7 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("jobs-callback.txt"));
     }
 
-    /// Attempts with and without a reply, as the document has them.
+    /// Records how the API shows attempts that did and did not get a response.
     @Test
     void attemptsToTellAPartner() throws Exception {
         admin = tenant.production();
@@ -297,7 +297,7 @@ final class JobsTest extends RestTest {
         }
     }
 
-    /// What the API says about the callback, once that many attempts were made.
+    /// Waits until the given number of attempts has been made, and returns how the API describes the callback.
     private String told(int attempts) throws InterruptedException {
         for (int i = 0; i < 1_000; i++) {
             String body = t.quietly("GET /v1/jobs/j-1/callback", null, admin).body();

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A dry run of a task that does not support one is refused, and the task is not run.
+/// If a task does not support dry runs, a dry run of it is refused and the task does not run.
 final class MaintenanceRoutesTest {
     @TempDir
     private Path folder;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Muster's own API for invitations, recent proofs of identity, sessions and changing one's own password.
+/// Tests invitations, recent proofs of identity, sessions and changing one's own password through Muster's own API.
 final class OperatorAccessRoutesTest {
     private static final String OTHER_PASSWORD = "another password altogether";
 
@@ -133,7 +133,7 @@ final class OperatorAccessRoutesTest {
         assertThat(signIn("ann", TestServer.PASSWORD)).isEqualTo(303);
     }
 
-    /// A link is a secret: it is not kept for idempotent retries, nor created by a dry run.
+    /// A link is a secret, so it is not stored for idempotent retries, and a dry run does not create one.
     @Test
     void aLinkIsShownOnce() throws Exception {
         String invite = "{\"username\":\"ann\",\"role\":\"viewer\"}";
@@ -145,8 +145,8 @@ final class OperatorAccessRoutesTest {
         refused(send("POST", "/v1/operators", key, invite), 409, "taken");
     }
 
-    /// Calls with grave effects need a recent sign-in: refreshing a token proves nothing. A key proves itself
-    /// with each request.
+    /// Calls with serious consequences require a recent sign-in, and refreshing a token does not count as one. A
+    /// key proves its identity with each request.
     @Test
     void graveCallsOfAnOperatorNeedASignInOfTheLastQuarterOfAnHour() throws Exception {
         String user = ok(send("POST", "/v1/users", key, "{\"externalId\":\"e-1\"}"))
@@ -165,8 +165,8 @@ final class OperatorAccessRoutesTest {
             HttpResponse<String> no =
                     send(words[0], words[1], tokens.accessToken(), words[1].matches(".*/(bar|erase)") ? REASON : "{}");
             if (call.endsWith("sign-out")) {
-                // Ends only the caller's own sessions and tokens, which must be possible without another
-                // sign-in.
+                // This call ends only the caller's own sessions and tokens, which must be possible without signing in
+                // again.
                 ok(no);
                 tokens = again("ada");
                 ahead.set(Duration.ofMinutes(32));

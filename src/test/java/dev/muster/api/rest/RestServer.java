@@ -46,7 +46,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/// This API alone, with a real database, set up as by `serve`.
+/// A server with Muster's own API only, with a real database and set up as by `serve`.
 final class RestServer implements AutoCloseable {
     static final String ROOT = "Authorization: Bearer root-key-of-a-test";
     static final String JSON = "Content-Type: application/json";
@@ -95,7 +95,7 @@ final class RestServer implements AutoCloseable {
         server = Server.start(new ListenerConfig("test", "127.0.0.1", 0), List.of(httpApi), httpApi, meters, log);
     }
 
-    /// The document that responses are compared with.
+    /// Returns the OpenAPI document that responses are checked against.
     WireCheck document() {
         if (document == null) {
             document = new WireCheck(
@@ -123,14 +123,14 @@ final class RestServer implements AutoCloseable {
     /// @param production the header line with the admin key of its production realm
     record Tenant(String test, String production) {}
 
-    /// Creates a tenant and returns the header line of the admin key of its test realm, which is shown as
-    /// `<admin key>`.
+    /// Creates a tenant and returns the header line with the admin key of its test realm. Transcripts show the key
+    /// as `<admin key>`.
     String tenant(Transcript transcript, String partnerId) {
         return makeTenant(transcript, partnerId).test();
     }
 
-    /// Creates a tenant. Like [#tenant], except that the key of the production realm is shown too, as
-    /// `<production key>`.
+    /// Like [#tenant], but also returns the key of the production realm, which transcripts show as `<production
+    /// key>`.
     Tenant makeTenant(Transcript transcript, String partnerId) {
         Transcript.Answer made = transcript.quietly(
                 "POST /v1/tenants", "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}", ROOT, JSON);
@@ -145,9 +145,9 @@ final class RestServer implements AutoCloseable {
         return new Tenant("Authorization: Bearer " + test, "Authorization: Bearer " + production);
     }
 
-    /// Submits a job with a file, as an upload would.
+    /// Submits a job with an evidence file, as an upload would.
     ///
-    /// @param credential a header line
+    /// @param credential a header line with a key
     void submit(String credential, JobCommand.SubmitJob job, String file) throws IOException {
         Caller caller = unlessRefused(authenticator.bearer(
                 credential.substring(credential.indexOf(' ') + 1),

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Base class of the tests that record transcripts of Muster's own API: each test gets a new server and
-/// tenant.
+/// Base class of the tests that record transcripts of Muster's own API. Each test gets a new server and tenant.
 abstract class RestTest {
     static final Path GOLDEN = Path.of("src/test/resources/golden/rest");
     static final String PATCH = "Content-Type: application/merge-patch+json";
@@ -39,7 +38,7 @@ abstract class RestTest {
         server.close();
     }
 
-    /// Creates something without recording it in the transcript, and returns its id.
+    /// Creates an object without recording the request in the transcript, and returns its id.
     String made(String path, String body) {
         Transcript.Answer answer = t.quietly("POST " + path, body, admin, JSON);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
@@ -54,7 +53,7 @@ abstract class RestTest {
         assertThat(answer.status()).as(line + ": " + answer.body()).isLessThan(300);
     }
 
-    /// The header line of a new key of the test realm.
+    /// Creates a key of the test realm and returns its header line.
     String key(String name, String rights) {
         Transcript.Answer answer =
                 t.quietly("POST /v1/keys", "{\"name\":\"" + name + "\"," + rights + "}", admin, JSON);

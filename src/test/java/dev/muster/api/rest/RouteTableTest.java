@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// All routes, and the credential that each needs.
+/// Records all routes and the credential that each requires.
 @OnBothDatabases
 final class RouteTableTest {
     @TempDir

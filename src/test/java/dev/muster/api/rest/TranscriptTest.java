@@ -16,14 +16,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every call of this API and its response, byte for byte: one golden file per test.
+/// Records every call of this API and its response, byte for byte, in one golden file per test.
 @OnBothDatabases
 final class TranscriptTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/rest");
     private static final String PATCH = "Content-Type: application/merge-patch+json";
     private static final int MANY = 1_000;
 
-    /// Shared by all tests except those that would see objects created by other tests.
+    /// The server shared by all tests except those that would see objects created by other tests.
     private static RestServer shared;
 
     private static int tenants;
@@ -57,16 +57,16 @@ final class TranscriptTest {
         admin = server.tenant(t, partnerId);
     }
 
-    // Setup, and requests that are not recorded.
+    // Setup, and requests that are not recorded
 
-    /// Registers a user and returns the id.
+    /// Registers a user and returns the user's id.
     private String registered(String body) {
         Transcript.Answer answer = t.quietly("POST /v1/users", body, admin, JSON);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         return answer.field("id");
     }
 
-    /// The header line of a new key of the realm.
+    /// Creates a key of the realm and returns its header line.
     private String key(String name, String rights) {
         Transcript.Answer answer =
                 t.quietly("POST /v1/keys", "{\"name\":\"" + name + "\"," + rights + "}", admin, JSON);
@@ -568,7 +568,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("keys-that-keys-make.txt"));
     }
 
-    /// Each signing key is tried for each signed request, so a realm may have only a few; the number of
+    /// Every signing key is tried for each signed request, so a realm may have only a few of them. The number of
     /// other keys is not limited.
     @Test
     void keysThatSign() {
@@ -737,7 +737,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("passkeys.txt"));
     }
 
-    /// The header line of an admin key of the tenant's production realm.
+    /// Creates an admin key of the tenant's production realm and returns its header line.
     private String production() {
         Transcript.Answer made = t.quietly(
                 "POST /v1/tenants/tenant-" + tenants + "/production/keys", "{\"name\":\"production\"}", ROOT, JSON);

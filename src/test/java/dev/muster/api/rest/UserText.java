@@ -5,11 +5,11 @@ import dev.muster.http.json.JsonWriter;
 import dev.muster.model.user.User;
 import java.time.Instant;
 
-/// Users as Muster's own API shows them.
+/// Formats users as Muster's own API shows them.
 public final class UserText {
     private UserText() {}
 
-    /// The JSON of a user as of `at`.
+    /// Returns the JSON of a user as of `at`.
     ///
     /// @param names the names of keys and operators
     public static byte[] of(User user, Instant at, ActorNames.Named names) {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// Compares the exchanges of a transcript with the document.
+/// Checks the exchanges of a transcript against the OpenAPI document.
 final class WireCheck {
     private final OpenApiCheck document;
 
@@ -15,6 +15,8 @@ final class WireCheck {
         this.document = new OpenApiCheck(document.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Checks an exchange.
+    ///
     /// @throws AssertionError if the response does not match the document
     void check(String request, Transcript.Answer answer) {
         String[] line = request.substring(0, request.indexOf('\r')).split(" ", -1);
@@ -42,7 +44,7 @@ final class WireCheck {
     private static String unchunked(String body) {
         StringBuilder whole = new StringBuilder();
         for (String line : body.split("\n", -1)) {
-            // The sizes of chunks are between the lines of an export; they are not JSON.
+            // In an export, the sizes of the chunks are on lines between those of the content; they are not JSON.
             if (line.startsWith("{")) {
                 whole.append(line).append('\n');
             }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end, with a real server and database. The exchanges are in
+/// Tests the dialect end to end, with a real server and database. The exchanges are recorded in
 /// src/test/resources/golden/signet.
 @OnBothDatabases
 final class SignetApiTest {
@@ -75,7 +75,7 @@ final class SignetApiTest {
         }
     }
 
-    /// The commands of the vendor's documentation, unchanged except for host, key and ids.
+    /// Runs the commands of the vendor's documentation, unchanged except for host, key and ids.
     @Test
     void page() {
         String id = idOf(curl("""
@@ -404,7 +404,7 @@ final class SignetApiTest {
         check("tokens.txt");
     }
 
-    /// The newer names of the same calls work too.
+    /// The newer names of the same calls also work.
     @Test
     void clients() {
         String id = (String) data(posts(
@@ -527,7 +527,7 @@ final class SignetApiTest {
         return posts("/register-user", List.of(key, JSON), body);
     }
 
-    /// An empty body is not sent.
+    /// Sends a request, without a body if `body` is empty, and returns the body of the response.
     private String exchange(String line, List<String> headers, String body) {
         String[] lines = headers.toArray(String[]::new);
         return (body.isEmpty() ? transcript.ask(line, lines) : transcript.tell(line, body, lines)).body();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The effect of setting a status for every combination of `main` holds, decided by the rules of the model.
+/// The effect of setting a status for every combination of `main` holds, as decided by the rules of the model.
 final class WireStatusTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final ApiKey KEY = new ApiKey(
@@ -104,7 +104,7 @@ final class WireStatusTest {
         assertThat(statuses(Naming.CLIENT)).containsExactly(WireStatus.values());
     }
 
-    /// In either version of the vendor's documentation, a removed user can be set to every status it has.
+    /// A removed user can be set to every status that the vendor's documentation has, in either version.
     @ParameterizedTest
     @EnumSource(Naming.class)
     void aRemovedUserGetsEachStatus(Naming naming) {

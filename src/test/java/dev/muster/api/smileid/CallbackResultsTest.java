@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The content of this dialect's callbacks, and their address.
+/// The content of this dialect's callbacks, and the addresses they are sent to.
 final class CallbackResultsTest extends SmileIdTest {
     private static final String CALLBACK = ",\"callback_url\":\"https://acme.example/hook\"";
     private static final String UNSIGNED = "";
@@ -38,7 +38,7 @@ final class CallbackResultsTest extends SmileIdTest {
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
     private OutgoingHttp http;
 
-    /// What would be sent, and where; the text is empty if the realm has no key that may sign.
+    /// A callback that would be sent, and its address. The text is empty if the realm has no key that may sign.
     private record Sent(String url, String text) {}
 
     @BeforeEach
@@ -52,7 +52,7 @@ final class CallbackResultsTest extends SmileIdTest {
         http.close();
     }
 
-    /// Keeps what would be sent, and sends nothing.
+    /// Records what would be sent, and sends nothing.
     private byte[] catchAll(JobResultNotice notice) {
         byte[] body = new CallbackResults(server.authenticator()).body(notice);
         sent.add(new Sent(
@@ -90,11 +90,11 @@ final class CallbackResultsTest extends SmileIdTest {
         Sent told = next();
         assertThat(told.url).isEqualTo("https://acme.example/hook");
         assertThat(told.text).contains("\"job_type\":\"4\"").doesNotContain("\"job_type\":4");
-        // The clock stands still, so that the time and the signature are the same too.
+        // The clock stands still, so the time and the signature are also the same.
         assertThat(asked("ann", "job-1")).contains(",\"result\":" + withNumber(told.text) + "}");
     }
 
-    /// Its time is one that requests must not have, so that the called server cannot act as the partner.
+    /// The time in a callback is refused in requests, so the server that is called cannot act as the partner.
     @Test
     void itsSignatureIsRefusedInRequests() throws Exception {
         uploaded("ann", "job-1", "");
@@ -188,7 +188,7 @@ final class CallbackResultsTest extends SmileIdTest {
         ok(server.callbacks().repeat(admin, tenancy.test(), "job-1"));
     }
 
-    // The address.
+    // The callback address
 
     private Transcript.Answer handed(String jobId, String more, String info) {
         Transcript.Answer reserved = transcript.quietly(UPLOAD, upload("ann", jobId, 1, more, signed()), JSON);
@@ -220,7 +220,7 @@ final class CallbackResultsTest extends SmileIdTest {
         Transcript.Answer refused = handed("job-1", "", info("http://zip.example/"));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.body()).contains("callback_url in its info.json", "2203");
-        // The job id is free again, and an address that is not used is not looked at.
+        // The job id is free again, and an address that is not used is not checked.
         assertThat(handed("job-1", CALLBACK, info("http://zip.example/")).status())
                 .isEqualTo(200);
         assertThat(handed("job-2", ",\"allow_new_enroll\":true", info("")).status())

@@ -17,10 +17,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The enrollee endpoint: its flags, signatures, refusals and journal entries.
+/// Tests the enrollee endpoint: its flags, signatures, refusals and journal entries.
 @Tag("both-databases")
 final class EnrolleesTest extends SmileIdTest {
-    /// The request bodies of the vendor's documentation, with placeholders filled in.
+    /// Sends the request bodies of the vendor's documentation, with the placeholders filled in.
     @Test
     void page() {
         enrolled("user");
@@ -83,7 +83,7 @@ final class EnrolleesTest extends SmileIdTest {
         check("flags.txt");
     }
 
-    /// Several flags are one change: if one is refused, none is executed.
+    /// Several flags make a single change: if one is refused, none is applied.
     @Test
     void allOrNothing() {
         User ann = person("ann");
@@ -141,7 +141,7 @@ final class EnrolleesTest extends SmileIdTest {
         check("shapes.txt");
     }
 
-    /// All of these get the same response, byte for byte except for date and request id.
+    /// All these requests get the same response, byte for byte, except for the date and the request id.
     @Test
     void unauthorized() {
         person("ann");
@@ -214,7 +214,7 @@ final class EnrolleesTest extends SmileIdTest {
         check("too-many-failures.txt");
     }
 
-    /// Accepts every format in which official clients send the time.
+    /// Accepts every format in which the official clients send the time.
     @Test
     void timestamps() {
         person("ann");
@@ -276,7 +276,7 @@ final class EnrolleesTest extends SmileIdTest {
         return "smileid-request-signature: " + signature();
     }
 
-    /// The vendor's newer name of the same call works too.
+    /// The vendor's newer name for the same call also works.
     @Test
     void blockUser() {
         enrolled("ann");
@@ -404,8 +404,8 @@ final class EnrolleesTest extends SmileIdTest {
         check("guards.txt");
     }
 
-    /// The vendor's signature does not cover the body. [ReplaysTest] tests more of this, with a clock that it
-    /// moves.
+    /// A deletion needs a fresh signature, because the vendor's signature does not cover the body. [ReplaysTest]
+    /// tests this further, with a clock that it can move.
     @Test
     void aDeletionTakesASignatureThatNothingElseHasShown() {
         person("ann");
@@ -418,7 +418,8 @@ final class EnrolleesTest extends SmileIdTest {
         assertThat(asks("ann", "\"delete\":true").status()).isEqualTo(200);
     }
 
-    /// The actor is the key that verified; the person who made the request is recorded separately.
+    /// The journal names the key that verified the signature as the actor, and records the person who made the
+    /// request separately.
     @Test
     void theJournalNamesKeyAndPerson() {
         User ann = person("ann");

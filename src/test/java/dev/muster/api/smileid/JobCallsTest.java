@@ -33,10 +33,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The calls about jobs, from the upload to the signed result, its pictures and its history.
+/// Tests the calls about jobs, from the upload to the signed result, its pictures and its history.
 @Tag("both-databases")
 final class JobCallsTest extends SmileIdTest {
-    /// Submits a job completely, without recording it in the transcript.
+    /// Submits a job and its zip without recording them in the transcript.
     private void quietly(String userId, String jobId, int type, String sandboxResult) {
         String params = type + (sandboxResult == null ? "" : ",\"sandbox_result\":\"" + sandboxResult + "\"");
         Transcript.Answer reserved = transcript.quietly(UPLOAD, upload(userId, jobId, params, "", signed()), JSON);
@@ -93,7 +93,7 @@ final class JobCallsTest extends SmileIdTest {
         return java.util.Objects.requireNonNull(job(jobId).user());
     }
 
-    /// The result of every type with every outcome.
+    /// Records the result of every job type with every outcome.
     @Test
     void results() {
         for (int type : new int[] {1, 4, 6, 11, 2, 8, 5, 7, 9, 10, 12}) {
@@ -187,7 +187,7 @@ final class JobCallsTest extends SmileIdTest {
         check("job-shapes.txt");
     }
 
-    /// Numbers and booleans are accepted as strings too, `sandbox_result` and ids as numbers.
+    /// Numbers and booleans may also be sent as strings, and `sandbox_result` and ids as numbers.
     @Test
     void texts() {
         puts(transcript.tell(
@@ -289,7 +289,7 @@ final class JobCallsTest extends SmileIdTest {
         check("job-permissions.txt");
     }
 
-    /// A desired test outcome may be given as the vendor's result code or as its digit.
+    /// In a test realm, the desired outcome may be given as the vendor's result code or as its digit.
     @Test
     void sandboxResults() {
         List<String> outcomes = List.of("passed", "failed", "provisional");
@@ -306,7 +306,7 @@ final class JobCallsTest extends SmileIdTest {
                         + " must be one of [0, 1, 2, 0810, 0811, 0814]\",\"code\":\"2204\"}");
     }
 
-    /// After a refused zip, its URL and the job id can be used again.
+    /// After a zip was refused, its URL and the job id can be used again.
     @Test
     void anUploadThatWasOfNoUse() {
         transcript.remark("After a bad zip, the URL accepts another.");
@@ -387,8 +387,8 @@ final class JobCallsTest extends SmileIdTest {
         check("uploads.txt");
     }
 
-    /// A body of more than 10 MiB without a declared length, a large file that is not a zip, and then a good
-    /// one. After each refusal the job id is free.
+    /// Uploads a body of more than 10 MiB without a declared length, then a large file that is not a zip, and then
+    /// a valid zip. After each refusal, the job id is free.
     @Test
     void aLongUpload() throws Exception {
         String url = asksToUpload("ann", "job-1", 4, "").field("upload_url");
@@ -431,7 +431,7 @@ final class JobCallsTest extends SmileIdTest {
         check("job-guards.txt");
     }
 
-    /// Nothing reveals that a user is suspected of fraud: no word, length or header.
+    /// Neither the text, the length nor a header of a response reveals that a user is suspected of fraud.
     @Test
     void aFailureByFraudLooksLikeAnyOther() {
         enrolled("fraud-1");
@@ -476,12 +476,12 @@ final class JobCallsTest extends SmileIdTest {
         return (answer.head() + "\n" + answer.body())
                 .replaceAll("(?m)^(Date|X-Request-Id): .*$", "")
                 .replaceAll("\"SmileJobID\":\"[0-9]{10}\"", "\"SmileJobID\":\"number\"")
-                // The outcome that the partner itself requested.
+                // This is the outcome that the partner itself requested.
                 .replaceAll("\"sandbox_result\":\"[0-9]\"", "\"sandbox_result\":\"said\"")
                 .replaceAll("/images/([0-9]+)/[\\w-]{75}", "/images/$1/link");
     }
 
-    /// Responses are signed, because the official clients verify this.
+    /// Responses are signed, because the official clients verify the signature.
     @Test
     void theReplyIsSigned() {
         enrolled("ann");
@@ -493,7 +493,7 @@ final class JobCallsTest extends SmileIdTest {
         assertThat(answer.field("result", "signature")).isEqualTo(answer.field("signature"));
     }
 
-    /// Responses are signed with the secret that signed the request, not with that of another key or of the
+    /// A response is signed with the secret that signed the request, not with that of another key or of the
     /// tenant's other environment.
     @Test
     void theReplyIsSignedWithTheSecretOfTheRequest() {
@@ -506,7 +506,7 @@ final class JobCallsTest extends SmileIdTest {
         }
     }
 
-    /// The history shows at most a hundred jobs, newest first.
+    /// The history shows the hundred newest jobs, newest first.
     @Test
     void theHistoryHasAnEnd() {
         enrolled("ann");
@@ -523,7 +523,8 @@ final class JobCallsTest extends SmileIdTest {
                 });
     }
 
-    /// A picture inside info.json, a picture that info.json does not mention, and evidence without a picture.
+    /// Records a picture inside info.json, a picture that info.json does not mention, and evidence without a
+    /// picture.
     @Test
     void positionsOfThePicture() {
         String inline = java.util.Base64.getEncoder().encodeToString(Zips.jpeg());

@@ -17,7 +17,7 @@ final class JobResultTest {
                         .toList());
     }
 
-    /// Every result has all actions, because clients read them without checking whether they are present.
+    /// Every result has all actions, because clients read them without checking that they are present.
     @Test
     void everyResultHasAllActions() {
         for (int type : SmileTables.TYPES) {

@@ -8,7 +8,7 @@ import dev.muster.security.KeyMint;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Expiry of reservations and keys, on a database whose clock can be moved.
+/// Tests the expiry of reservations and keys, on a database whose clock can be moved.
 final class LapsingTest extends SmileIdTest {
     @Test
     void reservations() {

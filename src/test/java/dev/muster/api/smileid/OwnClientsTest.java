@@ -14,15 +14,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Simulated clients, which sign, upload and confirm in the same way as the official clients and typical code
-/// in each language. The clock is moved by hours, so they run on SQLite only.
+/// Simulated clients, which sign, upload and confirm in the same way as the official clients and typical code in each
+/// language. They run only on SQLite, because the tests move the clock by hours.
 final class OwnClientsTest extends SmileIdTest {
     private static final Duration A_DAY = Duration.ofHours(24);
 
-    /// More than 12 hours 15 minutes: how long a signed time without a zone stays valid for changing a user.
+    /// Longer than 12 hours 15 minutes, the time for which a signed time without a zone remains valid for changing
+    /// a user.
     private static final Duration THIRTEEN_HOURS = Duration.ofHours(13);
 
-    /// One way to write and sign a time, to zip and to confirm a signed response.
+    /// One way to write and sign a time, to create a zip, and to confirm a signed response.
     ///
     /// @param signed the string that is signed
     /// @param json the string sent as `timestamp`
@@ -44,8 +45,8 @@ final class OwnClientsTest extends SmileIdTest {
             return new Client(name, signed, json, false);
         }
 
-        /// Confirms a response as the client's `confirm_signature` does. Java's has parsed the time as an
-        /// `Instant` by then; JavaScript's throws if it cannot parse the time.
+        /// Confirms a response as the client's `confirm_signature` does. The Java client has already parsed the
+        /// time as an `Instant`, and the JavaScript client fails if it cannot parse the time.
         boolean confirms(String secret, String timestamp, String signature) {
             Instant at = Instant.parse(timestamp);
             return sign(secret, name.startsWith("Java,") ? at.toString() : timestamp)
@@ -134,7 +135,7 @@ final class OwnClientsTest extends SmileIdTest {
                 .isFalse();
     }
 
-    /// All requests are within one second, for which most of these clients use one signature.
+    /// All requests are made within one second, during which most of these clients reuse one signature.
     @ParameterizedTest
     @MethodSource("clients")
     void aUsersLife(Client client) {
@@ -160,8 +161,8 @@ final class OwnClientsTest extends SmileIdTest {
                 .isEqualTo(401);
     }
 
-    /// One signature works for hours: the Python client creates one per object and uses it for the object's
-    /// lifetime.
+    /// One signature works for hours, because the Python client creates a signature once per object and uses it for
+    /// the object's lifetime.
     @ParameterizedTest
     @MethodSource("clients")
     void oneSignatureForManyCallsOverHours(Client client) {
@@ -178,7 +179,7 @@ final class OwnClientsTest extends SmileIdTest {
                 mayChangeNobody(signed);
             }
         }
-        // A time without a zone does not show where the client is: it may be another twelve hours off.
+        // A time without a zone does not reveal the client's zone, so it may be off by another twelve hours.
         advance(client.zoned ? Duration.ofSeconds(2) : Duration.ofHours(12));
         for (Transcript.Answer late : new Transcript.Answer[] {
             sends(UPLOAD, upload("ann", "late", 2, "", signed)), sends(STATUS, status("ann", "job-0", "", signed))

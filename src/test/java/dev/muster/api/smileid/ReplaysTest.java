@@ -10,11 +10,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Replayed signatures, on a database whose clock can be moved. For PostgreSQL, see
-/// [EnrolleesTest#aDeletionTakesASignatureThatNothingElseHasShown] and `directory.ProofsTest`, which really
-/// wait.
+/// Tests replayed signatures, on a database whose clock can be moved. For PostgreSQL, see
+/// [EnrolleesTest#aDeletionTakesASignatureThatNothingElseHasShown] and `directory.ProofsTest`, which wait in real time.
 final class ReplaysTest extends SmileIdTest {
-    /// The vendor's signature does not cover the body, so it can be sent with another body.
+    /// The vendor's signature does not cover the body, so a signature can be replayed with another body.
     @Test
     void replays() {
         person("ann");
@@ -69,14 +68,14 @@ final class ReplaysTest extends SmileIdTest {
         return value;
     }
 
-    /// Shows this encoded signature as `<signature>`.
+    /// Makes the transcript show this encoded signature as `<signature>`, and returns it.
     private String named(String encoded) {
         transcript.name(encoded, "<signature>");
         return encoded;
     }
 
-    /// A signature is also used up by requests that are malformed, unreadable, in the wrong environment or
-    /// without a route.
+    /// A request uses up its signature even if it is malformed, unreadable, in the wrong environment or without a
+    /// route.
     @Test
     void replaysOfTheRefused() {
         person("bob");
@@ -165,7 +164,7 @@ final class ReplaysTest extends SmileIdTest {
         check("replays-of-the-refused.txt");
     }
 
-    /// A request signed for tomorrow is refused today, and its signature is used up tomorrow too.
+    /// A request signed for tomorrow is refused today, and tomorrow its signature still counts as used.
     @Test
     void aSignatureForLaterIsRememberedToo() {
         person("bob");
@@ -183,7 +182,7 @@ final class ReplaysTest extends SmileIdTest {
         assertThat(tells(body("bob", "\"delete\":true", signed())).status()).isEqualTo(200);
     }
 
-    /// In a server with all dialects, too: a request without a route is seen by the API whose path is a
+    /// The same holds on a server with all dialects: a request without a route is passed to the API whose path is a
     /// prefix of its path.
     @Test
     void theWholeServerRemembersWhatHasNoRoute(@TempDir Path another) {

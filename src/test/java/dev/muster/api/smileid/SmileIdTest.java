@@ -41,14 +41,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end, with a real server and database, and a clock that only the test moves. The
-/// exchanges are in src/test/resources/golden/smileid.
+/// Tests the dialect end to end, with a real server and database, and a clock that only the test moves. The exchanges
+/// are recorded in src/test/resources/golden/smileid.
 abstract class SmileIdTest {
     static final String JSON = "Content-Type: application/json";
     static final String PARTNER = "acme";
     static final String ENROLLEE = "POST /api/v2/partner/enrollee";
 
-    /// The time of all requests, unless the clock is moved.
+    /// The time of all requests until the clock is moved.
     static final String NOW = "2023-02-13T15:07:42.214Z";
 
     private static final int ATTEMPTS = 30;
@@ -86,8 +86,8 @@ abstract class SmileIdTest {
         }
     }
 
-    /// The official Java client parses the time of a signed response as an `Instant` and signs its string
-    /// form.
+    /// Checks that the time of a signed response stays the same when parsed as an `Instant` and formatted again.
+    /// The official Java client does this before it computes the signature.
     private static void mustSurviveAnInstant(Transcript.Answer answer) {
         if (answer.body().startsWith("{\"timestamp\":")) {
             String time = answer.field("timestamp");
@@ -99,14 +99,14 @@ abstract class SmileIdTest {
         return Instant.parse(NOW).plus(ahead.get());
     }
 
-    /// Moves the clock and registers the new response time with the transcript.
+    /// Moves the clock, and registers the new time of responses with the transcript.
     void advance(Duration by) {
         ahead.updateAndGet(by::plus);
         transcript.name(now().toString(), now().toString());
         nameReplys();
     }
 
-    /// The timestamp of a response that the server signs now.
+    /// Returns the timestamp of a response that the server signs now.
     String replyTime() {
         return ok(server.authenticator()
                         .signatures()
@@ -145,7 +145,7 @@ abstract class SmileIdTest {
         return sign(secret, timestamp, PARTNER);
     }
 
-    /// A signature, shown by this name in the transcript.
+    /// Returns a signature, which the transcript shows by this name.
     String named(String name, String secret, String timestamp) {
         String signature = sign(secret, timestamp);
         transcript.name(signature, "<" + name + ">");
@@ -156,7 +156,7 @@ abstract class SmileIdTest {
         return named("signature", secret, now().toString());
     }
 
-    /// Timestamp and signature as fields of a JSON object.
+    /// Returns the timestamp and signature as fields of a JSON object.
     String signed() {
         return "\"timestamp\":\"" + now() + "\",\"signature\":\"" + signature() + "\"";
     }
@@ -183,13 +183,13 @@ abstract class SmileIdTest {
         return tells(body(userId, flags, signed()), headers);
     }
 
-    /// Later requests have another time and signature.
+    /// Moves the clock, so that later requests have another time and signature.
     void later() {
         advance(Duration.ofMillis(7));
     }
 
-    /// Waits longer than requests may share a signature. On PostgreSQL this really waits, because the lane
-    /// uses the database's clock, which a test cannot move.
+    /// Lets so much time pass that requests may no longer share a signature. On PostgreSQL this really waits,
+    /// because the lane uses the database's clock, which a test cannot move.
     void aWhile() {
         if (TestDatabase.isPostgres()) {
             try {
@@ -221,7 +221,7 @@ abstract class SmileIdTest {
                 .user();
     }
 
-    /// Submits a job, bypassing HTTP; in the test realm it gets its verdict immediately.
+    /// Submits a job without HTTP. In the test realm, it gets its verdict immediately.
     Job submitted(String userId, String jobId, int type, Outcome outcome) {
         Identifier user = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, userId);
         JobRequest asked =
@@ -230,7 +230,7 @@ abstract class SmileIdTest {
                 .job();
     }
 
-    /// Enrols this user, who is registered if unknown.
+    /// Enrols a user, who is registered first if unknown.
     void enrolled(String userId) {
         submitted(userId, "enrols-" + userId, 4, Outcome.PASSED);
     }
@@ -248,7 +248,7 @@ abstract class SmileIdTest {
                 key.apiSecret());
     }
 
-    /// A key of the test realm with only these scopes.
+    /// Creates a key of the test realm with only these scopes.
     KeyMint.Minted key(Set<Scope> scopes) {
         KeyMint.Minted key = server.mint().mint(tenancy.test(), Environment.TEST);
         server.execute(
@@ -303,7 +303,7 @@ abstract class SmileIdTest {
         return transcript.tell(STATUS, status(userId, jobId, more, signed()), JSON);
     }
 
-    /// The request line for the URL in a response.
+    /// Returns the request line for the upload URL in a response.
     String put(Transcript.Answer reserved) {
         return "PUT " + path(reserved.field("upload_url"));
     }

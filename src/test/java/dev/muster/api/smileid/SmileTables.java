@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 public final class SmileTables implements DialectTables {
-    /// Job types in the order of the vendor's result codes.
+    /// The job types in the order of the vendor's result codes.
     static final List<Integer> TYPES = List.of(1, 4, 6, 11, 2, 8, 5, 7, 9, 10, 12);
 
     @Override
@@ -50,7 +50,7 @@ public final class SmileTables implements DialectTables {
 
     private static String row(int type, Outcome outcome) {
         JobResult result = JobResult.of(new JobType(type), outcome);
-        // Leaves out actions that are not applicable.
+        // The table leaves out actions that do not apply.
         String actions = result.actions().entrySet().stream()
                 .filter(action -> !action.getValue().equals("Not Applicable"))
                 .map(action -> action.getKey() + ": " + action.getValue())

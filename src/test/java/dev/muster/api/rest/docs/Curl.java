@@ -3,13 +3,15 @@ package dev.muster.api.rest.docs;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// An operation as a shell command, built from the examples of its parameters and body. It reads server and
-/// credential from the variables of the command line client, so it can be pasted and run unchanged.
+/// Formats an operation as a shell command, using the examples of its parameters and body. The command takes the server
+/// and the credential from the environment variables of the command line client, so it can be pasted and run unchanged.
 final class Curl {
     private static final String JSON = "application/json";
 
     private Curl() {}
 
+    /// Returns the command.
+    ///
     /// @param operation the operation of the document, complete except for its sample
     /// @param parameters the document's parameters, by name
     /// @param query the query string with its question mark, or an empty string

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Turns a call, from its route and descriptions, into an OpenAPI operation.
+/// Builds an OpenAPI operation from a call's route and its descriptions.
 final class DescribedOperation {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
@@ -19,7 +19,7 @@ final class DescribedOperation {
     private static final String PROBLEM = "application/problem+json";
     private static final int NO_CONTENT = 204;
 
-    /// Refusals of the engine that are possible for any call, before or after the handler.
+    /// The codes of the engine's refusals that any call may get, before or after its handler runs.
     private static final List<String> ANYWHERE = List.of(
             "malformed",
             "no_such_path",
@@ -40,16 +40,16 @@ final class DescribedOperation {
     private final ObjectNode refusals;
     private final Guards guards;
 
-    /// The kinds of calls, by the conditional and idempotency headers that they read.
+    /// The kinds of calls, by the conditional and idempotency headers that they accept.
     private enum Guards {
-        /// Serves a document: `If-None-Match`.
+        /// Serves a document and accepts `If-None-Match`.
         DOCUMENT,
         NONE,
-        /// Writes, but not to one user: `Idempotency-Key` and `Muster-Dry-Run`.
+        /// Writes, but not to one particular user; accepts `Idempotency-Key` and `Muster-Dry-Run`.
         REALM,
-        /// Writes to one user: `If-Match` too.
+        /// Writes to one user; also accepts `If-Match`.
         USER,
-        /// Writes to one user, who need not exist: `If-Match` and `If-None-Match: *` too.
+        /// Writes to one user, who need not exist; also accepts `If-Match` and `If-None-Match: *`.
         PUT
     }
 
@@ -107,8 +107,8 @@ final class DescribedOperation {
         return operation;
     }
 
-    /// The credential that a caller needs, as a sentence. It is part of the description because generators
-    /// and viewers show that, but not extensions.
+    /// Returns a sentence that says which credential a caller needs. The sentence is part of the description,
+    /// because generators and viewers show the description, but not extensions.
     private String needs() {
         return switch (route.needs()) {
             case Operation.ROOT -> "Needs the root key.";
@@ -127,7 +127,7 @@ final class DescribedOperation {
             security.addObject().putArray("rootKey");
         } else if (!route.isOpen()) {
             security.addObject().putArray("credential");
-            // Not under `security`, where generators would take it for an OAuth scope.
+            // The scope is not listed under `security`, because generators would take it for an OAuth scope.
             operation.put(OpenApi.SCOPE, route.needs());
         }
     }
@@ -216,7 +216,7 @@ final class DescribedOperation {
                         : status == 503 ? "Not ready." : "Success.");
         ObjectNode headers = response.putObject("headers");
         headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
-        // A request that is waiting has changed nothing, so the user's version is not returned.
+        // A request that awaits approval has changed nothing, so its response does not have the user's version.
         for (JsonNode header : isWaiting ? List.<JsonNode>of() : words.path("headers")) {
             String name = header.stringValue();
             headers.set(name.replaceFirst("-of-[a-z]+$", ""), OpenApi.reference("headers", name));
@@ -246,11 +246,11 @@ final class DescribedOperation {
                 media.set("example", answers.path(shape));
             }
         } else {
-            // Generated clients return `binary` as a file. They would parse a string as JSON, and without a
-            // schema they return nothing.
+            // Generated clients return a `binary` string as a file. They would parse any other string as JSON, and
+            // without a schema they would return nothing.
             ObjectNode schema = media.putObject("schema").put("type", "string").put("format", "binary");
             if (!shape.isEmpty()) {
-                // OpenAPI 3.1 cannot describe a response of several values: this describes each line.
+                // OpenAPI 3.1 cannot describe a response with several values, so this schema describes each line.
                 schema.put("contentMediaType", type).set("contentSchema", OpenApi.reference("schemas", shape));
                 media.put("example", answers.path(shape) + "\n");
             }
@@ -284,7 +284,8 @@ final class DescribedOperation {
         codes.addAll(
                 List.of("unauthenticated", "address_not_allowed", "forbidden", "invalid", "too_many_failures", "busy"));
         codes.add("unreadable");
-        // Even for root-only calls: a request with a key without the right is counted before it is refused.
+        // This applies even to root-only calls, because a request counts against its key's limit before it is refused
+        // for lack of rights.
         codes.add("too_many_requests");
         if (route.isWrite()) {
             codes.addAll(List.of("timed_out", "body_too_large"));
@@ -309,7 +310,9 @@ final class DescribedOperation {
         return status.intValue();
     }
 
-    /// @param status 0 for any status
+    /// Returns a reference to a shared error response, which is added if it is missing.
+    ///
+    /// @param status the HTTP status; 0 for any status
     private ObjectNode refusal(int status, List<String> codes) {
         String name = status == 0 ? "anywhere" : status + "-" + String.join("-", codes);
         if (!refusals.has(name)) {
@@ -342,8 +345,8 @@ final class DescribedOperation {
         media.set("schema", OpenApi.reference("schemas", "Problem"));
         ObjectNode examples = media.putObject("examples");
         codes.forEach(code -> example(examples.putObject(code).putObject("value"), code));
-        // Outside the schema, which is the same for all problems, so that generated clients have one class
-        // for them.
+        // The codes are listed outside the schema. All problems share one schema, so generated clients have only one
+        // class for them.
         var known = response.putArray(OpenApi.CODES);
         codes.forEach(known::add);
     }

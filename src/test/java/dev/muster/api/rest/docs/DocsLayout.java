@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// Formats JSON for reading: what fits stays on one line.
+/// Formats JSON for readers: whatever fits in the width stays on one line.
 final class DocsLayout {
     private static final int WIDTH = 72;
 

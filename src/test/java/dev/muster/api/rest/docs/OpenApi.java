@@ -13,26 +13,27 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Builds the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html) from the routes and their
-/// descriptions. A description contains what is specific to a call; what follows from its method, path and scope is
-/// added here, so that it is the same everywhere.
+/// Builds the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html) from the routes and their descriptions.
+/// A description contains what is specific to a call. Whatever follows from the call's method, path and scope is added
+/// here, so that it is the same everywhere.
 final class OpenApi {
     /// Lists the codes that the problems of a response may have.
     static final String CODES = "x-muster-codes";
 
-    /// Contains examples of an operation as commands and programs. Several viewers show it.
+    /// Contains examples of an operation as commands and programs. Several viewers show them.
     static final String SAMPLES = "x-codeSamples";
 
     /// Lists the fields of a schema that are always present, may be null, and are not in `required`.
     static final String ALWAYS = "x-muster-always";
 
-    /// The scope that a caller of an operation needs.
+    /// Names the scope that a caller of an operation needs.
     static final String SCOPE = "x-muster-scope";
 
     /// The prefix of a reference to a schema.
     static final String SCHEMAS = "#/components/schemas/";
 
-    /// The tag of the requests to webhooks. A separate tag, because generators make a class of calls for each tag.
+    /// The tag for the requests sent to webhooks. It is separate, because generators create one class of calls per
+    /// tag.
     static final String EVENT_TYPES = "Event types";
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -45,8 +46,8 @@ final class OpenApi {
 
     private OpenApi() {}
 
-    /// The document of these routes. Its version is `0` and its server is `/`, the address it is fetched from;
-    /// a running server replaces them with its own.
+    /// Builds the document for these routes. Its version is `0`, and its server is `/`, the address it is fetched
+    /// from. A running server replaces both with its own values.
     ///
     /// @throws IllegalStateException if routes and descriptions do not have the same calls
     static ObjectNode of(List<Operation> operations) {
@@ -103,7 +104,7 @@ final class OpenApi {
         }
     }
 
-    /// What is sent to webhooks: one call for each type of event.
+    /// Describes the requests sent to webhooks, as one call for each event type.
     private void webhooks() {
         ((ArrayNode) root.path("tags"))
                 .addObject()
@@ -118,7 +119,7 @@ final class OpenApi {
             call.put("summary", type);
             call.put("description", text(described, type));
             call.putArray("security");
-            // Keeps openapi-generator from making calls to the server of them.
+            // This keeps openapi-generator from treating these requests as calls to the server.
             call.put("x-internal", true);
             var headers = call.putArray("parameters");
             List.of("webhook-id", "webhook-timestamp", "webhook-signature")
@@ -137,7 +138,7 @@ final class OpenApi {
         }
     }
 
-    /// Such as `onUserHoldPlaced`.
+    /// Returns the name of the call for an event type, such as `onUserHoldPlaced`.
     private static String handler(String type) {
         StringBuilder name = new StringBuilder("on");
         for (String word : type.split("[._]", -1)) {
@@ -166,8 +167,9 @@ final class OpenApi {
                 .put("description", text(words, "root"));
     }
 
-    /// Replaces a choice of null and a named string, as in the descriptions, with one schema of both types.
-    /// Generators treat such a choice as never null: in TypeScript, null became 1 January 1970.
+    /// Replaces each choice of null and a named string, as written in the descriptions, with a single schema that
+    /// has both types. Generators treat such a choice as never null; in TypeScript, for example, null became 1
+    /// January 1970.
     private static void nullableTexts(JsonNode node, ObjectNode shapes) {
         if (node instanceof ObjectNode schema && isNullOr(schema.path("oneOf"))) {
             String name = schema.path("oneOf").path(0).path("$ref").asString("").substring(SCHEMAS.length());
@@ -184,8 +186,8 @@ final class OpenApi {
         node.forEach(part -> nullableTexts(part, shapes));
     }
 
-    /// Moves fields that are a named schema or null from `required` to [#ALWAYS]. Code generated for OkHttp
-    /// and Gson fails for null in a required field.
+    /// Moves fields that are either a named schema or null from `required` to [#ALWAYS]. Code generated for OkHttp
+    /// and Gson fails if a required field is null.
     private static void namedOrNull(JsonNode shape) {
         Set<String> always = new TreeSet<>();
         List<JsonNode> required = new ArrayList<>();
@@ -217,7 +219,7 @@ final class OpenApi {
         return value.stringValue();
     }
 
-    /// The last segment of a reference.
+    /// Returns the last segment of a reference.
     static String named(JsonNode reference) {
         String target = text(reference, "$ref");
         return target.substring(target.lastIndexOf('/') + 1);

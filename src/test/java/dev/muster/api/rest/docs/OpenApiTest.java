@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The OpenAPI document and its page are generated from the routes and their descriptions. The committed files are up
-/// to date.
+/// Generates the OpenAPI document and its page from the routes and their descriptions, and checks that the committed
+/// files are up to date.
 final class OpenApiTest {
     private static final Path RESOURCES = Path.of("src/main/resources/dev/muster/api/rest");
 
-    /// The routes that `RouteTableTest` compares with the server's, except those below `/docs/`.
+    /// Returns the routes that `RouteTableTest` compares with the server's, except those below `/docs/`.
     private static List<Operation> routes() throws IOException {
         List<Operation> routes = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("src/test/resources/golden/rest/routes.txt"))) {
@@ -52,7 +52,7 @@ final class OpenApiTest {
         assertThatThrownBy(() -> OpenApi.of(routes)).hasMessage("there are words for no route: GET /v1/journal/head");
     }
 
-    /// To update, first let `RouteTableTest` write the routes.
+    /// To update the files, first let `RouteTableTest` write the routes.
     @Test
     void theCommittedDocumentAndPageAreWhatTheRoutesMake(@TempDir Path classes) throws IOException {
         ObjectNode document = OpenApi.of(routes());

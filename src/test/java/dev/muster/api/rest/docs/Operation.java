@@ -2,21 +2,21 @@ package dev.muster.api.rest.docs;
 
 import dev.muster.http.Method;
 
-/// A route to be described.
+/// A route that the document describes.
 ///
 /// @param template the path with its parameters in braces, as in [dev.muster.http.Route]
 /// @param needs the scope that a caller needs, or [#ROOT], [#ANY] or [#NOTHING]
 public record Operation(Method method, String template, String needs) {
-    /// Only the holder of the root key may call it.
+    /// Only the holder of the root key may call the route.
     public static final String ROOT = "root";
 
-    /// Any credential: a key, an operator's or root's.
+    /// Any credential suffices: a key's, an operator's or root's.
     public static final String ANY = "any";
 
     /// No credential is needed.
     public static final String NOTHING = "-";
 
-    /// The name of its description in the files.
+    /// The name of the operation's description in the resources.
     String key() {
         return method + " " + template;
     }
@@ -25,7 +25,7 @@ public record Operation(Method method, String template, String needs) {
         return needs.equals(NOTHING);
     }
 
-    /// Whether it may change something, so that the headers of writes are read.
+    /// Whether the operation may change something and therefore accepts the headers of writes.
     boolean isWrite() {
         return method != Method.GET;
     }

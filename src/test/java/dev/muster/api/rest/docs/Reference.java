@@ -9,13 +9,13 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The parts of the document in the order in which the page shows them. The templates in
-/// `src/test/jte/docs` render them as HTML.
+/// The parts of the document in the order in which the page shows them. The templates in `src/test/jte/docs` render
+/// them as HTML.
 ///
 /// @param headers headers that any call may have
 /// @param shapes the named schemas
 public record Reference(List<Field> headers, List<Subject> subjects, List<Fault> faults, List<Shape> shapes) {
-    /// Statuses that are possible for every call, which are described once.
+    /// The statuses that any call may return, which are described only once.
     private static final Set<String> EVERYWHERE =
             Set.of("400", "401", "403", "408", "413", "415", "429", "503", "default");
 
@@ -29,12 +29,12 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
 
     /// One call.
     ///
-    /// @param needs the credential or the scope that a caller needs, as text
-    /// @param parameters parameters of the path and of the query
-    /// @param body the body in one line, or empty if it has none
-    /// @param fields fields of the body
-    /// @param headers names of the headers that a caller may send
-    /// @param example an error, if possible one specific to the call
+    /// @param needs the credential or scope that a caller needs, as text
+    /// @param parameters the path and query parameters
+    /// @param body the type of the body in one line; empty if there is no body
+    /// @param fields the fields of the body
+    /// @param headers the names of the headers that a caller may send
+    /// @param example an error response, if possible one specific to the call
     /// @param curl the example request as a shell command
     public record Call(
             String id,
@@ -51,7 +51,7 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
             List<Refused> refused,
             Refusal example,
             String curl) {
-        /// The class in the style sheet.
+        /// The call's class in the style sheet.
         public String style() {
             return method.toLowerCase(Locale.ROOT);
         }
@@ -59,16 +59,16 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
 
     /// A successful response.
     ///
-    /// @param headers names of its headers
-    /// @param example JSON, or empty if none is shown
+    /// @param headers the names of the response headers
+    /// @param example the example body as JSON; empty if none is shown
     public record Answer(String status, List<Span> type, List<String> headers, String example) {}
 
-    /// The codes of the problems of one status that a call may be refused with.
+    /// The codes of the problems with one status that a call may return.
     public record Refused(String status, List<String> codes) {}
 
     /// An error response.
     ///
-    /// @param json the body
+    /// @param json the body of the response
     public record Refusal(String status, String json) {}
 
     /// A problem that a call may be refused with.
@@ -76,7 +76,7 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
 
     /// A named schema.
     ///
-    /// @param type its type in one line if it is not an object, else empty
+    /// @param type the type in one line if it is not an object; otherwise empty
     public record Shape(String anchor, String name, List<Span> text, List<Field> fields, List<Span> type) {}
 
     static Reference of(ObjectNode document) {
@@ -102,7 +102,7 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
                     .forEach(shape -> shapes.add(shape(shape.getKey(), shape.getValue())));
             List<Subject> subjects = new ArrayList<>();
             for (JsonNode tag : document.path("tags")) {
-                // Has no calls of the API.
+                // This tag has no calls of the API.
                 if (!OpenApi.text(tag, "name").equals(OpenApi.EVENT_TYPES)) {
                     subjects.add(subject(tag));
                 }
@@ -204,7 +204,7 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
                     OpenApi.text(operation.path(OpenApi.SAMPLES).path(0), "source"));
         }
 
-        /// The first refusal specific to the call, else one that any call may have.
+        /// Returns the first refusal that is specific to the call, or else one that any call may get.
         private Refusal example(JsonNode operation, List<Refused> refused) {
             boolean open = operation.path("security").isEmpty();
             String status = refused.isEmpty()

@@ -10,11 +10,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The descriptions in the document, in the resources of this package: one file per subject.
+/// Reads the descriptions in the document from the resources of this package, which have one file per subject.
 final class Resources {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /// The subjects in reading order.
+    /// The subjects in the order in which they appear on the page.
     private static final List<String> SUBJECTS = List.of(
             "users",
             "standing",
@@ -32,7 +32,7 @@ final class Resources {
 
     private Resources() {}
 
-    /// Each subject: `{tag, description, path?, operations}`.
+    /// Returns the subjects, each in the form `{tag, description, path?, operations}`.
     static List<JsonNode> subjects() {
         List<JsonNode> subjects = new ArrayList<>();
         SUBJECTS.forEach(name -> subjects.add(object(name + ".json")));

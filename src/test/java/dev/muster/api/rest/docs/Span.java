@@ -5,14 +5,14 @@ import java.util.List;
 
 /// A run of text on the page in one style.
 ///
-/// @param kind its style
-/// @param target the id on the page that a link points to; empty if this is not a link
+/// @param kind the style
+/// @param target the id of the element on the page that a link points to; empty if the span is not a link
 public record Span(Kind kind, String text, String target) {
     public enum Kind {
         TEXT,
         CODE,
         LINK,
-        /// Connecting words such as `or null`, `list of`.
+        /// Connecting words such as `or null` and `list of`.
         QUIET
     }
 
@@ -32,7 +32,7 @@ public record Span(Kind kind, String text, String target) {
         return new Span(Kind.LINK, text, target);
     }
 
-    /// Parses prose of the document: text between backticks is code; no other Markdown is supported.
+    /// Parses prose from the document. Text between backticks is code; no other Markdown is supported.
     static List<Span> prose(String prose) {
         List<Span> spans = new ArrayList<>();
         String[] parts = prose.split("`", -1);

@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// Describes schemas as text, for readers who do not read schemas.
+/// Describes schemas in words, for people who do not read JSON Schema.
 final class Types {
     private Types() {}
 
-    /// The id on the page of a named schema.
+    /// Returns the id that a named schema has on the page.
     static String anchor(String name) {
         return "shape-" + name;
     }
 
-    /// A type in one line.
+    /// Returns a type described in one line.
     static List<Span> line(JsonNode schema) {
         List<Span> spans = new ArrayList<>();
         value(schema, spans);
@@ -85,13 +85,13 @@ final class Types {
         return from.isEmpty() ? "≤ " + to : from + " to " + to;
     }
 
-    /// The type, or the first of several.
+    /// Returns the type, or the first one if there are several.
     private static String plain(JsonNode schema) {
         JsonNode type = schema.path("type");
         return type.isArray() ? type.path(0).asString("") : type.asString("");
     }
 
-    /// The fields of an object; empty for any other type.
+    /// Returns the fields of an object; empty for any other type.
     static List<Reference.Field> fields(JsonNode schema) {
         Set<String> always = new HashSet<>();
         schema.path("required").forEach(field -> always.add(field.stringValue()));
