@@ -271,8 +271,7 @@ class CredentialRulesTest {
         TestRealm.ok(ask(realm.admin, new Command.ExpireKey(last, soon(60))));
     }
 
-    // Creates a key on behalf of `by`.
-
+    /// Creates a key on behalf of `by`.
     private ApiKey made(Actor by, Set<Scope> scopes, @Nullable Instant expiresAt) {
         Digest hash = new Digest(new byte[] {1});
         Change change = TestRealm.ok(ask(
@@ -488,7 +487,7 @@ class CredentialRulesTest {
                 .isEqualTo(new Refusal.Forbidden("users:write"));
     }
 
-    // Operators.
+    // Operators
 
     @Test
     void anOperatorsNameIsUniqueWhateverItsCase() {
@@ -689,7 +688,7 @@ class CredentialRulesTest {
                 .isEqualTo(new Refusal.NotFound("operator", "eve"));
     }
 
-    // Tenants.
+    // Tenants
 
     @Test
     void onlyRootCreatesTenants() {

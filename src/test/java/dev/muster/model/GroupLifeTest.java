@@ -61,7 +61,7 @@ class GroupLifeTest {
         return realm.groups.get(group).members();
     }
 
-    // Names.
+    // Names
 
     @Test
     void aNameIsOneGroupsWhateverItsCase() {
@@ -161,7 +161,7 @@ class GroupLifeTest {
                 .isEqualTo(new Refusal.Forbidden("groups:write"));
     }
 
-    // Deleting.
+    // Deleting
 
     @Test
     void aGroupThatPoliciesUseStaysAndNamesThem() {
@@ -193,7 +193,7 @@ class GroupLifeTest {
         assertThat(realm.isIdle(ada, new Command.Restore(null, null))).isTrue();
     }
 
-    // Users who leave.
+    // Users who leave
 
     @Test
     void removedMembersCountAgainWhenRestored() {

@@ -206,7 +206,7 @@ class HoldsTest {
         assertThatThrownBy(() -> new Command.LiftHold(kind)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    // Expiry.
+    // Expiry
 
     @Test
     void aHoldIsOverAtItsEndWithoutAnybodyDoingAnything() {
@@ -283,7 +283,7 @@ class HoldsTest {
                 .isInstanceOf(Refusal.Forbidden.class);
     }
 
-    // Toggle.
+    // Toggling
 
     @Test
     void togglingSuspendsAndFrees() {
@@ -319,7 +319,7 @@ class HoldsTest {
         assertThat(holds()).containsExactly("suspended.main", "fraud.main");
     }
 
-    // Reinstate.
+    // Reinstating
 
     @Test
     void reinstatingReleasesThreeKindsTogether() {
@@ -346,7 +346,7 @@ class HoldsTest {
         assertThat(holds()).containsExactly("fraud.main");
     }
 
-    // Several commands.
+    // Several commands
 
     @Test
     void aRequestIsDoneWholeOrNotAtAll() {

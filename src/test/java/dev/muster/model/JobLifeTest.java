@@ -117,7 +117,7 @@ class JobLifeTest {
         return realm.get(ada).enrolment();
     }
 
-    // Verdicts.
+    // Verdicts
 
     @Test
     void anEnrolmentThatPassesEnrols() {
@@ -328,7 +328,7 @@ class JobLifeTest {
                 .isEqualTo(new Refusal.Forbidden("jobs:verdict"));
     }
 
-    // Test realms.
+    // Test realms
 
     @Test
     void aTestRealmGivesAVerdictImmediately() {
@@ -364,7 +364,7 @@ class JobLifeTest {
         assertThat(judged("j1").review()).isEqualTo(new Job.OpenReview());
     }
 
-    // Unknown users.
+    // Unknown users
 
     @Test
     void anEnrolmentRegistersAStrangerByExternalId() {
@@ -411,7 +411,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(submit(retry(job("j1", 5, "stranger"))))).isInstanceOf(Refusal.Held.class);
     }
 
-    // Reservations.
+    // Reservations
 
     private Change reserved(JobRequest job, Digest token) {
         return TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, token)));
@@ -608,7 +608,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(bare, TOKEN, 1))).isEqualTo(new Refusal.Erased());
     }
 
-    // Reviews.
+    // Reviews
 
     @Test
     void aReviewIsClosedOnceWithANote() {

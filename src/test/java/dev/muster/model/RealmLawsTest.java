@@ -39,7 +39,7 @@ class RealmLawsTest {
         return Script.everything(3);
     }
 
-    // Groups and policies.
+    // Groups and policies
 
     @Property(tries = 300)
     void theCountsAreCounts(@ForAll("scripts") Script script) {
@@ -149,7 +149,7 @@ class RealmLawsTest {
         return texts;
     }
 
-    // Jobs.
+    // Jobs
 
     @Property(tries = 300)
     void enrolmentsComeFromJobsThatPassedWithoutAHold(@ForAll("scripts") Script script) {
@@ -248,7 +248,7 @@ class RealmLawsTest {
         assertThat(realm.jobs.values()).extracting(Job::id).doesNotHaveDuplicates();
     }
 
-    // All subjects.
+    // All subjects
 
     @Property(tries = 250)
     void refusedRequestsLeaveNoTrace(@ForAll("scripts") Script script) {
@@ -345,7 +345,7 @@ class RealmLawsTest {
         });
     }
 
-    // The journal.
+    // The journal
 
     @Property(tries = 300)
     void allEntriesAboutSomethingMakeItAgain(@ForAll("scripts") Script script) {

@@ -191,7 +191,7 @@ record Script(List<Ask> asks) {
         return realm;
     }
 
-    // Generators.
+    // Generators
 
     static Arbitrary<Script> any() {
         return any(1);

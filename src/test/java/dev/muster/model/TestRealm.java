@@ -113,7 +113,7 @@ final class TestRealm {
         return new Command.Register(email(email), null, null, null, null, null, Tag.USER, null);
     }
 
-    // Existing state.
+    // Existing state
 
     UUID freshId() {
         return new UUID(0x0199_0000_0000_7000L, 0x8000_0000_0000_0000L | ++lastId);
@@ -156,7 +156,7 @@ final class TestRealm {
         return user(draft -> draft.email = email(email));
     }
 
-    // Requests.
+    // Requests
 
     Result<Change> ask(Actor actor, @Nullable UserRef target, Command... commands) {
         return ask(new Write(actor, target, List.of(commands), null));
@@ -429,7 +429,7 @@ final class TestRealm {
         }
     }
 
-    // Results.
+    // Results
 
     static Change ok(Result<Change> result) {
         assertThat(result).isInstanceOf(Result.Ok.class);

@@ -87,7 +87,7 @@ class TextLawsTest {
         assertThat(folded(composed.toLowerCase(Locale.ROOT))).isEqualTo(folded(text));
     }
 
-    // Values.
+    // Values
 
     @Provide
     Arbitrary<String> nearlyAddresses() {
@@ -138,7 +138,7 @@ class TextLawsTest {
         }
     }
 
-    // Timestamps.
+    // Timestamps
 
     /// The first and last millisecond of the years 0 to 9999.
     private static final long FIRST = -62_167_219_200_000L;

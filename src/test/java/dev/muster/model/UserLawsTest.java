@@ -54,7 +54,7 @@ class UserLawsTest {
         return Script.any();
     }
 
-    // Holds.
+    // Holds
 
     @Property(tries = 250)
     void aHoldComesAndGoesWithoutTouchingAnother(@ForAll("single") Script script) {
@@ -149,7 +149,7 @@ class UserLawsTest {
         }
     }
 
-    // Versions and journal.
+    // Versions and journal
 
     @Property(tries = 250)
     void theVersionGoesUpByOneForEachRequestThatChangedTheUserAndNeverOtherwise(@ForAll("scripts") Script script) {
@@ -254,7 +254,7 @@ class UserLawsTest {
         assertThat(together.journal).isEqualTo(alone.journal);
     }
 
-    // The realm as a whole.
+    // The realm as a whole
 
     @Property(tries = 250)
     void countersAreACountAndNumbersDense(@ForAll("scripts") Script script) {
@@ -322,7 +322,7 @@ class UserLawsTest {
         });
     }
 
-    // Bars, removal, erasure.
+    // Bars, removal, erasure
 
     @Property(tries = 250)
     void aBarredUserNeverChangesButByErasureOrRootsAnnulment(@ForAll("scripts") Script script) {
@@ -427,7 +427,7 @@ class UserLawsTest {
         });
     }
 
-    // Ranks.
+    // Ranks
 
     @Property(tries = 250)
     void ranksComeFromSuperActorsOnlyAndGuestsHaveNone(@ForAll("scripts") Script script) {

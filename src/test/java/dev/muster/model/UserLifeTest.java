@@ -74,7 +74,7 @@ class UserLifeTest {
         return new Command.Register(null, TestRealm.externalId(externalId), null, null, null, null, Tag.USER, null);
     }
 
-    // Registration and identifiers.
+    // Registration and identifiers
 
     @Test
     void aNewUserIsInGoodStandingAndHasTheNextNumber() {
@@ -152,7 +152,7 @@ class UserLifeTest {
         assertThat(realm.get(ada).name()).isNull();
     }
 
-    // Removal.
+    // Removal
 
     @Test
     void removingAgainChangesNothing() {
@@ -244,7 +244,7 @@ class UserLifeTest {
         assertThat(realm.get(ada).activeAt()).isEqualTo(realm.now);
     }
 
-    // Bars.
+    // Bars
 
     @Test
     void aBarIncludesRemovalAndDropsTheEndsOfOtherHolds() {
@@ -341,7 +341,7 @@ class UserLifeTest {
         assertThat(realm.standing(ada).decision()).isEqualTo(Decision.ALLOW);
     }
 
-    // Erasure.
+    // Erasure
 
     @Test
     void erasingLeavesNothingOfThePerson() {
@@ -395,7 +395,7 @@ class UserLifeTest {
         assertThat(realm.get(ada).isBarred()).isTrue();
     }
 
-    // Cards and workstations.
+    // Cards and workstations
 
     @Test
     void aCardIsOneUsersUnlessTheCallerAllowsOtherwise() {
@@ -436,7 +436,7 @@ class UserLifeTest {
         assertThat(realm.get(ada).workstations()).isEmpty();
     }
 
-    // Invitations.
+    // Invitations
 
     @Test
     void anInvitationIsJournalledAndChangesNothing() {
@@ -507,7 +507,7 @@ class UserLifeTest {
         assertThat(realm.users).hasSize(users);
     }
 
-    // Guests, ranks, enrolment.
+    // Guests, ranks, enrolment
 
     @Test
     void aGuestIsPromotedOnce() {
