@@ -285,7 +285,7 @@ final class InterplayTest {
         text.append(" |\n");
     }
 
-    // Users.
+    // Users
 
     /// Creates a confirmed and enrolled user.
     private User somebody() {
@@ -321,7 +321,7 @@ final class InterplayTest {
         return user;
     }
 
-    // Calls.
+    // Calls
 
     private String bearer() {
         return "Bearer " + tenancy.testKey().apiKey();

@@ -79,7 +79,7 @@ final class AllthenticateApiTest {
         server.close();
     }
 
-    // Parameters.
+    // Parameters
 
     @Test
     void fourWays() {
@@ -169,7 +169,7 @@ final class AllthenticateApiTest {
         transcript.command(run, run.replaceFirst("curl ", "curl -sS -w '\\\\n' "));
     }
 
-    // Calls.
+    // Calls
 
     @Test
     void usernames() {
@@ -530,7 +530,7 @@ final class AllthenticateApiTest {
         }
     }
 
-    // Invitations.
+    // Invitations
 
     @Test
     void invites() {
@@ -645,7 +645,7 @@ final class AllthenticateApiTest {
                 .toList();
     }
 
-    // Actions.
+    // Actions
 
     private User person(String name, Command... then) {
         User user = server.execute(tenancy.test(), admin, null, register(name + "@example.com", null, name, Tag.USER))
@@ -712,7 +712,7 @@ final class AllthenticateApiTest {
         return "Authorization: Bearer " + made.apiKey();
     }
 
-    // Requests.
+    // Requests
 
     private void json(String path, String fields) {
         posts(path, List.of(key, JSON), "{\"email_id\":1," + fields + "}");

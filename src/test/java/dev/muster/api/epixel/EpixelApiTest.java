@@ -443,7 +443,7 @@ final class EpixelApiTest {
         }
     }
 
-    // Actions.
+    // Actions
 
     private User person(String externalId, Command... then) {
         return person(tenancy.test(), admin, externalId, then);
@@ -507,7 +507,7 @@ final class EpixelApiTest {
         return actions;
     }
 
-    // Requests.
+    // Requests
 
     private String blocks(String type, String body) {
         return posts("/block/user/", List.of(key, token, type), body);

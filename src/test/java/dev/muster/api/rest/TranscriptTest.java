@@ -79,7 +79,7 @@ final class TranscriptTest {
         return Timestamps.text(Instant.now().plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS));
     }
 
-    // Users.
+    // Users
 
     @Test
     void register() {
@@ -266,7 +266,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("remove-restore-bar-erase.txt"));
     }
 
-    // Holds and standing.
+    // Holds and standing
 
     @Test
     void holdsAndStanding() throws InterruptedException {
@@ -350,7 +350,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("standings.txt"));
     }
 
-    // Headers of writes.
+    // Headers of writes
 
     @Test
     void idempotency() {
@@ -455,7 +455,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("rehearsals.txt"));
     }
 
-    // The journal.
+    // The journal
 
     @Test
     void journal() {
@@ -490,7 +490,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("journal.txt"));
     }
 
-    // Keys, operators, tenants.
+    // Keys, operators, tenants
 
     @Test
     void keys() {
@@ -805,7 +805,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("tenants.txt"));
     }
 
-    // Behaviour common to all calls.
+    // Behaviour common to all calls
 
     @Test
     void refusedBeforeAnythingIsDone() {

@@ -495,7 +495,7 @@ final class SignetApiTest {
         check("faults.txt");
     }
 
-    // Actions.
+    // Actions
 
     private User person(String name, Command... then) {
         Validator checks = new Validator();
@@ -521,7 +521,7 @@ final class SignetApiTest {
         return new Command.PlaceHold(kind, label, null, null, until);
     }
 
-    // Requests.
+    // Requests
 
     private String registers(String body) {
         return posts("/register-user", List.of(key, JSON), body);

@@ -126,7 +126,7 @@ abstract class SmileIdTest {
         transcript.name(reply.signature(), "<the server's signature>");
     }
 
-    // Signatures.
+    // Signatures
 
     /// Signs as the official clients do.
     static String sign(String secret, String timestamp, String partner) {
@@ -165,7 +165,7 @@ abstract class SmileIdTest {
         return "\"timestamp\":\"" + now() + "\",\"signature\":\"" + named(name, secret, now().toString()) + "\"";
     }
 
-    // The enrollee endpoint.
+    // The enrollee endpoint
 
     static String body(String userId, String flags, String signed) {
         return "{" + flags + ",\"email\":\"ann@example.com\",\"environment\":\"test\",\"partner_id\":\"acme\"," + signed
@@ -202,7 +202,7 @@ abstract class SmileIdTest {
         advance(Duration.ofMillis(2_001));
     }
 
-    // Test data.
+    // Test data
 
     /// Registers a user with this external id and executes the commands.
     User person(String externalId, Command... commands) {
@@ -279,7 +279,7 @@ abstract class SmileIdTest {
         };
     }
 
-    // The calls about jobs.
+    // The calls about jobs
 
     static final String UPLOAD = "POST /smileid/v1/upload";
     static final String STATUS = "POST /smileid/v1/job_status";

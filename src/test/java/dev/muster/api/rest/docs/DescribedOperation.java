@@ -132,7 +132,7 @@ final class DescribedOperation {
         }
     }
 
-    // Requests.
+    // Requests
 
     private void parameters(ObjectNode operation) {
         var parameters = operation.putArray("parameters");
@@ -182,7 +182,7 @@ final class DescribedOperation {
         return words.has("body") || words.has("optionalBody") || words.has("patch");
     }
 
-    // Responses.
+    // Responses
 
     private void replies(ObjectNode operation) {
         ObjectNode responses = operation.putObject("responses");
