@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/// The content of the access log, and what it must not contain.
+/// What the access log contains, and what it must not contain.
 class AccessLogTest {
 
     @Test
@@ -35,8 +35,8 @@ class AccessLogTest {
                     .flatMap(event -> event.getFormattedMessage().lines())
                     .collect(Collectors.toList());
             assertThat(lines).hasSize(5).noneMatch(line -> line.contains("anna") || line.contains("secret"));
-            // A line is written after its response is sent, so the lines of different connections may be in
-            // any order.
+            // A line is written after its response has been sent, so lines from different connections may be in any
+            // order.
             String found = lines.stream()
                     .filter(line -> line.contains("\"status\":200"))
                     .findFirst()

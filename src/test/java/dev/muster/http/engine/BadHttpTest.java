@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Malformed bodies and requests always get a response below 500, in the format of the API if the path is
-/// known, and leave nothing on the connection that could be read as another request.
+/// Malformed bodies and requests always get a response with a status below 500, in the format of the API if the path is
+/// known. They leave nothing on the connection that could be read as another request.
 class BadHttpTest {
 
     private static final String GET = "GET /v1/users/a HTTP/1.1\r\nHost: a\r\n";
@@ -160,7 +160,7 @@ class BadHttpTest {
                 .isEqualTo("The request line or a header is malformed.\n");
     }
 
-    /// The refusal is in the format of the API. The end of the body is known, so the connection stays open.
+    /// The refusal is in the format of the API. The server knows where the body ends, so the connection stays open.
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "GZIP", "br", "identity, gzip", "identity\r\nContent-Encoding: deflate", "x y", ""})
     void aCodingOfTheContentIsRefusedByName(String coding) {
@@ -226,7 +226,7 @@ class BadHttpTest {
                 .isEqualTo("1048576");
     }
 
-    /// However the body is split into packets, the bytes after it are the next request.
+    /// However the body is split into packets, the bytes after it are read as the next request.
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -308,8 +308,8 @@ class BadHttpTest {
         }
     }
 
-    /// The client sends the whole body before it reads, and the response exceeds the socket buffers:
-    /// neither side blocks the other.
+    /// The client sends its whole body before it reads anything, and the response exceeds the socket buffers.
+    /// Neither side may block the other.
     @ParameterizedTest
     @CsvSource({"/v1/long, 8388608", "/v1/stream, 3088890"})
     void aBodyThatMeansNothingDoesNotHoldALongReplyUp(String target, int length) {
@@ -321,7 +321,7 @@ class BadHttpTest {
                     .send(new byte[sent])
                     .send("\r\n0\r\n\r\n");
             assertThat(wire.answer().body().length()).isEqualTo(length);
-            // The server only skips bodies up to a limit.
+            // The server skips an unread body only up to a limit.
             wire.send(Wire.head("GET", target, "Content-Length: " + (17 << 20)));
             assertThat(wire.answer().status()).isEqualTo(413);
         }
@@ -331,10 +331,10 @@ class BadHttpTest {
     void anUnreadBodyIsNeverTakenForARequest() {
         try (Wire wire = new Wire(probe.port)) {
             String smuggled = Wire.head("GET", "/v1/users/smuggled");
-            // The body has arrived: it is discarded, and the connection stays open.
+            // This body has arrived, so it is discarded and the connection stays open.
             wire.send(Wire.head("POST", "/v1/unread", "Content-Length: " + smuggled.length()) + smuggled);
             assertThat(wire.answer().body()).isEqualTo("unread");
-            // The body was only announced: the connection ends with the response.
+            // This body was only announced, so the connection is closed after the response.
             wire.send(Wire.head("POST", "/v1/unread", "Content-Length: 100000"));
             assertThat(wire.answer().header("Connection")).isEqualTo("close");
             wire.send(smuggled);

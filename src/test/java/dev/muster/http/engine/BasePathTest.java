@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A server reached below a path, through a proxy that strips the path or one that does not.
+/// Requests to a server below a base path, through a proxy that strips the base path or one that does not.
 class BasePathTest {
 
     private static Probe probe;
@@ -29,7 +29,8 @@ class BasePathTest {
         probe.close();
     }
 
-    /// Also if routes begin with the base path: a path that matches a route unchanged is not stripped.
+    /// Both kinds of proxy work even if routes begin with the base path, because a path that matches a route as it
+    /// is keeps its base path.
     @ParameterizedTest
     @CsvSource({
         "/v1/users/a, 200, a",
@@ -46,7 +47,7 @@ class BasePathTest {
         assertThat(answer.body()).isEqualTo(body);
     }
 
-    /// Refusals have the format of the API that the path without the base belongs to.
+    /// A refusal has the format of the API to which the path without the base path belongs.
     @Test
     void refusalsAreOfTheFaceBelow() {
         assertThat(Wire.get(probe.port, "/v1/v1/nothing").body()).contains("\"NoSuchPath\"");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Responses of handlers that opt in are compressed for clients that accept gzip.
+/// The server compresses the responses of handlers that opt in, for clients that accept gzip.
 class CompressionTest {
 
     private static Probe probe;
@@ -75,8 +75,8 @@ class CompressionTest {
         assertThat(get("/v1/streamed-list", null).body()).hasSize(500_000);
     }
 
-    /// Only responses of handlers that opt in are compressed; handlers whose responses may contain secrets do
-    /// not.
+    /// Only the responses of handlers that opt in are compressed. Handlers whose responses may contain secrets do
+    /// not opt in.
     @Test
     void nothingElseIs() throws Exception {
         for (String path : new String[] {"/v1/short-list", "/v1/long", "/v1/stream"}) {
@@ -86,7 +86,7 @@ class CompressionTest {
         assertThat(header(get("/v1/long", "gzip"), "Vary")).isEmpty();
     }
 
-    /// A compressed response has another strong tag, because its bytes differ.
+    /// A compressed response has a different strong entity tag, because its bytes differ.
     @Test
     void aTagIsOfTheBytes() throws Exception {
         assertThat(header(get("/v1/tagged", null), "ETag")).isEqualTo("\"7\"");

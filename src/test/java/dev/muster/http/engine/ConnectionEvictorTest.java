@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that use up all connections do not lock out others. None of the server's timeouts helps here:
-/// all are longer than the clients of these tests wait.
+/// Clients that use up all connections must not lock out others. The server's timeouts cannot help here, because all of
+/// them are longer than the clients of these tests wait.
 @Timeout(120)
 class ConnectionEvictorTest {
 
@@ -48,8 +48,8 @@ class ConnectionEvictorTest {
         return wire.send(sent);
     }
 
-    /// Fills the server repeatedly, as do clients that reconnect after being closed, and asserts that others
-    /// are served.
+    /// Fills the server repeatedly, as clients do that reconnect after they are disconnected, and asserts that
+    /// others are served.
     private void othersAreServedDespite(String sent) {
         for (int wave = 0; wave < 3; wave++) {
             for (int i = 0; i < 2 * BOUND; i++) {
@@ -71,14 +71,14 @@ class ConnectionEvictorTest {
         othersAreServedDespite("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
     }
 
-    /// Clients that announce two bytes of a body and send one do not lock out others.
+    /// Clients that announce a body of two bytes and send only one do not lock out others.
     @Test
     void unfinishedBodiesDoNotBlockOthers() {
         othersAreServedDespite(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
         othersAreServedDespite(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
     }
 
-    /// Clients that do not read a response larger than the socket buffers do not lock out others.
+    /// Clients that do not read a response that exceeds the socket buffers do not lock out others.
     @Test
     void clientsThatDoNotReadDoNotBlockOthers() throws InterruptedException {
         for (int i = 0; i < BOUND - 5; i++) {
@@ -88,7 +88,7 @@ class ConnectionEvictorTest {
         othersAreServedDespite("");
     }
 
-    /// Connections that only linger after their response make room for new requests.
+    /// Connections that are only lingering after their response make room for new requests.
     @Test
     void lingeringConnectionsDoNotBlockOthers() {
         othersAreServedDespite(Wire.head("POST", "/v1/small", "Content-Length: 2000") + "x");
@@ -104,7 +104,8 @@ class ConnectionEvictorTest {
         assertThat(crowd.getLast().send(request).answer().body()).isEqualTo("a");
     }
 
-    /// The client of a long silent connection had time to send a request and did not.
+    /// A connection that has long been silent is evicted first, because its client had time to send a request and
+    /// did not.
     @Test
     void longSilentConnectionsAreEvictedBeforeIdleOnes() throws InterruptedException {
         Wire idle = come(probe.port, Wire.head("GET", "/v1/users/a"));
@@ -117,12 +118,12 @@ class ConnectionEvictorTest {
             come(probe.port, "");
         }
         assertThat(Wire.get(probe.port, "/v1/users/other").body()).isEqualTo("other");
-        // The order in which this many connections were accepted depends on the machine.
+        // Which of so many connections are accepted first depends on the machine.
         assertThat(crowd.subList(1, 1 + BOUND / 2)).anyMatch(wire -> wire.isClosedWithin(Duration.ofMillis(500)));
         assertThat(idle.send(Wire.head("GET", "/v1/users/b")).answer().body()).isEqualTo("b");
     }
 
-    /// A slow client loses its connection only if no address holds many.
+    /// A slow client loses its connection only if no address holds many connections.
     @Test
     void addressesThatHoldMuchGiveWayFirst() {
         List<String> closed = new ArrayList<>();
@@ -221,7 +222,7 @@ class ConnectionEvictorTest {
         }
     }
 
-    /// New connections are evicted last, so a few clients that keep connecting cannot evict other newcomers
+    /// New connections are evicted last, so a few clients that keep reconnecting cannot displace other newcomers
     /// while the connections that fill the server remain.
     @Test
     void newConnectionsAreEvictedLast() {

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Form bodies of both types over real connections: their content, and that errors in them are reported as
-/// the client's in the format of the API.
+/// Form bodies of both types, sent over real connections: their content is read, and errors in them are reported as the
+/// client's, in the format of the API.
 class FormTest {
 
     private static final String URLENCODED = "Content-Type: application/x-www-form-urlencoded";
@@ -52,7 +52,7 @@ class FormTest {
         assertThat(answer.body()).contains("\"fault\":\"Malformed\"").contains(text);
     }
 
-    // Urlencoded.
+    // Urlencoded
 
     @ParameterizedTest
     @CsvSource(
@@ -115,7 +115,7 @@ class FormTest {
         malformed(send(URLENCODED, latin("a=\0")), "U+0000");
     }
 
-    // Multipart.
+    // Multipart
 
     @Test
     void multipartIsRead() {
@@ -218,7 +218,7 @@ class FormTest {
                 "UTF-8");
     }
 
-    /// Truncated or overwritten bodies never cause a server error.
+    /// A truncated or overwritten body never causes a server error.
     @Test
     void noBytesAreAFaultOfTheServers() {
         byte[] good = Wire.utf8(
@@ -234,7 +234,7 @@ class FormTest {
         }
     }
 
-    // Bounds.
+    // Limits
 
     @Test
     void parametersAreCounted() {

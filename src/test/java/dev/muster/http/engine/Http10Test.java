@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// HTTP/1.0 requests, as sent by default by nginx and HAProxy's health checks: answered like any other,
-/// without chunks, and then the connection is closed.
+/// HTTP/1.0 requests, which nginx and HAProxy's health checks send by default, are answered like any other, but without
+/// chunks, and the connection is then closed.
 class Http10Test {
 
     private static Probe probe;
@@ -31,7 +31,7 @@ class Http10Test {
         probe.close();
     }
 
-    /// Everything received until the connection ends.
+    /// Sends the pieces and returns everything received until the connection ends.
     private static String all(String... pieces) throws IOException, InterruptedException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), probe.port)) {
             socket.setSoTimeout(20_000);
@@ -69,7 +69,7 @@ class Http10Test {
         assertThat(body(all(request.substring(0, 20), request.substring(20)))).isEqualTo("abc");
     }
 
-    /// HTTP/1.0 is recognised by the request line, whatever version is mentioned in the headers.
+    /// HTTP/1.0 is recognised by the request line alone, even if a header mentions another version.
     @Test
     void isKnownByItsFirstLineAlone() {
         try (Wire wire = new Wire(probe.port)) {
@@ -123,8 +123,8 @@ class Http10Test {
         assertThat(body(reply)).contains("Internal");
     }
 
-    /// A broken-off stream resets the connection: without a length and without chunks, only TCP can show a
-    /// client that a body is incomplete.
+    /// If a stream breaks off, the connection is reset. With neither a length nor chunks, only TCP can tell the
+    /// client that the body is incomplete.
     @Test
     void aStreamThatBreaksOffResetsTheConnection() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), probe.port)) {

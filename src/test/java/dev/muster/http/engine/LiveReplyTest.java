@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Replies that last for as long as their client listens.
+/// Replies that last as long as their client listens.
 @Timeout(60)
 class LiveReplyTest {
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -33,7 +33,7 @@ class LiveReplyTest {
     private AccessLog log;
     private Server server;
 
-    /// Sends one line, then waits until it is over.
+    /// Sends one line, then waits until the reply is over.
     private final class Waiting implements LiveContent {
         @Override
         public void sendTo(LiveClient client) throws IOException, InterruptedException {
@@ -52,7 +52,7 @@ class LiveReplyTest {
         }
     }
 
-    /// Sends without a pause.
+    /// Sends continuously until the reply is over.
     private final class Endless implements LiveContent {
         @Override
         public void sendTo(LiveClient client) throws IOException {
@@ -138,7 +138,7 @@ class LiveReplyTest {
         assertThat(closed).hasValue(1);
     }
 
-    /// A stop waits ten seconds for a busy connection.
+    /// A stop ends live replies at once, although it waits up to ten seconds for other busy connections.
     @Test
     void aStopEndsThemAll() throws InterruptedException {
         List<Wire> wires = new ArrayList<>();
@@ -155,11 +155,11 @@ class LiveReplyTest {
         }
     }
 
-    /// A stopping server interrupts their waits.
+    /// A stopping server interrupts requests that are waiting, and they get a response.
     @Test
     void requestsThatWaitAreAnsweredAtAStop() throws InterruptedException {
         List<Wire> wires = new ArrayList<>();
-        // More than there are permits to render large replies.
+        // These are more requests than there are permits for rendering large replies.
         for (int i = 0; i < 10; i++) {
             wires.add(new Wire(server.port()).send(Wire.head("GET", "/pause")));
         }
@@ -171,7 +171,7 @@ class LiveReplyTest {
         }
     }
 
-    /// There are 32 permits for streamed replies, and four for large ones.
+    /// Live replies use neither the 32 permits for streamed replies nor the four for large ones.
     @Test
     void theyTakeNoPermitOfOthers() throws InterruptedException {
         List<Wire> wires = new ArrayList<>();
@@ -219,7 +219,7 @@ class LiveReplyTest {
         eventuallyClosed(1);
     }
 
-    /// It would otherwise be an attack with endless bytes.
+    /// A client must not be able to keep the server busy by sending endless bytes during a live reply.
     @Test
     void aClientThatSendsMuchIsCutOff() throws InterruptedException {
         try (Wire wire = new Wire(server.port())) {
@@ -228,7 +228,7 @@ class LiveReplyTest {
             try {
                 wire.send(new byte[200_000]);
             } catch (UncheckedIOException e) {
-                // Cut off while it sent.
+                // The connection was cut off while the client was sending.
             }
             eventuallyClosed(1);
         }

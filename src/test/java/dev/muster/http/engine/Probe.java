@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/// A test server with two APIs: one that renders faults as JSON and has one route outside its base, and a
+/// A test server with two APIs: one renders faults as JSON and has one route outside its base path; the other is the
 /// fallback.
 final class Probe implements AutoCloseable {
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Requests to handlers and responses back, over real connections.
+/// Routes requests to handlers and returns their responses, over real connections.
 class RoutingTest {
 
     private static Probe probe;
@@ -116,7 +116,7 @@ class RoutingTest {
         assertThat(answer.body()).contains("\"MethodNotAllowed\"").contains("POST");
         assertThat(Wire.once(probe.port, Wire.head("OPTIONS", "/v1/users/abc")).status())
                 .isEqualTo(405);
-        // A route outside its base still uses the format of its API.
+        // A route outside its API's base path still uses the format of that API.
         assertThat(get("/outside/token").body()).contains("\"MethodNotAllowed\"");
     }
 
@@ -127,7 +127,7 @@ class RoutingTest {
         assertThat(Wire.post(probe.port, "/outside/token", "", tooMuch).body()).contains("\"HeadersTooLarge\"");
         assertThat(Wire.post(probe.port, "/outside/token?a=b", "", tooMuch).body())
                 .contains("\"HeadersTooLarge\"");
-        // No route has these paths; the second is below the path of a route.
+        // Neither path has a route, but the second is below the path of one.
         assertThat(get("/outside/to%zz").header("Content-Type")).startsWith("text/plain");
         assertThat(get("/outside/token/?a=%zz").header("Content-Type")).startsWith("application/json");
     }
@@ -173,7 +173,7 @@ class RoutingTest {
         assertThat(get("/v1/header").body()).isEqualTo("null");
         String here = "http://127.0.0.1:" + probe.port;
         assertThat(get("/v1/where").body()).isEqualTo(here);
-        // Whatever host the client claims.
+        // The address does not depend on the host that the client claims.
         assertThat(Wire.once(
                                 probe.port,
                                 "GET /v1/where HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil\r\n\r\n")

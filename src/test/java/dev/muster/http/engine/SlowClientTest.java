@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Slow and greedy clients harm only themselves.
+/// Slow or greedy clients harm only themselves.
 @Timeout(60)
 class SlowClientTest {
 
@@ -49,7 +49,7 @@ class SlowClientTest {
                         Thread.sleep(50);
                     }
                 } catch (java.io.UncheckedIOException e) {
-                    // The connection was cut.
+                    // The server has closed the connection.
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -103,7 +103,7 @@ class SlowClientTest {
             wire.send(Wire.head("GET", "/v1/stream", "Connection: close"));
             InputStream in = wire.socket().getInputStream();
             long count = 0;
-            // Slower than the server writes, for longer than the write timeout.
+            // The client reads more slowly than the server writes, and for longer than the write timeout.
             for (byte[] some = in.readNBytes(100_000); some.length > 0; some = in.readNBytes(100_000)) {
                 count += some.length;
                 Thread.sleep(100);
@@ -127,7 +127,7 @@ class SlowClientTest {
     void theTotalSizeOfBodiesIsLimited() throws InterruptedException {
         List<Wire> greedy = new ArrayList<>();
         try {
-            // Each holds most of 1 MiB and never ends; 4 MiB are available to all.
+            // Each of these bodies takes up most of 1 MiB and never ends; all bodies together may take up 4 MiB.
             for (int i = 0; i < 8; i++) {
                 Wire wire = new Wire(probe.port);
                 greedy.add(wire);
@@ -154,7 +154,7 @@ class SlowClientTest {
             for (int i = 0; i < Probe.HASTY.connections() + 20; i++) {
                 many.add(new Wire(probe.port));
             }
-            // Idle connections time out, which frees slots.
+            // The idle connections time out, which makes room for others.
             othersAreServed();
         } finally {
             many.forEach(Wire::close);

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A stopping server answers the requests it has accepted, and no others.
+/// A stopping server answers the requests that it has accepted, but no others.
 @Timeout(60)
 class StopTest {
 
@@ -31,7 +31,8 @@ class StopTest {
             assertThat(idle.isClosed()).isTrue();
             assertThat(stopped).isNotDone();
             begun.send("Host: a\r\n\r\n");
-            // Its head was incomplete at the stop, so the response says that the request was not executed.
+            // The head of this request was incomplete when the server began to stop, so the response says that the
+            // request was not executed.
             assertThat(begun.answer().status()).isEqualTo(503);
             probe.release.countDown();
             Wire.Answer answer = busy.answer();
@@ -63,7 +64,7 @@ class StopTest {
                         (right ? answered : wrong).incrementAndGet();
                     }
                 } catch (java.io.UncheckedIOException e) {
-                    // Closed between two requests.
+                    // The server closed the connection between two requests.
                     if (String.valueOf(e.getMessage()).contains("within a line: H")) {
                         wrong.incrementAndGet();
                     }

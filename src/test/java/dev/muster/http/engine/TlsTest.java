@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Serving TLS from PEM files, with certificates made by the JDK's keytool.
+/// Serves TLS from PEM files, with certificates created by the JDK's keytool.
 class TlsTest {
 
     @TempDir
@@ -87,7 +87,7 @@ class TlsTest {
         }
     }
 
-    /// Every response keeps browsers to TLS, even a refusal before there is a request.
+    /// Every response tells browsers to use only TLS, even a refusal of something that is not a request.
     @Test
     void everyReplyKeepsBrowsersToTls() throws Exception {
         try (Probe probe = new Probe(listening(chain("EC"), key("EC")))) {
@@ -105,8 +105,8 @@ class TlsTest {
         }
     }
 
-    /// Uses real handshakes, one for each protocol and suite that Java supports, with both kinds of
-    /// certificate that TLS 1.2 suites distinguish.
+    /// Makes a real handshake for each protocol and cipher suite that Java supports, with both kinds of certificate
+    /// that the suites of TLS 1.2 distinguish.
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC"})
     void takesNoSuiteWithoutAuthenticatedEncryptionAndForwardSecrecy(String algorithm) throws Exception {
@@ -122,7 +122,7 @@ class TlsTest {
                         socket.startHandshake();
                         taken.add(protocol + " " + suite);
                     } catch (IOException | IllegalArgumentException e) {
-                        // Not accepted.
+                        // The server did not accept the suite.
                     }
                 }
             }

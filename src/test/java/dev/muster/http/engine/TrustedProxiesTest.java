@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which proxies are trusted, and which address of `X-Forwarded-For` counts as the client.
+/// Which proxies are trusted, and which address in `X-Forwarded-For` counts as the client's.
 class TrustedProxiesTest {
 
     private static final TrustedProxies PROXIES = new TrustedProxies(Stream.of("10.0.0.0/8", "192.168.1.7", "fd00::/8")

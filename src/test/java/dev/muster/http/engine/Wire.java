@@ -34,7 +34,9 @@ final class Wire implements AutoCloseable {
         this.socket = socket;
     }
 
-    /// @param headers headers with lower-case names
+    /// A response.
+    ///
+    /// @param headers the headers, by lower-case name
     record Answer(int status, Map<String, String> headers, String body) {
 
         String header(String name) {
@@ -42,7 +44,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// Sends one request on its own connection.
+    /// Sends one request on a new connection and returns the response.
     static Answer once(int port, String raw) {
         try (Wire wire = new Wire(port)) {
             return wire.send(raw).answer();
@@ -89,7 +91,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// Reads one whole response, or only the head in response to HEAD.
+    /// Reads one whole response, or only its head if `head` is true, as for HEAD.
     Answer answer(boolean head) {
         try {
             InputStream in = socket.getInputStream();
@@ -119,7 +121,7 @@ final class Wire implements AutoCloseable {
         return answer(false);
     }
 
-    /// Closes the sending side.
+    /// Shuts down the sending side of the connection.
     void noMore() {
         try {
             socket.shutdownOutput();

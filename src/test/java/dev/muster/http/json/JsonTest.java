@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is accepted as JSON, and how fields are read.
+/// What is accepted as JSON, and how its fields are read.
 class JsonTest {
 
     private static byte[] utf8(String text) {
@@ -102,7 +102,8 @@ class JsonTest {
         }
     }
 
-    /// The names of all open objects are kept to detect duplicates, so their number is limited.
+    /// The number of names in objects that are still open is limited, because all of them are kept to detect
+    /// duplicates.
     @Test
     void namesThatAreOpenAreBounded() {
         assertThat(isObject(utf8("{" + names(1_001) + "}"))).isFalse();
@@ -149,8 +150,8 @@ class JsonTest {
         assertThat(found).containsExactly("ffef", "0000000000", "", "414243".repeat(9_999));
     }
 
-    /// After invalid Base64 nothing more can be read: the parser may have consumed the closing quote as a
-    /// character, and the following names as a string.
+    /// Nothing is read after invalid Base64, because the parser may have consumed the closing quote as one of the
+    /// characters and would then read names as strings.
     @ParameterizedTest
     @ValueSource(strings = {"%", "A", "AA=", "AA%\\\"AA", "AAAA="})
     void nothingIsReadAfterInvalidBase64(String text) throws IOException {
@@ -162,7 +163,7 @@ class JsonTest {
         }
     }
 
-    /// The number of values is limited, because each one takes a hundred times the memory of its source.
+    /// The number of values is limited, because a value can take a hundred times as much memory as its source text.
     @Test
     void tooManyValuesAreRefused() {
         String most = "[" + "1,".repeat(Json.MOST_VALUES - 2) + "1]";
@@ -262,7 +263,7 @@ class JsonTest {
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("{\"i\":0}\n{\"i\":1}\n{\"i\":2}\n");
     }
 
-    /// However a body is mutated, reading returns a result.
+    /// However a body is mutated, reading it returns a result.
     @Test
     void mutationsNeverThrow() {
         Random random = new Random(20261121);
