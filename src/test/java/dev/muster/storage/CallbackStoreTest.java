@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Which realms have due callbacks.
+/// Finds the realms that have due callbacks.
 final class CallbackStoreTest extends OnBothDatabases {
     private static final Instant NOW = Instant.ofEpochMilli(1_000);
 
@@ -54,7 +54,7 @@ final class CallbackStoreTest extends OnBothDatabases {
         return all;
     }
 
-    /// Realms that stay due because their partners do not respond must not hide the others.
+    /// Realms whose callbacks stay due because their partners do not respond must not hide other realms.
     @Test
     void everyRealmIsOnOnePage() throws Exception {
         for (long realm = 0; realm < 7; realm++) {

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Statements and partial indexes contain codes as literals, which must equal the codes of the constants.
+/// Statements and partial indexes contain codes as literals, which must match the codes of the enum constants.
 final class CodesInStatementsTest {
     private static final Path STORAGE = Path.of("src/main/resources/dev/muster/storage");
     private static final Pattern LITERAL =
@@ -58,7 +58,8 @@ final class CodesInStatementsTest {
         }
     }
 
-    /// Partial indexes contain the codes of the constants. They are permanent, so the codes are too.
+    /// Partial indexes contain the codes of enum constants. The indexes are permanent, so the codes must never
+    /// change.
     @Test
     void partialIndexesHaveTheCodesOfTheConstants() throws IOException {
         Map<String, String> expected = Map.ofEntries(
@@ -87,7 +88,7 @@ final class CodesInStatementsTest {
         }
     }
 
-    /// Users with a hold are found status by status, because each status is a range of the index ordered by
+    /// Users with a hold are found one status at a time, because each status is a range of the index ordered by
     /// number.
     @Test
     void thereIsABranchForEachKindOfHold() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Leases of webhooks, and the progress that is saved under them.
+/// Tests the leases of webhooks, and the progress that is saved under them.
 final class DeliveryStoreTest extends OnBothDatabases {
     private static final Instant AT = Instant.ofEpochMilli(1_000);
 
@@ -107,7 +107,7 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(active().isFree()).isTrue();
     }
 
-    /// A server that was suspended while another took over its lease.
+    /// A server that was suspended can save nothing after another server has taken over its lease.
     @Test
     void nothingIsStoredUnderAnOldFence() throws Exception {
         store.lease(active(), one);
@@ -217,7 +217,8 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(attempts()).isEmpty();
     }
 
-    /// A webhook may have more events set aside than are read.
+    /// Events that are sent in order are read before those that someone requested, because a webhook may have more
+    /// open events than are read.
     @Test
     void eventsThatHaveAPlaceInTheOrderAreReadFirst() {
         OpenRow asked = new OpenRow(

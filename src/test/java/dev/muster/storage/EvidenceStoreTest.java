@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The behaviour common to all evidence stores.
+/// Tests the behaviour that all evidence stores have in common.
 final class EvidenceStoreTest extends OnBothDatabases {
     private static final int CHUNK = 256 * 1024 + 29;
     private static final Instant AT = Instant.ofEpochMilli(1000);

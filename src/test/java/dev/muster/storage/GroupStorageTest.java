@@ -24,11 +24,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/// Groups, policies, members and assignments: the behaviour common to both databases.
+/// Tests groups, policies, members and assignments: the behaviour that both databases have in common.
 final class GroupStorageTest extends OnBothDatabases {
     private static final Instant AT = Instant.ofEpochMilli(5000);
 
-    /// The number of rows of a table in all realms.
+    /// Returns the number of rows of a table in all realms.
     private long rows(String table) {
         return empty.number("select count(*) from " + table);
     }
@@ -108,7 +108,7 @@ final class GroupStorageTest extends OnBothDatabases {
         groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         policies.sort(Comparator.comparing(
                 row -> Group.folded(row.name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
-        // Compares outside the read, because comparing takes longer than reading and a read has a deadline.
+        // The comparisons are outside the read, because they take longer than reading, and a read has a deadline.
         for (NamedRow<Group> row : groups) {
             UUID id = row.id();
             assertSame(read(reads -> reads.groups().find(NamedRow.GROUPS, 1, id)), row);

@@ -27,7 +27,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// Jobs, evidence retention and signatures: the behaviour common to both databases.
+/// Tests jobs, evidence retention and signatures: the behaviour that both databases have in common.
 final class JobStorageTest extends OnBothDatabases {
     private List<JobRow> jobs(long realm, int count, UUID... users) {
         List<JobRow> rows = new ArrayList<>();
@@ -38,7 +38,7 @@ final class JobStorageTest extends OnBothDatabases {
         return rows;
     }
 
-    /// A reserved job.
+    /// Creates a reserved job.
     private JobRow reserved(long realm, long number, Instant until) {
         String jobId = "job-" + number;
         JobType type = new JobType(1);
@@ -47,7 +47,7 @@ final class JobStorageTest extends OnBothDatabases {
         return new JobRow(realm, job, rowing.bytes(20), rowing.bytes(32), false, null);
     }
 
-    /// The row of the same job with the state of another job.
+    /// Returns the row of the same job with the state of another job.
     private static JobRow become(JobRow row, JobRow other) {
         Job job = other.job();
         return new JobRow(
@@ -71,7 +71,7 @@ final class JobStorageTest extends OnBothDatabases {
                 other.userPrint());
     }
 
-    /// A reservation is read with the job id of its row.
+    /// Returns the stage as it is read from storage, where a reservation gets the job id of its row.
     private static Job.Stage inRow(JobRow row, Job.Stage stage) {
         return switch (stage) {
             case Job.Reserved(var reservation) -> new Job.Reserved(inRow(row, reservation));
@@ -247,7 +247,7 @@ final class JobStorageTest extends OnBothDatabases {
         return database.read(reads -> reads.jobs().sealsOfJobs(realm, jobs));
     }
 
-    /// Only jobs of the same realm with this name and without a user are found.
+    /// Only jobs in the same realm that have this name and no user are found.
     @Test
     void jobsAreClaimedByTheNameInThem() {
         byte[] ada = rowing.bytes(16);

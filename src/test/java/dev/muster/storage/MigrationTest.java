@@ -52,7 +52,8 @@ final class MigrationTest {
             statement.execute("insert into api_key (realm, id, name, scopes, rank, text_hash, sealed_secret,"
                     + " created_at) values (1, " + id(KEY, kind) + ", 'key', 1, 1, " + bytes + ", " + bytes
                     + ", 5)");
-            // Back then a batch had twenty counters. The last of two batches is the realm's present state.
+            // In that version, a batch had twenty counters. The last of the two batches contains the current state of
+            // the realm.
             for (int no = 1; no <= 2; no++) {
                 statement.execute("insert into batch (realm, no, txn, first_seq, last_seq, head, number, counters, at)"
                         + " values (1, " + no + ", " + id(USER, kind) + ", 1, 1, " + head(kind) + ", 1, '"
@@ -129,7 +130,7 @@ final class MigrationTest {
         }
     }
 
-    /// Evidence stored before evidence was counted is counted by the migration.
+    /// The migration counts evidence that was stored before evidence was counted.
     @Test
     void evidenceOfTheFirstVersionIsCounted() throws SQLException {
         String url = "jdbc:sqlite:" + folder.resolve("evidence.db");
@@ -143,7 +144,7 @@ final class MigrationTest {
                             + " sealed blob not null, primary key (realm, id, no)) strict");
             statement.execute("insert into evidence values (1, " + id(USER, DatabaseKind.SQLITE) + ", 1, 2), (1, "
                     + id(KEY, DatabaseKind.SQLITE) + ", 1, 2)");
-            // A sealed chunk is 29 bytes longer than its plain text.
+            // A sealed chunk is 29 bytes longer than its plaintext.
             statement.execute(
                     "insert into evidence_chunk values (1, " + id(USER, DatabaseKind.SQLITE) + ", 0, zeroblob(129)),"
                             + " (1, " + id(USER, DatabaseKind.SQLITE) + ", 1, zeroblob(30)), (1, "

@@ -5,7 +5,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A new, empty database for each test, on SQLite and on PostgreSQL.
+/// Gives each test a new, empty database, and runs it on SQLite and on PostgreSQL.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 public abstract class OnBothDatabases extends OnDatabase {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A new, empty database for each test, with a lane and the realms 0 to 3.
+/// Gives each test a new, empty database with a lane and the realms 0 to 3.
 public abstract class OnDatabase {
     private static final RecursiveComparisonConfiguration STRICT = RecursiveComparisonConfiguration.builder()
             .withStrictTypeChecking(true)
@@ -34,7 +34,7 @@ public abstract class OnDatabase {
 
     protected final Rowing rowing = new Rowing(42);
 
-    /// Connects to the same database as [#database], bypassing it.
+    /// Connects to the same database as [#database], but bypasses Muster.
     protected EmptyDatabase empty;
 
     protected Database database;
@@ -53,7 +53,7 @@ public abstract class OnDatabase {
         });
     }
 
-    /// Opens the database again after [#close].
+    /// Opens the database again after it was closed.
     protected final void openAgain() {
         database = empty.open();
         lane = database.lane();
@@ -65,7 +65,7 @@ public abstract class OnDatabase {
         database.close();
     }
 
-    /// The writer of a store.
+    /// Returns the writer of a store, for tests in other packages.
     public static ChoreWriter writer(ChoreStore store) {
         return store.writer;
     }

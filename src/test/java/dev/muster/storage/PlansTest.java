@@ -25,21 +25,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Compares the plan of every statement with a golden file, for one large realm among many small ones.
-/// `-Dmuster.golden.write=true` writes the files again. No plan may scan or sort a realm.
+/// Compares the query plan of every statement with a golden file, for one large realm among many small ones. With
+/// `-Dmuster.golden.write=true`, rewrites the files instead. No plan may scan or sort a realm.
 final class PlansTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
     private static final Path STATEMENTS = Path.of("src/main/resources/dev/muster/storage/sql");
 
-    /// Tables with at least as many rows as a realm has users.
+    /// Tables that have at least as many rows as a realm has users.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
             + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules|"
             + "passkey|passkey_challenge|passkey_policy|callback|callback_attempt|webhook|webhook_progress|"
             + "webhook_open|webhook_attempt)";
 
-    /// Statements that may read or sort all rows of a realm, because there are few.
+    /// Statements that may read or sort all rows of a realm, because there are only a few.
     private static final Set<String> FEW = Set.of(
             "keys_of_realm",
             "keys_of_realms",
@@ -57,7 +57,7 @@ final class PlansTest {
             "day_ends",
             "sessions_of_operator");
 
-    /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
+    /// Statements that walk an index from one end of a realm and stop after one row or at a limit.
     private static final Set<String> FIRST = Set.of(
             "batch_last",
             "batches_last",
@@ -70,7 +70,7 @@ final class PlansTest {
     /// Statements that walk a table from its oldest row and stop at a limit.
     private static final Set<String> OLDEST = Set.of("retry_delete_old", "signature_delete_old");
 
-    /// Statements that sort at most the rows of one page, taken from each of several indexes.
+    /// Statements that sort at most the rows of one page from each of several indexes.
     private static final Set<String> PAGES = Set.of("users_held", "jobs_with_states");
 
     /// Statements that walk a partial index, which contains only the rows they look for.
@@ -82,7 +82,7 @@ final class PlansTest {
             "webhook_leases_release",
             "webhook_leases_release_all");
 
-    /// Statements that join most rows of two tables, for which PostgreSQL rightly scans both.
+    /// Statements that join most of the rows of two tables, so PostgreSQL is right to scan both.
     private static final Set<String> WHOLE = Set.of("webhooks_active");
 
     /// Statements that read all rows of a realm up to a limit.

@@ -33,7 +33,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.postgresql.jdbc.PgConnection;
 
-/// Behaviour specific to PostgreSQL: locks, connections, roles and the schema.
+/// Tests the behaviour specific to PostgreSQL: locks, connections, roles and the schema.
 final class PostgresStorageTest extends OnDatabase {
     @Override
     protected DatabaseKind kind() {
@@ -80,7 +80,8 @@ final class PostgresStorageTest extends OnDatabase {
         assertThat(database.isReady()).isTrue();
         empty.number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 + " where application_name = 'muster reader' and datname = current_database()");
-        // A connection opened or used within the last half second is not validated before use.
+        // A connection that was opened or used within the last half second is not validated before use, so
+        // each of these calls may get a broken one.
         for (int connection = 0; connection < Engine.READERS; connection++) {
             database.isReady();
         }
@@ -184,8 +185,8 @@ final class PostgresStorageTest extends OnDatabase {
         }
     }
 
-    /// Behind a pooler, a reader's settings are local to its transaction, because the connection may be
-    /// shared.
+    /// Behind a pooler, a reader's settings apply only to its transaction, because other clients may share the
+    /// connection.
     @Test
     void aReaderBehindAPoolerLeavesNothingOnItsConnection() throws SQLException {
         Engine engine = PostgresEngine.open(empty.url(), empty.url() + "&ApplicationName=pooled");
@@ -292,11 +293,12 @@ final class PostgresStorageTest extends OnDatabase {
         }
     }
 
-    /// While a table is empty, any index that begins with the realm looks as good as the primary key.
+    /// A plan made while a table is empty may use the wrong index, because any index that begins with the realm
+    /// then looks as good as the primary key.
     @Test
     void aLaneThatBeganWithAnEmptyTableLooksUpByTheRightIndexLater() throws Exception {
         empty.execute("alter table users set (autovacuum_enabled = off)");
-        // The driver caches a prepared statement from its fifth execution on.
+        // The driver caches a prepared statement when it is executed for the fifth time.
         for (int time = 0; time < 8; time++) {
             lookUp(List.of(rowing.uuid()));
         }

@@ -50,9 +50,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Rows with every value of every stored enum, as written by the version that stored the ordinals of enum
-/// constants. They are in `src/test/resources/before/codes`, one file of `insert` statements per database,
-/// and are never generated again.
+/// Reads rows that contain every value of every stored enum, as written by the version that stored the ordinals of enum
+/// constants. The rows are in `src/test/resources/before/codes`, in one file of `insert` statements per database, and
+/// are never regenerated.
 final class RecordedRowsTest {
     private static final Path RECORDED = Path.of("src/test/resources/before/codes");
     private static final List<String> TABLES =
@@ -123,7 +123,7 @@ final class RecordedRowsTest {
                 new RealmRow(new Realm(2, "acme", Environment.PRODUCTION), bytes(60, 2)));
     }
 
-    /// One user for each kind of hold, and one without holds.
+    /// Returns one user for each kind of hold, and one without holds.
     private static List<UserRow> users() {
         List<UserRow> rows = new ArrayList<>();
         for (int n = 0; n <= KINDS.size(); n++) {
@@ -173,7 +173,7 @@ final class RecordedRowsTest {
         return rows;
     }
 
-    /// One key for each scope.
+    /// Returns one key for each scope.
     private static List<KeyRow> keys() {
         List<KeyRow> rows = new ArrayList<>();
         for (int n = 0; n < SCOPES.size(); n++) {
@@ -220,7 +220,7 @@ final class RecordedRowsTest {
         return rows;
     }
 
-    /// A job for each stage and outcome, and for each kind of hold at submission.
+    /// Returns a job for each stage and outcome, and for each kind of hold at submission.
     private static List<JobRow> jobs() {
         List<JobRow> rows = new ArrayList<>();
         for (int n = 0; n < 8; n++) {
@@ -246,7 +246,7 @@ final class RecordedRowsTest {
         return rows;
     }
 
-    /// The recorded counters: 1001 to 1025, in their order in the former list of numbers.
+    /// Checks the recorded counters, which have the values 1001 to 1025 in the order of the former list of numbers.
     private static void assertCounters(Counters counters) {
         for (int n = 0; n < 6; n++) {
             assertThat(counters.status(Status.of(KINDS.get(n)))).isEqualTo(1001 + n);
@@ -283,7 +283,7 @@ final class RecordedRowsTest {
             assertThat(present.counters().groups()).isEqualTo(1023);
             assertThat(present.counters().policies()).isEqualTo(1024);
             assertThat(present.counters().keys()).isEqualTo(1025);
-            // One of the days was recorded by a version that had five counters fewer.
+            // One of the days was recorded by a version with five fewer counters.
             List<DayEndRow> days = reads.journal().dayEnds(1, 18_000);
             assertThat(days).hasSize(2).allMatch(DayEndRow::readable);
             days.forEach(day -> assertCounters(day.counters()));
@@ -293,7 +293,7 @@ final class RecordedRowsTest {
         });
     }
 
-    /// Users are found by the recorded codes, including through the partial indexes.
+    /// Checks that users are found by the recorded codes, including through the partial indexes.
     private static void assertFound(Database database) {
         database.read(reads -> {
             for (int n = 0; n < 6; n++) {
@@ -345,13 +345,15 @@ final class RecordedRowsTest {
             for (String insert : Files.readAllLines(RECORDED.resolve(file))) {
                 statement.execute(insert);
             }
-            // The recording has a reviewer even for open reviews, which no version writes.
+            // In the recording, even open reviews have a reviewer, which no version ever writes.
             statement.execute("update job set reviewed_by_kind = null, reviewed_by = null, reviewed_at = null"
                     + " where review <> 2");
         }
     }
 
-    /// All rows of the tables whose format has not changed, as text. `quote` turns a column into a literal.
+    /// Returns all rows of the tables whose format has not changed, as text.
+    ///
+    /// @param quote an SQL expression that turns a column into a literal
     private static List<String> dump(String url, String quote) throws SQLException {
         List<String> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(url);

@@ -45,7 +45,7 @@ import java.util.Random;
 import java.util.StringJoiner;
 import java.util.UUID;
 
-/// Creates rows with any content that the rules allow, from a fixed random seed.
+/// Creates rows with any content that the rules allow, using a fixed random seed.
 public final class Rowing {
     private static final int[] ODD = {
         'a',
@@ -132,7 +132,7 @@ public final class Rowing {
         return random.nextInt(3) == 0 ? null : identifier(kind, text(20) + number);
     }
 
-    /// A user whose optional fields are set at random.
+    /// Creates a user whose optional fields are set at random.
     public UserRow user(long realm, long number) {
         User.Draft draft = new User.Draft(uuid(), number, instant());
         draft.email = identifierOrNull(Identifier.Kind.EMAIL, number);
@@ -179,7 +179,7 @@ public final class Rowing {
                 random.nextBoolean() ? null : bytes(1 + random.nextInt(300)));
     }
 
-    /// A typical user, with only an email address.
+    /// Creates a typical user, with only an email address.
     public UserRow plain(long realm, long number, String email) {
         User.Draft draft = new User.Draft(uuid(), number, Instant.ofEpochMilli(1_000_000 + number * 1000));
         draft.email = identifier(Identifier.Kind.EMAIL, email);
@@ -280,7 +280,7 @@ public final class Rowing {
                 new Event.Subject(any(Event.Subject.Type.values()), uuid()));
     }
 
-    /// All users of a realm with a number above `after`.
+    /// Returns a filter for all users of a realm with a number above `after`.
     public static UserFilter allUsers(long realm, long after) {
         return new UserFilter(realm, null, null, null, null, null, null, null, null, after);
     }
@@ -308,7 +308,7 @@ public final class Rowing {
                         instant()));
     }
 
-    /// A job in a random stage.
+    /// Creates a job in a random stage.
     public JobRow job(long realm, long number, UUID user) {
         String jobId = text(200) + number;
         JobType type = new JobType(1 + random.nextInt(2));
@@ -360,12 +360,12 @@ public final class Rowing {
         };
     }
 
-    /// A reservation as read from a row, without its sealed content.
+    /// Creates a reservation as it is read from a row, without its sealed content.
     public Job.Reservation reservation(String jobId, JobType type, Instant until) {
         return new Job.Reservation(new Digest(bytes(32)), until, actor(), JobRequest.bare(jobId, type));
     }
 
-    /// Evidence as read from a row, without its sealed key.
+    /// Creates evidence as it is read from a row, without its sealed key.
     public Evidence evidence(long size, Instant until) {
         return new Evidence(uuid(), size, new Digest(bytes(32)), new Evidence.Key(new byte[0]), until);
     }

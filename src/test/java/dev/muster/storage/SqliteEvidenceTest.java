@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The evidence file next to the embedded database: its permissions, backup, deletion and version.
+/// Tests the evidence file next to the embedded database: its permissions, backup, deletion and version.
 final class SqliteEvidenceTest extends OnDatabase {
     private EvidenceStore evidence;
 
@@ -91,7 +91,7 @@ final class SqliteEvidenceTest extends OnDatabase {
         byte[] chunk = rowing.bytes(300_000);
         store(id, chunk);
         evidence.delete(1, id);
-        // Closing the last connection checkpoints the WAL and removes it.
+        // Closing the last connection writes the WAL to the database file and removes it.
         evidence.close();
         byte[] file = Files.readAllBytes(empty.folder().resolve("evidence.db"));
         assertThat(empty.folder().resolve("evidence.db-wal")).doesNotExist();

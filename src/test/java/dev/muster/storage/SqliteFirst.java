@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 
-/// Loads SQLite's library as the server does, before any test opens a database file with the driver alone.
-/// The driver would load its own copy, and a process with two copies crashes.
+/// Loads SQLite's native library as the server does, before any test opens a database file using only the driver. The
+/// driver would load its own copy, and a process with two copies crashes.
 public final class SqliteFirst implements TestExecutionListener {
     @Override
     public void testPlanExecutionStarted(TestPlan plan) {

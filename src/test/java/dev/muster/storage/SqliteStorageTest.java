@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The embedded database: its folder, locks, backup, write-ahead log and deadlines.
+/// Tests the embedded database: its folder, locks, backup, write-ahead log and deadlines.
 final class SqliteStorageTest extends OnDatabase {
     @Override
     protected DatabaseKind kind() {

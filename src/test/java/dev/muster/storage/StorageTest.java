@@ -47,7 +47,7 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// The behaviour common to both databases.
+/// Tests the behaviour that both databases have in common.
 final class StorageTest extends OnBothDatabases {
     // Rows are read as they were written
 
@@ -97,7 +97,7 @@ final class StorageTest extends OnBothDatabases {
         }
     }
 
-    /// Users are looked up by all identifiers, in two realms, including unknown ones.
+    /// Looks up users of two realms by all their identifiers, and users who do not exist.
     @Test
     void usersAreFoundByManyAtOnce() throws Exception {
         List<UserRow> rows = new ArrayList<>();
@@ -125,7 +125,7 @@ final class StorageTest extends OnBothDatabases {
                 return null;
             });
         }
-        // Not two hundred at a time: on a busy machine, some would exceed their deadline waiting for a
+        // With two hundred threads on a busy machine, some lookups would exceed their deadline while waiting for a
         // connection.
         try (ExecutorService callers = Executors.newFixedThreadPool(16)) {
             for (Future<Void> one : callers.invokeAll(all)) {
@@ -313,7 +313,7 @@ final class StorageTest extends OnBothDatabases {
         assertSame(loaded.operators, List.of(changed));
     }
 
-    /// A deleted operator's name is free, even if deletion and creation are in one transaction.
+    /// The name of a deleted operator can be used again, even in the transaction that deletes the operator.
     @Test
     void theNameOfADeletedOperatorIsFree() {
         OperatorRow first = rowing.operator(1, "grace");
@@ -601,7 +601,7 @@ final class StorageTest extends OnBothDatabases {
     private final UUID[] policies = {new UUID(4, 1), new UUID(4, 2)};
     private final Map<UUID, Set<UUID>> belongings = new HashMap<>();
 
-    /// Every user belongs to some of two groups and two policies; some of these relations do not count.
+    /// Makes every user belong to some of two groups and two policies; some of these relations do not count.
     private void belong(List<UserRow> rows, Batch batch) {
         for (int i = 0; i < 2; i++) {
             batch.groups.added.add(

@@ -45,16 +45,16 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.jspecify.annotations.Nullable;
 
-/// Every search finds the same users as a full scan, whatever is written, and wherever indexing is
-/// interrupted; writes, searches and another server's indexing run between its transactions. Each try has a
-/// new realm, in a database with the realms of all earlier tries.
+/// Every search finds the same users as a full scan, whatever is written and wherever indexing is interrupted. Writes,
+/// searches and another server's indexing run between the transactions of the indexer. Each try uses a new realm, in a
+/// database that also contains the realms of all earlier tries.
 final class SearchLawsTest {
     private static final Path FOLDER = folder();
     private static final Map<DatabaseKind, Database> OPENED = new EnumMap<>(DatabaseKind.class);
     private static final AtomicLong REALMS = new AtomicLong(100);
 
-    /// Letters of one to four bytes (some have two cases, some are changed by folding), a combining mark, and
-    /// the space between words. They are so few that searches often match.
+    /// Letters of one to four bytes (some have two cases, and some are changed by folding), a combining mark, and
+    /// the space between words. There are so few that searches often match.
     private static final List<String> LETTERS =
             List.of("a", "b", "B", "ab", "aab", "é", "ß", "İ", "ł", "𐐀", "e", "\u0301", "'", " ", "李", "小", "が");
 
@@ -65,16 +65,16 @@ final class SearchLawsTest {
 
         record Erase(int user) implements Step {}
 
-        /// A change that does not affect searchable fields.
+        /// A change that affects no searchable field.
         record Touch(int user) implements Step {}
 
         record Search(String text, int limit, int rows) implements Step {}
 
-        /// Brings the index up to date, or starts to.
+        /// Brings the index up to date, at least in part.
         ///
-        /// @param transactions number of transactions after which indexing is interrupted
+        /// @param transactions the number of transactions after which indexing is interrupted
         /// @param between whether the following steps run between these transactions
-        /// @param server which of the two servers indexes
+        /// @param server which of the two servers does the indexing
         record Index(int transactions, boolean between, boolean server) implements Step {}
     }
 
@@ -108,11 +108,11 @@ final class SearchLawsTest {
                 .ofMaxSize(60);
     }
 
-    /// A program and the settings of the indexers of its two servers.
+    /// A program, and the settings of the indexers of its two servers.
     ///
-    /// @param partBits a part has 2^partBits users
-    /// @param rows maximum number of users per indexing transaction
-    /// @param from minimum number of users for a realm to have an index
+    /// @param partBits the size of a part, which has 2^partBits users
+    /// @param rows the maximum number of users per indexing transaction
+    /// @param from the minimum number of users for a realm to have an index
     record Trial(List<Step> program, int partBits, int rows, int from) {
         TextIndex index(ChoreWriter writer) {
             return new TextIndex(writer, from, partBits, rows);
@@ -289,7 +289,8 @@ final class SearchLawsTest {
             });
         }
 
-        /// Page by page, within the row limit, the search finds all matches in order and ends.
+        /// Checks that the search finds all matches in order, page by page and within the row limit, and that
+        /// it ends.
         private void search(Step.Search search) {
             List<Long> expected = users.values().stream()
                     .filter(user -> isIn(search.text(), user))
@@ -311,7 +312,7 @@ final class SearchLawsTest {
                     .isEqualTo(expected);
         }
 
-        /// Whether the search matches the user, defined without lines and trigrams.
+        /// Whether the search matches the user, determined without lines and trigrams.
         private static boolean isIn(String text, User user) {
             List<String> texts = new ArrayList<>();
             if (user.name() != null) {
@@ -332,8 +333,8 @@ final class SearchLawsTest {
                                     SearchText.isInside(wanted) ? word.contains(wanted) : word.startsWith(wanted)));
         }
 
-        /// The index contains nothing of former values: it equals that of a realm which always had the
-        /// current ones.
+        /// Checks that the index contains no former values: it must equal the index of a realm that has always
+        /// had the current ones.
         private void checkPostings() {
             TextIndex.State state = writer.with(session -> TextIndex.state(session, realm));
             if (state == null) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sqlite.ProgressHandler;
 
-/// The search index on both databases, for realms of at least 10 users, in parts of 16.
+/// Tests the search index on both databases, for realms of at least 10 users, in parts of 16.
 final class TextIndexTest extends OnBothDatabases {
     static final long REALM = 1;
 
@@ -82,7 +82,8 @@ final class TextIndexTest extends OnBothDatabases {
         return found.numbers();
     }
 
-    /// The number of users whose fields a search reads; with one fewer allowed it stops early.
+    /// Returns the number of users whose fields a search reads. If it were allowed to read one fewer, it would stop
+    /// early.
     final int lookedAt(long realm, String text) {
         for (int rows = 1; ; rows++) {
             int allowed = rows;
@@ -98,7 +99,7 @@ final class TextIndexTest extends OnBothDatabases {
         return writer.with(session -> TextIndex.state(session, realm));
     }
 
-    /// All postings of a part, by trigram.
+    /// Returns all postings of a part, by trigram.
     final Map<Long, List<Integer>> postings(long realm, long part) {
         Map<Long, List<Integer>> all = new TreeMap<>();
         writer.with(session -> session.list(
@@ -165,8 +166,8 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "ada")).hasSize(19).doesNotContain(3L);
     }
 
-    /// Users who change while their part is rewritten stay marked, because the indexer has read their old
-    /// values.
+    /// Users who change while their part is being rewritten stay marked, because the indexer has already read their
+    /// old values.
     @Test
     void usersChangedInTheMeantimeStayMarked() {
         fill(REALM, 1, 20, "Ada");
@@ -187,8 +188,8 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "zoe")).containsExactly(3L);
     }
 
-    /// Changes to users are marked from before they are first read, so none is missed while the index
-    /// is built.
+    /// While the index is being built, changes to users are marked even before the users are first read, so that no
+    /// change is missed.
     @Test
     void usersChangedDuringTheBuildAreMarked() {
         fill(REALM, 1, 24, "Ada");
@@ -207,7 +208,8 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "eve")).containsExactly(20L);
     }
 
-    /// Nothing of an erased user is left: neither trigrams unique to them nor postings of other trigrams.
+    /// Nothing of an erased user remains in the index, neither trigrams that only they had nor their postings of
+    /// other trigrams.
     @Test
     void erasedUsersLeaveTheIndex() {
         fill(REALM, 1, 20, "Ada");
@@ -228,8 +230,8 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "user")).hasSize(19);
     }
 
-    /// A build can be interrupted after any number of transactions and continued over another connection, with
-    /// changes in between. The remains of a dropped index do not affect the next one.
+    /// A build can be interrupted after any transaction and continued on another connection, with changes in
+    /// between. The remains of a dropped index do not affect the next one.
     @Test
     void brokenOffItIsGoneOnWith() {
         fill(REALM, 1, 24, "Ada");
@@ -260,7 +262,8 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(transactions).isGreaterThan(10);
     }
 
-    /// An index of an earlier version is rebuilt: searches are correct during that, and nothing of it is left.
+    /// An index of an earlier version is rebuilt. Searches return correct results meanwhile, and nothing of the old
+    /// index remains.
     @Test
     void anIndexOfAnEarlierVersionIsMadeAnew() {
         fill(REALM, 1, 20, "Łukasz Götz");
@@ -282,7 +285,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(postings(REALM, 0)).isEqualTo(places);
     }
 
-    /// With two servers of different versions, the older one leaves the index to the newer.
+    /// If two servers have different versions, the older one leaves the index to the newer one.
     @Test
     void anIndexOfALaterVersionIsLeftAlone() {
         fill(REALM, 1, 20, "Ada");
@@ -294,7 +297,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(lookedAt(REALM, "nobody")).isEqualTo(20);
     }
 
-    /// Gives the index another format, with postings such a format might have.
+    /// Gives the index a different format, with postings that such a format might have.
     private void makeOlder(int format) {
         writer.write(session -> {
             session.execute("update search_index set format = " + format);
@@ -344,7 +347,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "user")).hasSize(40);
     }
 
-    /// The work of a search as counted by the database, with or without an index.
+    /// Returns the work that a search takes, as counted by the database.
     private long work(long realm, String text) throws Exception {
         try (Connection connection = empty.connect();
                 Session session = new Session(connection, new Statements(kind()), kind())) {
@@ -355,7 +358,7 @@ final class TextIndexTest extends OnBothDatabases {
         }
     }
 
-    /// The number of steps of SQLite's virtual machine; each row read takes some.
+    /// Returns the number of steps of SQLite's virtual machine. Each row that is read takes several steps.
     private static long steps(Session session, long realm, String text) throws SQLException {
         AtomicLong steps = new AtomicLong();
         ProgressHandler.setHandler(session.connection(), 1, new ProgressHandler() {
@@ -370,7 +373,7 @@ final class TextIndexTest extends OnBothDatabases {
         return steps.get();
     }
 
-    /// The number of rows of users, postings and marks that PostgreSQL reads from tables and indexes.
+    /// Returns the number of rows of users, postings and marks that PostgreSQL reads from tables and indexes.
     private static long rows(Session session, long realm, String text) throws SQLException {
         session.begin();
         session.execute("set local enable_seqscan = off");
@@ -394,8 +397,8 @@ final class TextIndexTest extends OnBothDatabases {
         }
     }
 
-    /// The size of another realm does not affect the cost of a search, so the cost reveals nothing about
-    /// the other realm.
+    /// The size of another realm does not affect the cost of a search, so the cost reveals nothing about that
+    /// realm.
     @Test
     void aNeighbourCostsNothing() throws Exception {
         fill(1, 1, 8, "Ada");
