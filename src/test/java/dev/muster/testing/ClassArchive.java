@@ -37,14 +37,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
-/// Muster's classes as a jar, with an AOT cache. Without one, most of the CPU time of a start is spent on loading and
-/// verifying classes, and the tests start hundreds of processes.
+/// Packs Muster's classes into a jar with an AOT cache. Tests start hundreds of processes, and without a cache, each
+/// would spend most of its startup CPU time on loading and verifying classes.
 ///
-/// The cache is shared by all JVMs that run tests at the same time, and by later runs until the next compilation.
+/// All JVMs that run tests at the same time share the cache, and later runs reuse it until the next compilation.
 public final class ClassArchive {
     private static final Path PLACE = Path.of("target", "class-archive").toAbsolutePath();
 
-    /// Long enough even on a busy machine.
+    /// This is long enough even on a busy machine.
     private static final long PATIENCE_SECONDS = 300;
 
     private static final Pattern LISTENS = Pattern.compile("Muster listens on (\\S+).*");
@@ -55,7 +55,8 @@ public final class ClassArchive {
         static final List<String> OPTIONS = make();
     }
 
-    /// The `java` options for the class path and the cache. A JVM ignores the cache if its other options do not match.
+    /// Returns the `java` options for the class path and the cache. A JVM ignores the cache if its other options do
+    /// not match.
     public static List<String> options() {
         return Made.OPTIONS;
     }
@@ -101,7 +102,7 @@ public final class ClassArchive {
         }
     }
 
-    /// The class path of this process. Surefire passes one jar whose manifest lists the other entries.
+    /// Returns the class path of this process. Surefire passes a single jar whose manifest lists the other entries.
     private static SequencedSet<Path> classPathOf(Path entry) throws IOException {
         SequencedSet<Path> all = new LinkedHashSet<>(List.of(entry));
         if (entry.getFileName().toString().startsWith("surefirebooter")) {
@@ -126,8 +127,9 @@ public final class ClassArchive {
         return List.copyOf(all);
     }
 
-    /// Bouncy Castle's jar. A cache does not contain classes of signed jars, and loading the first of them verifies the
-    /// signature. The package contains no signature either: docs/decisions/042.
+    /// Whether this is Bouncy Castle's jar, the only signed one. A cache contains no classes of signed jars, and
+    /// loading the first of them verifies the signature. The distributed package has no signature in it either; see
+    /// docs/decisions/042.
     private static boolean isSigned(Path jar) {
         return jar.getFileName().toString().startsWith("bcprov-");
     }
@@ -153,7 +155,7 @@ public final class ClassArchive {
         }
     }
 
-    /// Identifies the cache. Changes with each compilation, and with the JVM and the libraries.
+    /// Returns the version of the cache, which changes with each compilation and with the JVM and the libraries.
     private static String version(Path classes, List<Path> jars) throws IOException {
         CRC32 sum = new CRC32();
         sum.update((jars + System.getProperty("java.vm.version")).getBytes(StandardCharsets.UTF_8));
@@ -198,8 +200,8 @@ public final class ClassArchive {
         }
     }
 
-    /// Starts a server, sends it a few requests and stops it; on exit it writes the classes that it has loaded to the
-    /// cache.
+    /// Starts a server, sends it a few requests and stops it. When it exits, the server writes the classes that it
+    /// has loaded to the cache.
     private static void train(Path made, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -218,11 +220,11 @@ public final class ClassArchive {
                 Matcher listening = LISTENS.matcher(line);
                 if (listening.matches()) {
                     ask(URI.create(listening.group(1)));
-                    // `Process.destroy` would close its output and lose its last lines.
+                    // `Process.destroy` would close the server's output, whose last lines would be lost.
                     server.toHandle().destroy();
                 }
             }
-            // The exit code depends on how far startup has progressed when the signal arrives; the cache does not.
+            // The exit code depends on how far the server had started when the signal arrived, but the cache does not.
             if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || !Files.exists(made)) {
                 System.err.println("no AOT cache was made, so the tests take longer:\n" + output);
                 Files.deleteIfExists(made);
@@ -234,7 +236,7 @@ public final class ClassArchive {
         }
     }
 
-    /// Requests that are refused or get a page: they load most of what handles requests.
+    /// Sends requests that are refused or return a page, which loads most of the classes that handle requests.
     private static void ask(URI server) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (String target : List.of("/v1/users?limit=1", "/console/sign-in", "/openapi.json", "/health/ready")) {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/// A proxy in front of a server that cuts connections: all of them or, in front of PostgreSQL, those around a
-/// commit, whose response is then lost.
+/// A proxy in front of a server that cuts connections: either all of them or, in front of PostgreSQL, those that are
+/// committing, so that the response to the commit is lost.
 public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int port;
@@ -23,18 +23,18 @@ public final class CuttingProxy implements AutoCloseable {
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
-    /// When a connection may be cut.
+    /// The moments at which a connection may be cut.
     public enum Moment {
-        /// A client sends anything, which is not passed on.
+        /// A client has sent anything, which has not been forwarded.
         SENT,
-        /// A client sends a commit, which is passed on, but its result is not.
+        /// A client has sent a commit, which has been forwarded; its result has not.
         COMMIT_SENT,
-        /// The server confirms a commit, which is not passed on.
+        /// The server has confirmed a commit, which has not been forwarded.
         COMMITTED
     }
 
     /// @param port the port of the server on this machine
-    /// @param cut decides at each such moment whether the connection is cut; called by any thread
+    /// @param cut decides at each moment whether the connection is cut; may be called by any thread
     public CuttingProxy(int port, Predicate<Moment> cut) throws IOException {
         this.port = port;
         this.cut = cut;
@@ -51,12 +51,14 @@ public final class CuttingProxy implements AutoCloseable {
         return cuts.get();
     }
 
-    /// Cuts all connections that are open.
+    /// Cuts all open connections.
     public void cutAll() {
         links.forEach(Link::cut);
     }
 
-    /// Whether new connections are let through; otherwise they are closed immediately.
+    /// Lets new connections through, or makes the proxy close them immediately.
+    ///
+    /// @param now whether new connections are let through
     public void open(boolean now) {
         open.set(now);
     }
@@ -75,7 +77,7 @@ public final class CuttingProxy implements AutoCloseable {
                 Thread.ofVirtual().start(link::toServer);
                 Thread.ofVirtual().start(link::toClient);
             } catch (IOException e) {
-                // Closed, or a client that disconnected immediately.
+                // Either the proxy was closed, or a client disconnected immediately.
             }
         }
     }
@@ -88,8 +90,8 @@ public final class CuttingProxy implements AutoCloseable {
         return false;
     }
 
-    /// Matches both the statement and the server's confirmation. User data on the wire is never followed by
-    /// U+0000 and never contains it.
+    /// Whether the bytes contain a commit statement or the server's confirmation of one. User data never matches,
+    /// because on the wire it neither contains U+0000 nor is followed by it.
     private static boolean isCommit(byte[] buffer, int length) {
         return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains("COMMIT\0");
     }
@@ -108,9 +110,9 @@ public final class CuttingProxy implements AutoCloseable {
             cuts.incrementAndGet();
             try (client;
                     server) {
-                // Closes both.
+                // The statement closes both sockets.
             } catch (IOException e) {
-                // Closed already.
+                // A socket was already closed.
             }
         }
 
@@ -131,7 +133,7 @@ public final class CuttingProxy implements AutoCloseable {
                     }
                 }
             } catch (IOException e) {
-                // The other direction has cut it.
+                // The other direction has cut the connection.
             }
         }
 
@@ -149,7 +151,7 @@ public final class CuttingProxy implements AutoCloseable {
                     out.flush();
                 }
             } catch (IOException e) {
-                // The other direction has cut it.
+                // The other direction has cut the connection.
             }
         }
     }

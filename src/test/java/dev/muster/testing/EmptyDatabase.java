@@ -11,10 +11,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
 
-/// A database that is empty at first, and connections to it that bypass Muster.
+/// A database that is initially empty. It provides connections that bypass Muster.
 ///
 /// @param folder the folder of the embedded database; not used on PostgreSQL
-/// @param url a JDBC URL
+/// @param url the JDBC URL
 public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
     /// Creates an empty database in `folder`, or on the test PostgreSQL server.
     public static EmptyDatabase of(DatabaseKind kind, Path folder) {
@@ -27,7 +27,7 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
                 });
     }
 
-    /// Opens it as a server does. An embedded database can be opened again after closing.
+    /// Opens the database as a server does. An embedded database can be opened again after it was closed.
     public Database open() {
         return switch (kind) {
             case SQLITE -> Database.sqlite(folder, 0);
@@ -41,7 +41,7 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
 
     /// Executes a statement.
     ///
-    /// @return number of rows changed
+    /// @return the number of rows changed
     public int execute(String statement) throws SQLException {
         try (Connection connection = connect();
                 Statement any = connection.createStatement()) {
@@ -60,7 +60,7 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
         }
     }
 
-    /// An id as a parameter of a prepared statement.
+    /// Returns an id as a parameter of a prepared statement.
     public Object parameter(UUID id) {
         return switch (kind) {
             case SQLITE ->
@@ -72,7 +72,7 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
         };
     }
 
-    /// An id as an SQL literal.
+    /// Returns an id as an SQL literal.
     public String literal(UUID id) {
         return switch (kind) {
             case SQLITE -> "x'" + id.toString().replace("-", "") + "'";

@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/// A free port, for programs that cannot report which port they took.
+/// Finds a free port, for programs that cannot report which port they took.
 public final class FreePort {
     private FreePort() {}
 
-    /// A port that was free just now.
+    /// Returns a port that was free a moment ago.
     public static int find() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();

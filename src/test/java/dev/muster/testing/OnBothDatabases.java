@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
-/// Runs the test once on SQLite and once on PostgreSQL: the build has an execution for each.
+/// Runs the test once on SQLite and once on PostgreSQL. The build has a test execution for each database.
 @Tag("both-databases")
 @Target(ElementType.TYPE)
 @Inherited

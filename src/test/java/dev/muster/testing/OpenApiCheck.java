@@ -19,14 +19,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/// Compares responses with an OpenAPI document: status, media type, headers and body. A difference is an
-/// error in one of the two.
+/// Checks responses against an OpenAPI document: their status, media type, headers and body. A difference means that
+/// either the document or the response is wrong.
 public final class OpenApiCheck {
     private static final String HERE = "https://muster.invalid/openapi.json";
     private static final String PROBLEM = "application/problem+json";
 
-    /// Headers that the engine adds to every response, which the document describes once and not for each
-    /// call.
+    /// Headers that the engine adds to every response. The document describes them only once, not for each call.
     private static final List<String> OF_THE_ENGINE = List.of(
             "date",
             "connection",
@@ -41,8 +40,8 @@ public final class OpenApiCheck {
             "ratelimit",
             "ratelimit-policy");
 
-    /// A JSON string that is blank. The quotes cannot belong to two different strings, because there is a
-    /// colon or a comma between strings.
+    /// Matches a blank JSON string. The two quotes cannot belong to different strings, because a colon or a comma
+    /// separates strings.
     private static final Pattern LONG_BLANK = Pattern.compile("\"(?: |\\\\[nrt]){2,}+\"");
 
     private final JsonNode document;
@@ -50,9 +49,10 @@ public final class OpenApiCheck {
     private final Map<String, com.networknt.schema.Schema> known = new HashMap<>();
     private final List<Call> calls = new ArrayList<>();
 
-    /// A call of the document and the JSON pointer to its operation.
+    /// A call in the document, with the JSON pointer to its operation.
     private record Call(String method, String template, Pattern path, String pointer) {
-        /// The number of parameters: if several calls match, the one with the fewest is meant.
+        /// The number of path parameters. If several calls match a path, the one with the fewest parameters
+        /// applies.
         long parameters() {
             return template.chars().filter(c -> c == '{').count();
         }
@@ -60,7 +60,7 @@ public final class OpenApiCheck {
 
     /// A response as received.
     ///
-    /// @param headers headers with lower-case names
+    /// @param headers the headers, by lower-case name
     public record Reply(int status, Map<String, String> headers, byte[] body) {}
 
     public OpenApiCheck(byte[] json) {
@@ -69,8 +69,8 @@ public final class OpenApiCheck {
                 .path("schemas")
                 .forEach(shape -> shape.path("x-muster-always")
                         .forEach(field -> ((ArrayNode) shape.path("required")).add(field)));
-        // Clients are told to expect more fields, so that later versions can add some. This version only
-        // sends the documented ones.
+        // The document tells clients to expect additional fields, so that later versions can add some. This version
+        // sends only the documented ones.
         document.path("components").path("schemas").properties().stream()
                 .filter(shape -> !shape.getKey().equals("Document"))
                 .filter(shape -> shape.getValue().path("additionalProperties").asBoolean(false))
@@ -99,15 +99,15 @@ public final class OpenApiCheck {
         return document;
     }
 
-    /// Compares a response with the document.
+    /// Checks a response against the document.
     ///
-    /// @param target path and query, as in the request line
-    /// @throws AssertionError if they differ
+    /// @param target the path and query, as in the request line
+    /// @throws AssertionError if the response does not match
     public void check(String method, String target, Reply reply) {
         int query = target.indexOf('?');
         Call call = call(method, query < 0 ? target : target.substring(0, query));
         if (call == null && target.startsWith("/docs/assets/") && reply.status() == 200) {
-            // A file of the page, which is not an API call.
+            // A file of the documentation page is not an API call.
             return;
         }
         String pointer = call == null ? null : call.pointer + "/responses/" + reply.status();
@@ -118,7 +118,7 @@ public final class OpenApiCheck {
             return;
         }
         if (call == null || engine) {
-            // Not a call of the document, which describes refusals for any path.
+            // Refusals that can occur for any path are described only once, not for each call.
             conforms(method, target, reply, "/components/schemas/Problem", PROBLEM);
             return;
         }
@@ -179,8 +179,8 @@ public final class OpenApiCheck {
         }
     }
 
-    /// Validates the body of an accepted request against the document. A string of white space counts as
-    /// missing, whatever its length, which a schema cannot express.
+    /// Validates the body of an accepted request against the document. A blank string counts as missing, whatever
+    /// its length, which a schema cannot express.
     public void checkTaken(String method, String target, byte[] body) {
         int query = target.indexOf('?');
         Call call = call(method, query < 0 ? target : target.substring(0, query));

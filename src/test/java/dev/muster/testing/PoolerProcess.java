@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Debian's pgbouncer in front of the tests' PostgreSQL, with fewer connections than clients, so that
-/// transactions of different clients share a connection.
+/// Runs Debian's pgbouncer in front of the tests' PostgreSQL. It has fewer connections than clients, so transactions of
+/// different clients share a connection.
 final class PoolerProcess {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
@@ -19,7 +19,7 @@ final class PoolerProcess {
     /// Starts a pooler that ends with the JVM.
     ///
     /// @param postgres the port of PostgreSQL
-    /// @return the pooler's own port
+    /// @return the port of the pooler
     static int start(int postgres) {
         int port = FreePort.find();
         try {
@@ -49,7 +49,8 @@ final class PoolerProcess {
         }
     }
 
-    /// pgbouncer refuses to run as root; in a user namespace root maps to nobody.
+    /// Starts pgbouncer, in a user namespace if this process runs as root: pgbouncer refuses to run as root, and in
+    /// such a namespace, root is mapped to nobody.
     private static Process launch(Path folder, Path settings) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {

@@ -12,15 +12,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// A separate PostgreSQL server that can be stopped hard, killed, and restarted with the same data.
+/// A separate PostgreSQL server that can be stopped without a checkpoint, killed, and restarted with the same data.
 public final class PostgresProcess implements AutoCloseable {
-    /// Long enough for a busy machine.
+    /// This is long enough for a busy machine.
     private static final long PATIENCE_SECONDS = 120;
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        // An aborted test leaves no server behind.
+        // The hook ensures that an aborted test leaves no server behind.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(PostgresProcess::quit)));
     }
 
@@ -37,10 +37,10 @@ public final class PostgresProcess implements AutoCloseable {
         this.settings = settings;
     }
 
-    /// Starts a new, empty server on any free port.
+    /// Starts a new, empty server on a free port.
     ///
-    /// @param folder folder for its data and its log
-    /// @param settings such as `fsync=off`
+    /// @param folder the folder for the server's data and log
+    /// @param settings settings such as `fsync=off`
     public static PostgresProcess start(Path folder, String... settings) {
         PostgresProcess server = new PostgresProcess(folder, FreePort.find(), List.of(settings));
         server.initialise();
@@ -52,7 +52,7 @@ public final class PostgresProcess implements AutoCloseable {
         return port;
     }
 
-    /// The URL of its only database, for its superuser.
+    /// The URL of the server's only database, for its superuser.
     public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
     }
@@ -74,8 +74,8 @@ public final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    /// Starts the server with the existing data and waits until it responds. The remains of a killed server
-    /// delay it a little.
+    /// Starts the server with the existing data and waits until it responds, which takes a little longer after the
+    /// server was killed.
     public void start() {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
@@ -113,7 +113,8 @@ public final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    /// PostgreSQL refuses to run as root; in a user namespace root maps to nobody.
+    /// Runs a program of PostgreSQL, in a user namespace if this process runs as root: PostgreSQL refuses to run as
+    /// root, and in such a namespace, root is mapped to nobody.
     private Process run(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
@@ -127,15 +128,15 @@ public final class PostgresProcess implements AutoCloseable {
                 .start();
     }
 
-    /// Like `pg_ctl stop -m immediate`: ends immediately without a checkpoint, so the next start runs
-    /// recovery.
+    /// Stops the server like `pg_ctl stop -m immediate`: immediately and without a checkpoint, so that the next
+    /// start runs recovery.
     public void stopHard() {
         quit(postmaster);
         await(postmaster);
         RUNNING.remove(postmaster);
     }
 
-    /// `kill -9` of the postmaster: the other processes end when they notice, at different times.
+    /// Kills the postmaster like `kill -9`. The other processes end when they notice, at different times.
     public void kill() {
         postmaster.destroyForcibly();
         await(postmaster);

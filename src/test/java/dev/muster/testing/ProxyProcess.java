@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A proxy from Debian's packages, in the foreground, with its files in a separate folder.
+/// A proxy from Debian's packages, which runs in the foreground and has its files in a separate folder.
 public final class ProxyProcess implements AutoCloseable {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
@@ -28,7 +28,7 @@ public final class ProxyProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /// Its configuration for a given port to listen on.
+    /// The configuration of the proxy for a given port to listen on.
     public interface Configuration {
         String on(int port) throws IOException;
     }
@@ -111,13 +111,14 @@ public final class ProxyProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /// The result of HAProxy's last health check of a server, such as `L7OK 200`; waits for the first one.
+    /// Returns the result of HAProxy's last health check of a server, such as `L7OK 200`. Waits for the first
+    /// check.
     public String checkOf(String backend, String server) throws IOException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
             for (String line : asked("show stat").split("\n", -1)) {
                 String[] fields = line.split(",", -1);
-                // The columns check_status and check_code, numbered as in its documentation.
+                // These are the columns check_status and check_code, numbered as in HAProxy's documentation.
                 if (fields.length > 37 && fields[0].equals(backend) && fields[1].equals(server)) {
                     String found = fields[36] + " " + fields[37];
                     if (!found.startsWith("INI") && !found.startsWith("*") && !found.isBlank()) {
@@ -138,7 +139,7 @@ public final class ProxyProcess implements AutoCloseable {
             channel.write(ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer answer = ByteBuffer.allocate(64 << 10);
             while (channel.read(answer) >= 0 && answer.hasRemaining()) {
-                // There is more to read.
+                // The loop reads until the end of the response.
             }
             return new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII);
         }

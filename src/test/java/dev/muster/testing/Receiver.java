@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/// A real HTTP server that receives webhooks and responds as a test requires, or fails as real servers do. It can be
+/// A real HTTP server that receives webhooks. It responds as a test requires, or fails as real servers do, and can be
 /// stopped and restarted on the same port.
 public final class Receiver implements AutoCloseable {
     private static final int BACKLOG = 1_000;
@@ -38,9 +38,9 @@ public final class Receiver implements AutoCloseable {
     private volatile ServerSocket listening;
     private volatile int port;
 
-    /// A request.
+    /// A received request.
     ///
-    /// @param headers by name, in lower case
+    /// @param headers the headers, by lower-case name
     public record Received(String path, Map<String, String> headers, byte[] body, InetAddress at) {
         public String header(String name) {
             return headers.get(name);
@@ -61,10 +61,10 @@ public final class Receiver implements AutoCloseable {
         /// A response sent at one byte per second.
         record Drip(String response) implements Answer {}
 
-        /// No response; the connection stays open.
+        /// Sends no response and keeps the connection open.
         record Silence() implements Answer {}
 
-        /// Closes the connection.
+        /// Closes the connection without a response.
         record HangUp() implements Answer {}
 
         static Answer status(int status, String... headers) {
@@ -96,7 +96,7 @@ public final class Receiver implements AutoCloseable {
         }
     }
 
-    /// Stops listening and closes all connections, until [#up] is called.
+    /// Stops listening and closes all connections. [#up] reverses this.
     public void down() {
         close();
     }
@@ -141,7 +141,7 @@ public final class Receiver implements AutoCloseable {
         }
     }
 
-    /// Whether the connection can be used for another request.
+    /// Handles a request and returns whether the connection can be used for another one.
     private static boolean answer(Answer answer, OutputStream out, Socket connection)
             throws IOException, InterruptedException {
         switch (answer) {

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A real, small file system that can be filled: a tmpfs in a separate mount namespace, kept alive by a
-/// process that does nothing else. Without root, that process also has a user namespace. The file system is
+/// A small but real file system that a test can fill up. It is a tmpfs in a separate mount namespace, which a process
+/// that does nothing else keeps alive. Without root, that process also has a user namespace. The file system is
 /// invisible from outside and disappears with [#close].
 public final class SmallDisk implements AutoCloseable {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -28,7 +28,7 @@ public final class SmallDisk implements AutoCloseable {
         this.holder = holder;
     }
 
-    /// Mounts it on `folder`, which is created.
+    /// Creates `folder` and mounts a new file system on it.
     public static SmallDisk mount(Path folder, int mebibytes) throws IOException {
         Files.createDirectories(folder);
         List<String> command = new ArrayList<>(List.of("unshare"));
@@ -49,12 +49,12 @@ public final class SmallDisk implements AutoCloseable {
         return new SmallDisk(folder, holder);
     }
 
-    /// Its path, for a process whose command has the prefix [#within].
+    /// The mount point, for a process whose command begins with [#within].
     public Path folder() {
         return folder;
     }
 
-    /// A command prefix that gives a process access to it.
+    /// Returns a command prefix that gives a process access to the file system.
     public List<String> within() {
         List<String> command = new ArrayList<>(List.of("nsenter", "--target", Long.toString(holder.pid()), "--mount"));
         if (!ROOT) {
@@ -64,7 +64,7 @@ public final class SmallDisk implements AutoCloseable {
         return command;
     }
 
-    /// Returns the same folder as this process sees it.
+    /// Returns the path of the mount point as seen by this process.
     public Path fromHere() {
         return Path.of("/proc/" + holder.pid() + "/root" + folder);
     }
@@ -79,7 +79,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /// Uses up some space, until [#free].
+    /// Uses up some space until [#free] is called.
     public void take(int bytes) throws IOException {
         Files.write(fromHere().resolve("ballast"), new byte[bytes]);
     }
@@ -92,7 +92,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /// Frees the space again.
+    /// Frees the space that was used up.
     public void free() throws IOException {
         Files.delete(fromHere().resolve("ballast"));
     }

@@ -19,17 +19,17 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// A self-signed certificate for `localhost` and `127.0.0.1`, made by the JDK's keytool.
+/// A self-signed certificate for `localhost` and `127.0.0.1`, created by the JDK's keytool.
 ///
-/// @param chain PEM file with the certificate, for both the server and its clients
-/// @param key PEM file with its private key
+/// @param chain a PEM file with the certificate, for both the server and its clients
+/// @param key a PEM file with the private key
 public record TestCertificate(Certificate certificate, Path chain, Path key) {
     private static final String ALIAS = "server";
     private static final String PASSWORD = "changeit";
 
     /// Creates a certificate.
     ///
-    /// @param folder folder for its files, which are named after the algorithm
+    /// @param folder the folder for the files, which are named after the algorithm
     /// @param algorithm `RSA`, `EC` or `Ed25519`
     public static TestCertificate make(Path folder, String algorithm) {
         try {
@@ -89,11 +89,11 @@ public record TestCertificate(Certificate certificate, Path chain, Path key) {
                 file,
                 "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
                         + "-----\n");
-        // The mode that the server requires for keys.
+        // This is the file mode that the server requires for keys.
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    /// The TLS settings of a client that trusts this certificate only.
+    /// Returns the TLS settings of a client that trusts only this certificate.
     public SSLContext client() {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
@@ -109,7 +109,7 @@ public record TestCertificate(Certificate certificate, Path chain, Path key) {
         }
     }
 
-    /// The TLS settings of a server with this certificate, whose key must be of algorithm `EC`.
+    /// Returns the TLS settings of a server with this certificate, whose key must have the algorithm `EC`.
     public SSLContext server() {
         try {
             String pem = Files.readString(key).replaceAll("-----[A-Z ]+-----|\\s", "");

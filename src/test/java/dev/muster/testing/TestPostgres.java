@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A real PostgreSQL server, started when a test first needs a database, and stopped with the JVM.
+/// A real PostgreSQL server, which is started when a test first needs a database and stopped with the JVM.
 public final class TestPostgres {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
@@ -31,8 +31,8 @@ public final class TestPostgres {
         }
     }
 
-    /// The URL of a new, empty database. It is really a schema, because creating a database takes half a
-    /// second.
+    /// Creates an empty database and returns its URL. It is really only a schema, because creating a database takes
+    /// half a second.
     public static String newDatabase() {
         String name = "muster" + SCHEMAS.incrementAndGet();
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
@@ -44,8 +44,8 @@ public final class TestPostgres {
         return Running.SERVER.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + name;
     }
 
-    /// The URL of a new, empty database that is not just a schema, because a pooler does not support
-    /// schemas.
+    /// Creates an empty database that is not just a schema, and returns its URL. Poolers need one, because they do
+    /// not support schemas.
     public static String newWholeDatabase() {
         String name = "muster" + SCHEMAS.incrementAndGet();
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
@@ -61,14 +61,14 @@ public final class TestPostgres {
         static final int PORT = PoolerProcess.start(Running.SERVER.getPort());
     }
 
-    /// The URL of a database via a pooler, which is started when a test first needs it.
+    /// Returns the URL of a database through a pooler, which is started when a test first needs it.
     ///
     /// @param url a URL from [#newWholeDatabase]
     public static String pooled(String url) {
         return url.replace(":" + Running.SERVER.getPort() + "/", ":" + Pooled.PORT + "/");
     }
 
-    /// The folder of its programs, such as `initdb`.
+    /// Returns the folder of PostgreSQL's programs, such as `initdb`.
     static Path programs() {
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
