@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/// Starts a [BareServer] with the Java options of a running Muster, read from its process, and with its own
-/// AOT cache if Muster has one.
+/// Starts a [BareServer] with the Java options of a running Muster, which are read from its process. If Muster has an
+/// AOT cache, the bare server gets one too.
 final class BareStart {
     private static final String CACHE = "-XX:AOTCache=";
     private final List<String> java;
@@ -34,14 +34,15 @@ final class BareStart {
                 java.add(word);
             }
         }
-        // Jars only: a folder on the class path would invalidate the cache.
+        // The class path contains only jars, because a folder would invalidate the cache.
         java.addAll(List.of(
                 "-cp", root.resolve("target/muster.jar") + ":" + root.resolve("bench/target/muster-bench.jar")));
         BareStart bare = new BareStart(java, folder);
         return cached ? bare.trained(root.resolve("bench/target")) : bare;
     }
 
-    /// Adds a cache made by a full start and stop. It is kept next to the jar it belongs to.
+    /// Returns a variant with an AOT cache, which is created by starting and stopping the server once. The cache is
+    /// kept next to the server's jar.
     private BareStart trained(Path target) {
         Path cache = target.resolve("bare-" + Integer.toHexString(java.hashCode()) + ".aot");
         if (Files.isRegularFile(cache)) {
@@ -64,7 +65,7 @@ final class BareStart {
         return all;
     }
 
-    /// Milliseconds from the start of the process to its first response.
+    /// Starts the server and returns the milliseconds until its first response.
     double millis(int port) {
         List<String> command = new ArrayList<>(java);
         command.addAll(List.of(BareServer.class.getName(), Integer.toString(port)));
@@ -74,7 +75,7 @@ final class BareStart {
         }
     }
 
-    /// The folder for its files.
+    /// Creates the folder for the bare server's files.
     static Path folderIn(Path run) {
         try {
             return Files.createDirectories(run.resolve("bare"));

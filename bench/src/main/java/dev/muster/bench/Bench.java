@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/// `bench/run`: takes the requested measurements and writes the report.
+/// Implements `bench/run`: takes the requested measurements and writes the report.
 public final class Bench {
     private final Options options;
     private final Path root = Path.of(System.getProperty("bench.root")).toAbsolutePath();
@@ -28,7 +28,7 @@ public final class Bench {
         this.rows = Targets.only(options.only);
     }
 
-    /// Exits with 0 if everything was measured, 1 if a measurement failed, 2 for usage errors.
+    /// Exits with 0 if everything was measured, 1 if a measurement failed, and 2 after a usage error.
     public static void main(String[] args) {
         Options options = new Options();
         CommandLine line = new CommandLine(options);
@@ -141,7 +141,7 @@ public final class Bench {
         }
     }
 
-    /// Deletes unwanted files and empty folders.
+    /// Deletes unwanted files, and folders that are empty.
     private static void empty(Path folder, Predicate<Path> unwanted) {
         if (!Files.exists(folder)) {
             return;

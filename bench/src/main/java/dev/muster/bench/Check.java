@@ -2,10 +2,10 @@ package dev.muster.bench;
 
 import java.util.function.ToDoubleFunction;
 
-/// A requirement on a figure of a row.
+/// A requirement that a figure of a row must meet.
 ///
-/// @param of what the figure refers to, such as `of ping`; shown after it
 /// @param bound the minimum or maximum
+/// @param of what the figure refers to, such as `of ping`; shown after the figure
 record Check(ToDoubleFunction<Found> figure, boolean atLeast, double bound, String of) {
     static Check atLeast(double bound, String of, ToDoubleFunction<Found> figure) {
         return new Check(figure, true, bound, of);
@@ -15,12 +15,12 @@ record Check(ToDoubleFunction<Found> figure, boolean atLeast, double bound, Stri
         return new Check(figure, false, bound, of);
     }
 
-    /// The requirement as text.
+    /// Returns the requirement as text.
     String required() {
         return (atLeast ? "≥ " : "≤ ") + digits(bound) + " " + of;
     }
 
-    /// The figure and whether it meets the requirement, as text.
+    /// Returns as text the figure and whether it meets the requirement.
     ///
     /// @param judge whether the figures of this run may be compared with requirements
     String verdict(Found found, boolean judge) {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A server started by this program. [#close] ends it, and a shutdown hook ends it when this program exits,
-/// even by Ctrl-C. Only its process and the descendants of that are killed, by their ids.
+/// A server started by this program. [#close] ends the server, and a shutdown hook does so when this program exits,
+/// even after Ctrl-C. Only the server's process and its descendants are killed, by their ids.
 final class Child implements AutoCloseable {
     private static final long MOST_LOG_BYTES = 64L << 20;
     private static final int TAIL_BYTES = 4_000;
@@ -26,7 +26,7 @@ final class Child implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(Child::killAll, "end children"));
     }
 
-    /// Guarded by `RUNNING`: no child is started while this program ends.
+    /// Whether this program is ending, so that no more children may be started. Guarded by `RUNNING`.
     private static boolean ending;
 
     private final Process process;
@@ -37,11 +37,11 @@ final class Child implements AutoCloseable {
         this.log = log;
     }
 
-    /// Starts a command whose output goes to the file `log`. The file is truncated whenever it has grown
-    /// large, because a measured server writes gigabytes of access log.
+    /// Starts a command whose output is written to the file `log`. A measured server writes gigabytes of access
+    /// log, so the file is truncated whenever it has grown large.
     ///
-    /// @param environment variables to add; those of this process that begin with `MUSTER_` or `KC_` are not
-    ///     inherited
+    /// @param environment the variables to add; variables of this process that begin with `MUSTER_` or `KC_` are
+    ///     not inherited
     static Child start(Path folder, Path log, Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -74,14 +74,14 @@ final class Child implements AutoCloseable {
             while (process.isAlive()) {
                 Thread.sleep(500);
                 if (Files.size(log) > MOST_LOG_BYTES) {
-                    // The child appends to the file, so it continues at the new end.
+                    // The child opened the file for appending, so it continues at the new end.
                     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
                         file.setLength(0);
                     }
                 }
             }
         } catch (IOException | InterruptedException e) {
-            // The folder is gone: the run is over.
+            // The folder was deleted because the run is over.
             return;
         }
     }
@@ -94,7 +94,7 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// The last few kilobytes of the output.
+    /// Returns the last few kilobytes of the output.
     String tail() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(Math.max(0, file.length() - TAIL_BYTES));
@@ -106,12 +106,12 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /// The process and its descendants.
+    /// Returns the process and its descendants.
     Stream<ProcessHandle> tree() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 
-    /// Waits for the process to exit without being asked to.
+    /// Waits for the process to exit by itself.
     ///
     /// @return the exit code, or null if it did not exit in time
     @Nullable
@@ -123,7 +123,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /// Sends SIGTERM, and then SIGKILL to what is left of the process and its descendants.
+    /// Sends SIGTERM to the process, and then SIGKILL to whatever remains of it and its descendants.
     @Override
     public void close() {
         List<ProcessHandle> all = tree().toList();

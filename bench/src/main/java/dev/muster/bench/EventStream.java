@@ -12,14 +12,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A client of a stream of events, from now on.
+/// A client of the event stream that receives all events from now on.
 final class EventStream implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
 
     private final Socket socket;
     private final BlockingQueue<Long> arrivals = new LinkedBlockingQueue<>();
 
-    /// Opens a stream, and waits for the head of the response.
+    /// Opens a stream and waits for the head of the response.
     ///
     /// @param types the events to stream, as in the parameter `type`
     EventStream(URI server, String key, String types) {
@@ -56,14 +56,14 @@ final class EventStream implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // Closed.
+            // The stream was closed.
             return;
         }
     }
 
-    /// When the next event arrived, on the clock of [System#nanoTime].
+    /// Waits for the next event and returns when it arrived, on the clock of [System#nanoTime].
     ///
-    /// @throws Failed if none does within ten seconds
+    /// @throws Failed if no event arrives within ten seconds
     long arrival() {
         try {
             Long at = arrivals.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
@@ -76,7 +76,7 @@ final class EventStream implements AutoCloseable {
         }
     }
 
-    /// Forgets events that arrive in the next moments.
+    /// Discards events until none has arrived for 300 milliseconds.
     void settle() {
         try {
             for (@Nullable Long next = 0L; next != null; ) {

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Measures events: what they cost those who write, how fast they are delivered to a webhook, how soon a stream shows
-/// them, and what idle streams cost.
+/// Measures events: how much they slow down writes, how fast they are delivered to a webhook, how soon a stream shows
+/// them, and how much memory idle streams take.
 final class Events implements AutoCloseable {
     private static final int STREAMS = 1_000;
     private static final int STREAMS_A_KEY = 8;
@@ -46,28 +46,29 @@ final class Events implements AutoCloseable {
         heard.api().post("/v1/webhooks/" + webhook + "/pause", heard.key(), Map.of());
     }
 
-    /// @param from the number of the entry after which it begins; null for now
+    /// @param from the number of the journal entry after which to begin; null to begin now
     private void resume(@Nullable Long from) {
         heard.api()
                 .post("/v1/webhooks/" + webhook + "/resume", heard.key(), Map.of("from", from == null ? "now" : from));
     }
 
-    /// Registering while no webhook is active.
+    /// Registers users while no webhook is active.
     Sample registerWithoutWebhooks(Duration howLong) {
         return registering.apply(deaf).apply(howLong);
     }
 
-    /// Registering in a realm without webhooks while another realm has one.
+    /// Registers users in a realm without webhooks while another realm has an active one.
     Sample registerBesideWebhook(Duration howLong) {
         return following(() -> registering.apply(deaf).apply(howLong));
     }
 
-    /// Registering in a realm with a webhook that follows.
+    /// Registers users in a realm with a webhook that receives the events.
     Sample registerFollowed(Duration howLong) {
         return following(() -> registering.apply(heard).apply(howLong));
     }
 
-    /// Takes a measurement while the webhook follows: a server takes up to a second to notice that it was resumed.
+    /// Takes a measurement while the webhook is active. The measurement begins only after the first delivery,
+    /// because a server takes up to a second to notice that a webhook was resumed.
     private Sample following(java.util.function.Supplier<Sample> measurement) {
         resume(null);
         try {
@@ -82,7 +83,7 @@ final class Events implements AutoCloseable {
         }
     }
 
-    /// Waits until something is delivered after a change.
+    /// Makes a change and waits until something is delivered to the webhook.
     private void delivers(Runnable change) {
         long before = hook.requests();
         long began = System.nanoTime();
@@ -95,7 +96,7 @@ final class Events implements AutoCloseable {
         }
     }
 
-    /// Delivers users' registrations that are in the journal already, as fast as the webhook takes them.
+    /// Delivers registrations that are already in the journal, as fast as the webhook accepts them.
     Sample deliveries(Duration howLong) {
         long head = heard.entries();
         long most = Math.max(100, howLong.toMillis() * 5);
@@ -106,7 +107,7 @@ final class Events implements AutoCloseable {
         long began = System.nanoTime();
         resume(from);
         try {
-            // Some entries are not registrations, such as those about the webhook itself.
+            // Some entries are not registrations, for example those about the webhook itself.
             long expected = (head - from) * 9 / 10;
             while (hook.requests() - before < expected) {
                 if (System.nanoTime() - began > DELIVERED_WITHIN.toNanos()) {
@@ -123,9 +124,9 @@ final class Events implements AutoCloseable {
         }
     }
 
-    /// How long it takes from sending a change until a stream of an otherwise idle server shows it.
+    /// Measures the time from sending a change until a stream of an otherwise idle server shows it.
     ///
-    /// @param stream which server's
+    /// @param stream the server that sends the stream
     Sample streamed(Muster stream, Duration howLong) {
         String user = heard.ids(1).getFirst();
         String path = "/v1/users/" + user + "/holds/blocked";
@@ -153,8 +154,8 @@ final class Events implements AutoCloseable {
                 Arrays.stream(sorted).max().orElseThrow());
     }
 
-    /// The memory that a thousand idle streams take: by how much the server's resident memory
-    /// grows, measured after a garbage collection both times.
+    /// Measures the memory used by a thousand idle streams, as the growth of the server's resident memory. The
+    /// memory is read after a garbage collection, both before and after.
     Sample idleStreams() {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < STREAMS / STREAMS_A_KEY; i++) {

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// All results of a run.
 ///
-/// @param sqlite null if not measured, as are `postgres` and `keycloak`
-/// @param judge whether figures are compared with targets: only at full size
-/// @param scores results of the microbenchmarks, by name; empty if not run
+/// @param sqlite the measurements on SQLite; null if there are none, as with `postgres` and `keycloak`
+/// @param judge whether figures are compared with targets, as they are only at full size
+/// @param scores the results of the microbenchmarks, by name; empty if these were not run
 record Findings(
         SequencedMap<String, String> facts,
         List<Row> rows,
@@ -19,12 +19,12 @@ record Findings(
         SequencedMap<String, String> scores,
         SequencedMap<String, Parts.Took> parts,
         Parts.Took whole) {
-    /// The peer's figures, empty without a peer.
+    /// Returns the peer's figures; empty if the run had no peer.
     Samples peer() {
         return keycloak == null ? new Samples() : keycloak;
     }
 
-    /// The number of failed measurements.
+    /// Returns the number of failed measurements.
     int failures() {
         return failures(sqlite) + failures(postgres) + failures(keycloak);
     }

@@ -6,12 +6,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/// Waits for a server's first successful response, polling so often that the interval does not affect the
-/// result.
+/// Waits for the first successful response of a server, polling so often that the interval does not affect the result.
 final class FirstAnswer {
     private FirstAnswer() {}
 
-    /// Milliseconds from `beganNanos` to the first 200 at `path`.
+    /// Returns the milliseconds from `beganNanos` to the first 200 at `path`.
     static double millis(Child process, int port, String path, int patienceSeconds, long beganNanos) {
         long deadline = beganNanos + patienceSeconds * 1_000_000_000L;
         while (!answers(port, path)) {

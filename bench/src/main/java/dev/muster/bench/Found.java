@@ -2,9 +2,9 @@ package dev.muster.bench;
 
 import java.util.function.ToDoubleFunction;
 
-/// The results on one database, as used by the rows of the table.
+/// The results on one database, in the form that the rows of the table use.
 ///
-/// @param peer the peer's results; empty without one
+/// @param peer the peer's results; empty if the run had no peer
 record Found(Samples own, Samples peer) {
     double rate(String name) {
         return own.rate(name).median();
@@ -14,7 +14,7 @@ record Found(Samples own, Samples peer) {
         return own.p99(name).median();
     }
 
-    /// Compares rates round by round.
+    /// Returns the median of the ratios of two rates, which are compared round by round.
     double ratio(String name, String to) {
         return ratio(name, to, Sample::perSecond);
     }
@@ -27,7 +27,7 @@ record Found(Samples own, Samples peer) {
         return rate(name) / peer.rate(peerName).median();
     }
 
-    /// The maximum, or NaN if any figure is missing.
+    /// Returns the maximum, or NaN if any figure is missing.
     static double most(double... figures) {
         double most = Double.NaN;
         for (double figure : figures) {

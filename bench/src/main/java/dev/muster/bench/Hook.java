@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A receiver of webhooks that does as little as possible: it reads each request, counts it and answers 204. It
-/// neither parses the body nor verifies it, so that what is measured is the sender.
+/// A receiver of webhooks that does as little as possible, so that the sender is what is measured. It reads each
+/// request, counts it and answers 204, but neither parses nor verifies the body.
 final class Hook implements AutoCloseable {
     private static final byte[] ANSWER = "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final String LENGTH = "content-length:";
@@ -79,7 +79,7 @@ final class Hook implements AutoCloseable {
         }
     }
 
-    /// Where the first request ends; -1 if it has not arrived completely.
+    /// Returns the offset at which the first request ends, or -1 if the request has not arrived completely.
     private static int endOfFirst(byte[] read, int length) {
         for (int i = 3; i < length; i++) {
             if (read[i] == '\n' && read[i - 1] == '\r' && read[i - 2] == '\n') {

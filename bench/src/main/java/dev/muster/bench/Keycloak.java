@@ -5,21 +5,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// A single Keycloak node in production mode, on the PostgreSQL server of the run.
+/// A single Keycloak node in production mode, which uses the run's PostgreSQL server.
 final class Keycloak implements AutoCloseable {
     private static final String ADMIN = "admin";
     private static final String PASSWORD = "bench-only";
     private static final String READY = "/realms/master";
     private static final int PATIENCE_SECONDS = 240;
 
-    /// The environment variable that selects the kind of cache. By default, Keycloak looks for other nodes on
-    /// every address of the machine. Not an option, because that belonged to `build` in some versions and
-    /// belongs to `start` in others.
+    /// The environment variable that selects the kind of cache. By default, Keycloak looks for other nodes on every
+    /// address of the machine. There is also a command line option, but in some versions it is an option of `build`
+    /// and in others of `start`.
     private static final String CACHE = "KC_CACHE";
 
     private static final String LOCAL = "local";
 
-    /// Longer than a measurement takes.
+    /// The lifetime of an access token, which is longer than a measurement takes.
     private static final int TOKEN_SECONDS = 900;
 
     private final Child process;
@@ -32,7 +32,7 @@ final class Keycloak implements AutoCloseable {
         this.startMillis = startMillis;
     }
 
-    /// Prepares the distribution for this database, as its guide requires before `start --optimized`.
+    /// Prepares the distribution for the database, as Keycloak's guide requires before `start --optimized`.
     static void build(Path home, Path log) {
         List<String> command = List.of(home.resolve("bin/kc.sh").toString(), "build", "--db=postgres");
         try (Child build = Child.start(home, log, Map.of(CACHE, LOCAL), command)) {
@@ -45,7 +45,7 @@ final class Keycloak implements AutoCloseable {
 
     /// Starts Keycloak and waits for its first response.
     ///
-    /// @param database as `jdbc:postgresql://host:port/name`
+    /// @param database the URL, in the form `jdbc:postgresql://host:port/name`
     static Keycloak start(Path home, Path log, String database, int port, int managementPort) {
         Map<String, String> environment = Map.of(
                 CACHE,
@@ -75,7 +75,7 @@ final class Keycloak implements AutoCloseable {
         return new Keycloak(process, new Api(URI.create("http://127.0.0.1:" + port)), took);
     }
 
-    /// A new access token of the administrator, with all rights.
+    /// Returns a new access token of the administrator, with all rights.
     String token() {
         return api.form(
                         "/realms/master/protocol/openid-connect/token",

@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Downloads the newest Keycloak 26 available to Maven and unpacks it.
+/// Downloads the newest Keycloak 26 that is available through Maven, and unpacks it.
 ///
-/// @param target the folder to unpack it to
+/// @param target the folder into which it is unpacked
 record KeycloakZip(Path target) {
     private static final String ARTIFACT = "org.keycloak:keycloak-quarkus-dist";
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:";
 
-    /// The number of versions to try, because a registry may list versions that it does not have.
+    /// The number of versions to try, because a registry may list versions that it cannot deliver.
     private static final int MOST_TRIES = 5;
 
     private static final Pattern VERSION = Pattern.compile("<version>(26\\.(\\d+)\\.(\\d+))</version>");
@@ -28,7 +28,7 @@ record KeycloakZip(Path target) {
     record Unpacked(String version, Path home) {}
 
     Unpacked get() {
-        // Downloads the list of versions into Maven's local repository; the POM itself is small.
+        // This downloads the list of versions into Maven's local repository; the POM itself is small.
         maven("get", "-Dartifact=" + ARTIFACT + ":RELEASE:pom", "-Dtransitive=false");
         List<String> versions = versions();
         for (String version : versions.subList(0, Math.min(MOST_TRIES, versions.size()))) {
@@ -45,7 +45,7 @@ record KeycloakZip(Path target) {
         throw new Failed("no Keycloak 26 can be had through Maven; it lists " + versions);
     }
 
-    /// The versions, newest first.
+    /// Returns the available versions, newest first.
     private static List<String> versions() {
         Path folder = localRepository().resolve("org/keycloak/keycloak-quarkus-dist");
         List<int[]> found = new ArrayList<>();

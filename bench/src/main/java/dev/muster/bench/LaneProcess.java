@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// [LaneAlone] as a separate process, with the Java options of the server.
+/// Runs [LaneAlone] in a separate process, with the Java options of the server.
 final class LaneProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
@@ -24,13 +24,13 @@ final class LaneProcess implements AutoCloseable {
     }
 
     /// @param muster the process id of a running Muster
-    /// @param users number of users at first
+    /// @param users the initial number of users
     /// @param database the URL of an empty PostgreSQL database; null for the embedded one
     static LaneProcess start(long muster, int users, Path data, @Nullable String database) {
         List<String> words = Arrays.asList(Proc.command(muster));
         List<String> command = new ArrayList<>();
         for (String word : words.subList(0, words.indexOf("-jar"))) {
-            // That cache was made for another main class.
+            // Muster's cache was created for another main class.
             if (!word.startsWith("-XX:AOTCache")) {
                 command.add(word);
             }
@@ -60,7 +60,7 @@ final class LaneProcess implements AutoCloseable {
         }
     }
 
-    /// Measures changes per second, committed in groups of `size`.
+    /// Measures the changes per second when they are committed in groups of `size`.
     ///
     /// @param work `register` or `hold`
     Sample measure(String work, int size, Duration howLong) {

@@ -33,12 +33,12 @@ final class LargestFile implements AutoCloseable {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            // The file does not exist at present.
+            // The file does not exist at the moment.
             return 0;
         }
     }
 
-    /// The largest size seen.
+    /// The largest size seen so far.
     long bytes() {
         return bytes;
     }

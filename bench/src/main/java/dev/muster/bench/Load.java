@@ -2,11 +2,11 @@ package dev.muster.bench;
 
 import tools.jackson.databind.JsonNode;
 
-/// The counts of wrk for a load whose responses were all successful.
+/// What wrk measured for a load whose responses were all successful.
 ///
-/// @param requests number of responses
+/// @param requests the number of responses
 record Load(long requests, double seconds, double p50Millis, double p99Millis, double maxMillis) {
-    /// Parses the line written by `report.lua`.
+    /// Parses the line that `report.lua` writes.
     ///
     /// @throws Failed if a response was an error or is missing
     static Load of(String what, JsonNode line) {

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// The machine of a run, and the versions of everything involved.
+/// Describes the machine of a run, and the versions of everything involved.
 final class Machine {
     private Machine() {}
 
@@ -66,7 +66,7 @@ final class Machine {
         }
     }
 
-    /// The output of a command; empty if the command does not exist or fails.
+    /// Returns the output of a command, or an empty string if the command does not exist or fails.
     private static String output(Path folder, String... command) {
         try {
             Process process = new ProcessBuilder(List.of(command))
@@ -74,7 +74,7 @@ final class Machine {
                     .redirectErrorStream(true)
                     .start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            // wrk prints its version and exits with 1.
+            // An exit code of 1 counts as success, because wrk exits with 1 after it has printed its version.
             return process.waitFor() <= 1 ? output : "";
         } catch (IOException e) {
             return "";

@@ -10,9 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import tools.jackson.databind.JsonNode;
 
-/// Creates many realms, two per tenant, and registers a user in each, `external:first`.
+/// Creates many realms, two per tenant, and registers one user in each, `external:first`.
 ///
-/// @param rootKey key for creating tenants
+/// @param rootKey the key for creating tenants
 record ManyRealms(Api api, String rootKey, Path folder) {
     private static final int AT_ONCE = 16;
 

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `./muster serve --bench` as a separate process.
+/// Runs `./muster serve --bench` as a separate process.
 final class Muster implements AutoCloseable {
     private static final String READY = "/health/ready";
     private static final int PATIENCE_SECONDS = 120;
 
-    /// The settings of a server, for repeated starts.
+    /// The settings of a server, which can be started repeatedly with them.
     ///
     /// @param database the URL of a PostgreSQL database; null for the embedded one
-    /// @param masterKey the existing file of the master keys
+    /// @param masterKey the existing file with the master keys
     record Setup(
             Path root,
             Path data,
@@ -84,12 +84,12 @@ final class Muster implements AutoCloseable {
         return process.pid();
     }
 
-    /// Milliseconds from the start of the process to its first response.
+    /// The milliseconds from the start of the process to its first response.
     double startMillis() {
         return startMillis;
     }
 
-    /// The server's resident memory after a garbage collection.
+    /// Runs a garbage collection and returns the server's resident memory in bytes.
     long settledBytes() {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         try {
@@ -112,7 +112,7 @@ final class Muster implements AutoCloseable {
         return Proc.micros(process.tree());
     }
 
-    /// The number of requests and transactions of its lanes so far.
+    /// Returns the number of requests and transactions of the server's lanes so far.
     Batches batches() {
         double requests = 0;
         double transactions = 0;
@@ -126,9 +126,10 @@ final class Muster implements AutoCloseable {
         return new Batches(requests, transactions);
     }
 
-    /// Counts of the lanes.
+    /// The counts of the lanes.
     record Batches(double requests, double transactions) {
-        /// The mean number of requests per transaction since `earlier`; NaN if there was no transaction.
+        /// Returns the mean number of requests per transaction since `earlier`; NaN if there was no
+        /// transaction.
         double meanSince(Batches earlier) {
             double made = transactions - earlier.transactions;
             return made == 0 ? Double.NaN : (requests - earlier.requests) / made;

@@ -105,12 +105,12 @@ final class Options {
         return database == null || database.equals(databaseName);
     }
 
-    /// Whether the data has the size stated in the table.
+    /// Whether the data has the size that the table states.
     boolean isFullSize() {
         return !quick && users == USERS && realms == REALMS;
     }
 
-    /// Whether this run produces the complete table for docs/.
+    /// Whether this run produces the complete table for `docs/`.
     boolean isWhole() {
         return isFullSize() && only.isEmpty() && database == null;
     }

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/// Reports the progress, the duration of each part, and the share of processor time used by other machines.
+/// Reports progress, how long each part took, and the share of processor time that other machines used.
 final class Parts {
-    /// @param stolen the share of processor time used by other machines on the same host, 0 to 1
+    /// @param stolen the share of processor time used by other virtual machines on the same host, from 0 to 1
     record Took(double seconds, double stolen) {
-        /// The sum of two consecutive parts.
+        /// Returns the total of two consecutive parts.
         Took and(Took other) {
             double sum = seconds + other.seconds;
             return new Took(sum, sum == 0 ? 0 : (seconds * stolen + other.seconds * other.stolen) / sum);

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
-/// The same work done by Keycloak, through its admin API. Each row uses the number of connections that was
-/// fastest: Keycloak's writes become slower with more than eight.
+/// Has Keycloak do the same work through its admin API. Each row uses the number of connections that was fastest; with
+/// more than eight, Keycloak's writes become slower.
 final class PeerRun {
     private static final int WRITERS = 8;
     private static final int READERS = 16;
@@ -78,7 +78,7 @@ final class PeerRun {
         Path oneFile = Realm.file(folder, "keycloak-users", one);
         take(server, "keycloak-get", load.with("BENCH_PATHS", oneFile.toString()));
 
-        // Without the total, which would need another call.
+        // These requests leave out the total, which would need another call.
         List<String> pages = IntStream.range(0, Math.max(1, users - PAGE))
                 .mapToObj(first -> ALL_USERS + "?briefRepresentation=true&first=" + first + "&max=" + PAGE)
                 .toList();
@@ -92,7 +92,7 @@ final class PeerRun {
         check(server, ids.getFirst());
         take(server, "keycloak-toggle", toggling);
 
-        // Last, because it makes the realm larger.
+        // This measurement is the last one, because it makes the realm larger.
         take(server, "keycloak-create", creating(load));
     }
 
@@ -119,7 +119,7 @@ final class PeerRun {
         }
     }
 
-    /// Checks that the measured call really disables a user, and that Keycloak records it.
+    /// Checks that the call to be measured really disables a user, and that Keycloak records it.
     private static void check(Keycloak server, String id) {
         int before = events(server);
         server.api().put(ALL_USERS + "/" + id, server.token(), Map.of("enabled", false));

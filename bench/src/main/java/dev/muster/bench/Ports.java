@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/// Free ports of the loopback interface, below the range of ephemeral ports.
+/// Finds free ports of the loopback interface, below the range of ephemeral ports.
 final class Ports {
     private static final int FIRST = 18_700;
     private static final int LAST = 18_799;
     private int next = FIRST;
 
-    /// A free port, different for each call.
+    /// Returns a free port, different for each call.
     int free() {
         while (next <= LAST) {
             int port = next++;

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
-/// A PostgreSQL server with the settings of a sensible production server, for all measurements of a run. Uses
-/// the installed programs, but its own cluster.
+/// A PostgreSQL server with the settings of a sensible production server, for all measurements of a run. It uses the
+/// installed programs, but a separate cluster.
 final class Postgres implements AutoCloseable {
-    /// The settings of the server; the others have their defaults.
+    /// The settings that are passed to the server. All others have their defaults.
     private static final Map<String, String> SETTINGS = Map.of(
             "fsync", "on",
             "synchronous_commit", "on",
@@ -31,7 +31,7 @@ final class Postgres implements AutoCloseable {
             "max_connections", "200",
             "shared_buffers", "256MB");
 
-    /// The user to run PostgreSQL as if this process runs as root, which PostgreSQL refuses.
+    /// The user that PostgreSQL runs as if this process runs as root, because PostgreSQL refuses to run as root.
     private static final String USER = "postgres";
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -47,11 +47,11 @@ final class Postgres implements AutoCloseable {
         this.server = server;
     }
 
-    /// @param logs a folder for its output
+    /// @param logs a folder for the server's output
     static Postgres start(Path logs, int port) {
         Path programs = programs();
         try {
-            // Not below the folder of the run, which the user `postgres` may not be able to access.
+            // The cluster is not below the run's folder, because the user `postgres` may not be able to access that.
             Path cluster = Files.createTempDirectory("muster-bench-postgres-");
             if (ROOT) {
                 Files.setOwner(
@@ -73,7 +73,7 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    /// The folder of its programs, as found by `bench/run`.
+    /// Returns the folder of PostgreSQL's programs, as found by `bench/run`.
     private static Path programs() {
         String found = System.getProperty("bench.postgres", "");
         if (found.isEmpty()) {
@@ -130,13 +130,13 @@ final class Postgres implements AutoCloseable {
         return DriverManager.getConnection(url("postgres") + "?user=" + USER);
     }
 
-    /// The URL of a new, empty database.
+    /// Creates an empty database and returns its URL, with user and password.
     String database(String name) {
         query("create database " + name);
         return url(name) + "?user=" + USER + "&password=any";
     }
 
-    /// A URL with host, port and database, as other programs expect it.
+    /// Returns a URL that contains only host, port and database, as other programs expect it.
     String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
@@ -145,14 +145,14 @@ final class Postgres implements AutoCloseable {
         return query("show server_version");
     }
 
-    /// The settings as reported by the server.
+    /// Returns the settings as the server reports them.
     SequencedMap<String, String> settings() {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         SETTINGS.keySet().stream().sorted().forEach(name -> settings.put(name, query("show " + name)));
         return settings;
     }
 
-    /// Microseconds of processor time used so far by all processes of the server.
+    /// Returns the microseconds of processor time used so far by all processes of the server.
     long micros() {
         return Proc.microsOfFamily(server.pid());
     }

@@ -5,19 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// Information about processes from Linux's `/proc`.
+/// Reads information about processes from Linux's `/proc`.
 final class Proc {
-    /// Microseconds per tick of Linux's processor times: USER_HZ is 100 everywhere.
+    /// The microseconds per tick in which Linux reports processor times: USER_HZ is 100 on all platforms.
     private static final long TICK_MICROS = 10_000;
 
     private Proc() {}
 
-    /// Microseconds of processor time used so far by these processes, in user and kernel mode.
+    /// Returns the microseconds of processor time that these processes have used so far, in user and kernel mode.
     static long micros(Stream<ProcessHandle> processes) {
         return processes.mapToLong(process -> micros(process.pid(), false)).sum();
     }
 
-    /// The same for a process, its living children and those that have ended.
+    /// Returns the same for a process, its living children and those that have ended.
     static long microsOfFamily(long pid) {
         return micros(pid, true)
                 + ProcessHandle.of(pid).stream()
@@ -29,7 +29,7 @@ final class Proc {
     private static long micros(long pid, boolean withEndedChildren) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // Fields from the third on, after the name, which may contain spaces.
+            // These are the fields after the name, from the third on. The name may contain spaces.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
             if (withEndedChildren) {
@@ -42,12 +42,12 @@ final class Proc {
         }
     }
 
-    /// The largest resident memory of a process so far, in bytes.
+    /// Returns the largest resident memory of a process so far, in bytes.
     static long peakBytes(long pid) {
         return statusBytes(pid, "VmHWM:");
     }
 
-    /// The resident memory of a process, in bytes.
+    /// Returns the resident memory of a process, in bytes.
     static long residentBytes(long pid) {
         return statusBytes(pid, "VmRSS:");
     }
@@ -65,7 +65,7 @@ final class Proc {
         throw new Failed("Linux does not tell the memory of process " + pid);
     }
 
-    /// The command line of a process.
+    /// Returns the command line of a process.
     static String[] command(long pid) {
         try {
             return Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0");

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The use of processor time since the machine started, from `/proc/stat`, in ticks.
+/// The processor time used since the machine started, in ticks, from `/proc/stat`.
 ///
-/// @param stolen time that this virtual machine wanted and another on the same host used (`steal`)
-/// @param all total time
+/// @param stolen the time that this virtual machine wanted but another on the same host used (`steal`)
+/// @param all the total time
 record Processors(long stolen, long all) {
     private static final Path STAT = Path.of("/proc/stat");
     private static final int GUEST = 9;
@@ -18,7 +18,7 @@ record Processors(long stolen, long all) {
             String[] words =
                     Files.readString(STAT).lines().findFirst().orElse("").split(" +", -1);
             long all = 0;
-            // The following columns are included in earlier ones.
+            // The columns that follow are already included in earlier ones.
             for (int i = 1; i < Math.min(GUEST, words.length); i++) {
                 all += Long.parseLong(words[i]);
             }
@@ -28,7 +28,7 @@ record Processors(long stolen, long all) {
         }
     }
 
-    /// The share of processor time since `then` that was used by other machines, 0 to 1.
+    /// Returns the share of processor time that other machines have used since `then`, from 0 to 1.
     double stolenSince(Processors then) {
         return all > then.all ? (double) (stolen - then.stolen) / (all - then.all) : 0;
     }

@@ -11,28 +11,28 @@ import java.util.List;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
 
-/// A realm of the measured server, with the information needed by loads.
+/// A realm of the measured server, with the information that loads need.
 ///
 /// @param key an API key with all rights
 record Realm(Api api, Path folder, String name, String key) {
-    /// Number of people with a rare name.
+    /// The number of users with a rare name.
     static final int RARE = 10;
 
     private static final int PAGE = 1_000;
 
-    /// The number of users.
+    /// Returns the number of users.
     long total() {
         return api.get("/v1/users?limit=1", key).get("page").get("total").asLong();
     }
 
-    /// The number of journal entries.
+    /// Returns the number of journal entries.
     long entries() {
         return api.get("/v1/journal/head", key).get("seq").asLong();
     }
 
-    /// Registers `most` users.
+    /// Registers users until there are `most`.
     ///
-    /// @param register a load of `register.lua`
+    /// @param register a load that uses `register.lua`
     void fill(Wrk register, long most) {
         Wrk load = register.with("BENCH_KEY", key)
                 .with("BENCH_RUN", name)
@@ -43,9 +43,9 @@ record Realm(Api api, Path folder, String name, String key) {
         }
     }
 
-    /// Ids of users spread over the whole realm, in no particular order.
+    /// Returns the ids of users from all parts of the realm, in no particular order.
     ///
-    /// @param atMost maximum number; all users if there are fewer
+    /// @param atMost the maximum number of ids; all users if there are fewer
     List<String> ids(int atMost) {
         long total = total();
         long pages = Math.ceilDiv(Math.min(atMost, total), PAGE);
@@ -60,7 +60,7 @@ record Realm(Api api, Path folder, String name, String key) {
         return ids;
     }
 
-    /// Writes a file with these lines for a script.
+    /// Writes these lines to a file for a script, and returns the file.
     Path file(String what, List<String> lines) {
         return file(folder, name + "-" + what, lines);
     }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Writes the results as a page for readers. The hand-written text between its two markers is kept.
+/// Writes the results as a page for readers. The hand-written text between the two markers is kept.
 final class Report {
     private static final String NOTES = "<!-- notes: bench/run keeps the text from here to the next mark -->";
     private static final String END_OF_NOTES = "<!-- end of notes -->";
@@ -34,7 +34,7 @@ final class Report {
         }
     }
 
-    /// The text between the markers of a page, empty if it has none.
+    /// Returns the text between the markers of a page; empty if the page has no markers.
     static String notes(String page) {
         int start = page.indexOf(NOTES);
         int end = page.indexOf(END_OF_NOTES);
@@ -43,7 +43,7 @@ final class Report {
                 : page.substring(start + NOTES.length(), end).strip();
     }
 
-    /// A sample in one line, as progress output.
+    /// Formats a sample as one line of progress output.
     static String line(Sample sample) {
         List<String> parts = new ArrayList<>();
         add(parts, sample.perSecond(), "/s");
@@ -101,7 +101,7 @@ final class Report {
                 .append(" |\n");
     }
 
-    // Targets.
+    // Targets
 
     private void targets() {
         page.append("## Targets\n\n");
@@ -173,7 +173,7 @@ final class Report {
                 .collect(Collectors.joining("; "));
     }
 
-    // All measurements.
+    // All measurements
 
     private void details(String title, @Nullable Samples samples) {
         if (samples == null) {
@@ -220,7 +220,7 @@ final class Report {
         page.append('\n');
     }
 
-    /// A summary of a run in a few lines.
+    /// Returns a summary of a run in a few lines.
     static String summary(Findings findings, Path file) {
         List<String> missed = new ArrayList<>();
         for (Row row : findings.rows()) {

@@ -4,11 +4,11 @@ import java.util.List;
 
 /// A row of the table of targets.
 ///
-/// @param id its name for `--only`
-/// @param samples the measurements that it shows; the title is about the first
-/// @param beside other measurements needed in the same rounds for comparison
+/// @param id the name of the row for `--only`
+/// @param unit the unit of the row's figures
+/// @param samples the measurements that the row shows; the title describes the first
+/// @param beside other measurements that are needed for comparison and must be taken in the same rounds
 /// @param peer the corresponding measurements of the peer
-/// @param unit the unit of its figures
 record Row(
         String id,
         String title,
@@ -30,7 +30,7 @@ record Row(
         return postgres ? onPostgres : onSqlite;
     }
 
-    /// The figures of one measurement.
+    /// Returns the figures of one measurement.
     Spread figures(Samples found, String name) {
         return switch (unit) {
             case PER_SECOND -> found.rate(name);

@@ -21,11 +21,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// All measurements on one database: starts the server, loads the data once, and takes the requested
-/// measurements part by part, in rounds.
+/// Takes all measurements on one database: starts the server, loads the data once, and takes the requested measurements
+/// in parts and rounds.
 final class Run implements AutoCloseable {
-    /// The kinds of searches: for texts that match no user, ten users or one user in twenty, for several words,
-    /// and for two letters.
+    /// The kinds of searches: for texts that match no user, ten users or one user in twenty; for several words; and
+    /// for two letters.
     static final List<String> SEARCHES = List.of("absent", "rare", "frequent", "several", "short");
 
     private static final int READERS = 64;
@@ -50,7 +50,7 @@ final class Run implements AutoCloseable {
     private int runs;
 
     /// @param folder a new folder for data and logs
-    /// @param postgres null for the embedded database
+    /// @param postgres the PostgreSQL server; null to use the embedded database
     Run(
             Options options,
             Parts parts,
@@ -83,7 +83,7 @@ final class Run implements AutoCloseable {
         server = Muster.start(setup);
     }
 
-    /// Takes the measurements. Failures are recorded, and the other measurements continue.
+    /// Takes the measurements. Failures are recorded, and do not stop the other measurements.
     Samples take() {
         try (LargestFile wal = new LargestFile(folder.resolve("data/muster.db-wal"))) {
             Realm small = tenant("small");
@@ -126,7 +126,7 @@ final class Run implements AutoCloseable {
         return wanted.stream().anyMatch(name -> Stream.of(parts).anyMatch(name::contains));
     }
 
-    // Parts.
+    // Parts
 
     private void smallRealm(Realm small) {
         List<String> ids = small.ids(IDS);
@@ -161,8 +161,8 @@ final class Run implements AutoCloseable {
         }
     }
 
-    /// Adds a measurement of a write, and one of the lane alone with the mean group size that the server just
-    /// had.
+    /// Adds a measurement of a write, and one of the lane alone, which uses the mean group size that the server has
+    /// just reached.
     private void withLane(
             List<Shot> shots,
             @Nullable LaneProcess lane,
@@ -203,7 +203,7 @@ final class Run implements AutoCloseable {
         }
         shots.add(shot("page-first", reading(READERS, large, "first", pages(0))));
         shots.add(shot("page-middle", reading(READERS, large, "middle", pages(options.largeUsers() / 2))));
-        // Computed only when it is measured: other measurements make the realm larger.
+        // The last page is computed only when it is measured, because other measurements make the realm larger.
         shots.add(new Shot(
                 "page-last",
                 howLong -> load(reading(READERS, large, "last", pages((int) large.total() - 20)), howLong)));
@@ -256,8 +256,8 @@ final class Run implements AutoCloseable {
         }
     }
 
-    /// Waits for the search index of a large realm. Until it is built, a search examines only part of the
-    /// realm and reports that.
+    /// Waits for the search index of a large realm. Until the index has been built, a search examines only part of
+    /// the realm and reports this.
     private void awaitIndex(Realm large) {
         long deadline = System.nanoTime() + INDEXED_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
@@ -311,7 +311,7 @@ final class Run implements AutoCloseable {
         Realm one = tenant("one");
         one.fill(registering(1), 1);
         String first = one.name() + "-1";
-        // The same kind of reference and one user each, so that only the number of realms differs.
+        // The reference is of the same kind and there is also one user, so that only the number of realms differs.
         Wrk oneGet = reading(READERS, one, "get", List.of("/v1/users/external:" + first));
         part(
                 "many realms",
@@ -361,7 +361,7 @@ final class Run implements AutoCloseable {
         }
     }
 
-    /// Another server on the same database.
+    /// Starts another server on the same database.
     private Muster secondServer() {
         return Muster.start(new Muster.Setup(
                 root,
@@ -391,7 +391,7 @@ final class Run implements AutoCloseable {
         });
     }
 
-    // Measuring.
+    // Measuring
 
     /// A named measurement that can be taken repeatedly.
     private record Shot(String name, Function<Duration, Sample> once) {}
@@ -400,8 +400,9 @@ final class Run implements AutoCloseable {
         return new Shot(name, howLong -> load(load, howLong));
     }
 
-    /// Takes the requested measurements, once each per round, so that slow changes of the machine affect
-    /// all of them alike. Every other round is in reverse order, because a server is faster the longer it has run.
+    /// Takes the requested measurements in rounds, once each per round, so that slow changes of the machine affect
+    /// all of them alike. Every other round is in reverse order, because a server becomes faster the longer it
+    /// runs.
     private void part(String title, List<Shot> shots) {
         List<Shot> taken =
                 shots.stream().filter(shot -> wanted.contains(shot.name)).toList();
@@ -417,7 +418,7 @@ final class Run implements AutoCloseable {
         });
     }
 
-    /// @param warmUp whether this only warms up the server
+    /// @param warmUp whether to only warm up the server, without recording a sample
     private void take(Shot shot, Duration howLong, boolean warmUp) {
         if (samples.failure(shot.name) != null) {
             return;
@@ -440,7 +441,7 @@ final class Run implements AutoCloseable {
         return used().since(before).sample(counted, Double.NaN);
     }
 
-    /// Microseconds of processor time.
+    /// The processor time used by the server and the database, in microseconds.
     private record Used(double server, double database) {
         Used since(Used before) {
             return new Used(server - before.server, database - before.database);
@@ -455,8 +456,8 @@ final class Run implements AutoCloseable {
         return new Used(server.micros(), postgres == null ? Double.NaN : postgres.micros());
     }
 
-    /// Runs a load in which every request must change something: the realm's journal must grow by as many
-    /// entries.
+    /// Runs a load in which every request must change something: the realm's journal must grow by at least as many
+    /// entries as there were requests.
     private Sample write(Realm realm, Wrk load, Duration howLong) {
         Muster.Batches batches = server.batches();
         long entries = realm.entries();
@@ -473,7 +474,7 @@ final class Run implements AutoCloseable {
         return used.sample(counted, server.batches().meanSince(batches));
     }
 
-    /// Takes a measurement during another load, which must succeed too.
+    /// Takes a measurement while another load is running, which must also succeed.
     private Sample during(Wrk other, Supplier<Sample> measurement) {
         try (Wrk.Running running = other.start()) {
             running.pause(options.quick ? Duration.ofMillis(100) : Duration.ofSeconds(1));
@@ -483,7 +484,7 @@ final class Run implements AutoCloseable {
         }
     }
 
-    // Loads.
+    // Loads
 
     private Wrk wrk(String script, int connections) {
         return new Wrk(root.resolve("bench/wrk"), server.api().base(), script, connections, Map.of());
@@ -516,7 +517,8 @@ final class Run implements AutoCloseable {
         return ids.stream().map(id -> "/v1/users/" + id + suffix).toList();
     }
 
-    /// Pages at a thousand adjacent offsets, so that no page can be served from a cache of the one before.
+    /// Returns requests for pages at a thousand adjacent offsets. Because they all differ, none can be served from
+    /// a cache of the page before.
     private List<String> pages(int near) {
         int most = Math.max(1, options.largeUsers() - 20);
         return IntStream.range(0, REFS)
@@ -543,7 +545,7 @@ final class Run implements AutoCloseable {
                         .toList();
             case "rare" -> List.of("/v1/users?limit=20&q=uixotell", "/v1/users?limit=20&q=Quixotelle");
             case "frequent" -> List.of("/v1/users?limit=20&q=ursula", "/v1/users?limit=20&q=arim");
-            // `example` is in every address; each other word matches one user in 20 or 23. No user matches
+            // Every address contains `example`; each of the other words matches one user in 20 or 23. No user matches
             // both words of the third search.
             case "several" ->
                 Stream.of("ursula+young", "arim+berg", "ursula+karim", "ursula+urban+example")

@@ -1,12 +1,12 @@
 package dev.muster.bench;
 
-/// One measurement. Figures that do not apply are NaN.
+/// The figures of one measurement. Figures that do not apply are NaN.
 ///
-/// @param perSecond responses per second
-/// @param serverMicros processor time of the server per response, in microseconds
+/// @param perSecond the responses per second
+/// @param serverMicros the server's processor time per response, in microseconds
 /// @param databaseMicros the same for a database in a separate process
-/// @param batch mean number of requests per transaction
-/// @param megabytes size of memory or of a file
+/// @param batch the mean number of requests per transaction
+/// @param megabytes the size of memory or of a file
 record Sample(
         double perSecond,
         double p50Millis,
@@ -46,7 +46,7 @@ record Sample(
         return new Sample(NONE, NONE, NONE, NONE, NONE, NONE, NONE, bytes / 1e6);
     }
 
-    /// The same per item, for requests with `times` items each.
+    /// Returns the figures per item, for requests that contain `times` items each.
     Sample times(int times) {
         return new Sample(
                 perSecond * times,

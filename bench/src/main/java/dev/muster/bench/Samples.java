@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// All measurements on one database, or of the peer: by name, with a sample for each round.
+/// All measurements on one database, or of the peer, by name and with one sample per round.
 final class Samples {
     private final SequencedMap<String, List<Sample>> taken = new LinkedHashMap<>();
     private final SequencedMap<String, String> failures = new LinkedHashMap<>();
@@ -18,7 +18,7 @@ final class Samples {
         taken.computeIfAbsent(name, _ -> new ArrayList<>()).add(sample);
     }
 
-    /// A measurement that failed once counts as failed, even if it has samples.
+    /// Records a failure. A measurement that has failed once counts as failed, even if it has samples.
     void failed(String name, String why) {
         failures.putIfAbsent(name, why);
     }
@@ -58,7 +58,8 @@ final class Samples {
         return Spread.of(of(name).stream().map(figure::applyAsDouble).toList());
     }
 
-    /// The ratio of two measurements, round by round, so that other load on the machine affects both alike.
+    /// Returns the ratio of two measurements, computed round by round, so that other load on the machine affects
+    /// both alike.
     Spread ratio(String name, String to, ToDoubleFunction<Sample> figure) {
         List<Sample> upper = of(name);
         List<Sample> lower = of(to);

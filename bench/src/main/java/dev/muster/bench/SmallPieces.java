@@ -11,7 +11,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/// Runs the microbenchmarks of the few hot paths, and returns their scores.
+/// Runs the microbenchmarks of the few hot code paths, and returns their scores.
 final class SmallPieces {
     private SmallPieces() {}
 

@@ -3,11 +3,11 @@ package dev.muster.bench;
 import java.util.List;
 import java.util.Locale;
 
-/// Median, minimum and maximum of some figures.
+/// The median, minimum and maximum of several figures.
 record Spread(double median, double least, double greatest) {
     static final Spread NONE = new Spread(Double.NaN, Double.NaN, Double.NaN);
 
-    /// Ignores NaN.
+    /// Returns the spread of the figures, ignoring NaN.
     static Spread of(List<Double> figures) {
         double[] sorted = figures.stream()
                 .mapToDouble(f -> f)
@@ -33,7 +33,7 @@ record Spread(double median, double least, double greatest) {
         return Double.isNaN(figure) ? "–" : String.format(Locale.ROOT, format, figure);
     }
 
-    /// `median (least to greatest)`.
+    /// Formats the figures as `median (least to greatest)`.
     @Override
     public String toString() {
         return !isThere()

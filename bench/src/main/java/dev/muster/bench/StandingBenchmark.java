@@ -16,7 +16,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// The cost of a standing: for a user without holds, and for one with three, of which one has expired.
+/// Measures the cost of computing a standing, for a user without holds and for one with three holds, one of which has
+/// expired.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

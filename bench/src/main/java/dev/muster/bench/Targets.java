@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// The table of targets: measurements and requirements.
+/// The table of targets, with their measurements and requirements.
 final class Targets {
     private static final List<String> NOTHING = List.of();
     private static final List<Check> FREE = List.of();
@@ -26,7 +26,7 @@ final class Targets {
         return ROWS;
     }
 
-    /// The rows with these ids; all rows if `ids` is empty.
+    /// Returns the rows with these ids; all rows if `ids` is empty.
     static List<Row> only(List<String> ids) {
         for (String id : ids) {
             if (ROWS.stream().noneMatch(row -> row.id().equals(id))) {
@@ -38,7 +38,7 @@ final class Targets {
                 .toList();
     }
 
-    /// The names of all measurements needed by these rows.
+    /// Returns the names of all measurements that these rows need.
     static Set<String> samples(List<Row> rows) {
         Set<String> names = new TreeSet<>();
         for (Row row : rows) {
@@ -48,7 +48,7 @@ final class Targets {
         return names;
     }
 
-    /// The names of the peer's measurements needed by these rows.
+    /// Returns the names of the peer's measurements that these rows need.
     static Set<String> peerSamples(List<Row> rows) {
         Set<String> names = new TreeSet<>();
         rows.forEach(row -> names.addAll(row.peer()));

@@ -15,8 +15,9 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// The cost of checking a credential after the lookup: an API key's text against the stored hash, and a
-/// request's signature against the keys of a realm, which is always computed for the maximum number of keys.
+/// Measures the cost of checking a credential after its lookup: the text of an API key against the stored hash, and the
+/// signature of a request against the keys of a realm. The latter always computes signatures for the maximum number of
+/// keys.
 @NullMarked
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
