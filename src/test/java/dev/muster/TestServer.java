@@ -67,8 +67,8 @@ public final class TestServer implements AutoCloseable {
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
 
     /// A cost so low that hashing a password takes a millisecond. At the production cost, the tests of the console
-    /// would spend most of their CPU time on hashing. `PasswordsTest` and the tests of whole processes use that
-    /// cost.
+    /// would spend most of their CPU time on hashing. `PasswordsTest` and the tests of whole processes use the
+    /// production cost.
     public static final Passwords.Cost CHEAP = new Passwords.Cost(64, 1);
 
     /// The password of every operator.
@@ -156,7 +156,7 @@ public final class TestServer implements AutoCloseable {
                 core.tokenFamilies(),
                 new Passwords(CHEAP, random),
                 sha256(ROOT_KEY),
-                // With a constant time, `Retry-After` is the same in each run.
+                // A clock that stands still makes `Retry-After` the same in each run.
                 new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, () -> 0),
                 new SignInThrottle(System::nanoTime),
                 securityLog,

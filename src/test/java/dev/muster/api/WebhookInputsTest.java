@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The errors for an invalid webhook URL or event type name the server setting that would permit the URL, or the event
-/// types that exist.
+/// The error for an invalid webhook URL says which setting of the server would permit it. The error for an invalid
+/// event type lists the types that exist.
 final class WebhookInputsTest {
     private final WebhookInputs inputs =
             new WebhookInputs(Webhooks.Destinations.of(TestOutgoing.none().urls()));

@@ -220,8 +220,8 @@ class OperatorAccessTest {
                 .operator();
     }
 
-    /// Operators neither expire nor are restricted to an address, so a key that is must not invite one to get
-    /// around its limits.
+    /// A key that expires or is restricted to certain addresses must not invite operators, because operators have
+    /// neither limit.
     @Test
     void aLimitedKeyCannotInviteOperators() {
         Set<Scope> all = Role.ADMIN.scopes();

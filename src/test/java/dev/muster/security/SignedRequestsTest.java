@@ -208,7 +208,7 @@ final class SignedRequestsTest {
         assertThat(authenticator.signatures().check(reflected, RECENT, CLIENT)).isEqualTo(NO);
         assertThat(authenticator.signatures().check(reflected, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
-        // A time that is one nanosecond later is accepted as a client's.
+        // A timestamp one nanosecond later could be a client's, so it is accepted.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
         Signed clients = new Signed(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));

@@ -25,11 +25,11 @@ public final class CuttingProxy implements AutoCloseable {
 
     /// The moments at which a connection may be cut.
     public enum Moment {
-        /// A client has sent anything, which has not been forwarded.
+        /// A client has sent something, which has not been forwarded yet.
         SENT,
-        /// A client has sent a commit, which has been forwarded; its result has not.
+        /// A client has sent a commit. It has been forwarded, but its result has not.
         COMMIT_SENT,
-        /// The server has confirmed a commit, which has not been forwarded.
+        /// The server has confirmed a commit. The confirmation has not been forwarded yet.
         COMMITTED
     }
 
@@ -110,7 +110,7 @@ public final class CuttingProxy implements AutoCloseable {
             cuts.incrementAndGet();
             try (client;
                     server) {
-                // The statement closes both sockets.
+                // Leaving this block closes both sockets.
             } catch (IOException e) {
                 // A socket was already closed.
             }

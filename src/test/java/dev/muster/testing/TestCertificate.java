@@ -30,7 +30,7 @@ public record TestCertificate(Certificate certificate, Path chain, Path key) {
     /// Creates a certificate.
     ///
     /// @param folder the folder for the files, which are named after the algorithm
-    /// @param algorithm `RSA`, `EC` or `Ed25519`
+    /// @param algorithm the key algorithm: `RSA`, `EC` or `Ed25519`
     public static TestCertificate make(Path folder, String algorithm) {
         try {
             Path file = folder.resolve(algorithm + ".p12");

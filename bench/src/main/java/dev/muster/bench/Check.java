@@ -15,12 +15,12 @@ record Check(ToDoubleFunction<Found> figure, boolean atLeast, double bound, Stri
         return new Check(figure, false, bound, of);
     }
 
-    /// Returns the requirement as text.
+    /// Formats the requirement.
     String required() {
         return (atLeast ? "≥ " : "≤ ") + digits(bound) + " " + of;
     }
 
-    /// Returns as text the figure and whether it meets the requirement.
+    /// Formats the figure and says whether it meets the requirement.
     ///
     /// @param judge whether the figures of this run may be compared with requirements
     String verdict(Found found, boolean judge) {

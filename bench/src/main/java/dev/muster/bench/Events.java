@@ -26,7 +26,7 @@ final class Events implements AutoCloseable {
 
     /// @param deaf a realm without webhooks
     /// @param heard a realm that gets a webhook
-    /// @param registering registers users in a realm at full speed
+    /// @param registering a measurement that registers users in a realm at full speed
     Events(Muster server, Realm deaf, Realm heard, Function<Realm, Function<Duration, Sample>> registering) {
         this.server = server;
         this.deaf = deaf;

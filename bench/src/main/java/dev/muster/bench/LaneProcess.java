@@ -62,7 +62,7 @@ final class LaneProcess implements AutoCloseable {
 
     /// Measures the changes per second when they are committed in groups of `size`.
     ///
-    /// @param work `register` or `hold`
+    /// @param work the kind of change: `register` or `hold`
     Sample measure(String work, int size, Duration howLong) {
         try {
             process.getOutputStream()

@@ -51,7 +51,7 @@ final class Postgres implements AutoCloseable {
     static Postgres start(Path logs, int port) {
         Path programs = programs();
         try {
-            // The cluster is not below the run's folder, because the user `postgres` may not be able to access that.
+            // The cluster is not below the run's folder, because the user `postgres` may have no access to it.
             Path cluster = Files.createTempDirectory("muster-bench-postgres-");
             if (ROOT) {
                 Files.setOwner(

@@ -180,8 +180,8 @@ final class EvidenceZipTest {
         isRefused(Zips.renamed(Zips.of("a.jpg", new byte[1]), Map.of("a.jpg", "\u00ff.jpg")), BROKEN);
     }
 
-    /// Several entries may have the same name, because the official Python client gives all Base64 images the same
-    /// one.
+    /// Several entries may have the same name, because the official Python client gives the same name to all Base64
+    /// images.
     @Test
     void entriesMayShareAName() throws IOException {
         for (byte[] zip : List.of(

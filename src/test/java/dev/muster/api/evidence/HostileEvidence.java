@@ -41,7 +41,7 @@ final class HostileEvidence {
             try (InputStream in = Files.newInputStream(file)) {
                 EvidenceZip.copy(in, OutputStream.nullOutputStream());
             } catch (BadZip e) {
-                // A zip may be refused; the picture is looked for all the same.
+                // Even if the zip is refused, the process looks for the picture.
             }
             SelfieImage image = SelfieImage.of(new Uploaded(file));
             if (image != null) {

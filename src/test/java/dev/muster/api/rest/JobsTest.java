@@ -277,7 +277,7 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("jobs-callback.txt"));
     }
 
-    /// Records how the API shows attempts that did and did not get a response.
+    /// The API shows attempts with and without a response as the OpenAPI document describes them.
     @Test
     void attemptsToTellAPartner() throws Exception {
         admin = tenant.production();

@@ -46,7 +46,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/// A server with Muster's own API only, with a real database and set up as by `serve`.
+/// A server that has only Muster's own API, with a real database and the setup of `serve`.
 final class RestServer implements AutoCloseable {
     static final String ROOT = "Authorization: Bearer root-key-of-a-test";
     static final String JSON = "Content-Type: application/json";
@@ -129,8 +129,8 @@ final class RestServer implements AutoCloseable {
         return makeTenant(transcript, partnerId).test();
     }
 
-    /// Like [#tenant], but also returns the key of the production realm, which transcripts show as `<production
-    /// key>`.
+    /// Like [#tenant], but also returns the key of the production realm, which is shown as `<production key>` in
+    /// transcripts.
     Tenant makeTenant(Transcript transcript, String partnerId) {
         Transcript.Answer made = transcript.quietly(
                 "POST /v1/tenants", "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}", ROOT, JSON);

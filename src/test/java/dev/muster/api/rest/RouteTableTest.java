@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Records all routes and the credential that each requires.
+/// Compares all routes, and the credential that each requires, with a golden file.
 @OnBothDatabases
 final class RouteTableTest {
     @TempDir

@@ -29,8 +29,8 @@ class BasePathTest {
         probe.close();
     }
 
-    /// Both kinds of proxy work even if routes begin with the base path, because a path that matches a route as it
-    /// is keeps its base path.
+    /// Both kinds of proxy work even if routes begin with the base path: if a path matches a route unchanged, the
+    /// server does not strip it.
     @ParameterizedTest
     @CsvSource({
         "/v1/users/a, 200, a",

@@ -104,7 +104,8 @@ class ConnectionEvictorTest {
         assertThat(crowd.getLast().send(request).answer().body()).isEqualTo("a");
     }
 
-    /// A connection that has long been silent is evicted first, because its client had time to send a request and
+    /// A connection that has long been silent is evicted before an idle one, because its client had time to send a
+    /// request and
     /// did not.
     @Test
     void longSilentConnectionsAreEvictedBeforeIdleOnes() throws InterruptedException {

@@ -85,7 +85,7 @@ class AttemptLimitTest {
         assertThat(limit.allowed(at("10.0." + 999 / 256 + "." + 999 % 256))).isFalse();
     }
 
-    /// An address that keeps failing is evicted neither for one other address nor for a thousand.
+    /// An address that keeps failing is not evicted, even if a thousand other addresses fail too.
     @Test
     void addressesThatKeepFailingAreNotEvicted() {
         fail("192.0.2.1", 5);

@@ -74,7 +74,7 @@ final class SearchLawsTest {
         ///
         /// @param transactions the number of transactions after which indexing is interrupted
         /// @param between whether the following steps run between these transactions
-        /// @param server which of the two servers does the indexing
+        /// @param server whether the second of the two servers does the indexing
         record Index(int transactions, boolean between, boolean server) implements Step {}
     }
 

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// The cost of a journal entry to a lane, without storing it: the person's key, sealing, the entry's bytes
-/// and its hash; and each of these parts alone.
+/// Measures what a journal entry costs a lane, apart from storing it: deriving the person's key, sealing, formatting
+/// the entry and computing its hash. Each of these parts is also measured alone.
 @NullMarked
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,7 +58,7 @@ public class EntryBenchmark {
     private final byte[] entry = new byte[400];
     private long seq;
 
-    /// The whole, as for a registration: it includes deriving a new person's key.
+    /// Measures the whole entry. As for a registration, this includes deriving the key of a new person.
     @Benchmark
     public JournalRow entry() {
         return entries.entry(realm, ++seq, previous, event, origin, realm.person(seed), random);

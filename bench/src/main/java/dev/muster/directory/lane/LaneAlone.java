@@ -39,14 +39,15 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.NullMarked;
 
-/// The throughput of a lane alone: one thread, groups of a given size, and everything the server's lane does
-/// for each of them, from the lock to the commit: loading, rules, sealing, hashing, saving. No HTTP, no queue,
-/// no waiting caller. It is the upper limit of a server's write rate.
+/// Measures the throughput of a lane alone: one thread commits groups of a given size and does everything that the
+/// server's lane does for each of them, from the lock to the commit, which includes loading, deciding, sealing, hashing
+/// and saving. There is no HTTP, no queue and no waiting caller, so the result is the upper limit of a server's write
+/// rate.
 ///
-/// It runs as a separate process with its own database, and reads commands from its standard input:
-/// `register 32 4000` or `hold 32 4000`, with the group size and the milliseconds. The response to each is a
-/// line with changes per second and microseconds of processor time per change. One process serves all rounds,
-/// so in the third it is as warm as the server it is compared with.
+/// It runs as a separate process with its own database and reads commands such as `register 32 4000` or `hold 32 4000`
+/// from its standard input, with the group size and the duration in milliseconds. It responds to each with a line that
+/// contains the changes per second and the microseconds of processor time per change. One process serves all rounds, so
+/// it is as warm in the third round as the server it is compared with.
 @NullMarked
 public final class LaneAlone {
     private static final long REALM = 5;
@@ -65,7 +66,7 @@ public final class LaneAlone {
 
     /// Executes commands until the input ends.
     ///
-    /// @param args number of users at first, a new folder, and for PostgreSQL the URL of an empty database
+    /// @param args the initial number of users, a new folder and, for PostgreSQL, the URL of an empty database
     public static void main(String[] args) {
         int people = Integer.parseInt(args[0]);
         try (Database database =
@@ -140,7 +141,7 @@ public final class LaneAlone {
         return changes / seconds + " " + micros / changes;
     }
 
-    /// Commits a group of this size.
+    /// Commits a group of `size` writes.
     private List<Change> commit(int size, Supplier<Write> writes) {
         List<PendingWrite> pendingWrites = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
@@ -166,7 +167,7 @@ public final class LaneAlone {
         people.add(UserRef.id(change.user().id()));
     }
 
-    /// A registration as in `register.lua`.
+    /// Creates a registration like those of `register.lua`.
     private Write registration() {
         long n = ++registered;
         Validator checks = new Validator();
@@ -182,7 +183,8 @@ public final class LaneAlone {
         return new Write(key.actor(), null, List.of(register), null);
     }
 
-    /// A hold as in `hold.lua`: one pass over all people places holds, the next releases them.
+    /// Creates a change of a hold like those of `hold.lua`: one pass over all users places holds, and the next
+    /// releases them.
     private Write hold() {
         long n = held++;
         UserRef person = people.get((int) (n % people.size()));

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The parts of the document in the order in which the page shows them. The templates in `src/test/jte/docs` render
 /// them as HTML.
 ///
-/// @param headers headers that any call may have
+/// @param headers the headers that any call may have
 /// @param shapes the named schemas
 public record Reference(List<Field> headers, List<Subject> subjects, List<Fault> faults, List<Shape> shapes) {
     /// The statuses that any call may return, which are described only once.
