@@ -36,7 +36,9 @@ final class Launched {
         Files.createDirectories(root.resolve("target"));
         Files.createDirectories(root.resolve(".mvn"));
         Files.copy(Path.of("muster"), root.resolve("muster"));
-        Files.copy(Path.of(".mvn/jdk.sh"), root.resolve(".mvn/jdk.sh"));
+        for (String sourced : List.of(".mvn/jdk.sh", ".mvn/jvm.sh")) {
+            Files.copy(Path.of(sourced), root.resolve(sourced));
+        }
         jar = root.resolve("target/muster.jar");
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

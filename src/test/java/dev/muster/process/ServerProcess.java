@@ -253,7 +253,7 @@ final class ServerProcess implements AutoCloseable {
         accessLogKept = true;
     }
 
-    /// Starts a server with the JVM flags of the launcher `muster` instead of the flags for tests.
+    /// Starts a server with the JVM flags of the launchers instead of those for tests.
     static ServerProcess startAsLaunched(Path data) {
         List<String> options = List.of("serve", "--data", data.toString(), "--port", "0", "--admin-port", "0");
         ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, List.of());
@@ -263,15 +263,15 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /// Returns the JVM flags in the launcher, which are listed one per line between `flags=(` and `)`.
+    /// Returns the JVM flags of the launchers, which are in `.mvn/jvm.sh`: one per line after `muster_flags="`.
     private static List<String> launcherFlags() {
         try {
-            String launcher = Files.readString(Path.of("muster"));
-            List<String> flags = launcher.substring(launcher.indexOf("flags=("), launcher.indexOf("\n)"))
+            String launcher = Files.readString(Path.of(".mvn/jvm.sh"));
+            List<String> flags = launcher.substring(launcher.indexOf("muster_flags=\""))
                     .lines()
                     .skip(1)
-                    .map(String::strip)
-                    .filter(line -> line.startsWith("-"))
+                    .map(line -> line.strip().replace("\"", ""))
+                    .takeWhile(line -> line.startsWith("-"))
                     .toList();
             assertThat(flags).contains("-XX:+UseSerialGC");
             return flags;
