@@ -24,7 +24,7 @@ public final class Main {
     private static LocalTasks localTasks(ShutdownSignal stop) {
         return new LocalTasks(
                 config -> {
-                    stop.listen();
+                    stop.listen(config.stopDelay());
                     try (Log _ = Log.open()) {
                         return new Serve(config, System.out, stop).run();
                     }

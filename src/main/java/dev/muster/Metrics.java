@@ -107,7 +107,7 @@ final class Metrics implements AutoCloseable {
         gauge(
                 registry,
                 "muster.ready",
-                "1 while storage answers and every journal matches its checkpoints",
+                "1 while the server is ready, as /health/ready says",
                 core,
                 each -> each.isAnswering() && !each.isContradicted() ? 1 : 0);
         gauge(

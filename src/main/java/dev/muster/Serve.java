@@ -1,5 +1,6 @@
 package dev.muster;
 
+import dev.muster.api.rest.HealthRoutes;
 import dev.muster.api.smileid.CallbackResults;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
@@ -50,6 +51,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -158,7 +160,7 @@ final class Serve {
                         core, authenticator, mint, clock, config.publicUrl(), config.epixelBase(), ssoAddresses())
                 .httpApis();
         try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
-                Server admin = admin(meters, log)) {
+                Server admin = admin(core, meters, log)) {
             core.startCallbacks(new CallbackResults(authenticator));
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
@@ -172,6 +174,11 @@ final class Serve {
                     .addKeyValue("event", "stopping")
                     .addKeyValue("reason", stop.reason())
                     .log("stopping");
+            // Ctrl-C comes from a person who waits.
+            if (stop.reason().equals("SIGTERM")) {
+                core.announceStop();
+                Thread.sleep(config.stopDelay());
+            }
         }
     }
 
@@ -323,8 +330,8 @@ final class Serve {
                 config.bench() ? new ListenerConfig.Bare("/bench/ping", PING) : null);
     }
 
-    /// Starts to serve metrics on the admin port. Returns null if that is disabled.
-    private @Nullable Server admin(PrometheusMeterRegistry meters, AccessLog log) {
+    /// Starts to serve metrics and the health checks on the admin port. Returns null if that is disabled.
+    private @Nullable Server admin(Core core, PrometheusMeterRegistry meters, AccessLog log) {
         if (config.adminPort() == 0) {
             return null;
         }
@@ -334,7 +341,9 @@ final class Serve {
                         200,
                         "text/plain; version=0.0.4; charset=utf-8",
                         meters.scrape().getBytes(StandardCharsets.UTF_8)));
-        HttpApi httpApi = new HttpApi("admin", "", List.of(metrics), FaultRenderer.PLAIN);
+        List<Route> routes = Stream.concat(Stream.of(metrics), HealthRoutes.of(core).stream())
+                .toList();
+        HttpApi httpApi = new HttpApi("admin", "", routes, FaultRenderer.PLAIN);
         return Server.start(adminListening(), List.of(httpApi), httpApi, meters, log);
     }
 

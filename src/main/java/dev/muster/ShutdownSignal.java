@@ -1,5 +1,6 @@
 package dev.muster;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -8,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class ShutdownSignal {
     /// How long a server may take to close. This is longer than the HTTP servers' grace period, so it affects only
     /// a server that hangs.
-    private static final long PATIENCE_SECONDS = 15;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private static final int HUNG = 1;
 
@@ -18,12 +19,14 @@ final class ShutdownSignal {
     private volatile String reason = "exit";
 
     /// Starts to listen for signals.
-    void listen() {
+    ///
+    /// @param delay how long the server continues to serve after a signal
+    void listen(Duration delay) {
         Signals.listen(signal -> reason = signal);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             told.countDown();
             try {
-                var _ = finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                var _ = finished.await(PATIENCE.plus(delay).toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

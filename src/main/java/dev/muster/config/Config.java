@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// @param ssoNetworks the CIDR blocks of non-public addresses at which identity providers may be called
 /// @param webhookAllow the CIDR blocks of non-public addresses at which webhooks may be called
 /// @param webhookHttp whether the URLs of webhooks may begin with `http`
-/// @param adminHost the address or host name on which metrics are served
-/// @param adminPort the port on which metrics are served; 0 to disable metrics
+/// @param adminHost the address or host name on which metrics and health checks are served
+/// @param adminPort the port on which they are served; 0 to disable them
 /// @param diskFloorBytes the free space on the embedded database's disk below which evidence is refused
+/// @param stopDelay how long `/health/ready` is 503 before the server stops
 /// @param demo whether to run a demonstration, whose data folder is deleted at the end
 /// @param bench whether to serve `/bench/ping`
 public record Config(
@@ -49,6 +51,7 @@ public record Config(
         int adminPort,
         @Nullable Tls tls,
         long diskFloorBytes,
+        Duration stopDelay,
         boolean demo,
         boolean bench) {
 

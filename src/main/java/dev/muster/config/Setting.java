@@ -45,11 +45,16 @@ public enum Setting {
             "Private networks in which webhooks may be called, such as 10.1.0.0/16; public ones always.",
             "; default: none"),
     WEBHOOK_HTTP(null, null, "Allow webhooks with http:// URLs too."),
-    ADMIN_PORT("PORT", "8081", "Port of /metrics; 0 for none."),
+    ADMIN_PORT("PORT", "8081", "Port of /metrics and /health; 0 for none."),
     ADMIN_HOST("HOST", "127.0.0.1", "Address of the admin port."),
     TLS_CERT("FILE", null, "Certificate chain in PEM, for HTTPS without a proxy."),
     TLS_KEY("FILE", null, "The certificate's private key in PEM (PKCS #8)."),
     DISK_FLOOR("MB", "500", "Evidence is refused while fewer megabytes of the embedded database's disk are free."),
+    STOP_DELAY(
+            "SECONDS",
+            null,
+            "After SIGTERM, /health/ready is 503 for so long before the server stops, for load balancers.",
+            "; default: 5, or 0 if --host is only for this machine"),
     DEMO(null, null, "Serve a tenant with some users from a throw-away data folder, and print its keys."),
     BENCH(null, null, "Answer GET /bench/ping too, for measurements."),
     /// Available only as a variable, because every user of the machine can see command-line arguments.

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +51,10 @@ record SettingValue(String name, String text) {
     /// Parses a number of megabytes and returns it in bytes.
     long megabytes() {
         return number(Integer.MAX_VALUE, "must be a number of megabytes, not ") * MEGABYTE;
+    }
+
+    Duration stopDelay() {
+        return Duration.ofSeconds(number(60, "must be a number of seconds from 0 to 60, not "));
     }
 
     private int number(int most, String rule) {
@@ -102,10 +107,13 @@ record SettingValue(String name, String text) {
     }
 
     /// Parses the path of a file that holds a secret, which only its owner may read or write.
-    Path secretFile() {
+    ///
+    /// @param credentials the folder of systemd's credentials, which only this service can enter, whatever the modes
+    ///     of its files are; null if there is none
+    Path secretFile(@Nullable Path credentials) {
         Path file = file();
         try {
-            if (OwnerOnly.isOpenToOthers(file)) {
+            if (OwnerOnly.isOpenToOthers(file) && (credentials == null || !file.startsWith(credentials))) {
                 throw wrong("names " + file + ", which others can read or write (mode " + OwnerOnly.mode(file)
                         + "): chmod 600 " + file);
             }
@@ -116,8 +124,8 @@ record SettingValue(String name, String text) {
     }
 
     /// Reads the secret in the first line of a [#secretFile].
-    String firstLine() {
-        Path file = secretFile();
+    String firstLine(@Nullable Path credentials) {
+        Path file = secretFile(credentials);
         try {
             String content = Files.size(file) > LONGEST_SECRET_BYTES ? "" : Files.readString(file);
             String line = content.lines().findFirst().orElse("").strip();

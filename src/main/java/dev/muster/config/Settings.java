@@ -4,6 +4,7 @@ import dev.muster.config.Config.Storage;
 import dev.muster.config.Config.Tls;
 import dev.muster.network.AddressBlock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// An empty variable counts as absent.
 public final class Settings {
     private static final int ROOT_KEY_CHARACTERS = 32;
+
+    /// Longer than load balancers take to notice, as they are usually configured.
+    private static final Duration STOP_DELAY = Duration.ofSeconds(5);
 
     private final Map<Setting, String> options;
     private final Map<String, String> environment;
@@ -91,6 +95,7 @@ public final class Settings {
                 get(Setting.ADMIN_PORT).port(),
                 tls(),
                 get(Setting.DISK_FLOOR).megabytes(),
+                stopDelay(),
                 demo,
                 bench != null && bench.on());
         if (config.port() != 0 && config.port() == config.adminPort()) {
@@ -147,13 +152,19 @@ public final class Settings {
         SettingValue certificate = find(Setting.TLS_CERT);
         SettingValue key = find(Setting.TLS_KEY);
         if (certificate != null && key != null) {
-            return new Tls(certificate.file(), key.secretFile());
+            return new Tls(certificate.file(), key.secretFile(credentials()));
         }
         if (certificate != null || key != null) {
             throw new Misconfigured((key == null ? Setting.TLS_KEY : Setting.TLS_CERT).option()
                     + " is missing: certificate and key are given together or not at all");
         }
         return null;
+    }
+
+    /// Nothing on another machine balances load over a server that only this machine can reach.
+    private Duration stopDelay() {
+        Duration given = find(Setting.STOP_DELAY, SettingValue::stopDelay);
+        return given != null ? given : Config.isLoopback(get(Setting.HOST).text()) ? Duration.ZERO : STOP_DELAY;
     }
 
     private <T> @Nullable T find(Setting setting, Function<SettingValue, T> read) {
@@ -180,7 +191,14 @@ public final class Settings {
         if (value != null) {
             throw value.wrong("and " + file.name() + " exclude each other");
         }
-        return new SettingValue(file.name(), file.firstLine());
+        return new SettingValue(file.name(), file.firstLine(credentials()));
+    }
+
+    /// Where systemd puts the files of `LoadCredential`. Newer versions give access to them by an access control list,
+    /// which looks like mode 440.
+    private @Nullable Path credentials() {
+        SettingValue folder = variable("CREDENTIALS_DIRECTORY");
+        return folder == null ? null : folder.path();
     }
 
     private @Nullable SettingValue variable(String name) {

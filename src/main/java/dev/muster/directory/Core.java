@@ -45,6 +45,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,7 @@ public record Core(
     /// The write lanes, stores and background tasks.
     ///
     /// @param schedule runs all background tasks
+    /// @param stopping whether [#announceStop] was called
     record Internals(
             Lanes lanes,
             ChoreStore choreStore,
@@ -102,7 +104,8 @@ public record Core(
             Cleanup cleanup,
             SearchIndexer indexer,
             WeeklyReconciliation weekly,
-            CallbackSender callbackSender) {}
+            CallbackSender callbackSender,
+            AtomicBoolean stopping) {}
 
     /// The core's settings, apart from the database.
     ///
@@ -289,7 +292,8 @@ public record Core(
                         cleanup,
                         indexer,
                         weekly,
-                        callbackSender));
+                        callbackSender,
+                        new AtomicBoolean()));
     }
 
     private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {
@@ -320,9 +324,15 @@ public record Core(
         internals.callbackSender.start(internals.schedule, format, courier);
     }
 
-    /// Whether storage is available.
+    /// Whether storage is available and the server is not about to stop.
     public boolean isAnswering() {
-        return credentials.isReady();
+        return !internals.stopping.get() && credentials.isReady();
+    }
+
+    /// Reports from now on that the server is not ready, although it still answers, so that load balancers send
+    /// their requests to others before it stops.
+    public void announceStop() {
+        internals.stopping.set(true);
     }
 
     /// Whether the journal of any realm contradicts its signed checkpoints because the database was altered or

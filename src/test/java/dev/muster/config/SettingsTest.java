@@ -448,6 +448,32 @@ final class SettingsTest {
         refused("MUSTER_ROOT_KEY_FILE names " + file + ", which does not exist");
     }
 
+    /// systemd's credentials have mode 440 and an access control list; the folder is for the service alone.
+    @Test
+    void aCredentialOfSystemdMayHaveAnyMode() throws Exception {
+        Path file = Path.of(file("root-key"));
+        Files.writeString(file, ROOT_KEY + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r-----"));
+        environment.put("MUSTER_ROOT_KEY_FILE", file.toString());
+        environment.put("CREDENTIALS_DIRECTORY", folder.resolve("elsewhere").toString());
+        refused("MUSTER_ROOT_KEY_FILE names " + file + ", which others can read or write (mode 440): chmod 600 "
+                + file);
+        environment.put("CREDENTIALS_DIRECTORY", folder.toString());
+        assertThat(read().rootKey()).isEqualTo(new Secret(ROOT_KEY));
+    }
+
+    @Test
+    void aServerThatOthersCanReachStopsWithADelay() {
+        assertThat(read().stopDelay()).isZero();
+        assertThat(read("--host", "::1").stopDelay()).isZero();
+        assertThat(read("--host", "0.0.0.0").stopDelay()).hasSeconds(5);
+        assertThat(read("--host", "0.0.0.0", "--stop-delay", "0").stopDelay()).isZero();
+        environment.put("MUSTER_STOP_DELAY", "12");
+        assertThat(read().stopDelay()).hasSeconds(12);
+        refused("--stop-delay must be a number of seconds from 0 to 60, not 61", "--stop-delay", "61");
+        refused("--stop-delay must be a number of seconds from 0 to 60, not 5s", "--stop-delay", "5s");
+    }
+
     @Test
     void aDatabaseAddressHasNoSpaces() {
         refused("--database must have no spaces in it", "--database", "jdbc:postgresql://db/muster? user=x");

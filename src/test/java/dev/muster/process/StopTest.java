@@ -3,6 +3,9 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.testing.OnBothDatabases;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +43,37 @@ class StopTest {
         }
     }
 
+    /// After SIGTERM, both ports tell load balancers that the server will stop. Until then, requests are answered.
+    @Test
+    void itIsNotReadyBeforeItStops() throws Exception {
+        int admin = freePort();
+        try (ServerProcess server = ServerProcess.start(
+                        folder.resolve("data"), "--stop-delay", "60", "--admin-port", Integer.toString(admin));
+                Client client = new Client(server.address(), ServerProcess.ROOT_KEY);
+                Client metrics = new Client(URI.create("http://127.0.0.1:" + admin), null)) {
+            assertThat(client.get("/health/ready").status()).isEqualTo(200);
+            assertThat(metrics.get("/health/ready").status()).isEqualTo(200);
+            assertThat(metrics.get("/health/live").status()).isEqualTo(200);
+            server.terminate();
+            while (client.get("/health/ready").status() == 200) {
+                Thread.sleep(20);
+            }
+            assertThat(client.get("/health/ready").status()).isEqualTo(503);
+            assertThat(metrics.get("/health/ready").status()).isEqualTo(503);
+            assertThat(metrics.get("/health/live").status()).isEqualTo(200);
+            assertThat(metrics.get("/metrics").text()).contains("muster_ready 0");
+            assertThat(client.json("POST", "/v1/tenants", Map.of("name", "Acme"))
+                            .status())
+                    .isEqualTo(201);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
     /// A slow request that has been started gets a response. Hashing a password takes so long that the signal
     /// arrives in the meantime.
     @Test
@@ -63,7 +97,7 @@ class StopTest {
                                         Map.of("username", username, "password", "a long password", "role", "viewer"));
                                 // A 503 means that the server stopped before it executed the request.
                                 assertThat(answer.status()).as("%s", answer).isIn(201, 503);
-                            } catch (java.io.IOException e) {
+                            } catch (IOException e) {
                                 // When the server stopped, it had not yet received the request on this connection.
                                 assertThat(e).hasMessageMatching("closed within a line: |Connection reset|Broken pipe");
                             }

@@ -2,10 +2,17 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.Core;
 import dev.muster.http.Reply;
+import dev.muster.http.Route;
+import java.util.List;
 
 /// Tells load balancers whether the server is running and able to serve.
-final class HealthRoutes {
+public final class HealthRoutes {
     private HealthRoutes() {}
+
+    /// Returns the routes for a port other than that of the API.
+    public static List<Route> of(Core core) {
+        return List.of(Route.get("/health/live", _ -> live()), Route.get("/health/ready", _ -> ready(core)));
+    }
 
     static Reply live() {
         return health(true);

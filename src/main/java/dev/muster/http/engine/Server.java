@@ -95,7 +95,7 @@ public final class Server implements AutoCloseable {
                         .buildPrototype());
         if (listening.tls() != null) {
             builder.tls(Tls.builder()
-                    .sslContext(StrictTls.of(PemFiles.context(listening.tls())))
+                    .sslContext(StrictTls.of(new CurrentTls(listening.tls(), System::nanoTime)::context))
                     .build());
         }
         checkFree(listening);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.security.SecureRandom;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -25,32 +26,33 @@ import org.jspecify.annotations.Nullable;
 final class StrictTls extends SSLContextSpi {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-    private final SSLContext context;
+    private final Supplier<SSLContext> current;
     private final String[] suites;
 
-    private StrictTls(SSLContext context) {
-        this.context = context;
-        this.suites = Stream.of(context.getDefaultSSLParameters().getCipherSuites())
+    private StrictTls(Supplier<SSLContext> current) {
+        this.current = current;
+        this.suites = Stream.of(current.get().getDefaultSSLParameters().getCipherSuites())
                 .filter(suite -> suite.startsWith("TLS_AES_")
                         || suite.startsWith("TLS_CHACHA20_")
                         || (suite.startsWith("TLS_ECDHE_") && !suite.contains("_CBC_")))
                 .toArray(String[]::new);
     }
 
-    /// @param context an initialised context
-    static SSLContext of(SSLContext context) {
-        return new SSLContext(new StrictTls(context), context.getProvider(), context.getProtocol()) {};
+    /// @param current supplies an initialised context for each connection
+    static SSLContext of(Supplier<SSLContext> current) {
+        SSLContext context = current.get();
+        return new SSLContext(new StrictTls(current), context.getProvider(), context.getProtocol()) {};
     }
 
     @Override
     protected SSLSocketFactory engineGetSocketFactory() {
-        return new Factory(context.getSocketFactory());
+        return new Factory();
     }
 
     /// Helidon creates a server socket factory but never uses it.
     @Override
     protected SSLServerSocketFactory engineGetServerSocketFactory() {
-        return context.getServerSocketFactory();
+        return current.get().getServerSocketFactory();
     }
 
     @Override
@@ -61,7 +63,7 @@ final class StrictTls extends SSLContextSpi {
 
     @Override
     protected SSLEngine engineCreateSSLEngine() {
-        SSLEngine engine = context.createSSLEngine();
+        SSLEngine engine = current.get().createSSLEngine();
         engine.setEnabledProtocols(PROTOCOLS);
         engine.setEnabledCipherSuites(suites);
         return engine;
@@ -83,16 +85,10 @@ final class StrictTls extends SSLContextSpi {
     }
 
     private final class Factory extends SSLSocketFactory {
-        private final SSLSocketFactory plain;
-
-        Factory(SSLSocketFactory plain) {
-            this.plain = plain;
-        }
-
         @Override
         public Socket createSocket(Socket accepted, @Nullable InputStream consumed, boolean autoClose)
                 throws IOException {
-            SSLSocket socket = (SSLSocket) plain.createSocket(accepted, consumed, autoClose);
+            SSLSocket socket = (SSLSocket) current.get().getSocketFactory().createSocket(accepted, consumed, autoClose);
             socket.setEnabledProtocols(PROTOCOLS);
             socket.setEnabledCipherSuites(suites);
             return socket;

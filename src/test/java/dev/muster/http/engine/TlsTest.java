@@ -9,16 +9,25 @@ import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
 import dev.muster.testing.TestCertificate;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +145,61 @@ class TlsTest {
                         "TLSv1.3 TLS_AES_128_GCM_SHA256",
                         "TLSv1.3 TLS_AES_256_GCM_SHA384",
                         "TLSv1.3 TLS_CHACHA20_POLY1305_SHA256");
+    }
+
+    /// Files that change are read again, but not those that do not belong together.
+    @Test
+    void aChangedCertificateIsUsedForNewConnections() throws Exception {
+        Path chain = Files.copy(chain("EC"), folder.resolve("current-chain.pem"));
+        Path key = Files.copy(key("EC"), folder.resolve("current-key.pem"));
+        AtomicLong nanos = new AtomicLong();
+        CurrentTls current = new CurrentTls(new ListenerConfig.Tls(chain, key), nanos::get);
+        SSLContext first = current.context();
+        nanos.addAndGet(60_000_000_000L);
+        assertThat(current.context()).as("unchanged files").isSameAs(first);
+        Files.copy(chain("RSA"), chain, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(current.context()).as("looked at just now").isSameAs(first);
+        nanos.addAndGet(60_000_000_000L);
+        assertThat(current.context()).as("the key of another certificate").isSameAs(first);
+        Files.copy(key("RSA"), key, StandardCopyOption.REPLACE_EXISTING);
+        nanos.addAndGet(60_000_000_000L);
+        SSLContext second = current.context();
+        assertThat(second).isNotSameAs(first);
+        Files.delete(chain);
+        nanos.addAndGet(60_000_000_000L);
+        assertThat(current.context()).as("a missing file").isSameAs(second);
+    }
+
+    /// Each connection asks for the current certificate.
+    @Test
+    void connectionsUseTheCertificateOfTheirTime() throws Exception {
+        AtomicReference<SSLContext> current =
+                new AtomicReference<>(PemFiles.context(new ListenerConfig.Tls(chain("EC"), key("EC"))));
+        SSLSocketFactory strict = StrictTls.of(current::get).getSocketFactory();
+        try (ServerSocket listening = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            handshake(strict, listening, "EC");
+            current.set(PemFiles.context(new ListenerConfig.Tls(chain("RSA"), key("RSA"))));
+            handshake(strict, listening, "RSA");
+        }
+    }
+
+    private static void handshake(SSLSocketFactory strict, ServerSocket listening, String trusted) throws Exception {
+        CompletableFuture<Void> served = CompletableFuture.runAsync(
+                () -> {
+                    try (SSLSocket socket = (SSLSocket) strict.createSocket(listening.accept(), null, true)) {
+                        socket.setUseClientMode(false);
+                        socket.startHandshake();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                task -> Thread.ofVirtual().start(task));
+        try (SSLSocket client = (SSLSocket) trusting(trusted)
+                .getSocketFactory()
+                .createSocket(listening.getInetAddress(), listening.getLocalPort())) {
+            client.startHandshake();
+        }
+        served.get(60, TimeUnit.SECONDS);
     }
 
     @Test
