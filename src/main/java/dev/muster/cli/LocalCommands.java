@@ -50,7 +50,7 @@ final class LocalCommands {
                 .runs(in -> migrate(in, migrate));
     }
 
-    private static Input[] inputs(Set<Setting> settings) {
+    static Input[] inputs(Set<Setting> settings) {
         return settings.stream().map(LocalCommands::input).toArray(Input[]::new);
     }
 
@@ -63,7 +63,7 @@ final class LocalCommands {
         return label.equals("FILE") ? Input.file(setting.option(), help) : Input.option(setting.option(), label, help);
     }
 
-    private static Settings settings(Invocation in, Set<Setting> settings) {
+    static Settings settings(Invocation in, Set<Setting> settings) {
         Map<Setting, String> given = new EnumMap<>(Setting.class);
         for (Setting setting : settings) {
             Input input = input(setting);
