@@ -108,8 +108,8 @@ record SettingValue(String name, String text) {
 
     /// Parses the path of a file that holds a secret, which only its owner may read or write.
     ///
-    /// @param credentials the folder of systemd's credentials, which only this service can enter, whatever the modes
-    ///     of its files are; null if there is none
+    /// @param credentials the folder of systemd's credentials, which only this service can enter whatever the modes
+    ///     of its files; null if there is none
     Path secretFile(@Nullable Path credentials) {
         Path file = file();
         try {
