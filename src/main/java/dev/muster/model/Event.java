@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Something that happened in a realm. It becomes a journal entry once it has a position in the realm's journal.
 ///
-/// @param the time of the request; for an expired hold, the time at which it ended
+/// @param at the time of the request; for an expired hold, the time at which it ended
 /// @param approvedBy the second operator, who approved the actor's request; null if no approval was needed
 public record Event(
         Instant at,

@@ -208,8 +208,8 @@ class WebhookPagesTest {
         assertThat(page.getByText("It will be sent again once the webhook is resumed."))
                 .isVisible();
         Locator replay = more("Send entries again");
-        replay.getByLabel("From journal entry").fill("1");
-        replay.getByLabel("To journal entry").fill("1");
+        replay.getByLabel("Number of the first entry").fill("1");
+        replay.getByLabel("Number of the last entry").fill("1");
         ConsoleFixture.press(replay, "Send again");
         assertThat(page.getByText("It will be sent again once the webhook is resumed."))
                 .isVisible();

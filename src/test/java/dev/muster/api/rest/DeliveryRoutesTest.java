@@ -84,7 +84,7 @@ final class DeliveryRoutesTest {
         assertThat(refused.path("reply").asString()).isEqualTo("who are you?");
         receiver.down();
         JsonNode unanswered = post(200, webhook + "/ping", "{}");
-        assertThat(unanswered.path("reply").isNull()).isTrue();
+        assertThat(unanswered.path("reply").isNull()).as("%s", unanswered).isTrue();
         assertThat(unanswered.path("error").asString()).isNotEmpty();
     }
 

@@ -26,6 +26,7 @@ final class DescribedOperation {
             "method_not_allowed",
             "timed_out",
             "body_too_large",
+            "unsupported_media_type",
             "uri_too_long",
             "headers_too_large",
             "internal",
