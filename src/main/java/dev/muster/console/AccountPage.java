@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// An operator's own account: the password, passkeys and sessions. Admins also see the sessions of others.
+/// An operator's own account: password, passkeys and sessions. Admins can also see the sessions of other operators.
 public record AccountPage(
         PasskeyPage passkeys,
         Credentials credentials,
@@ -49,7 +49,7 @@ public record AccountPage(
 
     /// The content of the page of another operator's sessions.
     ///
-    /// @param href the operator's path, below which sessions are ended
+    /// @param href the operator's path; the sessions are ended at paths below it
     public record Others(String username, String href, List<SessionLine> sessions) {}
 
     /// A session in the list, with all values formatted.
@@ -71,7 +71,7 @@ public record AccountPage(
         return operator.identity() == null ? null : operator.identity().issuer();
     }
 
-    /// The sessions of another operator.
+    /// Shows the sessions of another operator.
     Reply others(PageVisit visit) {
         Operator operator = named(visit);
         String href = OperatorsPage.href(visit, operator);
@@ -130,8 +130,8 @@ public record AccountPage(
     }
 
     private void end(PageVisit visit, Operator operator, UUID session) {
-        // Checks that the session exists, because otherwise the journal would record the end of one that does
-        // not.
+        // Checks that the session exists, because otherwise the journal would record the end of a session that
+        // does not exist.
         unlessRefused(consoleSessions.of(visit.realm(), operator, session));
         sender.carryOut(
                 visit, new OperatorCommand.EndSession(operator.username().key(), session));
@@ -141,8 +141,8 @@ public record AccountPage(
 
     // The password
 
-    /// Changes the operator's password if the current one is right. Ends all sessions and tokens, and starts a new
-    /// session here.
+    /// Changes the operator's password if the current password is correct. Ends all of the operator's sessions and
+    /// tokens, and starts a new session in this browser.
     Reply changePassword(PageVisit visit) {
         FormFields in = visit.fields();
         Visitor visitor = visit.visitor();
@@ -178,13 +178,13 @@ public record AccountPage(
         return signedIn(visit, again, "/account", Flash.PASSWORD_CHANGED);
     }
 
-    /// How the operator proved their identity, for the new session. If a passkey started the current session,
-    /// the passkey need not be used again.
+    /// Returns the sign-in method to record for the new session. If the current session was proven with a passkey,
+    /// the operator need not use the passkey again.
     private static SignInMethod method(Visitor visitor) {
         return visitor.session().provenBy() == SignInMethod.PASSKEY ? SignInMethod.PASSKEY : SignInMethod.PASSWORD;
     }
 
-    /// Redirects to a page that reports the change, in a new session.
+    /// Sets the cookie of the new session, and redirects to a page that reports the change.
     private Reply signedIn(PageVisit visit, SignedIn again, String path, Flash done) {
         Visitor visitor = unlessRefused(consoleSessions.visitor(again.cookie()));
         PageVisit next = new PageVisit(visit.request(), visitor, visit.section(), null, null);

@@ -43,7 +43,7 @@ public record ApprovalsPage(
             @Nullable String next,
             ApprovalRules rules,
             boolean isAboutOne) {
-        /// The states to choose from.
+        /// The states by which the list can be filtered.
         public List<String> states() {
             return STATES.stream().map(Approval.State::word).toList();
         }
@@ -60,13 +60,14 @@ public record ApprovalsPage(
 
     /// A request in the list, with all values formatted.
     ///
-    /// @param what the requested commands, a line for each
-    /// @param user the link to the user's page; null if it is not about a user
-    /// @param name the user's name; empty if it is not about a user
-    /// @param version the user's current version, which the form sends back; empty if it is not about a user
+    /// @param what the requested commands, one line of text per command
+    /// @param user the link to the user's page; null if the request is not about a user
+    /// @param name the user's name; empty if the request is not about a user
+    /// @param version the user's current version, which the form sends back; empty if the request is not about a
+    ///     user
     /// @param warning what the approver should know; may be empty
-    /// @param decided when it was decided, and who decided it; empty while it is pending
-    /// @param isOwn whether the operator who looks at the list requested it
+    /// @param decided when and by whom the request was decided; empty while it is pending
+    /// @param isOwn whether the current operator requested it
     public record Row(
             String id,
             String title,
@@ -122,10 +123,11 @@ public record ApprovalsPage(
     /// A pending request on the page of the user it is about, with all values formatted.
     ///
     /// @param what the requested commands
-    /// @param isOwn whether the operator who looks at the page requested it
+    /// @param isOwn whether the current operator requested it
     public record Waiting(String title, List<String> what, String requested, String lapses, boolean isOwn) {}
 
-    /// The pending requests about a user. Empty if they cannot be read, so that the user can still be shown.
+    /// Returns the pending requests about a user; empty if they cannot be read, so that the user's page can still
+    /// be shown.
     List<Waiting> waiting(PageVisit visit, UUID user) {
         return approvals.pendingAbout(visit.actor(), visit.realmId(), user, SHOWN)
                         instanceof Result.Ok<List<Seen>>(var pending)
@@ -142,13 +144,13 @@ public record ApprovalsPage(
                 approval.requestedBy().by().equals(visit.actor().ref()));
     }
 
-    /// When the change was requested, and who requested it.
+    /// Says when and by whom the change was requested.
     private String requested(PageVisit visit, Approval approval) {
         return Labels.time(approval.requestedAt()) + " by "
                 + labels.actor(visit.realmId(), approval.requestedBy().by());
     }
 
-    /// The requested commands, a line for each.
+    /// Describes the requested commands, one line of text per command.
     private static List<String> what(Approval approval) {
         List<Command.Deferrable> commands = approval.commands();
         return commands == null
@@ -192,7 +194,7 @@ public record ApprovalsPage(
         };
     }
 
-    /// The details of a command that are not in the title of its request.
+    /// Describes a command, leaving out what the title of its request already says.
     private static String details(Approval.Kind kind, Command.Deferrable command) {
         return WaitingCommand.fields(command).entrySet().stream()
                 .filter(field -> !field.getKey().equals(WaitingCommand.COMMAND) || kind == Approval.Kind.BULK)
@@ -217,7 +219,7 @@ public record ApprovalsPage(
         };
     }
 
-    /// Approves a request for the version of the user that the page showed.
+    /// Approves a request, provided that the user still has the version that the page showed.
     Reply approve(PageVisit visit) {
         FormFields in = visit.fields();
         Long version = in.number("version");

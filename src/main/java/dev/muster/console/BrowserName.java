@@ -3,13 +3,13 @@ package dev.muster.console;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A short description of a browser for the list of sessions, such as `Firefox on Linux`, so that operators
-/// recognise their own. It contains no part of the `User-Agent` header, which clients choose freely.
+/// Describes a browser in the list of sessions, such as `Firefox on Linux`, so that operators can recognise their own
+/// sessions. The description contains no text from the `User-Agent` header, which clients choose freely.
 final class BrowserName {
     private static final int LONGEST = 500;
 
-    /// A part of the header and the browser that it identifies. The first match counts: Edge and Opera also claim
-    /// to be Chrome, and Chrome claims to be Safari.
+    /// A part of the header, and the browser or system that it identifies. The first match wins, because Edge and
+    /// Opera also claim to be Chrome, and Chrome claims to be Safari.
     private record Mark(String text, String name) {}
 
     private static final List<Mark> BROWSERS = List.of(
@@ -36,7 +36,7 @@ final class BrowserName {
 
     private BrowserName() {}
 
-    /// @param userAgent the header; null if absent
+    /// @param userAgent the `User-Agent` header; null if absent
     static String of(@Nullable String userAgent) {
         if (userAgent == null || userAgent.length() > LONGEST) {
             return "an unknown browser";

@@ -30,8 +30,8 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
-/// Places or releases one hold for many users: first as a preview of the effect on each, then for real. The
-/// result can be undone.
+/// Places or releases a hold for many users at once. A preview shows the effect on each user before the change is made,
+/// and the change can be undone afterwards.
 public record BulkPage(
         Directory directory,
         CommandSender sender,
@@ -46,7 +46,7 @@ public record BulkPage(
     private static final String UNCHANGED = "unchanged";
     private static final int AT_ONCE = 64;
 
-    /// Users per request to the directory.
+    /// The number of users per request to the directory.
     private static final int PART = 200;
 
     private enum Stage {
@@ -58,12 +58,12 @@ public record BulkPage(
     /// The content of the page.
     ///
     /// @param title `Preview`, `Done` or `Undone`
-    /// @param isPreview whether nothing was changed yet
-    /// @param what describes the change
-    /// @param form the fields that the next form sends again
-    /// @param undo the changed users, as [HoldUndo.Changed#text] writes them; empty if undo is not offered
-    /// @param changing how many users are changed
-    /// @param submit what the button of the preview does, such as `Suspend 180 users`
+    /// @param isPreview whether nothing has been changed yet
+    /// @param what a description of the change
+    /// @param form the fields that the preview submits again to make the change
+    /// @param undo the changed users, as encoded by [HoldUndo.Changed#text]; empty if undo is not offered
+    /// @param changing the number of users that are changed
+    /// @param submit the label of the preview's button, such as `Suspend 180 users`
     public record Model(
             String title,
             boolean isPreview,
@@ -73,7 +73,7 @@ public record BulkPage(
             List<Outcome> outcomes,
             long changing,
             String submit) {
-        /// Whether some users are not changed, so that the page says why.
+        /// Whether some users are not changed. The page then says why.
         public boolean hasUnchanged() {
             return changing < outcomes.size();
         }
@@ -84,17 +84,17 @@ public record BulkPage(
 
     /// The effect on one user.
     ///
-    /// @param why why the user was not changed; empty if they were
-    /// @param undo the change, as [HoldUndo.Changed#text] writes it; empty if nothing changed
+    /// @param why the reason why the user was not changed; empty if they were changed
+    /// @param undo the change, as encoded by [HoldUndo.Changed#text]; empty if nothing changed
     public record Outcome(String name, String href, String before, String after, String why, String undo) {
         public boolean changes() {
             return !undo.isEmpty();
         }
     }
 
-    /// The users of a pasted list.
+    /// The users found in a pasted list.
     ///
-    /// @param missing why each line that matches no user does not
+    /// @param missing an error message for each line that does not identify a user
     public record Pasted(List<UsersPage.Row> rows, List<String> missing) {
         public List<UsersPage.Head> heads() {
             return UserSort.heads(null, null);
@@ -155,14 +155,14 @@ public record BulkPage(
                 what,
                 form,
                 stage == Stage.DONE ? changed : List.of(),
-                // Those who are not changed come first, because the operator has to look at them.
+                // Users who are not changed come first, because the operator has to look at them.
                 outcomes.stream().sorted(Comparator.comparing(Outcome::changes)).toList(),
                 changed.size(),
                 String.format(verb, changed.size() == 1 ? "1 user" : Labels.number(changed.size()) + " users"));
         return pages.page(visit, "bulk", title, model);
     }
 
-    /// Reverts the last change of holds, except for users who have changed again.
+    /// Undoes a change of holds, except for users who have changed again since.
     Reply undo(PageVisit visit) {
         List<String> changed = visit.form().all("changed");
         if (changed.isEmpty() || changed.size() > MOST) {
@@ -203,7 +203,8 @@ public record BulkPage(
         return pages.page(visit, "pasted", "Pasted users", new Pasted(rows, missing));
     }
 
-    /// The users of the form: those selected, or all who match its filters.
+    /// Returns the users that the form is about: those selected or, if `all` is set, all who match the form's
+    /// filters.
     private List<UUID> chosen(PageVisit visit) {
         Form form = visit.form();
         List<UUID> chosen = new ArrayList<>();
@@ -236,7 +237,7 @@ public record BulkPage(
         return new Refusal.Invalid("user", "too_many", "Choose one to " + Labels.number(MOST) + " users.");
     }
 
-    /// What the button of the preview does, with `%s` for the users.
+    /// Returns the label of the preview's button, with `%s` in place of the users.
     private static String verb(Command command) {
         return switch (command) {
             case Command.PlaceHold place ->
@@ -264,7 +265,7 @@ public record BulkPage(
         };
     }
 
-    /// The fields of the form, with the users in place of the filters that found them.
+    /// Returns the fields of the form, with the users' ids instead of the filters that selected them.
     private static List<Value> values(Form form, List<UUID> chosen) {
         List<Value> values = new ArrayList<>();
         for (String name : form.names()) {
@@ -276,8 +277,8 @@ public record BulkPage(
         return values;
     }
 
-    /// Sends one write per user, concurrently, so that they share a few commits. A refusal does not stop
-    /// the others. Users who do not exist are listed too.
+    /// Executes one write per user. The writes run concurrently, so that they share a few commits, and a refusal
+    /// does not stop the others. The result also lists users who do not exist.
     private List<Outcome> outcomes(PageVisit visit, List<UUID> chosen, BiFunction<User, Instant, Outcome> outcome) {
         List<Outcome> outcomes = new ArrayList<>();
         Set<UUID> missing = new LinkedHashSet<>(chosen);
@@ -338,7 +339,8 @@ public record BulkPage(
         return visit.base() + "/users/" + user.id();
     }
 
-    /// Refuses to replace an existing hold, which may have no end or another reason.
+    /// Executes or previews the command for one user. Refuses to replace an existing hold, because its end or
+    /// reason may differ.
     private Result<Change> send(PageVisit visit, User user, Command command, boolean preview, int together) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =
@@ -351,7 +353,8 @@ public record BulkPage(
         return objection == null ? sender.preview(visit, ref, command, together) : Result.refused(objection);
     }
 
-    /// The standing before the change. If the form was sent again, the standing before its first submission.
+    /// Returns the standing before the change. If the form was sent twice, this is the standing before the first
+    /// submission.
     private String before(PageVisit visit, User user, Instant at, Result<Change> result) {
         long realm = visit.realmId();
         if (result instanceof Result.Ok<Change>(var change) && change.replayed()) {

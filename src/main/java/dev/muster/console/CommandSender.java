@@ -21,20 +21,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Sends the command of a form to the directory on behalf of the operator. A form that is sent twice, by a
-/// second click, a reload, or `console.js` after a broken connection, is executed once and gets the same
-/// response twice.
+/// Sends the command of a form to the directory on behalf of the operator. A form that is sent twice, because of a
+/// second click, a reload or a retry by `console.js` after a broken connection, is executed once and gets the same
+/// response both times.
 final class CommandSender {
     /// The format of request ids.
     private static final String ONCE = "[!-~]{1,100}";
 
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
 
-    /// Fields that are ignored when two submissions of a form are compared. Nothing is kept of a password,
-    /// not even a hash.
+    /// Fields that are ignored when two submissions of a form are compared. They include the passwords, because
+    /// nothing derived from a password is stored for this comparison, not even a hash.
     private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password", "new-password");
 
-    /// How long a second submission of a form waits for the response to the first.
+    /// How many times a second submission of a form waits, for [#WAIT_MILLIS] each, for the response to the first.
     private static final int WAITS = 50;
 
     private static final int WAIT_MILLIS = 100;
@@ -63,8 +63,9 @@ final class CommandSender {
     /// Executes a command on a user.
     ///
     /// @param version the version that the page showed; null for any version
-    /// @param objection why to refuse the form; null if it may be executed. A form that was already executed gets
-    ///     its original response, because it may itself have caused what the objection is about
+    /// @param objection the refusal to return instead of executing the form; null if the form may be executed. A
+    ///     form that was already executed still gets its original response, because the form itself may have caused
+    ///     the objection
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
         return send(visit, user, command, version, objection, 1);
@@ -72,7 +73,7 @@ final class CommandSender {
 
     /// Executes a command on a user as part of a bulk change.
     ///
-    /// @param together how many users are changed
+    /// @param together the number of users in the bulk change
     Result<Change> send(
             PageVisit visit,
             UserRef user,
@@ -89,13 +90,13 @@ final class CommandSender {
         if (retry == null) {
             return Result.refused(objection);
         }
-        // A preview with a key that was already used returns the original result.
+        // If the idempotency key was already used, a preview returns the original result.
         Result<Change> earlier = send(visit, write, retry, true);
         boolean known = earlier instanceof Result.Ok<Change>(var change) && change.replayed();
         return known ? earlier : Result.refused(objection);
     }
 
-    /// Executes several commands on a user, all or none.
+    /// Executes several commands on a user atomically.
     ///
     /// @param version the version that the page showed; null for any version
     Result<Change> send(PageVisit visit, UserRef user, List<Command> commands, @Nullable Long version) {
@@ -103,12 +104,13 @@ final class CommandSender {
         return send(visit, write, retry(visit, write), false);
     }
 
-    /// The result that a command would have. Changes nothing.
+    /// Returns the result that a command would have, without changing anything.
     Result<Change> preview(PageVisit visit, UserRef user, Command command, int together) {
         return send(visit, new Write(visit.actor(), user, List.of(command), null, together), null, true);
     }
 
-    /// Also logs refusals for lack of permission.
+    /// Sends a write. If the same form is already being executed, waits for its result. Logs a refusal for lack of
+    /// permission.
     private Result<Change> send(PageVisit visit, Write write, @Nullable Retry retry, boolean preview) {
         long realm = visit.realm().id();
         Result<Change> result = gateway.send(visit.request(), realm, write, retry, preview);
@@ -128,8 +130,8 @@ final class CommandSender {
         return result instanceof Result.Refused<Change>(Refusal.InFlight _);
     }
 
-    /// The idempotency key of the form; null if the form has no request id. Includes the path and the user,
-    /// because a page has several forms and a form may be about several users.
+    /// Returns the idempotency key of the form; null if the form has no request id. The key includes the path and
+    /// the user, because a page can have several forms, and a form can be about several users.
     ///
     /// The fields are compared as typed, because the command may differ each time, for example if it places a
     /// hold that ends a week from now.

@@ -14,10 +14,10 @@ import dev.muster.model.credential.Operator;
 import dev.muster.security.ConsoleSessions;
 import org.jspecify.annotations.Nullable;
 
-/// Asks operators to prove their identity again, and continues with the form that needed it. The form is kept
+/// Asks an operator to prove their identity again, and then continues with the form that required it. The form is kept
 /// in [WaitingForms]; its input is never sent back to the browser.
 ///
-/// This page checks passwords. The other methods have their own routes, which call [ConsoleSessions#prove] and
+/// This page checks passwords. The other sign-in methods have their own routes, which call [ConsoleSessions#prove] and
 /// then [#onwards].
 public record ConfirmPage(
         ConsoleSessions consoleSessions,
@@ -35,23 +35,25 @@ public record ConfirmPage(
     /// The content of the page.
     ///
     /// @param form the id of the kept form; empty if no form is kept
-    /// @param minutes how long a proof is recent enough
+    /// @param minutes for how many minutes a proof of identity counts as recent
     /// @param hasPassword whether the operator can confirm with the password
     /// @param hasPasskey whether the operator can confirm with a passkey
     public record Model(String form, long minutes, boolean hasPassword, boolean hasPasskey) {}
 
     /// The content of the page that continues with a form.
     ///
-    /// @param action the address the form is sent to
+    /// @param action the address to which the form is sent
     /// @param form the id of the kept form
     public record Resumed(String action, String form) {}
 
-    /// The path of this page, for an operator whose form needs a recent proof.
+    /// Returns the path of this page.
+    ///
+    /// @param form the id of the kept form; null if no form is kept
     static String path(PageVisit visit, @Nullable String form) {
         return new LinkBuilder(visit.base() + PATH).with(FIELD, form).toString();
     }
 
-    /// The path of the page that continues with a kept form.
+    /// Returns the path of the page that continues with a kept form.
     static String resumePath(String base, String form) {
         return base + RESUME + form;
     }
@@ -74,14 +76,14 @@ public record ConfirmPage(
         return pages.page(visit, "confirm", "Confirm that it is you", model);
     }
 
-    /// Operators who must use a passkey, and have one, cannot confirm with the password alone.
+    /// Whether the operator can confirm with the password. Operators who must use a passkey, and have one, cannot.
     private boolean mayUsePassword(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         boolean mustUsePasskey = credentials.passkeyPolicy(visit.realmId()).concerns(operator);
         return operator.hasPassword() && !(mustUsePasskey && passkeyGate.hasPasskey(visit));
     }
 
-    /// Checks the typed password.
+    /// Checks the typed password, and then continues with the kept form.
     Reply confirm(PageVisit visit) {
         if (!mayUsePassword(visit)) {
             throw new RefusedException(new Refusal.Unauthenticated());
@@ -101,7 +103,7 @@ public record ConfirmPage(
                 form == null || !WaitingForms.isId(form) ? visit.base() + "/overview" : resumePath(visit.base(), form));
     }
 
-    /// Signs the operator out so that they sign in again by any method, and then continues with the form.
+    /// Signs the operator out, so that they can sign in again by any method and then continue with the form.
     Reply signInAgain(PageVisit visit) {
         consoleSessions.signOut(sessionFilter.cookie(visit.request()), RemoteClients.of(visit.request()));
         String form = visit.form().first(FIELD);
@@ -112,7 +114,7 @@ public record ConfirmPage(
         return sessionFilter.forget(visit.request(), Pages.seeOther(signIn));
     }
 
-    /// The page that sends a kept form of this operator again.
+    /// Shows the page that sends a kept form of this operator again.
     Reply resume(PageVisit visit) {
         String id = visit.request().path("form");
         WaitingForms.Waiting waiting = waitingForms.find(visit, id);

@@ -62,7 +62,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// The routes of the console, and who may see them.
+/// The routes of the console, with the scope that each requires.
 public final class Console {
     static final String NAME = "console";
     public static final String BASE = "/console";
@@ -71,7 +71,7 @@ public final class Console {
 
     static final String REALM = BASE + "/{partner}/{environment}";
 
-    /// The limit for forms without another limit.
+    /// The body limit for forms that have no other limit.
     private static final int BODY_BYTES = 64 << 10;
 
     /// The limits for a form that names up to [BulkPage#MOST] users, usually with one parameter per user.
@@ -79,7 +79,7 @@ public final class Console {
 
     private static final int MANY_PARAMETERS = BulkPage.MOST + 100;
 
-    /// The limit for a form that needs no credential.
+    /// The body limit for a form that can be sent without a session.
     private static final int SIGN_IN_BYTES = 8 << 10;
 
     private static final int PICTURES_AT_ONCE = 2;
@@ -185,8 +185,8 @@ public final class Console {
         InvitationPage invitation = new InvitationPage(
                 authenticator, consoleSessions, sessionFilter, new WriteGateway(core.directory(), NAME), pages, labels);
         List<Route> routes = new ArrayList<>();
-        // Columns: path, scope, part of the console, page; for a form also the page that shows it again if it is
-        // refused.
+        // Columns: path, scope, section of the console, handler and, for a form, the handler that shows the
+        // form again if it is refused.
         // spotless:off
         routes.addAll(List.of(
                 Route.get(BASE,                    this::home),
@@ -312,7 +312,8 @@ public final class Console {
                 page("/operators/{username}/sessions", KEYS_WRITE, OPERATORS, account::others),
                 form("/operators/{username}/sessions/{session}/end", KEYS_WRITE, OPERATORS, account::endOthers, account::others)));
         // spotless:on
-        // The addresses of results that a browser may load again, with the pages that have their forms.
+        // A browser may reload the address of a form's result with GET. These routes redirect it to the page
+        // that contains the form.
         Map.of("/holds", "/users", "/holds/preview", "/users", "/holds/undo", "/users", "/account/password", "/account")
                 .forEach((path, form) ->
                         routes.add(page(path, USERS_READ, USERS, visit -> Pages.seeOther(visit.base() + form))));
@@ -324,14 +325,14 @@ public final class Console {
         return routes;
     }
 
-    /// Journals an export and returns it. An error page is returned unchanged.
+    /// Records an export in the journal and returns it. Returns an error page unchanged.
     private static Reply exported(JournalledReads reads, PageVisit visit, Reply reply) {
         return reply.status() == 200
                 ? unlessRefused(reads.exported(visit.request(), visit.visitor().caller(), reply))
                 : reply;
     }
 
-    /// A page whose successful requests are recorded in the security log.
+    /// Wraps a page so that its successful requests are recorded in the security log.
     private static SessionFilter.PageHandler logged(
             SessionFilter.PageHandler page, BiConsumer<Caller, RemoteClient> event) {
         return visit -> {
@@ -351,7 +352,9 @@ public final class Console {
         return route(POST, path, needs, section, form);
     }
 
-    /// @param again shows the form again, with the error
+    /// Creates the route of a form.
+    ///
+    /// @param again the handler that shows the form again, with the error
     Route form(
             String path,
             Scope needs,
@@ -372,7 +375,7 @@ public final class Console {
         });
     }
 
-    /// A form that names up to [BulkPage#MOST] users.
+    /// Creates the route of a form that names up to [BulkPage#MOST] users.
     private Route forMany(String path, Scope needs, NavSection section, SessionFilter.PageHandler form) {
         return form(path, needs, section, form).withBodyLimit(MANY_BYTES).withMostParameters(MANY_PARAMETERS);
     }

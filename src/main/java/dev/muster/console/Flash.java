@@ -3,7 +3,7 @@ package dev.muster.console;
 import dev.muster.model.Change;
 import dev.muster.model.user.Hold;
 
-/// The success message on the page after a form.
+/// A success message, shown on the page that follows a form.
 enum Flash {
     HELD("held", "The hold was placed."),
     HOLD_CHANGED("hold-changed", "The hold was changed."),
@@ -50,8 +50,9 @@ enum Flash {
         this.sentence = sentence;
     }
 
-    /// This message; [#NOTHING] if nothing changed, and [#HOLD_CHANGED] if an existing hold did. For a repeated
-    /// form, only changes of users are known.
+    /// Returns this message; [#NOTHING] if nothing changed; [#HOLD_CHANGED] instead of [#HELD] if an existing hold
+    /// changed. If the form was sent before, only a user can be checked for changes; anything else counts as
+    /// changed.
     Flash unlessNothing(Change change) {
         boolean done = change.replayed()
                 ? !(change.about() instanceof Change.OfUser(var user))

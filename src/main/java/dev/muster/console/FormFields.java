@@ -18,12 +18,12 @@ final class FormFields extends RequestReader {
 
     private final Function<String, @Nullable String> values;
 
-    /// @param values the first value of each name, or null
+    /// @param values returns the first value of a name, or null
     FormFields(Function<String, @Nullable String> values) {
         this.values = values;
     }
 
-    /// The text, or an empty string if it is missing.
+    /// Returns the text, or an empty string if it is null.
     static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
     }
@@ -54,11 +54,11 @@ final class FormFields extends RequestReader {
     @Nullable
     String note(@Nullable String shown) {
         String text = textOr("note", shown);
-        // Browsers send lines with CR LF.
+        // Browsers send line breaks as CR LF.
         return checks().note(text == null || text.equals(shown) ? text : text.replace("\r\n", "\n"));
     }
 
-    /// The description of a group or policy.
+    /// Reads the description of a group or policy.
     ///
     /// @param shown the description that the page showed, or null
     @Nullable
@@ -66,8 +66,8 @@ final class FormFields extends RequestReader {
         return checks().description(textOr("description", shown));
     }
 
-    /// The text of a multi-line field, or `shown` if it was not edited. Browsers change line breaks, and
-    /// surrounding spaces are trimmed here.
+    /// Returns the text of a multi-line field, or `shown` if it was not edited. The comparison ignores the kind of
+    /// line breaks, which browsers change, and surrounding spaces, which are trimmed here.
     ///
     /// @param shown what the page showed in the field, or null
     @Nullable
@@ -76,7 +76,7 @@ final class FormFields extends RequestReader {
         return shown != null && text != null && unified(text).equals(unified(shown)) ? shown : text;
     }
 
-    /// Like [#textOr], for a single-line field: browsers strip line breaks from these.
+    /// Like [#textOr], but for a single-line field, from which browsers strip line breaks.
     @Nullable
     String lineOr(String name, @Nullable String shown) {
         String text = text(name);
@@ -91,7 +91,7 @@ final class FormFields extends RequestReader {
         return text.replace("\r", "").replace("\n", "").strip();
     }
 
-    /// The non-empty lines of a field.
+    /// Returns the non-empty lines of a field.
     List<String> lines(String name) {
         String text = text(name);
         return text == null
@@ -102,7 +102,7 @@ final class FormFields extends RequestReader {
                         .toList();
     }
 
-    /// The required name of a group or policy; `""` after a fault.
+    /// Reads the required field `name`. Returns `""` after a fault.
     String name() {
         String name = checks().name(text("name"));
         if (name == null) {
@@ -111,19 +111,19 @@ final class FormFields extends RequestReader {
         return name == null ? "" : name;
     }
 
-    /// The resources of a policy, one per line.
+    /// Reads the resources of a policy, one per line.
     List<String> resources() {
         return checks().resources(lines("resources"));
     }
 
-    /// Records a fault unless the name of the object to erase or delete was typed.
+    /// Records a fault unless the operator typed the name of the object to erase or delete.
     void mustName(String shown, String otherwise) {
         if (!TextComparison.of(text("name"), shown)) {
             fault("name", "mismatch", otherwise);
         }
     }
 
-    /// A time in UTC from a `datetime-local` field.
+    /// Reads a time in UTC from a `datetime-local` field.
     @Nullable
     Instant moment(String name) {
         return instant(
@@ -133,13 +133,13 @@ final class FormFields extends RequestReader {
                 "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
     }
 
-    /// A time from a hidden field, to the millisecond.
+    /// Reads a time with milliseconds from a hidden field.
     @Nullable
     Instant exactMoment(String name) {
         return instant(name, Instant::parse, "not_a_time", "Must not differ from the page.");
     }
 
-    /// The start of a day in UTC.
+    /// Reads a day, and returns its start in UTC.
     @Nullable
     Instant day(String name) {
         return instant(
@@ -166,7 +166,7 @@ final class FormFields extends RequestReader {
         return null;
     }
 
-    /// Whether the form has that field, even if it is empty.
+    /// Whether the form has this field, even if it is empty.
     boolean has(String name) {
         return values.apply(name) != null;
     }
@@ -204,7 +204,7 @@ final class FormFields extends RequestReader {
         return id;
     }
 
-    /// One of `values`, by its word.
+    /// Returns the one of `values` whose word was sent; null if the field is missing, or after a fault.
     <T> @Nullable T choice(String name, List<T> values, Function<T, String> word) {
         String text = text(name);
         if (text == null) {
@@ -219,7 +219,7 @@ final class FormFields extends RequestReader {
         return null;
     }
 
-    /// Like [#choice], but required; the first value after a fault.
+    /// Like [#choice], but the field is required. Returns the first value after a fault.
     <T> T chosen(String name, List<T> values, Function<T, String> word) {
         T value = choice(name, values, word);
         if (value == null) {

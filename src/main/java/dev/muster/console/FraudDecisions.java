@@ -10,13 +10,13 @@ import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import java.util.UUID;
 
-/// What fraud reviews decided. Reviews through the API and those of earlier versions do not say it. For them, the
-/// user's
-/// holds at the time of the review show whether a fraud hold was in effect, but not whether the review or an earlier
-/// action lifted it.
+/// What fraud reviews decided. Reviews through the API, and those by earlier versions, do not record their decision.
+/// For these, the user's holds at the time of the review show whether a fraud hold was in effect, but not whether the
+/// review or an earlier action lifted it.
 record FraudDecisions(Directory directory) {
-    /// The decision, such as `not fraud`; for a review that does not say it, `fraud hold kept` or `fraud hold lifted`.
-    /// Empty if the job was not reviewed, or if the user or their past cannot be read.
+    /// Returns the decision, such as `confirmed as fraud`; for a review that does not record it, `fraud hold kept`
+    /// or `fraud hold lifted`. Empty if the job was not reviewed, or if the user or their past state cannot be
+    /// read.
     String of(PageVisit visit, Job job) {
         if (!(job.stage() instanceof Job.Judged judged
                 && judged.review() instanceof Job.ClosedReview(var _, var at, var _, var decision))) {

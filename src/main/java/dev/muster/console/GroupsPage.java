@@ -25,8 +25,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Groups and their members, and policies and their assignments. The visit's section determines which of the
-/// two a shared form is about.
+/// Groups and their members, and policies and their assignments. The visit's section determines whether a shared
+/// handler is about a group or a policy.
 public record GroupsPage(Directory directory, Groups groups, CommandSender sender, Pages pages) {
     private static final int LIMIT = 100;
 
@@ -34,7 +34,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
     public record Model<T>(
             List<T> items, String total, @Nullable String next) {}
 
-    /// A page of the members of a group, or of the users whom a policy is assigned to directly.
+    /// A page of the members of a group, or of the users to whom a policy is assigned directly.
     public record Users(
             List<UsersPage.Row> rows,
             String total,
@@ -45,7 +45,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
 
     /// One policy.
     ///
-    /// @param offered the groups that it can be assigned to, among the first [#LIMIT]
+    /// @param offered the groups to which the policy can be assigned, taken from the first [#LIMIT] groups
     public record OnePolicy(Policy policy, String href, Users users, List<Group> groups, List<Group> offered) {}
 
     Reply groups(PageVisit visit) {
@@ -108,6 +108,8 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
                 visit.next(path(visit, id(visit)), seen.value().next()));
     }
 
+    /// Returns the handler of a form that creates a group or policy.
+    ///
     /// @param id extracts the id of the created object
     SessionFilter.PageHandler create(Function<FormFields, Command> command, Function<Change, UUID> id) {
         return visit -> {
@@ -153,7 +155,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
         return new Command.UpdatePolicy(id, new Edit<>(name), new Edit<>(description), new Edit<>(resources));
     }
 
-    /// The group chosen in a policy's form. Refuses: Invalid.
+    /// Returns the group chosen in a policy's form. Refuses: Invalid if none was chosen.
     static UUID chosenGroup(PageVisit visit) {
         UUID group = visit.fields().id("group");
         if (group == null) {

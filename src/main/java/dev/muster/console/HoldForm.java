@@ -24,14 +24,14 @@ final class HoldForm {
     private static final List<HoldKind> PLACEABLE =
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
 
-    /// The refusal if *Place a hold* names an existing hold.
+    /// The refusal of *Place a hold* if the hold already exists.
     static final Refusal THERE =
             new Refusal.Invalid("label", "taken", "This hold already exists: change it, or use another label.");
 
     private HoldForm() {}
 
-    /// The command that places a hold or, if it exists, changes its reason, note or end. Fields that were not
-    /// edited stay the same.
+    /// Returns the command that places a hold or, if the hold exists, changes its reason, note or end. Fields that
+    /// were not edited stay the same.
     ///
     /// @param user the user whose hold it is; null for a form about many users
     static Command hold(FormFields in, @Nullable User user, Instant now) {
@@ -50,7 +50,7 @@ final class HoldForm {
                 end);
     }
 
-    /// *Extend* must not shorten a hold; *Edit* may.
+    /// Records a fault if *Extend* would shorten the hold, which only *Edit* may do.
     private static void mustBeLater(FormFields in, @Nullable Instant present, @Nullable Instant end) {
         if (present != null && end != null && end.isBefore(present)) {
             in.fault(
@@ -60,15 +60,15 @@ final class HoldForm {
         }
     }
 
-    /// The end of a hold, as a message reports it; see [#nowEnds].
+    /// Encodes the kind and the end of a hold for [#nowEnds].
     static String ended(Hold hold) {
         Instant until = hold.until();
         return hold.kind().word() + " " + (until == null ? "none" : until);
     }
 
-    /// The message about a hold's new end, such as `The suspension now ends on 3 Dec 2026 14:00 UTC.`
+    /// Returns the message about a hold's new end, such as `The suspension now ends on 3 Dec 2026 14:00 UTC.`
     ///
-    /// @param ended made by [#ended]
+    /// @param ended the kind and the end, as encoded by [#ended]
     static String nowEnds(String ended) {
         int space = ended.indexOf(' ');
         String kind = ended.substring(0, space);
@@ -82,7 +82,7 @@ final class HoldForm {
                 + (end.equals("none") ? " now has no end." : " now ends on " + Labels.time(Instant.parse(end)) + ".");
     }
 
-    /// The hold that the form names, if its end differs from before; otherwise null.
+    /// Returns the hold that the form names if its end has changed; otherwise null.
     static @Nullable Hold withNewEnd(FormFields in, User before, User after) {
         Hold was = before.holds().get(kind(in), label(in));
         Hold is = after.holds().get(kind(in), label(in));
@@ -110,13 +110,13 @@ final class HoldForm {
         return in.checks().label(in.text("label"));
     }
 
-    /// The end chosen in the form: the current one, none, a number of days after the current one (or after
-    /// now), or a time.
+    /// Reads the end chosen in the form: the current end, no end, a number of days after the current end (or after
+    /// now, if that is later), or a given time.
     private static @Nullable Instant end(FormFields in, Instant now) {
         Instant given = in.moment("until");
         Instant known = in.exactMoment(KNOWN);
         String end = in.text("end");
-        // The field only shows minutes: a time that was not edited means the exact end.
+        // The field shows only minutes, so a time that was not edited means the exact end.
         boolean untouched = known != null && (given == null || given.equals(known.truncatedTo(ChronoUnit.MINUTES)));
         // A typed time takes precedence over the option chosen above it.
         if (given != null && !untouched) {

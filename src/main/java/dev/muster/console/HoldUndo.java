@@ -21,19 +21,19 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reverts the last change of a user's holds: releases a placed hold, restores the reason, note and end of
-/// a changed one, and places a released one again, as of now and by the operator who undoes it. The journal
-/// records it as a separate change.
+/// Undoes the last change of a user's hold: releases a hold that was placed, restores the reason, note and end of one
+/// that was changed, and places one again that was released. The undo takes effect now, in the name of the operator who
+/// undoes the change. The journal records it as a separate change.
 record HoldUndo(Directory directory, CommandSender sender) {
 
-    /// A user whose hold was changed, and their version after the change. Nothing is undone if it is no
-    /// longer the user's version.
+    /// A user whose hold was changed, and the user's version after the change. The change is not undone if the user
+    /// has a different version by then.
     record Changed(UUID user, long version) {
         static Changed of(User user) {
             return new Changed(user.id(), user.version());
         }
 
-        /// @throws RefusedException if the text is not from [#text()]
+        /// @throws RefusedException if the text does not have the format of [#text()]
         static Changed of(String text) {
             int colon = text.indexOf(':');
             UUID user = colon < 0 ? null : FormFields.uuid(text.substring(0, colon));
@@ -52,14 +52,14 @@ record HoldUndo(Directory directory, CommandSender sender) {
     /// about holds that have expired since then are newer, but do not change the version.
     private static final int ENTRIES = 10;
 
-    /// How long after a change the user's page offers to undo it. After that, the change has become the state that
-    /// others rely on, and a release or a new hold says why.
+    /// How long after a change the user's page offers to undo it. Later, others may rely on the changed state, and
+    /// operators should instead release the hold or place a new one, and say why.
     private static final Duration OFFERED = Duration.ofHours(24);
 
     /// Undoes the change. Refuses: Stale if the user has changed again; NotFound if this operator did not make the
     /// change; otherwise as [Command.PlaceHold] and [Command.ReleaseHold].
     ///
-    /// @param together how many users' changes are undone
+    /// @param together the number of users whose changes are undone
     Result<Change> undo(PageVisit visit, Changed changed, int together) {
         UserRef ref = UserRef.id(changed.user);
         return directory
@@ -74,12 +74,12 @@ record HoldUndo(Directory directory, CommandSender sender) {
                 });
     }
 
-    /// The entry of the change that the user's page offers to undo; null if there is none. This operator must
-    /// have changed a single hold within [#OFFERED], which produced the user's current version. A change is not
-    /// offered once one of its holds has ended: nothing is left to release, or the restored hold would have ended
-    /// already.
+    /// Returns the entry of the change that the user's page offers to undo; null if there is none. The change must
+    /// have been made by this operator within [#OFFERED], concern a single hold, and have produced the user's
+    /// current version. It is not offered if the hold, as it was before or after the change, has ended by now:
+    /// nothing would be left to release, or the restored hold would already have ended.
     ///
-    /// @param newest the newest entries about the user, of all actors
+    /// @param newest the newest entries about the user, by all actors
     static @Nullable JournalEntry offered(PageVisit visit, User user, List<JournalEntry> newest, Instant now) {
         return visit.actor().may(Scope.HOLDS_WRITE)
                 ? last(own(visit, newest), user.version())
@@ -100,7 +100,7 @@ record HoldUndo(Directory directory, CommandSender sender) {
                 .toList();
     }
 
-    /// The change of a single hold that produced this version of the user.
+    /// Finds the entry that produced this version of the user by changing a single hold.
     private static Optional<JournalEntry> last(List<JournalEntry> entries, long version) {
         return entries.stream()
                 .filter(entry -> entry.action().startsWith("user.hold.") && version(entry) == version)
@@ -112,7 +112,7 @@ record HoldUndo(Directory directory, CommandSender sender) {
         return UserFields.holdChanges(entry.changes()).getFirst();
     }
 
-    /// The user's version after an entry; -1 if the entry did not change it.
+    /// Returns the user's version after an entry; -1 if the entry did not change it.
     private static long version(JournalEntry entry) {
         Changes.FieldChange version = entry.changes().byField().get("version");
         return version != null && version.after() instanceof Number number ? number.longValue() : -1;

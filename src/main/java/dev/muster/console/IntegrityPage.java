@@ -13,15 +13,16 @@ import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the journal is intact: a verdict that can be printed, and the files that someone else needs to verify it.
+/// Shows whether the journal is intact, as a verdict that can be printed, and offers the files that others need to
+/// verify the journal themselves.
 public record IntegrityPage(Journal journal, JournalVerifier verifications, Pages pages) {
     /// The content of the page.
     ///
     /// @param verification the state of the last verification; null if it cannot be read
-    /// @param lastAt when the last verification finished; empty if none has
+    /// @param lastAt when the last verification finished; empty if there was none
     /// @param checkpoint the last signed checkpoint, as a sentence; empty if nothing was signed yet
     /// @param keyId the id of the key that signs checkpoints; empty if it cannot be read
-    /// @param files the part of the downloads' file names that names the realm
+    /// @param files the realm's part of the names of downloaded files
     public record Model(
             Journal.@Nullable Head head,
             JournalVerifier.@Nullable State verification,
@@ -73,7 +74,7 @@ public record IntegrityPage(Journal journal, JournalVerifier verifications, Page
                         + Labels.number(signed.seq()) + ".";
     }
 
-    /// The result of the last verification as a sentence; null if there was none.
+    /// Returns the result of the last verification as a sentence; null if there was none.
     static @Nullable String verified(JournalVerifier.@Nullable State state) {
         JournalVerifier.Found last = state == null ? null : state.last();
         if (last == null) {
@@ -91,8 +92,8 @@ public record IntegrityPage(Journal journal, JournalVerifier verifications, Page
         return Pages.seeOther(visit.base() + "/integrity");
     }
 
-    /// This server's signed checkpoints of the journal, one per line, as `muster journal verify --checkpoints` reads
-    /// them.
+    /// Returns this server's signed checkpoints of the journal, one per line, in the format that `muster journal
+    /// verify --checkpoints` reads.
     Reply checkpoints(PageVisit visit) {
         unlessRefused(journal.signed(visit.actor(), visit.realmId()));
         return Pages.guarded(Reply.stream(200, "text/plain; charset=us-ascii", out -> {
@@ -106,7 +107,7 @@ public record IntegrityPage(Journal journal, JournalVerifier verifications, Page
                 .with("Content-Disposition", Pages.attachment("checkpoints-" + visit.fileName() + ".txt"));
     }
 
-    /// The public key that verifies the checkpoints, as PEM.
+    /// Returns the public key that verifies the checkpoints, as PEM.
     Reply publicKey(PageVisit visit) {
         Journal.Signed signed = unlessRefused(journal.signed(visit.actor(), visit.realmId()));
         return Pages.guarded(Reply.of(

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The page behind the link of an invitation, where an operator chooses a password and is signed in. The link
-/// is secret: the page sends no referrer. Opening the page does not use up the link, because mail scanners
-/// open links too.
+/// The page behind the link of an invitation, where an operator chooses a password and is signed in. Because the link
+/// is secret, the page sends only its origin as the referrer. Opening the page does not use up the link, because mail
+/// scanners open links too.
 public record InvitationPage(
         Authenticator authenticator,
         ConsoleSessions consoleSessions,
@@ -40,9 +40,9 @@ public record InvitationPage(
 
     /// The content of the page.
     ///
-    /// @param realm such as `acme, production`
-    /// @param action the address that the form is sent to
-    /// @param error why the password was refused; null at first
+    /// @param realm the realm, such as `acme, production`
+    /// @param action the address to which the form is sent
+    /// @param error the reason why the password was refused; null before the first attempt
     public record Model(
             String username,
             String realm,
@@ -107,8 +107,8 @@ public record InvitationPage(
         Reply make();
     }
 
-    /// Adds a policy to send only the origin as referrer, because the path is secret. With `no-referrer`, browsers
-    /// would also hide the origin of the form, which is then refused as one of another site.
+    /// Adds a policy that limits the referrer to the origin, because the path is secret. With `no-referrer`,
+    /// browsers would also hide the form's origin, and the form would be refused as if it came from another site.
     private Reply answered(Request request, Answer answer) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);

@@ -77,9 +77,9 @@ public record JobsPage(
 
     /// The content of a job's page.
     ///
-    /// @param told what the partner was told, oldest first; null if the job has no callback address
-    /// @param review null unless a review is open
-    /// @param decided the decision about another job that led here; null if there was none
+    /// @param told the results sent to the partner, oldest first; null if the job has no callback address
+    /// @param review the open review; null if none is open
+    /// @param decided the decision about another job after which the operator was sent here; null if there was none
     public record One(
             Row row,
             String reason,
@@ -89,10 +89,10 @@ public record JobsPage(
             ReviewPage.@Nullable Review review,
             ReviewPage.@Nullable Decided decided) {}
 
-    /// A result that the partner is told.
+    /// A result that is sent to the partner.
     ///
-    /// @param outcome empty if the job was erased
-    /// @param attempts what came of each, oldest first
+    /// @param outcome the outcome; empty if the job was erased
+    /// @param attempts the result of each attempt to send it, oldest first
     public record Told(String outcome, String state, List<String> attempts) {}
 
     Reply show(PageVisit visit) {
@@ -215,14 +215,14 @@ public record JobsPage(
         return Labels.time(attempt.at()) + ", " + end + reply;
     }
 
-    /// Tells the partner the latest result again.
+    /// Sends the latest result to the partner again.
     Reply sendAgain(PageVisit visit) {
         visit.fields().check();
         unlessRefused(callbacks.repeat(visit.actor(), visit.realmId(), jobId(visit)));
         return visit.done(path(jobId(visit)), Flash.SENT_AGAIN);
     }
 
-    /// Erases a job if its id was typed.
+    /// Erases a job if the operator typed its id to confirm.
     Reply erase(PageVisit visit) {
         FormFields in = visit.fields();
         String job = jobId(visit);
@@ -232,7 +232,7 @@ public record JobsPage(
         return visit.done(path(job), Flash.JOB_ERASED);
     }
 
-    /// The evidence, as the zip that was uploaded.
+    /// Returns the evidence as the ZIP file that was uploaded.
     Reply evidence(PageVisit visit) {
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(visit.actor(), visit.realmId(), jobId(visit)));
         return Pages.guarded(Reply.stream(200, "application/zip", opened::writeTo))
@@ -240,7 +240,7 @@ public record JobsPage(
                 .with("Content-Disposition", "attachment; filename=\"evidence.zip\"");
     }
 
-    /// The picture of the user's face in the evidence.
+    /// Returns the picture of the user's face from the evidence.
     Reply picture(PageVisit visit) {
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(visit.actor(), visit.realmId(), jobId(visit)));
         return Pages.guarded(unlessRefused(Credentials.answered(() -> pictures.of(opened))));

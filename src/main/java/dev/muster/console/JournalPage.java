@@ -38,7 +38,7 @@ public record JournalPage(
 
     /// The content of the page.
     ///
-    /// @param action, `from`, `to`, `subject`: the filters as typed
+    /// @param action the filter by action, as typed; `from`, `to` and `subject` are further filters
     /// @param total the number of entries as text
     /// @param next the link to the next page; null on the last page
     public record Model(
@@ -50,7 +50,7 @@ public record JournalPage(
             List<Row> rows,
             String total,
             @Nullable String next) {
-        /// All actions, and common prefixes: `user.hold` matches all changes of holds.
+        /// All actions and their prefixes, such as `user.hold`, which matches all changes of holds.
         public SortedSet<String> actions() {
             SortedSet<String> actions = new TreeSet<>();
             for (Event.Action action : Event.Action.values()) {
@@ -85,7 +85,7 @@ public record JournalPage(
         Instant to = in.day("to");
         in.mustFollow(from, to);
         Long after = in.number("after");
-        // With a start time the list runs forward from it; otherwise it starts with the newest entry.
+        // If a start day is given, the list runs forward from it; otherwise it starts with the newest entry.
         Order order = from == null ? Order.NEWEST_FIRST : Order.OLDEST_FIRST;
         Actor actor = visit.actor();
         long realm = visit.realmId();
@@ -124,7 +124,7 @@ public record JournalPage(
         return pages.page(shown, "journal", "Journal", model);
     }
 
-    /// The user whose entries are listed; null if all entries are listed.
+    /// Returns the user whose entries are listed; null if all entries are listed.
     private Event.@Nullable Subject subject(PageVisit visit, FormFields in) {
         if (in.text("subject") == null) {
             return null;
@@ -161,7 +161,7 @@ public record JournalPage(
                 .toList();
     }
 
-    /// An entry about a job that the operator may read.
+    /// Returns the row of an entry about a job that the operator may read.
     private Row row(PageVisit visit, JournalEntry entry, Job job) {
         TimelineEntry about = TimelineEntry.of(entry, labels, visit.realmId());
         return new Row(
@@ -190,7 +190,7 @@ public record JournalPage(
         return new Row(TimelineEntry.of(entry, labels, visit.realmId()), about, href);
     }
 
-    /// The whole journal, in the format that `muster journal verify` reads.
+    /// Exports the whole journal, in the format that `muster journal verify` reads.
     Reply export(PageVisit visit) {
         Actor actor = visit.actor();
         long realm = visit.realmId();

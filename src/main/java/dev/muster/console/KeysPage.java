@@ -49,14 +49,14 @@ public record KeysPage(
     ///
     /// @param made a key that was just created, with its secrets, which are shown only once; null if there is
     ///     none
-    /// @param expires the proposed expiry of a new key, in UTC, as `datetime-local` fields have it
+    /// @param expires the proposed expiry of a new key, in UTC and in the format of a `datetime-local` field
     public record Model(List<Row> keys, @Nullable Made made, String expires) {
         public List<Overlap> overlaps() {
             return OVERLAPS;
         }
     }
 
-    /// How long a key keeps working after it was rotated.
+    /// How long a key keeps working after it has been rotated.
     public record Overlap(long seconds, String text) {
         String word() {
             return Long.toString(seconds);
@@ -65,10 +65,10 @@ public record KeysPage(
 
     /// A key in the list, with all values formatted.
     ///
-    /// @param recognizable the parts of its text that are not secret: the prefix and the last four characters
-    /// @param descendants the number of keys and operators created with it, such as `2 keys, 1 operator`; empty
-    ///     if there are none
-    /// @param creator such as `by ann`; empty if unknown
+    /// @param recognizable the parts of the key's text that are not secret: the prefix and the last four characters
+    /// @param descendants the number of keys and operators created with this key, such as `2 keys, 1 operator`;
+    ///     empty if there are none
+    /// @param creator the creator, such as `by ann`; empty if unknown
     public record Row(
             ApiKey key,
             String recognizable,
@@ -107,7 +107,7 @@ public record KeysPage(
     private static String descendants(Lineage lineage, ApiKey key, Set<UUID> operatorIds) {
         Set<UUID> ids = lineage.withDescendants(key.id());
         long operators = ids.stream().filter(operatorIds::contains).count();
-        // The key itself is among the ids.
+        // The ids include the key itself.
         long keys = ids.size() - 1 - operators;
         return Stream.of(counted(keys, "key"), counted(operators, "operator"))
                 .filter(text -> !text.isEmpty())
@@ -163,7 +163,7 @@ public record KeysPage(
                 expires,
                 addresses);
         sender.carryOut(visit, create);
-        // No redirect, because the secrets are only in this response.
+        // There is no redirect, because only this response contains the secrets.
         return show(visit, new Made(create.name(), minted.apiKey(), minted.apiSecret()));
     }
 

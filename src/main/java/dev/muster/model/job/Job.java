@@ -64,7 +64,8 @@ public record Job(
             return new Judged(submission, given, outcome, reason, at, next);
         }
 
-        /// Returns a copy with this comment by the verifier and, if the review is closed, this review note and decision.
+        /// Returns a copy with this comment by the verifier and, if the review is closed, this review note and
+        /// decision.
         public Judged withWords(@Nullable String text, @Nullable String note, @Nullable ReviewDecision decision) {
             Verdict said = new Verdict(given.outcome(), given.confidence(), text);
             Review reviewed = review instanceof ClosedReview(var by, var closed, var _, var _)
