@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The words that operators read: plain English, times in UTC.
+/// Formats values for operators, in plain English and with times in UTC.
 final class Labels {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
                     "d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
@@ -38,7 +38,8 @@ final class Labels {
     /// Journal fields whose values are times.
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+(At|Until)|until|since");
 
-    /// Codes of errors that need no label, such as `Type the user's name, Anna, to confirm.`
+    /// Codes of errors whose messages are shown without the field's label, such as `Type the user's name, Anna, to
+    /// confirm.`
     private static final Set<String> UNLABELLED = Set.of("mismatch", "not_the_name", "replay_in_progress");
 
     /// Journal fields whose values are actors.
@@ -58,7 +59,7 @@ final class Labels {
         this.credentials = credentials;
     }
 
-    /// Such as `3 Dec 2026 14:00 UTC`.
+    /// Formats a time, such as `3 Dec 2026 14:00 UTC`.
     static String time(Instant at) {
         return MINUTE.format(at);
     }
@@ -67,12 +68,13 @@ final class Labels {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
 
-    /// The number of all matches, such as `1,234` or `more than 1,000`.
+    /// Formats the total number of matches, such as `1,234` or `at least 1,000`.
     static String total(long total, boolean isAtLeast) {
         return (isAtLeast ? "at least " : "") + number(total);
     }
 
-    /// A standing as one sentence: `May not act until 3 Dec 2026 14:00 UTC: suspended by maria, reason chargeback.`
+    /// Describes a standing, such as `May not act until 3 Dec 2026 14:00 UTC: suspended by maria, reason
+    /// chargeback.`
     String standing(long realm, Standing standing) {
         List<Hold> deciding = standing.holds().stream()
                 .filter(Standing.Judged::decides)
@@ -100,7 +102,7 @@ final class Labels {
                 };
     }
 
-    /// Such as `suspended by maria, changed by otto, reason chargeback`.
+    /// Describes a hold, such as `suspended by maria, changed by otto, reason chargeback`.
     String hold(long realm, Hold hold) {
         return kind(hold.kind())
                 + (hold.label().equals(Hold.MAIN) ? "" : " (" + hold.label() + ")")
@@ -122,7 +124,7 @@ final class Labels {
         };
     }
 
-    /// A status with its symbol.
+    /// Returns the label of a status, with its symbol.
     static String status(Status status) {
         return switch (status) {
             case ACTIVE -> "✓ active";
@@ -135,7 +137,7 @@ final class Labels {
         };
     }
 
-    /// An actor's current name.
+    /// Returns an actor's current name.
     String actor(long realm, ActorRef ref) {
         return switch (ref.kind()) {
             case SYSTEM -> "Muster itself";
@@ -153,7 +155,7 @@ final class Labels {
         };
     }
 
-    /// The message for a refusal: what happened, and what to do about it.
+    /// Returns the message for a refusal: what happened, and what to do about it.
     ErrorMessage error(Refusal refusal) {
         return switch (refusal) {
             case Refusal.NotFound(var what, var ref) ->
@@ -279,7 +281,7 @@ final class Labels {
         return holds.stream().map(hold -> kind(hold.kind())).distinct().collect(Collectors.joining(" and "));
     }
 
-    /// A field's label in its form.
+    /// Returns the label of a field in its form.
     private static String label(String field) {
         int index = field.indexOf('[');
         if (index > 0 && field.endsWith("]")) {
@@ -307,15 +309,15 @@ final class Labels {
         };
     }
 
-    /// The label of an item of a list, counted from 1, such as `Allowed address 1` for `addresses[0]`.
+    /// Returns the label of a list item, counted from 1, such as `Allowed address 1` for `addresses[0]`.
     private static String item(String list, String index) {
         String label = label(list);
         String one = list.equals("types") ? "Type of event" : label.replaceFirst("(?<=s)es$|s$", "");
         return index.matches("[0-9]{1,6}") ? one + " " + (Integer.parseInt(index) + 1) : label;
     }
 
-    /// The value of a journal field. The field determines the format, never the value, because anyone can write a
-    /// value that looks like a time or an actor.
+    /// Formats the value of a journal field. A text is formatted as a time or an actor only in fields that contain
+    /// such values, because any other text could be written to look like one.
     String value(long realm, String field, @Nullable Object value) {
         return switch (value) {
             case null -> "–";
@@ -344,7 +346,7 @@ final class Labels {
         }
     }
 
-    /// A user's name in lists.
+    /// Returns the name under which a user is listed.
     static String name(User user) {
         if (user.isErased()) {
             return "erased";
@@ -366,7 +368,7 @@ final class Labels {
         return "user " + user.number();
     }
 
-    /// How an operator proved their identity, such as `password`.
+    /// Returns the label of a sign-in method, such as `password`.
     static String method(SignInMethod method) {
         return switch (method) {
             case PASSWORD -> "password";
@@ -375,7 +377,7 @@ final class Labels {
         };
     }
 
-    /// Like [#time(Instant)], with a label for null.
+    /// Like [#time(Instant)], but returns `none` for null.
     static String time(@Nullable Instant at, String none) {
         return at == null ? none : time(at);
     }

@@ -56,7 +56,7 @@ public record OperatorsPage(
     ///
     /// @param href the path of the operator's actions
     /// @param method how the operator signs in
-    /// @param isSelf whether this is the operator who looks at the list
+    /// @param isSelf whether this is the current operator
     public record Row(Operator operator, String href, String created, String state, String method, boolean isSelf) {}
 
     Reply show(PageVisit visit) {
@@ -84,7 +84,7 @@ public record OperatorsPage(
         return operator.canSignIn() ? "active" : "invited";
     }
 
-    /// How the operator signs in, and until when an invitation is valid.
+    /// Says how the operator signs in, and how long an invitation is valid.
     private static String method(Operator operator) {
         Operator.Invitation invitation = operator.invitation();
         String invited = invitation == null ? "" : "invitation until " + Labels.time(invitation.until());
@@ -94,17 +94,17 @@ public record OperatorsPage(
         return operator.hasPassword() ? "password" + (invited.isEmpty() ? "" : ", " + invited) : invited;
     }
 
-    /// The path of an operator's actions.
+    /// Returns the path of an operator's actions, as browsers request it.
     static String href(PageVisit visit, Operator operator) {
         return visit.base() + path(operator);
     }
 
-    /// Like [#href], relative to the realm's pages.
+    /// Like [#href], but relative to the realm's pages.
     static String path(Operator operator) {
         return "/operators/" + LinkBuilder.encoded(operator.username().text());
     }
 
-    /// Creates an operator, and shows the link for choosing a password.
+    /// Creates an operator, and shows the link with which the operator chooses a password.
     Reply invite(PageVisit visit) {
         FormFields in = visit.fields();
         Identifier username = in.checks().operatorName(in.text("username"));
@@ -126,7 +126,8 @@ public record OperatorsPage(
         }
     }
 
-    /// Creates a new invitation, which replaces an earlier one. Also helps an operator who has lost the password.
+    /// Creates a new invitation, which replaces an earlier one. This also helps operators who have lost their
+    /// password.
     Reply inviteAgain(PageVisit visit) {
         byte[] secret = InvitationText.drawSecret(random);
         return invited(
@@ -135,7 +136,7 @@ public record OperatorsPage(
                 secret);
     }
 
-    /// Without a redirect, because the link is only in this response.
+    /// Shows the invitation without a redirect, because only this response contains the link.
     private Reply invited(PageVisit visit, Change change, byte[] secret) {
         Operator operator = change.operator();
         String token = new InvitationText(visit.realmId(), operator.id(), secret).text();
@@ -182,7 +183,7 @@ public record OperatorsPage(
         return done(visit, new OperatorCommand.SetPasskeyPolicy(new PasskeyPolicy(roles)), Flash.SAVED);
     }
 
-    /// Deletes an operator if their username was typed.
+    /// Deletes an operator if their username was typed to confirm.
     Reply delete(PageVisit visit) {
         if (isSelf(visit)) {
             return notYourself(visit);
@@ -194,7 +195,8 @@ public record OperatorsPage(
         return done(visit, new OperatorCommand.DeleteOperator(named(visit)), Flash.DELETED);
     }
 
-    /// Whether the operator acts on themselves. That is refused, because the last admin could not undo it.
+    /// Whether the operator in the path is the current one. Some actions are then refused, because the last admin
+    /// could not undo them.
     private static boolean isSelf(PageVisit visit) {
         return named(visit).equals(visit.visitor().operator().username().key());
     }
@@ -205,7 +207,7 @@ public record OperatorsPage(
 
     static Identifier.Key named(PageVisit visit) {
         String username = visit.request().path("username");
-        // Longer than any name, and expensive to fold.
+        // Such a text is longer than any username, and would be expensive to fold.
         if (username.length() > LONGEST_NAME_IN_PATH) {
             return new Identifier.Key(Identifier.Kind.USERNAME, "");
         }

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The realm in numbers, each a link to the list that it counts.
+/// The realm's key figures, each with a link to the list that it counts.
 public record OverviewPage(
         Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Webhooks webhooks, Pages pages) {
     private static final int DAYS = 90;
@@ -36,11 +36,10 @@ public record OverviewPage(
     /// @param ending the number of users with a hold that ends within seven days
     /// @param reviews the number of failed jobs under a fraud hold that await review; null if the operator
     ///     may not read jobs
-    /// @param failing the number of webhooks that fail or were disabled because they failed; 0 if the operator
-    ///     may not see webhooks
+    /// @param failing the number of webhooks that are failing or disabled; 0 if the operator may not see webhooks
     /// @param head the journal's head; null if the operator may not read the journal
     /// @param verified the result of the last verification; null if there was none
-    /// @param quotas empty if they cannot be read
+    /// @param quotas the realm's quotas; empty if they cannot be read
     public record Model(
             String base,
             List<Count> statuses,
@@ -54,9 +53,9 @@ public record OverviewPage(
 
     /// A quota of the realm, formatted.
     ///
-    /// @param used null if usage is not counted
+    /// @param used the usage; null if it is not counted
     /// @param percent the usage in percent of the quota, at most 100
-    /// @param full whether it is used up
+    /// @param full whether the quota is used up
     public record Quota(String what, @Nullable String used, String limit, int percent, boolean full) {
         static Quota of(String what, long used, long limit) {
             int percent = limit == 0 ? 100 : (int) Math.min(100, (long) (100.0 * used / limit));
@@ -146,7 +145,7 @@ public record OverviewPage(
         return Labels.total(page.total(), page.totalIsAtLeast());
     }
 
-    /// Users whose holds end within seven days.
+    /// Shows the users with a hold that ends within seven days.
     Reply ending(PageVisit visit) {
         AsOf<Page<User>> seen = unlessRefused(overview.ending(visit.actor(), visit.realmId(), SOON, ENDING_SHOWN));
         List<Row> rows = seen.value().items().stream()

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// A request by an operator who is signed in to the realm in its path.
 ///
 /// @param section the section of the console that the page belongs to
-/// @param error why the form is shown again; null if it is not
+/// @param error the error to show on the page; null if there is none
 /// @param resumed the kept form that replaces the request's own; null if there is none
 record PageVisit(
         Request request,
@@ -32,7 +32,7 @@ record PageVisit(
         return new PageVisit(request, visitor, section, why, resumed);
     }
 
-    /// Returns a copy with a kept form.
+    /// Returns a copy that uses a kept form instead of the request's own.
     PageVisit resuming(Form form) {
         return new PageVisit(request, visitor, section, error, form);
     }
@@ -54,20 +54,20 @@ record PageVisit(
         return request.at(base(realm()));
     }
 
-    /// Like [#base()], without the path of a proxy.
+    /// Like [#base()], but without the path prefix of a proxy.
     static String base(Realm realm) {
         return Console.BASE + "/" + realm.partnerId() + "/"
                 + realm.environment().word();
     }
 
-    /// The part of a download's file name that names the realm, such as `acme-production`.
+    /// The realm's part of a download's file name, such as `acme-production`.
     String fileName() {
         return realm().partnerId() + "-" + realm().environment().word();
     }
 
     // Input
 
-    /// The id with this name in the path. In a refusal, the name is also the type.
+    /// Returns the id in a path parameter, whose name is also the type of object in a refusal.
     ///
     /// @throws RefusedException if it is not an id
     UUID id(String type) {
@@ -79,26 +79,27 @@ record PageVisit(
         return id;
     }
 
-    /// The submitted form, or the kept one; only for POST.
+    /// Returns the submitted form or, if there is one, the kept form that replaces it. Only POST requests have a
+    /// form.
     Form form() {
         return resumed == null ? request.form() : resumed;
     }
 
-    /// Reads the form.
+    /// Returns a reader for the form.
     FormFields fields() {
         return new FormFields(form()::first);
     }
 
-    /// Reads the query parameters.
+    /// Returns a reader for the query parameters.
     FormFields query() {
         return new FormFields(request::query);
     }
 
     // Links
 
-    /// The link to the next page of a list below [#base()]; null on the last page.
+    /// Returns the link to the next page of a list below [#base()]; null on the last page.
     ///
-    /// @param after where the next page begins
+    /// @param after the position at which the next page begins; null on the last page
     @Nullable
     String next(String path, @Nullable Object after) {
         return after == null
@@ -106,17 +107,17 @@ record PageVisit(
                 : new LinkBuilder(base() + path).with("after", after.toString()).toString();
     }
 
-    /// Redirects to `path` below [#base()], which then reports the change. The address contains the
-    /// message's name, and a signature that only this session can make, so that no link from elsewhere can
-    /// claim that something was done.
+    /// Redirects to the page at `path` below [#base()], which then reports the change. The address contains the
+    /// message's name and a signature that only this session can create, so that a link from elsewhere cannot claim
+    /// that something was done.
     Reply done(String path, Flash done) {
         return Pages.seeOther(new LinkBuilder(base() + path)
                 .with("done", done.word() + "." + mark(done.word()))
                 .toString());
     }
 
-    /// Like [#done(String, Flash)], for a message about something, such as a user's id or a hold's new end. The
-    /// page at `path` shows it. Must not be personal data, because it is in the address.
+    /// Like [#done(String, Flash)], but for a message with a detail, such as a user's id or a hold's new end, which
+    /// the page at `path` shows. The detail must not be personal data, because it is part of the address.
     Reply done(String path, Flash done, String about) {
         return Pages.seeOther(new LinkBuilder(base() + path)
                 .with("done", done.word() + "." + mark(done.word() + " " + about))
@@ -124,7 +125,7 @@ record PageVisit(
                 .toString());
     }
 
-    /// What this message is about; null if it was not just reported.
+    /// Returns the detail of this message; null if the message was not just reported.
     @Nullable
     String about(Flash done) {
         String about = request.query("about");
@@ -133,8 +134,8 @@ record PageVisit(
                 : null;
     }
 
-    /// What was just done, as a sentence; null if nothing was, or if the page itself reports it, using
-    /// [#about(Flash)].
+    /// Returns a sentence about what was just done; null if nothing was done, or if the page itself reports it,
+    /// using [#about(Flash)].
     @Nullable
     String done() {
         String said = request.query("done");

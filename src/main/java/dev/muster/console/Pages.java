@@ -26,7 +26,7 @@ final class Pages {
 
     /// @param version the version of the assets
     /// @param home the path of the console, as browsers request it
-    /// @param clock tells when a page was rendered
+    /// @param clock provides the time at which a page is rendered
     Pages(String version, String home, InstantSource clock) {
         this.version = version;
         this.home = home;
@@ -52,13 +52,13 @@ final class Pages {
                 visit.done());
     }
 
-    /// Renders a template with its one parameter, `page`, in the frame.
+    /// Renders a template inside the frame of every page. The content `page` is its only other parameter.
     Reply page(PageVisit visit, String template, String title, Object page) {
         ErrorMessage error = visit.error();
         return html(error == null ? 200 : error.status(), template, Map.of("frame", frame(visit, title), "page", page));
     }
 
-    /// The page shown if the requested one is refused.
+    /// Renders the page that is shown if the requested page is refused.
     Reply trouble(PageVisit visit, ErrorMessage why) {
         return page(visit.with(why), "trouble", visit.section().title(), why);
     }
@@ -74,9 +74,9 @@ final class Pages {
         return guarded(Reply.of(status, "text/html; charset=utf-8", out.toByteArray()));
     }
 
-    /// The value of `Content-Disposition` for a download.
+    /// Returns the value of `Content-Disposition` for a download.
     ///
-    /// @param name without quotation marks and line breaks
+    /// @param name the file name, which must not contain quotation marks or line breaks
     static String attachment(String name) {
         return "attachment; filename=\"" + name + "\"";
     }
@@ -90,7 +90,7 @@ final class Pages {
     static Reply guarded(Reply reply) {
         return reply.with("Content-Security-Policy", POLICY)
                 .with("Referrer-Policy", "same-origin")
-                // A page that opened this one cannot access it.
+                // Prevents a page that opened this one from accessing it.
                 .with("Cross-Origin-Opener-Policy", "same-origin")
                 .with("Cross-Origin-Resource-Policy", "same-origin");
     }

@@ -8,8 +8,8 @@ import dev.muster.model.credential.SignInMethod;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Restricts operators who must use a passkey but have only given a password: they can only sign out and
-/// confirm with a passkey or, if they have none yet, add one.
+/// Restricts operators who must use a passkey but have signed in with only a password. They can only sign out, and
+/// either confirm with a passkey or, if they have none yet, add one.
 record PasskeyGate(Credentials credentials, Passkeys passkeys) {
     /// The routes for signing out. These paths and those below are relative to the realm's pages.
     private static final Set<String> LEAVING = Set.of("/sign-out", "/sign-out-everywhere", "/sign-in-again");
@@ -32,7 +32,7 @@ record PasskeyGate(Credentials credentials, Passkeys passkeys) {
         return !passkeys.of(visit.realmId(), visit.visitor().operator().id()).isEmpty();
     }
 
-    /// A redirect to the page that the operator must visit first; null if they may continue.
+    /// Returns a redirect to the page that the operator must visit first; null if they may continue.
     @Nullable
     Reply detour(PageVisit visit) {
         if (!isClosed(visit)) {

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Signing in and confirming with passkeys, and the operator's own passkeys.
+/// Lets operators sign in and confirm with passkeys, and manage their own passkeys.
 ///
 /// @param publicUrl the URL at which browsers reach the server; null to use the address of each request
 public record PasskeyPage(
@@ -49,7 +49,7 @@ public record PasskeyPage(
     static final String SIGN_IN = Console.BASE + "/passkeys/sign-in";
     static final String SECOND_STEP = Console.BASE + "/passkeys/second-step";
 
-    // Relative to the realm's pages
+    // These paths are relative to the realm's pages.
     static final String NEW = "/account/passkeys/new";
     static final String ADD = "/account/passkeys";
     static final String CONFIRM = "/confirm/passkey";
@@ -58,7 +58,7 @@ public record PasskeyPage(
     /// The form field with the device's response.
     private static final String CREDENTIAL = "credential";
 
-    /// The content of the page for the passkey after the password.
+    /// The content of the page that asks for a passkey after the password.
     ///
     /// @param options the options for the browser, as JSON
     public record SecondStep(String username, String options) {}
@@ -71,7 +71,7 @@ public record PasskeyPage(
     /// The passkeys on the account page.
     ///
     /// @param possible whether the operator can have passkeys
-    /// @param missing whether the operator must add one before anything else
+    /// @param missing whether the operator must add one before doing anything else
     public record Own(List<Line> lines, boolean possible, boolean missing) {}
 
     /// A passkey, with all values formatted.
@@ -79,7 +79,7 @@ public record PasskeyPage(
 
     // Signing in
 
-    /// Starts a sign-in: returns the options for the browser.
+    /// Starts a sign-in, and returns the options for the browser.
     Reply signInOptions(Request request) {
         if (!sessionFilter.isPrivate(request) || !sessionFilter.isFromOurselves(request)) {
             return sessionFilter.foreign(request);
@@ -93,19 +93,19 @@ public record PasskeyPage(
         return sessionFilter.remember(request, reply, Cookie.PASSKEY, begun.cookie());
     }
 
-    /// Finishes a sign-in with only a passkey.
+    /// Finishes a sign-in that uses only a passkey.
     Reply signIn(Request request) {
         return signedIn(request, ceremonies::finishSignIn);
     }
 
-    /// Whether an operator who gave the password must also use a passkey and has one. Operators who have none
-    /// can sign in to add one: see [PasskeyGate].
+    /// Whether an operator who has given the password must also use a passkey, and has one. Operators without a
+    /// passkey can sign in to add one; see [PasskeyGate].
     boolean isSecondStep(Realm realm, Operator operator) {
         return gate.credentials().passkeyPolicy(realm.id()).concerns(operator)
                 && !passkeys.of(realm.id(), operator.id()).isEmpty();
     }
 
-    /// The page that requests a passkey after the password.
+    /// Shows the page that asks for a passkey after the password.
     Reply askForSecondStep(Request request, Realm realm, Operator operator, String next) {
         StartedCeremony begun = ceremonies.beginSecondStep(origin(request), realm, operator, next);
         Reply page = pages.open(
@@ -198,7 +198,7 @@ public record PasskeyPage(
 
     // The operator's own passkeys
 
-    /// The signed-in operator's passkeys.
+    /// Returns the signed-in operator's passkeys.
     Own own(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         List<Line> lines = passkeys.of(visit.realmId(), operator.id()).stream()
@@ -211,7 +211,7 @@ public record PasskeyPage(
         return new Own(lines, operator.identity() == null, lines.isEmpty() && gate.isClosed(visit));
     }
 
-    /// The page on which the browser creates a passkey.
+    /// Shows the page on which the browser creates a passkey.
     Reply showNew(PageVisit visit) {
         String name = name(visit);
         if (!visit.actor().isProven(clock.instant())) {
@@ -249,7 +249,7 @@ public record PasskeyPage(
         }
         sender.carryOut(visit, command);
         if (gate.isClosed(visit)) {
-            // The operator has just proved both: the password before, and now the passkey.
+            // The operator has given the password before, and has now used the passkey.
             consoleSessions.prove(sessionFilter.cookie(visit.request()), SignInMethod.PASSKEY);
         }
         return sessionFilter.forget(visit.request(), visit.done(AccountPage.PATH, Flash.PASSKEY_ADDED), Cookie.PASSKEY);
@@ -263,8 +263,8 @@ public record PasskeyPage(
         return visit.done(AccountPage.PATH, Flash.PASSKEY_REMOVED);
     }
 
-    /// The origin of our pages: that of the public URL or, if none is configured, the request's `Origin`, which
-    /// [SessionFilter#isFromOurselves] has checked.
+    /// Returns the origin of our pages: the origin of the public URL or, if none is configured, the request's
+    /// `Origin`, which [SessionFilter#isFromOurselves] has checked.
     private URI origin(Request request) {
         URI known = publicUrl;
         return URI.create(

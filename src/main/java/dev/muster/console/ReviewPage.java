@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Fraud reviews, one after the other. The operator confirms the fraud or releases the fraud hold, and
-/// continues with the next job that awaits review.
+/// Guides an operator through the fraud reviews, one after the other. The operator confirms the fraud or releases the
+/// fraud hold, and continues with the next job that awaits review.
 public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, Pages pages, Labels labels) {
     private static final int OTHER_JOBS = 10;
     private static final int ENTRIES = 6;
@@ -40,7 +40,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     /// @param version the user's version; 0 if the user is unknown
     /// @param isClearable whether this operator may clear the user
     /// @param others the user's other jobs, newest first
-    /// @param happenings the newest entries about the user
+    /// @param happenings the newest journal entries about the user
     /// @param waiting the number of open reviews
     /// @param next the link to the next job that awaits review; null if there is none
     public record Review(
@@ -60,7 +60,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     /// The content of the page when no review is open.
     ///
     /// @param reviewed the number of jobs reviewed so far
-    /// @param decided the decision that led here; null if there was none
+    /// @param decided the decision after which the operator was sent here; null if there was none
     public record AllDone(String reviewed, @Nullable Decided decided) {}
 
     /// The message about the decision that was just made.
@@ -84,7 +84,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                 new AllDone(Labels.total(reviewed.total(), reviewed.totalIsAtLeast()), decided(visit)));
     }
 
-    /// What the operator decided on the page before; null if nothing.
+    /// Returns the message about what the operator decided on the previous page; null if nothing was decided.
     @Nullable
     Decided decided(PageVisit visit) {
         UUID fraud = whom(visit, Flash.CONFIRMED);
@@ -131,7 +131,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                 next == null ? null : visit.base() + path(next));
     }
 
-    /// Closes the review; the user's holds stay.
+    /// Closes the review. The user's holds stay in place.
     Reply confirm(PageVisit visit) {
         FormFields in = visit.fields();
         String note = in.note();
@@ -141,8 +141,8 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         return toNext(visit, job, Flash.CONFIRMED.unlessNothing(change));
     }
 
-    /// Releases the user's fraud holds, then closes the review. In this order the form can be repeated
-    /// after a failure between the two steps.
+    /// Releases the user's fraud holds, and then closes the review. Because of this order, the form can be sent
+    /// again after a failure between the two steps.
     ///
     /// Refuses: Stale if the user has changed since the page was shown, or another operator has confirmed
     /// the fraud.
@@ -177,8 +177,8 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         return user == null || done == Flash.NOTHING ? visit.done(path, done) : visit.done(path, done, user.toString());
     }
 
-    /// The next older job that awaits review or, if there is none, the newest other one; null if there are no
-    /// others.
+    /// Returns the next older job that awaits review or, if there is none, the newest other one; null if no other
+    /// job awaits review.
     private @Nullable Job next(PageVisit visit, Job job) {
         return open(visit, job.number()).items().stream()
                 .findFirst()
@@ -206,7 +206,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.OpenReview;
     }
 
-    /// The job's user; null if the user is unknown here or cannot be read.
+    /// Returns the job's user; null if the user is unknown or cannot be read.
     private @Nullable AsOf<User> user(PageVisit visit, Job job) {
         UUID id = job.user();
         return id != null

@@ -17,25 +17,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A journal entry as a sentence, without the actor at its beginning: `extended the suspension of`, the
-/// subject, ` to 18 Dec 2026 14:00 UTC (was 11 Dec 2026 14:00 UTC): chargeback.`
+/// A journal entry as a sentence without the actor, with whom it begins: the lead `extended the suspension of`, the
+/// subject's name, and the tail ` to 18 Dec 2026 14:00 UTC (was 11 Dec 2026 14:00 UTC): chargeback.`
 ///
 /// @param namesSubject whether the subject's name comes between `lead` and `tail`
 public record Sentence(String lead, boolean namesSubject, String tail) {
     private static final Map<String, Action> ACTIONS =
             Stream.of(Action.values()).collect(Collectors.toMap(Action::word, Function.identity()));
 
-    /// Fields that are not mentioned, because they only change with others.
+    /// Fields that the sentence does not mention, because they change only together with others.
     private static final Set<String> MINOR = Set.of("updatedAt", "version", "id", "number", "registeredAt");
 
-    /// Returns a copy that ends with what was decided.
+    /// Returns a copy with the decision at its end.
     Sentence deciding(String decision) {
         return decision.isEmpty() || !tail.endsWith(".")
                 ? this
                 : new Sentence(lead, namesSubject, tail.substring(0, tail.length() - 1) + ": " + decision + ".");
     }
 
-    /// @param text contains `%s` for the subject
+    /// @param text the sentence, with `%s` in place of the subject
     private static Sentence of(String text) {
         int at = text.indexOf("%s");
         return at < 0
@@ -124,7 +124,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         };
     }
 
-    /// ` from REGULAR to SUPER`; empty if the change cannot be read.
+    /// Returns the old and the new value, such as ` from REGULAR to SUPER`; empty if the change cannot be read.
     private static String fromTo(Changes changes, String field, Labels labels, long realm) {
         Changes.FieldChange change = changes.byField().get(field);
         return change == null
@@ -138,7 +138,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         return change == null || change.after() == null ? "" : " as " + labels.value(realm, field, change.after());
     }
 
-    /// ` the group Berlin`; ` a group` if its name cannot be read.
+    /// Returns the name of a group or policy, such as ` the group Berlin`; ` a group` if the name cannot be read.
     private static String named(Changes changes, String type) {
         Changes.FieldChange change = changes.byField().get(type);
         Object value = change == null ? null : change.after() == null ? change.before() : change.after();
@@ -147,8 +147,8 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
                 : " a " + type;
     }
 
-    /// `changed the e-mail address of %s from a@example.org to b@example.org`, or only the names of the fields
-    /// if several changed.
+    /// Describes an update, such as `changed the e-mail address of %s from a@example.org to b@example.org`. If
+    /// several fields changed, lists only their names.
     private static String updated(Changes changes, Labels labels, long realm) {
         List<String> fields = changes.byField().keySet().stream()
                 .filter(field -> !MINOR.contains(field))
@@ -184,7 +184,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
 
     // Holds
 
-    /// Where a webhook that was created or deleted sends to; empty if that was erased.
+    /// Returns the URL of a webhook that was created or deleted; empty if the URL was erased.
     private static String url(Changes changes) {
         Changes.FieldChange url = changes.byField().get("url");
         return url == null ? "" : " to " + (url.after() == null ? url.before() : url.after());

@@ -26,8 +26,8 @@ final class SessionFilter {
     /// Browsers accept a cookie with this prefix only over TLS and from the host itself (RFC 6265bis).
     private static final String SECURE = "__Host-muster";
 
-    /// Like [#SECURE], for a server that shares its host: such a cookie may be limited to a path. Accepted
-    /// only over TLS.
+    /// Like [#SECURE], but for a server that shares its host with others: a cookie with this prefix may be limited
+    /// to a path. Browsers accept it only over TLS.
     private static final String SECURE_BELOW = "__Secure-muster";
 
     private static final ErrorMessage NOT_FOR_ROLE = new ErrorMessage(
@@ -36,7 +36,8 @@ final class SessionFilter {
     private static final String PLAIN = "muster";
     private static final String TOKEN = "csrf";
 
-    /// Longer addresses are replaced by the overview after signing in.
+    /// The maximum length of the address to return to after signing in. Instead of a longer one, the operator sees
+    /// the overview.
     static final int LONGEST_NEXT = 2_000;
 
     private static final String TOKEN_HEADER = "X-CSRF-Token";
@@ -74,7 +75,8 @@ final class SessionFilter {
         Reply answer(PageVisit visit);
     }
 
-    /// The page, or the reason why it is refused.
+    /// Returns the page if the operator may see it; otherwise a redirect to sign-in, a redirect to a step that the
+    /// operator must complete first, or an error page.
     ///
     /// @param needs the scope that the operator needs; the directory checks it again
     /// @param section the section of the console that the page belongs to
@@ -104,7 +106,8 @@ final class SessionFilter {
         };
     }
 
-    /// The page, with the form kept during step-up if the request names one.
+    /// Returns the page. If the request names a form that was kept during step-up, that form replaces the request's
+    /// own.
     private Reply answer(PageVisit asked, PageHandler page) {
         PageVisit visit = asked;
         String waiting = isWrite(asked.request()) && asked.request().hasForm()
@@ -133,7 +136,7 @@ final class SessionFilter {
         return Pages.seeOther(ConfirmPage.path(visit, id));
     }
 
-    /// The signed-in operator, in any realm; null if there is none.
+    /// Returns the signed-in operator, in any realm; null if there is none.
     @Nullable
     Visitor visitor(Request request) {
         return consoleSessions.visitor(cookie(request)) instanceof Result.Ok<Visitor>(var visitor) ? visitor : null;
@@ -153,18 +156,18 @@ final class SessionFilter {
         return request.method() == dev.muster.http.Method.POST;
     }
 
-    /// Whether a write comes from one of our pages: by `Origin` and CSRF token.
+    /// Whether a write comes from one of our pages, according to its `Origin` and CSRF token.
     private boolean isOurs(Request request, Visitor visitor) {
         return isFromOurselves(request) && ConsoleSessions.isFormOf(visitor, token(request));
     }
 
-    /// The CSRF token in the header or the form.
+    /// Returns the CSRF token from the header or, if the header is absent, from the form.
     private static @Nullable String token(Request request) {
         String header = request.header(TOKEN_HEADER);
         return header == null && request.hasForm() ? request.form().first(TOKEN) : header;
     }
 
-    /// Refuses a form from another site that was sent without a session cookie.
+    /// Logs and refuses a form that another site sent and that belongs to no session.
     Reply foreign(Request request) {
         log.foreignForm(null, RemoteClients.of(request));
         return error(ErrorMessage.NOT_OURS);
@@ -183,7 +186,7 @@ final class SessionFilter {
         return here || (known != null && origin.equals(known.getScheme() + "://" + known.getRawAuthority()));
     }
 
-    /// Redirects to the sign-in for the realm in the path, and from there back to the requested page.
+    /// Redirects to the sign-in page, which leads back to the requested page.
     private Reply toSignIn(Request request) {
         String here = isWrite(request) ? resumption(request) : here(request);
         String path = request.at(Console.BASE) + "/sign-in?next="
@@ -194,8 +197,8 @@ final class SessionFilter {
                 : Reply.of(401).with("HX-Redirect", path);
     }
 
-    /// The path of the page that continues with a form that was sent after the session timed out; empty if its
-    /// operator is unknown or the form could not be kept.
+    /// Keeps a form that was sent after the session timed out. Returns the path of the page that continues with it;
+    /// empty if the operator is unknown or the form could not be kept.
     private String resumption(Request request) {
         String cookie = cookie(request);
         if (cookie == null || !isFromOurselves(request) || !request.hasForm()) {
@@ -222,15 +225,15 @@ final class SessionFilter {
 
     // Cookies
 
-    /// Whether a cookie is safe from eavesdropping: TLS, terminated here or at a proxy, or a loopback
-    /// connection.
+    /// Whether a cookie is safe from eavesdropping, because the connection uses TLS, terminated here or at a proxy,
+    /// or is a loopback connection.
     boolean isPrivate(Request request) {
         return request.scheme().equals("https")
                 || isPublic(request.header("Host"))
                 || (request.client().isLoopbackAddress() && isLoopback(request.header("Host")));
     }
 
-    /// Whether `host` is that of the public URL, and that URL is https.
+    /// Whether `host` is the host of the public URL, and the public URL uses https.
     private boolean isPublic(@Nullable String host) {
         URI known = publicUrl;
         if (known == null || host == null || !known.getScheme().equals("https")) {
@@ -244,7 +247,8 @@ final class SessionFilter {
         return host != null && host.matches("(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?");
     }
 
-    /// Whether the browser uses https: a proxy may terminate TLS without forwarding the requested host.
+    /// Whether the browser uses https. The public URL counts too, because a proxy may terminate TLS without
+    /// forwarding the requested host.
     private boolean isSecure(Request request) {
         URI known = publicUrl;
         return request.scheme().equals("https")
@@ -255,8 +259,8 @@ final class SessionFilter {
     enum Cookie {
         /// The session.
         SESSION("", "Lax"),
-        /// A sign-in through an identity provider that is in progress. The provider redirects back from
-        /// another site, and browsers do not send `Strict` cookies then.
+        /// A sign-in through an identity provider that is in progress. The cookie is not `Strict`, because the
+        /// provider redirects back from another site, and browsers do not send `Strict` cookies then.
         SIGN_IN("-sso", "Lax"),
         /// The data needed to sign out of the identity provider.
         SIGN_OUT("-sso-out", "Strict"),
@@ -310,14 +314,14 @@ final class SessionFilter {
     }
 
     private String set(Request request, Cookie which, String value) {
-        // `Lax`, so that links from other sites work; writes also need the CSRF token.
+        // The session cookie is `Lax`, so that links from other sites work. Writes also need the CSRF token.
         String path = request.at("");
         return cookieName(request) + which.end + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path)
                 + (isSecure(request) ? "; Secure" : "") + "; HttpOnly; SameSite=" + which.sameSite;
     }
 
-    /// The beginning of the cookies' names, chosen so that other applications on the host do not receive the
-    /// cookies, and another Muster there cannot overwrite them.
+    /// Returns the prefix of the cookies' names. It is chosen so that other applications on the host do not receive
+    /// the cookies, and another Muster server there cannot overwrite them.
     private String cookieName(Request request) {
         if (!isSecure(request)) {
             return PLAIN;

@@ -18,7 +18,7 @@ import dev.muster.security.ConsoleSessions.Visitor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Signing in with a password, and signing out.
+/// Lets operators sign in with a password, and sign out.
 public record SignInPage(
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
@@ -32,7 +32,7 @@ public record SignInPage(
     /// The content of the page: the values typed before, except the password.
     ///
     /// @param next the page to go to afterwards; empty for the overview
-    /// @param error why the last attempt failed; null before the first
+    /// @param error the reason why the last attempt failed; null before the first attempt
     public record Model(
             String partner,
             String environment,
@@ -64,7 +64,7 @@ public record SignInPage(
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
     }
 
-    /// The form again, with the reason why a sign-in failed.
+    /// Shows the form again, with the reason why the sign-in failed.
     static Reply again(Pages pages, Model model) {
         ErrorMessage error = model.error();
         return pages.open(error == null ? 200 : error.status(), PAGE, model);
@@ -104,7 +104,7 @@ public record SignInPage(
         };
     }
 
-    /// Signs in an operator who gave the password, or first requests a passkey if they must use one.
+    /// Signs in an operator who has given the password, or first asks for a passkey if they must use one.
     private Result<Reply> enter(Request request, ConsoleSessions.PasswordGiven given, String next) {
         return Credentials.answered(() -> {
             if (passkeys.isSecondStep(given.realm(), given.operator())) {
@@ -145,21 +145,23 @@ public record SignInPage(
         return Pages.seeOther(visit.request().at(Console.BASE + "/sign-in"));
     }
 
-    /// Ends all of the operator's sessions and tokens by a command, which is journalled.
+    /// Ends all of the operator's sessions and tokens with a command, so that the journal records it.
     Reply signOutEverywhere(PageVisit visit) {
         Command command = new OperatorCommand.SignOutOperator(
                 visit.visitor().operator().username().key());
         return switch (sender.send(visit, command)) {
             case Result.Refused<Change>(var refusal) -> sessionFilter.error(labels.error(refusal));
             case Result.Ok<Change> _ -> {
-                // The command has already voided the sessions; this removes and logs them.
+                // The command has already invalidated the sessions. This call removes them and logs
+                // that they ended.
                 consoleSessions.signOutEverywhere(visit.visitor(), RemoteClients.of(visit.request()));
                 yield sso.signOut(visit.request(), sessionFilter.forget(visit.request(), toSignIn(visit)));
             }
         };
     }
 
-    /// `next` if it is a path of the console; otherwise empty, so that a link cannot redirect to another site.
+    /// Returns `next` if it is a path of the console; otherwise an empty string, so that a link cannot redirect to
+    /// another site.
     static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Signing in and out through a tenant's identity provider.
+/// Lets operators sign in and out through their tenant's identity provider.
 ///
 /// @param publicUrl the URL at which browsers reach the server; null to use the address of each request
 public record SsoPage(
@@ -32,9 +32,9 @@ public record SsoPage(
     static final String CALLBACK = Console.BASE + "/sso/callback";
     private static final String LEAVING = "leaving";
 
-    /// The page that sends the browser to the identity provider.
+    /// The content of the page that sends the browser to the identity provider.
     ///
-    /// @param to the address
+    /// @param to the provider's address
     /// @param host the provider's host, for display
     public record Leaving(String to, String host, boolean signingOut) {}
 
@@ -104,9 +104,10 @@ public record SsoPage(
         return sessionFilter.forget(request, reply, Cookie.SIGN_IN);
     }
 
-    /// `reply`, or a page that leads to the identity provider if the operator must be signed out there too.
+    /// Returns `reply` or, if the operator must also be signed out at the identity provider, a page that leads
+    /// there.
     ///
-    /// @param reply signs the operator out of Muster
+    /// @param reply the reply that signs the operator out of Muster
     Reply signOut(Request request, Reply reply) {
         String cookie = sessionFilter.cookie(request, Cookie.SIGN_OUT);
         URI provider = cookie == null ? null : singleSignOn.signOut(cookie, here(request, Console.BASE + "/sign-in"));
@@ -117,16 +118,16 @@ public record SsoPage(
         return sessionFilter.forget(request, leaving, Cookie.SIGN_OUT);
     }
 
-    /// The page that leads to the identity provider. Not a redirect, because browsers apply our `form-action`
-    /// policy to redirects after a form.
+    /// Returns the page that leads to the identity provider. It is not a redirect, because browsers apply our
+    /// `form-action` policy to redirects after a form.
     private Reply leaving(URI to, boolean signingOut) {
         return pages.open(200, LEAVING, new Leaving(to.toString(), to.getAuthority(), signingOut))
                 .with("Refresh", "0; url=" + to);
     }
 
-    /// The absolute URL of a console path for the browser and the provider: under the public URL or, if none is
-    /// configured, under the request's `Origin`, which [SessionFilter#isFromOurselves] has checked. Cookies are
-    /// sent only to that host.
+    /// Returns the absolute URL of a console path for the browser and the provider. It is below the public URL or,
+    /// if none is configured, below the request's `Origin`, which [SessionFilter#isFromOurselves] has checked.
+    /// Browsers send the console's cookies only to that host.
     private URI here(Request request, String path) {
         URI known = publicUrl;
         String origin = known == null ? request.header("Origin") : known.getScheme() + "://" + known.getRawAuthority();

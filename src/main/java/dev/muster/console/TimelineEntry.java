@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A journal entry as a sentence that starts with the actor, and each field that changed.
+/// A journal entry, shown as a sentence that starts with the actor, and as a list of the fields that changed.
 ///
 /// @param subject the words for the subject on its own page, such as `this user`
-/// @param dialect the dialect's name: `the console`, `signet`
-/// @param told the webhooks that it was sent to; empty where this is not shown
+/// @param dialect the dialect's name, such as `the console` or `signet`
+/// @param told the webhooks that the entry was sent to; empty on pages that do not show them
 public record TimelineEntry(
         JournalEntry entry,
         String time,
@@ -25,7 +25,7 @@ public record TimelineEntry(
     /// Fields that are not shown, because they change with every entry about a user.
     private static final Set<String> UNTOLD = Set.of("updatedAt", "version");
 
-    /// A field's value before and after.
+    /// A field's value before and after the change.
     public record Difference(String field, String before, String after) {}
 
     static TimelineEntry of(JournalEntry entry, Labels labels, long realm) {
@@ -48,7 +48,7 @@ public record TimelineEntry(
                 List.of());
     }
 
-    /// Returns a copy with the webhooks that it was sent to.
+    /// Returns a copy that lists the webhooks that the entry was sent to.
     TimelineEntry told(WebhookTold webhooks) {
         return new TimelineEntry(entry, time, who, sentence, subject, dialect, differences, webhooks.of(entry));
     }
@@ -63,7 +63,8 @@ public record TimelineEntry(
         return new TimelineEntry(entry, time, who, sentence.deciding(decision), subject, dialect, differences, told);
     }
 
-    /// For a composite value such as a hold, only the parts that changed.
+    /// Returns the difference in a field or, for a composite value such as a hold, one difference for each part
+    /// that changed.
     private static Stream<Difference> differences(
             String field, @Nullable Object before, @Nullable Object after, Labels labels, long realm) {
         if (before instanceof Map<?, ?> || after instanceof Map<?, ?>) {

@@ -21,13 +21,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Finds a user by a typed e-mail address, username, external id, number or id. Refuses input that matches two users;
-/// a prefix such as `username:3` then says which one is meant.
+/// Finds a user by a typed e-mail address, username, external id, number or id. Input that matches several users is
+/// refused; a prefix, as in `username:3`, then says which one is meant.
 record TypedUser(Directory directory) {
-    /// Longer than any identifier.
+    /// The maximum length of an input. No identifier is this long.
     private static final int LONGEST = 300;
 
-    /// Inputs per lookup.
+    /// The number of inputs per lookup.
     private static final int AT_ONCE = 150;
 
     /// One interpretation of the text.
@@ -42,10 +42,10 @@ record TypedUser(Directory directory) {
         return find(visit, visit.fields(), "user");
     }
 
-    /// Finds the user named in a field, by id.
+    /// Finds the user named in a field, and returns a reference by id.
     ///
-    /// @throws RefusedException with Invalid if the text is missing or matches several users; with NotFound;
-    ///     with Barred
+    /// @throws RefusedException with Invalid if the text is missing or matches several users, with NotFound if it
+    ///     matches none, or with Barred if the user is barred
     UserRef find(PageVisit visit, FormFields in, String field) {
         String text = in.text(field);
         if (text == null) {
@@ -54,8 +54,8 @@ record TypedUser(Directory directory) {
         return UserRef.id(unlessRefused(find(visit, field, List.of(text)).getFirst()));
     }
 
-    /// Finds the user named by each input, in the same order. Refuses: Invalid if several users match; NotFound;
-    /// Barred.
+    /// Finds the user named by each input, and returns the results in the order of the inputs. Refuses: Invalid if
+    /// several users match; NotFound if none matches; Barred if the user is barred.
     ///
     /// @throws RefusedException if the operator may not read users, or storage is unavailable
     List<Result<UUID>> find(PageVisit visit, String field, List<String> texts) {
@@ -99,7 +99,7 @@ record TypedUser(Directory directory) {
         return readings;
     }
 
-    /// The reading with this prefix; null if the text is not valid for it.
+    /// Returns the interpretation of a text under this prefix; null if the text is not valid for it.
     private static @Nullable Reading reading(String word, String text) {
         UserRef ref = switch (word) {
             case "email" -> UserRef.identifier(Identifier.Kind.EMAIL, text);
@@ -115,7 +115,7 @@ record TypedUser(Directory directory) {
         return ref == null ? null : new Reading(word, ref);
     }
 
-    /// The reading that an input names explicitly, such as `username:3`; empty if it names none.
+    /// Returns the interpretation that an input such as `username:3` names explicitly; empty if it names none.
     private static List<Reading> marked(String text) {
         int colon = text.indexOf(':');
         Reading reading = colon < 0 || text.length() > LONGEST

@@ -16,7 +16,7 @@ final class UserCsv {
 
     private final Writer out;
 
-    /// Writes the header.
+    /// Creates a writer, and writes the header.
     UserCsv(Writer out) throws IOException {
         this.out = out;
         write(FIELDS);

@@ -42,9 +42,9 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
 
     /// A form: its path, required scope, success message, and command.
     ///
-    /// @param command makes the command from the fields and the current user
+    /// @param command creates the command from the fields and the current user
     record Kind(String path, Scope needs, Flash done, BiFunction<FormFields, User, Command> command) {
-        /// A form whose command does not depend on the user.
+        /// Creates a form whose command does not depend on the user.
         Kind(String path, Scope needs, Flash done, Function<FormFields, Command> command) {
             this(path, needs, done, (in, _) -> command.apply(in));
         }
@@ -89,8 +89,8 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         return moved == null ? visit.done(path, done) : visit.done(path, done, HoldForm.ended(moved));
     }
 
-    /// The reason to refuse the form; null if it may be executed. Barring and erasing require the user's name to be
-    /// typed; *Place a hold* must not change an existing hold.
+    /// Returns the reason to refuse the form; null if it may be executed. Barring and erasing require the user's
+    /// name to be typed, and *Place a hold* must not change an existing hold.
     private static @Nullable Refusal objection(Kind kind, FormFields in, User user) {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;
@@ -117,12 +117,12 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         });
     }
 
-    /// An edit of the field; null if the form lacks it.
+    /// Returns an edit of the field; null if the form does not have the field.
     private static <T extends @Nullable Object> @Nullable Edit<T> edit(FormFields in, String field, T value) {
         return in.has(field) ? new Edit<>(value) : null;
     }
 
-    /// The lines of a required field that replaces the current values.
+    /// Returns the lines of a required field, which replace the current values.
     private static List<String> sent(FormFields in, String field) {
         if (!in.has(field)) {
             in.fault(field, "missing", "Is required.");
@@ -130,7 +130,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         return in.lines(field);
     }
 
-    /// One card per line: the number, a space, the label.
+    /// Reads one card per line: the number, optionally followed by a space and the label.
     private static Command cards(FormFields in) {
         List<Card> cards = new ArrayList<>();
         for (String line : sent(in, "cards")) {

@@ -53,7 +53,7 @@ public record UserPage(
     private static final int ENTRIES = 25;
     private static final int JOBS = 10;
 
-    /// The reviews that the timeline includes are those of this many jobs.
+    /// The timeline includes the reviews of at most this many jobs.
     private static final int REVIEWS = 20;
 
     private static final DateTimeFormatter FIELD =
@@ -66,7 +66,7 @@ public record UserPage(
     /// @param asOf the requested time in the format of a `datetime-local` field; empty for now
     /// @param asOfText the requested time, formatted
     /// @param waiting the requests about the user that wait for approval
-    /// @param access null if the page shows the past, or if it cannot be read
+    /// @param access the user's groups and policies; null if the page shows the past, or if they cannot be read
     /// @param isUndoOffered whether the message about the change that was just made offers to undo it
     /// @param undoable the number of the entry that the timeline offers to undo; 0 if there is none
     public record Model(
@@ -95,7 +95,7 @@ public record UserPage(
             return Labels.status(status);
         }
 
-        /// Up to two letters, shown in place of a picture.
+        /// The initials of up to two words of the name, shown in place of a picture.
         public String initials() {
             return Stream.of(name.strip().split("\\s+"))
                     .filter(word -> !word.isEmpty())
@@ -117,7 +117,7 @@ public record UserPage(
 
     /// A hold, with all values formatted.
     ///
-    /// @param changed when its reason, note or end was last changed, and who changed it; empty if never
+    /// @param changed when and by whom the reason, note or end was last changed; empty if never
     /// @param untilField the end in the format of a `datetime-local` field, to the minute; empty if it has no
     ///     end
     /// @param untilExact the end to the millisecond; empty if it has no end
@@ -131,7 +131,7 @@ public record UserPage(
             String untilField,
             String untilExact,
             boolean decides) {
-        /// `Suspended`, or `Suspended (billing)` for a hold with a label.
+        /// The title, such as `Suspended` or, for a hold with a label, `Suspended (billing)`.
         public String title() {
             String name = kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
             return hold.label().equals(Hold.MAIN) ? name : name + " (" + hold.label() + ")";
@@ -256,7 +256,7 @@ public record UserPage(
                 judged.decides());
     }
 
-    /// The fields that have a value.
+    /// Returns the user's fields that have a value.
     private static List<Field> fields(User user) {
         return Stream.of(
                         new Field("Name", user.name()),
@@ -331,7 +331,7 @@ public record UserPage(
         }
     }
 
-    /// An entry about the user, or about the review of one of their jobs.
+    /// Returns the timeline entry for a journal entry about the user, or about the review of one of their jobs.
     private TimelineEntry happening(PageVisit visit, JournalEntry entry, Map<UUID, Job> reviewed) {
         TimelineEntry about = TimelineEntry.of(entry, labels, visit.realmId());
         Job job = reviewed.get(entry.subject().id());
@@ -340,7 +340,7 @@ public record UserPage(
                 : about.of("job " + job.jobId()).deciding(new FraudDecisions(directory).of(visit, job));
     }
 
-    /// The newest jobs of the user that were reviewed, by id; none if the operator may not read jobs.
+    /// Returns the user's newest reviewed jobs by id; empty if the operator may not read jobs.
     private Map<UUID, Job> reviewed(PageVisit visit, UserRef ref) {
         JobQuery query = new JobQuery(ref, Set.of(), false, REVIEWS, null, 0);
         return visit.actor().may(Scope.JOBS_READ)

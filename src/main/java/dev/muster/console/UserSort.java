@@ -46,16 +46,16 @@ record UserSort(Column column, boolean descending) {
             return word;
         }
 
-        /// Whether operators can hide it.
+        /// Whether operators can hide this column.
         boolean isOptional() {
             return this != NAME && this != STANDING;
         }
     }
 
-    /// The heads of the columns.
+    /// Returns the heads of the columns.
     ///
     /// @param sort the current order; null for the order of registration
-    /// @param link makes the link for an order; null if the list cannot be sorted
+    /// @param link creates the link for an order; null if the list cannot be sorted
     static List<UsersPage.Head> heads(@Nullable UserSort sort, @Nullable Function<UserSort, String> link) {
         return List.of(Column.values()).stream()
                 .map(column -> {
@@ -75,7 +75,7 @@ record UserSort(Column column, boolean descending) {
         return descending ? "descending" : "ascending";
     }
 
-    /// The order named by `word`; null if there is no such order.
+    /// Returns the order named by `word`; null if there is no such order.
     static @Nullable UserSort of(@Nullable String word) {
         if (word == null) {
             return null;
@@ -89,7 +89,7 @@ record UserSort(Column column, boolean descending) {
         return (descending ? "-" : "") + column.word;
     }
 
-    /// The users in this order, from `skip` on.
+    /// Returns up to `limit` users in this order, after the first `skip` ones.
     ///
     /// @param all all users of the list
     AsOf<Page<User>> sorted(AsOf<Page<User>> all, int skip, int limit) {

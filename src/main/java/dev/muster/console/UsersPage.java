@@ -48,7 +48,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     ///
     /// @param asked the filters as typed, by name
     /// @param total the number of users as text
-    /// @param matching how many match, or a lower bound
+    /// @param matching the number of matching users, or a lower bound
     /// @param heads the columns' heads
     /// @param sort the order, as in the address; empty for the order of registration
     /// @param csv the link to the list as CSV
@@ -70,7 +70,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             return asked.getOrDefault(filter, "");
         }
 
-        /// How many filters besides the search are set.
+        /// The number of filters that are set, not counting the search.
         public int filters() {
             return asked.size() - (asked.containsKey("q") ? 1 : 0);
         }
@@ -149,7 +149,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     /// A page of the list, as its address describes it.
     ///
     /// @param filters the filters by name, as typed
-    /// @param sort null for the order of registration
+    /// @param sort the order; null for the order of registration
     /// @param after the position where the page begins: a user's number or, if sorted, how many users to skip; null
     ///     for the first page
     /// @param before the positions of the earlier pages, for links back to them
@@ -187,14 +187,14 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         }
     }
 
-    /// The users of a page. A list that is too long to sort is in the order of registration.
+    /// Finds the users of a page. A list that is too long to sort is in the order of registration.
     private Result<AsOf<Page<User>>> find(PageVisit visit, Listing listing) {
         UserSort sort = listing.sort;
         if (sort == null) {
             return list(visit, listing.after, LIMIT);
         }
         int skip = listing.after == null ? 0 : (int) Math.min(listing.after, PART);
-        // Counted first, so that a list that is too long is not read as a whole.
+        // The list is counted first, so that one that is too long to sort is not read as a whole.
         return list(visit, null, LIMIT)
                 .then(first -> isSortable(first.value())
                         ? list(visit, null, PART).map(all -> sort.sorted(all, skip, LIMIT))
@@ -209,7 +209,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         return page.total() <= UserSort.MOST && !page.totalIsAtLeast();
     }
 
-    /// The query for the filters of the list, or of a form about all matching users.
+    /// Returns the query for the filters of the list, or of a form about all matching users.
     static Result<UserQuery> query(FormFields in, @Nullable Long after, int limit) {
         String text = in.checks().line("q", in.text("q"), SEARCH);
         Status status = in.choice("status", List.of(Status.values()), Status::word);
@@ -254,13 +254,13 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                 following == null ? null : here.at(following, pagesUntil(here)).href(path));
     }
 
-    /// Where the next page of a sorted list begins; null on the last page.
+    /// Returns the position at which the next page of a sorted list begins; null on the last page.
     private static @Nullable Long following(Listing here, Page<User> page) {
         long end = (here.after == null ? 0 : here.after) + page.items().size();
         return end < page.total() && !page.items().isEmpty() ? end : null;
     }
 
-    /// The positions of the pages up to this one, at most 100.
+    /// Returns the positions of the pages up to and including this one, limited to the last 100.
     private static List<String> pagesUntil(Listing here) {
         List<String> positions = new ArrayList<>(here.before);
         if (here.after != null) {
@@ -269,10 +269,11 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         return positions.subList(Math.max(0, positions.size() - 100), positions.size());
     }
 
-    /// Exports all users who match the page's filters as CSV, reading a thousand at a time.
+    /// Exports all users who match the page's filters as CSV. Reads a thousand users at a time.
     Reply export(PageVisit visit) {
         UserQuery query = unlessRefused(query(visit.query(), null, PART));
-        // Read first, so that a refusal is answered with an error page.
+        // The first users are read before the response starts, so that a refusal can be answered with an error
+        // page.
         AsOf<Page<User>> first = sorted(visit, unlessRefused(directory.list(visit.actor(), visit.realmId(), query)));
         return Pages.guarded(Reply.stream(200, "text/csv; charset=utf-8", out -> {
                     Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
@@ -297,7 +298,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                                 + visit.realm().environment().word() + ".csv\"");
     }
 
-    /// The users in the requested order, if they can be sorted.
+    /// Returns the users in the requested order if they can be sorted; otherwise as they are.
     private static AsOf<Page<User>> sorted(PageVisit visit, AsOf<Page<User>> first) {
         UserSort sort = UserSort.of(visit.request().query("sort"));
         return sort != null && isSortable(first.value()) ? sort.sorted(first, 0, PART) : first;

@@ -13,15 +13,15 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Forms that are kept until their operator has signed in or proved their identity again, so that nothing
-/// typed is lost. Fields, which may include a password, are never sent back to the browser.
+/// Forms that are kept until their operator has signed in or proved their identity again, so that nothing typed is
+/// lost. Their fields, which may include a password, are never sent back to the browser.
 final class WaitingForms {
     /// The field with the id of a kept form, which replaces the form's other fields.
     static final String FIELD = "resume";
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    /// Fields of the page rather than input.
+    /// Fields that belong to the page and are not input.
     private static final Set<String> OF_THE_PAGE = Set.of("csrf", FIELD);
 
     private final KeptForms keptForms;
@@ -32,7 +32,7 @@ final class WaitingForms {
 
     /// A kept form.
     ///
-    /// @param path the path it was sent to, without the path of a proxy
+    /// @param path the path to which the form was sent, without the path prefix of a proxy
     record Waiting(String path, Form form) {}
 
     static boolean isId(String text) {
@@ -54,7 +54,7 @@ final class WaitingForms {
                 : null;
     }
 
-    /// The form with this id, if this operator sent it; otherwise null.
+    /// Returns the form with this id if this operator sent it; otherwise null.
     @Nullable
     Waiting find(PageVisit visit, String id) {
         return read(

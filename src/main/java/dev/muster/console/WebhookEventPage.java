@@ -27,11 +27,11 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
 
     /// The content of the page.
     ///
-    /// @param told a sentence that says whether it was sent
+    /// @param told a sentence that says whether the event was sent
     /// @param user the page of the user that it is about; null if it is not about a user
     /// @param body the payload as text; null if the operator may not read it
-    /// @param again whether it can be sent again
-    /// @param isAside whether it is set aside, so that it was not delivered yet
+    /// @param again whether the event can be sent again
+    /// @param isAside whether the event is set aside and therefore not delivered yet
     public record Model(
             String webhook,
             String webhookHref,
@@ -75,7 +75,9 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
                         aside != null));
     }
 
-    /// @param aside why it is set aside; null if it is not
+    /// Says whether the event was sent.
+    ///
+    /// @param aside the state of the event if it is set aside; null if it is not
     private static String told(boolean passed, boolean wanted, @Nullable String aside) {
         if (!wanted) {
             return "Events of this type are not sent to this webhook.";
@@ -89,7 +91,8 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
         };
     }
 
-    /// Why an event of a webhook is set aside; null if it is not, or not among the first [#ASIDE].
+    /// Returns the state of a set-aside event; null if the event is not set aside, or is not among the first
+    /// [#ASIDE].
     private @Nullable String aside(PageVisit visit, UUID webhook, String event) {
         return Stream.of(
                         deliveries.parked(visit.actor(), visit.realmId(), webhook, null, ASIDE),
@@ -101,7 +104,7 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
                 .orElse(null);
     }
 
-    /// The event in the path.
+    /// Reads the event named in the path. Refuses: NotFound if there is none.
     private PublishedEvent event(PageVisit visit, Payload payload) {
         String id = visit.request().path("event");
         Long seq = PublishedEvent.seq(visit.realmId(), id);

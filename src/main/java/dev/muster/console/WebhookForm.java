@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The form with the settings of a webhook, for creating and changing it.
 ///
-/// @param prefix makes the ids of its fields unique on the page
-/// @param types one per line
+/// @param prefix the prefix that makes the ids of its fields unique on the page
+/// @param types the types of events, one per line
 /// @param full whether the full payload is chosen
-/// @param mayChooseFull whether the operator may choose it
+/// @param mayChooseFull whether the operator may choose the full payload
 public record WebhookForm(
         String prefix,
         String url,
@@ -29,12 +29,12 @@ public record WebhookForm(
     private static final int DESCRIPTION = 200;
     private static final List<Payload> PAYLOADS = List.of(Payload.values());
 
-    /// The form for a new webhook.
+    /// Returns the form for a new webhook.
     static WebhookForm empty(PageVisit visit) {
         return new WebhookForm("new", "", EventTypes.STANDING_CHANGED, "", false, false, mayChooseFull(visit));
     }
 
-    /// The form with the settings of a webhook.
+    /// Returns the form with the settings of a webhook.
     static WebhookForm of(PageVisit visit, Webhook webhook) {
         Webhook.Settings settings = webhook.settings();
         return new WebhookForm(
@@ -51,12 +51,13 @@ public record WebhookForm(
         return visit.actor().may(Scope.JOURNAL_READ);
     }
 
-    /// Every type of event, which the form lists.
+    /// All types of events, which the form lists.
     public List<String> all() {
         return EventTypes.all();
     }
 
-    /// The settings in a submitted form. Adds an error for each invalid field; the caller checks for errors.
+    /// Reads the settings from a submitted form. Records a fault for each invalid field; the caller must check for
+    /// faults.
     static Webhook.Settings settings(FormFields in, WebhookInputs inputs) {
         if (in.text("url") == null) {
             in.fault("url", "missing", "Is required.");
@@ -74,7 +75,7 @@ public record WebhookForm(
         return text == null ? List.of() : List.of(text.split("[\\s,;]+", -1));
     }
 
-    /// The command that changes all settings to those of a submitted form.
+    /// Returns the command that changes all settings to those of a submitted form.
     static WebhookCommand update(UUID webhook, Webhook.Settings settings) {
         return new WebhookCommand.UpdateWebhook(
                 webhook,

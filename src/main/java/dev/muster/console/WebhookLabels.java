@@ -6,27 +6,27 @@ import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What operators read about webhooks.
+/// Describes webhooks for operators.
 final class WebhookLabels {
     private WebhookLabels() {}
 
-    /// Its description; without one, its URL without `https://`.
+    /// Returns the webhook's description or, if it has none, its URL without `https://`.
     static String name(Webhook webhook) {
         String description = webhook.settings().description();
         return description == null ? webhook.settings().url().replaceFirst("^https://", "") : description;
     }
 
-    /// The host of the webhook's URL, which operators type to confirm that they want to delete it.
+    /// Returns the host of the webhook's URL, which operators type to confirm that they want to delete the webhook.
     static String host(Webhook webhook) {
         return URI.create(webhook.settings().url()).getHost();
     }
 
-    /// The webhook's state in one word, or `failing` if its latest attempts failed.
+    /// Returns the webhook's state in one word, or `failing` if its latest attempts failed.
     static String state(Webhook webhook, @Nullable Progress progress) {
         return isFailing(webhook, progress) ? "failing" : webhook.state().word();
     }
 
-    /// The CSS class of the badge with the webhook's state.
+    /// Returns the CSS class of the badge with the webhook's state.
     static String badge(Webhook webhook, @Nullable Progress progress) {
         return switch (webhook.state()) {
             case ACTIVE -> isFailing(webhook, progress) ? "failed" : "passed";
@@ -35,7 +35,7 @@ final class WebhookLabels {
         };
     }
 
-    /// Whether the webhook needs an operator: it fails, or was disabled because it failed.
+    /// Whether the webhook needs an operator's attention, because it is failing or disabled.
     static boolean isBroken(Webhook webhook, @Nullable Progress progress) {
         return webhook.state() == Webhook.State.DISABLED || isFailing(webhook, progress);
     }
@@ -44,7 +44,7 @@ final class WebhookLabels {
         return webhook.state() == Webhook.State.ACTIVE && progress != null && progress.failures() > 0;
     }
 
-    /// What an operator should know about its state, as a sentence; empty if it works.
+    /// Returns what an operator should know about the webhook's state; empty if the webhook works.
     static String remark(Webhook webhook, @Nullable Progress progress) {
         return switch (webhook.state()) {
             case PAUSED -> "Paused since " + Labels.time(webhook.stateSince()) + ". Events wait until it is resumed.";
@@ -76,7 +76,7 @@ final class WebhookLabels {
         };
     }
 
-    /// How far it is behind, such as `12 entries, 3 minutes`.
+    /// Says how far the webhook is behind the journal, such as `12 entries, 3 minutes`.
     static String behind(@Nullable Progress progress) {
         if (progress == null) {
             return "unknown";

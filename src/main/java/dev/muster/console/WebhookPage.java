@@ -39,17 +39,17 @@ public record WebhookPage(
             new Overlap(168, "7 days"),
             new Overlap(0, "0 hours: end it now"));
 
-    /// A choice of how long requests are also signed with the previous secret.
+    /// An option for how long requests are also signed with the previous secret.
     public record Overlap(long hours, String text) {
         String word() {
             return Long.toString(hours);
         }
     }
 
-    /// The endpoint's response, or why there was none.
+    /// The endpoint's response, or the reason why there was none.
     ///
     /// @param good whether the message was delivered
-    /// @param text such as `200 in 34 ms`; empty if there was no attempt
+    /// @param text the status and duration, such as `200 in 34 ms`; empty if there was no attempt
     /// @param reply the beginning of the response's body; may be empty
     public record Answer(boolean good, String text, String reply) {
         static Answer of(Delivery delivery) {
@@ -89,8 +89,8 @@ public record WebhookPage(
 
     /// The content of the page.
     ///
-    /// @param remark a sentence about its state; empty if it works
-    /// @param secret a secret to show once; null if it did not change
+    /// @param remark a sentence about the webhook's state; empty if the webhook works
+    /// @param secret a new secret, which is shown only once; null if the secret did not change
     /// @param pinged the response to the ping that was just sent; null if there was none
     /// @param aside the first set-aside events: those that the endpoint refused, and later ones about the
     ///     same subjects
@@ -137,7 +137,8 @@ public record WebhookPage(
         return show(visit, visit.id("webhook"), null);
     }
 
-    /// The response to the ping that was just sent; null if there was none, or if it is no longer in the list.
+    /// Returns the response to the ping that was just sent; null if there was none, or if it is no longer in the
+    /// list.
     private static @Nullable Answer pinged(PageVisit visit, Page<Delivery> attempts) {
         String ping = visit.about(Flash.PINGED);
         return attempts.items().stream()
@@ -147,7 +148,7 @@ public record WebhookPage(
                 .orElse(null);
     }
 
-    /// @param secret the secret that was just set, to show once; null if it did not change
+    /// @param secret a new secret, which is shown only once; null if the secret did not change
     Reply show(PageVisit visit, UUID id, @Nullable String secret) {
         Webhooks.Status status = unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id));
         Webhook webhook = status.webhook();
@@ -232,7 +233,7 @@ public record WebhookPage(
         return done(visit, Flash.PAUSED.unlessNothing(change));
     }
 
-    /// Resumes from where it stopped, with new entries only, or from a given entry.
+    /// Resumes the webhook where it stopped, with new entries only, or at a given entry.
     Reply resume(PageVisit visit) {
         FormFields in = visit.fields();
         Webhook.Start from = "now".equals(in.text("where")) ? new Webhook.Start.Now() : WebhooksPage.start(in);
@@ -268,8 +269,8 @@ public record WebhookPage(
         return visit.done("/webhooks", Flash.DELETED);
     }
 
-    /// Sends a ping. The page to which it redirects shows the response, so that loading that page again does not send
-    /// another ping.
+    /// Sends a ping, and redirects to a page that shows the response, so that reloading it does not send another
+    /// ping.
     Reply ping(PageVisit visit) {
         UUID id = visit.id("webhook");
         Deliveries.Pinged pinged = unlessRefused(deliveries.ping(visit.actor(), visit.realmId(), id));
@@ -296,7 +297,8 @@ public record WebhookPage(
         return done(visit, sendingAgain(unlessRefused(WebhooksPage.inForm(result))));
     }
 
-    /// Says whether what was requested is sent now, or waits for the webhook to be resumed.
+    /// Returns the message that events are being sent again or, if the webhook is not active, will be sent once it
+    /// is resumed.
     static Flash sendingAgain(Webhook.State state) {
         return state == Webhook.State.ACTIVE ? Flash.SENDING_AGAIN : Flash.SENDING_ONCE_RESUMED;
     }

@@ -20,11 +20,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which webhooks the entries of a timeline were sent to, or will be sent to. Empty for operators who may not manage
-/// webhooks.
+/// Finds the webhooks to which the entries of a timeline were sent, or will be sent. Finds none for operators who may
+/// not manage webhooks.
 ///
-/// Omits entries before the one where a webhook began or was last resumed. The webhook's current types determine
-/// which entries are sent to it.
+/// For each webhook, leaves out the entries before the one at which the webhook started or was last resumed. The
+/// webhook's current types determine which of the other entries count as sent to it.
 public final class WebhookTold {
     /// The maximum number of set-aside events to search.
     private static final int ASIDE = 256;
@@ -53,11 +53,11 @@ public final class WebhookTold {
 
     /// Whether an event was sent to a webhook.
     ///
-    /// @param state such as `Sent to`, before the name of the webhook
+    /// @param state the words before the webhook's name, such as `Sent to`
     /// @param href the page of the event
     public record Told(String state, String webhook, String href) {}
 
-    /// Whether an entry's event was sent, for each webhook that receives events of its type.
+    /// Says whether an entry's event was sent, for each webhook that receives events of that type.
     List<Told> of(JournalEntry entry) {
         List<Told> told = new ArrayList<>();
         for (Webhooks.Status status : webhooks) {
@@ -76,7 +76,8 @@ public final class WebhookTold {
         return told;
     }
 
-    /// The id of the entry's event that is sent to the webhook; null if the webhook does not receive its events.
+    /// Returns the id of the entry's event that is sent to the webhook; null if the webhook receives no event of
+    /// this entry.
     private @Nullable String event(Webhooks.Status status, JournalEntry entry) {
         EventTypes types = new EventTypes(status.webhook().settings().types());
         if (types.matches(entry.action())) {
@@ -93,7 +94,7 @@ public final class WebhookTold {
                         .orElse(null);
     }
 
-    /// The events that a webhook refused, and those that wait for them.
+    /// Returns the events that a webhook's endpoint refused, and those that wait for them.
     private Set<String> aside(UUID webhook) {
         return aside.computeIfAbsent(webhook, id -> {
             Set<String> ids = new HashSet<>();

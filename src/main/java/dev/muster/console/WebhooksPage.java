@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Lists the realm's webhooks with their health, and creates webhooks.
 ///
-/// @param one the page of the webhook that was created, with its secret
+/// @param one the page that shows a new webhook with its secret
 public record WebhooksPage(
         Webhooks webhooks, WebhookInputs inputs, KeyMint mint, CommandSender sender, Pages pages, WebhookPage one) {
     /// The field for the first journal entry to send.
     static final String FIRST = "first";
 
-    /// The field for the last one.
+    /// The field for the last journal entry to send.
     static final String LAST = "last";
 
     /// The content of the page.
@@ -30,8 +30,8 @@ public record WebhooksPage(
 
     /// A webhook in the list.
     ///
-    /// @param badge the CSS class of the badge with its state
-    /// @param remark a sentence about its state; empty if it works
+    /// @param badge the CSS class of the badge with the webhook's state
+    /// @param remark a sentence about the webhook's state; empty if the webhook works
     public record Row(
             String href,
             String name,
@@ -78,11 +78,11 @@ public record WebhooksPage(
                         new WebhookCommand.CreateWebhook(
                                 settings, start == null ? new Webhook.Start.Now() : start, secret))
                 .webhook();
-        // No redirect, because the secret is only in this response.
+        // There is no redirect, because only this response contains the secret.
         return one.show(visit, made.id(), secret);
     }
 
-    /// The entry to begin with; null to begin with the next new entry.
+    /// Reads the entry to start with; null to start with the next new entry.
     static Webhook.@Nullable Start start(FormFields in) {
         Long first = in.number(FIRST);
         if (first != null && first < 1) {

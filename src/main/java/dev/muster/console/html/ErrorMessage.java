@@ -4,9 +4,9 @@ import dev.muster.http.Fault;
 import dev.muster.model.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/// An error for people to read: what happened, and what to do.
+/// An error message for people: what happened, and what to do about it.
 ///
-/// @param field the form field it is about; null if it is not about one
+/// @param field the form field that the error is about; null if there is none
 public record ErrorMessage(
         int status,
         String happened,
@@ -33,7 +33,7 @@ public record ErrorMessage(
         this(status, happened, remedy, null);
     }
 
-    /// A request that reached no page.
+    /// Returns the message for a request that did not reach a page.
     public static ErrorMessage of(Fault fault) {
         return switch (fault) {
             case Fault.NoSuchPath _ -> NO_PAGE;
@@ -54,7 +54,7 @@ public record ErrorMessage(
         };
     }
 
-    /// A request for approval that its reader cannot decide.
+    /// Returns the message for an operator who cannot decide a request for approval.
     public static ErrorMessage of(Refusal.CannotDecide.Reason reason) {
         return switch (reason) {
             case NOT_AN_OPERATOR ->

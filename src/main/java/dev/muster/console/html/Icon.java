@@ -5,7 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/// The icons of the console, each a file of Bootstrap Icons. Pages refer to them by name in one sprite.
+/// The icons of the console, each from a file of Bootstrap Icons. One sprite contains all of them, and pages refer to
+/// them by name.
 public enum Icon {
     OVERVIEW("speedometer2"),
     USERS("people"),
@@ -60,12 +61,12 @@ public enum Icon {
         this.file = file;
     }
 
-    /// The name in the sprite.
+    /// The icon's name in the sprite.
     public String file() {
         return file;
     }
 
-    /// All icons as one SVG, each a `symbol` whose id is [#file()].
+    /// Returns all icons as one SVG, in which each icon is a `symbol` whose id is [#file()].
     public static byte[] sprite() {
         StringBuilder sprite = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\">");
         for (Icon icon : values()) {

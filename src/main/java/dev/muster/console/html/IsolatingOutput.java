@@ -6,14 +6,14 @@ import gg.jte.html.OwaspHtmlTemplateOutput;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes text by users and partners so that it cannot imitate something else: characters that are invisible or
-/// change the text direction are shown as `⟨U+202E⟩`, and possibly right-to-left text is isolated in a `bdi`,
-/// so that it does not reorder the text around it. Applies to all templates.
+/// Writes text from users and partners so that it cannot be mistaken for something else. Characters that are invisible
+/// or change the text direction are shown as code points, such as `⟨U+202E⟩`. Text that may be right-to-left is
+/// isolated in a `bdi` element, so that it does not reorder the text around it. This applies to all templates.
 ///
-/// Attributes that are displayed or read aloud (`aria-label`, `title`) are isolated by characters instead of
-/// an element. Other attributes and text areas are unchanged, because forms send them back.
+/// Text in attributes that are displayed or read aloud, such as `aria-label` and `title`, is isolated with Unicode
+/// characters instead of an element. Other attributes and text areas are left unchanged, because forms send them back.
 public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
-    /// Elements that contain only text, where `<bdi>` would be shown as text.
+    /// Elements that can contain only text, so that `<bdi>` would be shown as text.
     private static final Set<String> TEXT_ONLY = Set.of("title", "option");
 
     private static final Set<String> LEFT_ALONE = Set.of("textarea", "script", "style");
@@ -79,7 +79,7 @@ public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
         };
     }
 
-    /// The text with invisible characters replaced by their code points.
+    /// Returns the text with invisible characters replaced by their code points.
     static String visible(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {

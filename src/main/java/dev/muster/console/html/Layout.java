@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// @param base the path of the realm's pages
 /// @param tenant the partner's id
 /// @param formToken the CSRF token of each form
-/// @param once the forms' idempotency key, so that a reload or a second click executes a form once
+/// @param once the idempotency key of the forms, so that a reload or a second click does not execute a form twice
 /// @param assets the version of style sheets and scripts
 /// @param home the path of the console
 /// @param loadedAt when the page was rendered, formatted
-/// @param error why the form is shown again; null if it is not
+/// @param error the error to show on the page; null if there is none
 /// @param done a confirmation of what was just done; null if there is none
 public record Layout(
         String title,
@@ -47,7 +47,7 @@ public record Layout(
                 .toList();
     }
 
-    /// Such as `acme, production`.
+    /// The realm, such as `acme, production`.
     public String realm() {
         return tenant + ", " + environment.word();
     }
@@ -57,7 +57,7 @@ public record Layout(
         return environment == Environment.TEST ? Environment.PRODUCTION : Environment.TEST;
     }
 
-    /// The address of a static file.
+    /// Returns the address of a static file.
     public String asset(String name) {
         return home + "/assets/" + name + "?v=" + assets;
     }

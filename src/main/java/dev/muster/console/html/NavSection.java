@@ -2,7 +2,7 @@ package dev.muster.console.html;
 
 import dev.muster.model.credential.Scope;
 
-/// The sections of the console, in the order of the menu. Operators see those that they may read.
+/// The sections of the console, in the order of the menu. Operators see only the sections that they may read.
 public enum NavSection {
     OVERVIEW(Icon.OVERVIEW, "Overview", "overview", Scope.USERS_READ),
     USERS(Icon.USERS, "Users", "users", Scope.USERS_READ),
@@ -15,7 +15,7 @@ public enum NavSection {
     KEYS(Icon.KEYS, "Keys", "keys", Scope.KEYS_WRITE),
     WEBHOOKS(Icon.WEBHOOKS, "Webhooks", "webhooks", Scope.WEBHOOKS_WRITE),
     OPERATORS(Icon.OPERATORS, "Operators", "operators", Scope.KEYS_WRITE),
-    /// The operator's own account, which is in the account menu instead.
+    /// The operator's own account, which is in the account menu rather than the side menu.
     ACCOUNT(Icon.ACCOUNT, "Your account", "account", Scope.USERS_READ);
 
     private final Icon icon;
@@ -38,12 +38,12 @@ public enum NavSection {
         return title;
     }
 
-    /// Relative to the realm's pages.
+    /// The path, relative to the realm's pages.
     public String path() {
         return path;
     }
 
-    /// Whether it is in the side menu.
+    /// Whether this section is in the side menu.
     public boolean isInMenu() {
         return this != ACCOUNT;
     }

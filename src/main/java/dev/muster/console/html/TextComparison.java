@@ -12,8 +12,8 @@ public final class TextComparison {
 
     private TextComparison() {}
 
-    /// Whether `typed` looks like `shown`. Invisible characters may be left out, or typed as the page shows
-    /// them: `⟨U+202E⟩`.
+    /// Whether `typed` looks like `shown`. Invisible characters may be left out, or typed as the page shows them,
+    /// as in `⟨U+202E⟩`.
     public static boolean of(@Nullable String typed, String shown) {
         if (typed == null) {
             return false;
