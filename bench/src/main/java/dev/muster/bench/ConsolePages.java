@@ -166,13 +166,13 @@ final class ConsolePages implements AutoCloseable {
         put("/v1/users/" + user + "/holds/" + kind, Map.of("reason", reason, "until", until.toString()));
     }
 
-    /// Jobs that failed under a fraud hold and wait for review. Their users are not suspended.
+    /// Registers users with a fraud hold, and submits jobs for them, which fail and wait for review.
     private void fillJobs() {
         Instant late = Instant.now().plus(90, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS);
-        List<String> frauds = users(0, FRAUDS);
-        for (int i = 0; i < frauds.size(); i++) {
-            hold(frauds.get(i), "fraud", "double", late);
-            post("/v1/jobs", Map.of("jobId", "bench-" + i, "type", 5, "user", frauds.get(i)));
+        for (int i = 0; i < FRAUDS; i++) {
+            String user = made("/v1/users", Map.of("externalId", "bench-fraud-" + i));
+            hold(user, "fraud", "double", late);
+            post("/v1/jobs", Map.of("jobId", "bench-" + i, "type", 5, "user", user));
         }
     }
 

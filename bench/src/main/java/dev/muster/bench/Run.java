@@ -235,7 +235,8 @@ final class Run implements AutoCloseable {
                     ConsolePages.PAGES.stream()
                             .map(page -> new Shot("console-" + page, howLong -> pages.load(page, howLong)))
                             .toList());
-            if (wants("paint-")) {
+            // A quick run needs no Chromium.
+            if (wants("paint-") && !options.quick) {
                 try (Browser browser = Browser.start(Files.createDirectories(folder.resolve("browser")))) {
                     part(
                             "first paint",
