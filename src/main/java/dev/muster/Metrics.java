@@ -142,7 +142,7 @@ final class Metrics implements AutoCloseable {
         for (DeliveryOutcome outcome : DeliveryOutcome.values()) {
             FunctionCounter.builder("muster.webhook.deliveries", deliveries, each -> each.count(outcome))
                     .description("attempts to send something to a webhook")
-                    .tag("outcome", outcome.word())
+                    .tag("outcome", outcome.wireName())
                     .register(registry);
         }
         gauge(

@@ -58,10 +58,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// Wires and runs one server: storage, the core, the authenticator, an HTTP API for each dialect, and the two
-/// ports.
+/// Wires and runs one server: storage, the core, the authenticator, an HTTP API for each dialect, and two ports.
 final class Serve {
-    private static final int LEAST_ROOT_KEY = 32;
+    private static final int MIN_ROOT_KEY = 32;
 
     /// The number of lanes, which are writer threads, on PostgreSQL. SQLite has one lane.
     private static final int POSTGRES_LANES = 2;
@@ -306,7 +305,7 @@ final class Serve {
         }
         Path file = config.rootKeyFile();
         String text = secret(file, "mroot_");
-        if (text.length() < LEAST_ROOT_KEY) {
+        if (text.length() < MIN_ROOT_KEY) {
             // A crash or an editor may have truncated the file, and a short root key could be guessed.
             throw new CommandException(
                     Exit.USAGE, file + " holds no root key: delete it, and the next start creates one");

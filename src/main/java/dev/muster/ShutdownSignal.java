@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class ShutdownSignal {
     /// How long a server may take to close. This is longer than the HTTP servers' grace period, so it affects only
     /// a server that hangs.
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private static final int HUNG = 1;
 
@@ -26,7 +26,7 @@ final class ShutdownSignal {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             told.countDown();
             try {
-                var _ = finished.await(PATIENCE.plus(delay).toMillis(), TimeUnit.MILLISECONDS);
+                var _ = finished.await(TIMEOUT.plus(delay).toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

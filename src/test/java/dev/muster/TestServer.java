@@ -329,7 +329,15 @@ public final class TestServer implements AutoCloseable {
 
     private static Command.CreateKey createKey(KeyMint.Minted key, Role role) {
         return new Command.CreateKey(
-                key.id(), role.word(), role, role.scopes(), role.rank(), true, null, key.textHash(), key.apiSecret());
+                key.id(),
+                role.wireName(),
+                role,
+                role.scopes(),
+                role.rank(),
+                true,
+                null,
+                key.textHash(),
+                key.apiSecret());
     }
 
     private static Digest sha256(String text) {

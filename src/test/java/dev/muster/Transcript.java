@@ -52,7 +52,7 @@ public final class Transcript {
     private static final Pattern OF_ANY_LENGTH = Pattern.compile("\"realmId\":|evt_|mst_(?:test|live)_");
 
     private static final Pattern LENGTH = Pattern.compile("Content-Length: [0-9]+");
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final String NOSNIFF = "\r\nX-Content-Type-Options: nosniff";
 
     private final int port;
@@ -216,7 +216,7 @@ public final class Transcript {
             // No two requests may share a millisecond; otherwise, times that are equal in one run could differ in
             // another.
             Thread.sleep(3);
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().write(more);
             String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);

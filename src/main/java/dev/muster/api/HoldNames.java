@@ -27,7 +27,7 @@ public final class HoldNames {
 
     private static String joined(List<Hold> holds, String open, String close, boolean ends) {
         return holds.stream()
-                .map(hold -> hold.kind().word()
+                .map(hold -> hold.kind().wireName()
                         + (hold.label().equals(Hold.MAIN) ? "" : open + hold.label() + close)
                         + (ends && hold.until() != null ? " until " + Timestamps.text(hold.until()) : ""))
                 .collect(Collectors.joining(", "));

@@ -44,8 +44,8 @@ public record WebhookInputs(Webhooks.Destinations destinations) {
     /// for each invalid one and returns the others.
     public List<String> types(Validator to, String field, List<String> raw) {
         List<String> kept = new ArrayList<>();
-        if (raw.isEmpty() || raw.size() > Webhook.MOST_TYPES) {
-            to.fault(field, raw.isEmpty() ? "too_few" : "too_many", "Must be 1 to " + Webhook.MOST_TYPES + ".");
+        if (raw.isEmpty() || raw.size() > Webhook.MAX_TYPES) {
+            to.fault(field, raw.isEmpty() ? "too_few" : "too_many", "Must be 1 to " + Webhook.MAX_TYPES + ".");
             return kept;
         }
         for (int i = 0; i < raw.size(); i++) {

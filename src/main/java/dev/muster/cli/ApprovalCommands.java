@@ -28,7 +28,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class ApprovalCommands {
     private static final Input ID = Input.parameter("APPROVAL_ID", "The id, as shown by muster approval list.");
     private static final Input STATE = Input.option("--state", "STATE", "Only those in this state.")
-            .oneOf(Approval.State.values(), Approval.State::word);
+            .oneOf(Approval.State.values(), Approval.State::wireName);
     private static final Input VERSION = Input.option(
                     "--version", "N", "The user's version that you looked at; needed if the user was changed since.")
             .read(Syntax.number("[0-9]{1,18}", "a number"));
@@ -37,7 +37,7 @@ final class ApprovalCommands {
 
     private static final Input ACTIONS = Input.option(
                     "--action", "ACTION", "What needs a second operator: bar, erase, annul-bar.")
-            .oneOf(ApprovalRules.Action.values(), ApprovalRules.Action::word)
+            .oneOf(ApprovalRules.Action.values(), ApprovalRules.Action::wireName)
             .type(Input.Type.LIST)
             .field("actions");
     private static final Input BULK = Input.option(

@@ -187,7 +187,7 @@ final class JobCommands {
                                 "muster job verdict job-1042 failed --text 'The photo shows another person.'")
                         .body(
                                 Input.parameter("OUTCOME", "passed, failed or provisional.")
-                                        .oneOf(Outcome.values(), Outcome::word),
+                                        .oneOf(Outcome.values(), Outcome::wireName),
                                 Input.option("--confidence", "N", "Confidence, from 0 to 100.")
                                         .read(Syntax.number("[0-9]{1,3}(\\.[0-9]{1,9})?", "a number from 0 to 100")),
                                 Input.option("--text", "TEXT", "Reason, in words."))

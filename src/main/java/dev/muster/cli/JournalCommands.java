@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Defines `muster journal`, which lists, exports and reconciles the journal. [JournalTail] and [JournalVerify] define
+/// Defines `muster journal`, which lists, exports and reconciles the journal. [JournalTail] and [VerifyJournalCommand]
+/// define
 /// the other subcommands.
 final class JournalCommands {
     private static final Input OUTPUT = Input.file(
@@ -114,7 +115,7 @@ final class JournalCommands {
                                         + " key that was inserted, a rank that was raised. Personal values are not shown. Verify the journal first.")
                         .examples("muster journal reconcile", "muster journal reconcile --json")
                         .runs(JournalCommands::reconcile),
-                JournalVerify.command(verifyFile));
+                VerifyJournalCommand.command(verifyFile));
     }
 
     private static int reconcile(Invocation in) {

@@ -33,10 +33,10 @@ final class KeyCommands {
 
     private static final Input NAME = Input.parameter("NAME", "What the key is for.");
     private static final Input ROLE =
-            Input.option("--role", "ROLE", "viewer, manager or admin.").oneOf(Role.values(), Role::word);
+            Input.option("--role", "ROLE", "viewer, manager or admin.").oneOf(Role.values(), Role::wireName);
     private static final Input SCOPES = Input.option(
                     "--scope", "SCOPE", "What it may do, such as users:read,holds:write, instead of a role.")
-            .oneOf(Scope.values(), Scope::word)
+            .oneOf(Scope.values(), Scope::wireName)
             .type(Input.Type.LIST)
             .field("scopes");
     private static final Input RANK = Input.option(
@@ -64,7 +64,7 @@ final class KeyCommands {
             Input.option("--tenant", "PARTNER_ID", "The tenant to create it for; root only.");
     private static final Input ENVIRONMENT = Input.option(
                     "--environment", "ENV", "test or production; together with --tenant.")
-            .oneOf(Environment.values(), Environment::word);
+            .oneOf(Environment.values(), Environment::wireName);
     private static final Input DESCENDANTS = Input.flag(
             "--descendants",
             "Also revoke all keys, and disable all operators and webhooks, that it created, directly or indirectly.");

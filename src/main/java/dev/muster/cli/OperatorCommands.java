@@ -33,7 +33,7 @@ final class OperatorCommands {
     private static final Input OPERATOR = Input.parameter("USERNAME", "The operator.");
     private static final Input ROLE = Input.option("--role", "ROLE", "viewer, manager or admin.")
             .required()
-            .oneOf(Role.values(), Role::word);
+            .oneOf(Role.values(), Role::wireName);
 
     /// The password is read from a file rather than an argument, because other processes can see arguments.
     private static final Input PASSWORD_FILE = Input.file(
@@ -143,7 +143,7 @@ final class OperatorCommands {
                         .examples("muster operator role ann manager")
                         .withoutDryRun()
                         .body(Input.parameter("ROLE", "viewer, manager or admin.")
-                                .oneOf(Role.values(), Role::word))
+                                .oneOf(Role.values(), Role::wireName))
                         .says("{USERNAME} is {ROLE} now."),
                 post("sign-out", "operators/{USERNAME}/sign-out", OPERATOR)
                         .help("End all sessions of an operator. They can sign in again.")

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class PasskeyPolicyCommands {
     private static final Input ROLES = Input.option(
                     "--required-for", "ROLE", "Roles whose operators must use a passkey: viewer, manager, admin.")
-            .oneOf(Role.values(), Role::word)
+            .oneOf(Role.values(), Role::wireName)
             .type(Input.Type.LIST)
             .field("requiredFor");
     private static final Input NO_ROLES = Input.flag("--none", "Passkeys are optional for all operators.");

@@ -16,7 +16,7 @@ abstract class Tail {
     static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final int PATIENCE_SECONDS = 5;
+    private static final int TIMEOUT_SECONDS = 5;
 
     /// The conventional exit code after SIGINT.
     private static final int INTERRUPTED = 130;
@@ -78,7 +78,7 @@ abstract class Tail {
         stopping = true;
         running.interrupt();
         try {
-            var _ = stopped.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            var _ = stopped.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

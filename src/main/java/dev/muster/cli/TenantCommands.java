@@ -27,7 +27,7 @@ final class TenantCommands {
             "--partner-id", "ID", "Its public id in requests: letters, digits, _ and -; generated if absent.");
     private static final Input PARTNER = Input.parameter("PARTNER", "The tenant's partner id.");
     private static final Input ENVIRONMENT =
-            Input.parameter("ENVIRONMENT", "test or production.").oneOf(Environment.values(), Environment::word);
+            Input.parameter("ENVIRONMENT", "test or production.").oneOf(Environment.values(), Environment::wireName);
 
     private static final Input[] QUOTAS = {
         quota("--users", "Users, including erased ones."),

@@ -45,7 +45,7 @@ final class UserCommands {
     private static final Input KIND = Input.parameter("KIND", "blocked, suspended, deactivated or fraud.")
             .oneOf(Arrays.stream(HoldKind.values())
                     .filter(HoldKind::placeable)
-                    .map(HoldKind::word)
+                    .map(HoldKind::wireName)
                     .toList());
     private static final Input LABEL = Input.option("--label", "LABEL", "The hold's label; default: main.");
 
@@ -149,12 +149,12 @@ final class UserCommands {
                                                 "--status",
                                                 "STATUS",
                                                 "active, barred, removed, blocked, suspended, deactivated or fraud.")
-                                        .oneOf(Status.values(), Status::word),
+                                        .oneOf(Status.values(), Status::wireName),
                                 Input.option(
                                                 "--hold",
                                                 "KIND",
                                                 "With a hold of that kind, even if a more severe one decides.")
-                                        .oneOf(HoldKind.values(), HoldKind::word),
+                                        .oneOf(HoldKind.values(), HoldKind::wireName),
                                 Input.option("--tag", "TAG", "USER or GUEST.").oneOf(Tag.values(), Tag::name),
                                 Input.option("--rank", "RANK", "REGULAR, ADMIN or SUPER.")
                                         .oneOf(Rank.values(), Rank::name),

@@ -22,7 +22,7 @@ public final class DataFolder {
     private static final String THROW_AWAY = "muster-demo-";
 
     /// How long a demonstration may take to lock its folder after creating it.
-    private static final Duration SURELY_LOCKED = Duration.ofMinutes(1);
+    private static final Duration LOCK_GRACE = Duration.ofMinutes(1);
 
     private DataFolder() {}
 
@@ -89,7 +89,7 @@ public final class DataFolder {
 
     static Path throwAway(Path temporary, Instant now) {
         try {
-            deleteAbandoned(temporary, now.minus(SURELY_LOCKED));
+            deleteAbandoned(temporary, now.minus(LOCK_GRACE));
             return Files.createTempDirectory(temporary, THROW_AWAY);
         } catch (IOException e) {
             throw new Misconfigured("no folder can be created for temporary files: " + reason(e), e);

@@ -45,7 +45,7 @@ public record ApprovalsPage(
             boolean isAboutOne) {
         /// The states by which the list can be filtered.
         public List<String> states() {
-            return STATES.stream().map(Approval.State::word).toList();
+            return STATES.stream().map(Approval.State::wireName).toList();
         }
 
         public List<Choice> actions() {
@@ -56,7 +56,7 @@ public record ApprovalsPage(
         }
     }
 
-    public record Choice(String word, String text, boolean chosen) {}
+    public record Choice(String wireName, String text, boolean chosen) {}
 
     /// A request in the list, with all values formatted.
     ///
@@ -85,7 +85,7 @@ public record ApprovalsPage(
 
     Reply show(PageVisit visit) {
         FormFields query = visit.query();
-        Approval.State chosen = query.choice("state", STATES, Approval.State::word);
+        Approval.State chosen = query.choice("state", STATES, Approval.State::wireName);
         Approval.State state = visit.request().query("state") == null ? Approval.State.PENDING : chosen;
         UUID after = query.id("after");
         UUID about = query.id("user");
@@ -100,7 +100,7 @@ public record ApprovalsPage(
         Map<UUID, User> users = unlessRefused(directory.find(visit.actor(), visit.realmId(), ids))
                 .value();
         ApprovalRules rules = unlessRefused(approvals.rules(visit.actor(), visit.realmId()));
-        String word = state == null ? null : state.word();
+        String word = state == null ? null : state.wireName();
         return pages.page(
                 visit,
                 "approvals",
@@ -178,7 +178,7 @@ public record ApprovalsPage(
                 seen.isChanged() ? "The user has changed since this was requested. Look at the user first." : "",
                 requested(visit, approval),
                 Labels.time(approval.lapsesAt()),
-                approval.state().word(),
+                approval.state().wireName(),
                 approval.decidedAt() == null ? "" : Labels.time(approval.decidedAt()) + decidedBy,
                 pending,
                 approval.requestedBy().by().equals(visit.actor().ref()));
@@ -247,13 +247,13 @@ public record ApprovalsPage(
         FormFields in = visit.fields();
         List<ApprovalRules.Action> actions = new ArrayList<>();
         for (ApprovalRules.Action action : ApprovalRules.Action.values()) {
-            if (visit.form().all("action").contains(action.word())) {
+            if (visit.form().all("action").contains(action.wireName())) {
                 actions.add(action);
             }
         }
         Long threshold = in.number("bulkThreshold");
-        if (threshold != null && (threshold < 1 || threshold > ApprovalRules.MOST)) {
-            in.fault("bulkThreshold", "out_of_range", "Must be from 1 to " + ApprovalRules.MOST + ".");
+        if (threshold != null && (threshold < 1 || threshold > ApprovalRules.MAX_THRESHOLD)) {
+            in.fault("bulkThreshold", "out_of_range", "Must be from 1 to " + ApprovalRules.MAX_THRESHOLD + ".");
         }
         in.check();
         Integer most = threshold == null

@@ -41,7 +41,7 @@ public record BulkPage(
         TypedUser typedUser,
         InstantSource clock) {
     /// The maximum number of users in one form.
-    static final int MOST = 1_000;
+    static final int MAX_USERS = 1_000;
 
     private static final String UNCHANGED = "unchanged";
     private static final int AT_ONCE = 64;
@@ -165,7 +165,7 @@ public record BulkPage(
     /// Undoes a change of holds, except for users who have changed again since.
     Reply undo(PageVisit visit) {
         List<String> changed = visit.form().all("changed");
-        if (changed.isEmpty() || changed.size() > MOST) {
+        if (changed.isEmpty() || changed.size() > MAX_USERS) {
             return refused(visit, tooMany());
         }
         List<HoldUndo.Changed> users =
@@ -186,7 +186,7 @@ public record BulkPage(
     /// Finds the users in a list of e-mail addresses, usernames, external ids, numbers or ids, one per line.
     Reply paste(PageVisit visit) {
         List<String> lines = visit.fields().lines("list").stream().distinct().toList();
-        if (lines.isEmpty() || lines.size() > MOST) {
+        if (lines.isEmpty() || lines.size() > MAX_USERS) {
             throw new RefusedException(tooMany());
         }
         Set<UUID> found = new LinkedHashSet<>();
@@ -217,7 +217,7 @@ public record BulkPage(
                         .value();
                 page.items().forEach(user -> chosen.add(user.id()));
                 after = page.next();
-            } while (after != null && chosen.size() <= MOST);
+            } while (after != null && chosen.size() <= MAX_USERS);
         } else {
             form.all("user").stream().distinct().forEach(text -> {
                 UUID id = FormFields.uuid(text);
@@ -227,14 +227,14 @@ public record BulkPage(
                 chosen.add(id);
             });
         }
-        if (chosen.isEmpty() || chosen.size() > MOST) {
+        if (chosen.isEmpty() || chosen.size() > MAX_USERS) {
             throw new RefusedException(tooMany());
         }
         return chosen;
     }
 
     private static Refusal tooMany() {
-        return new Refusal.Invalid("user", "too_many", "Choose one to " + Labels.number(MOST) + " users.");
+        return new Refusal.Invalid("user", "too_many", "Choose one to " + Labels.number(MAX_USERS) + " users.");
     }
 
     /// Returns the label of the preview's button, with `%s` in place of the users.
@@ -256,11 +256,11 @@ public record BulkPage(
     private static String what(Command command) {
         return switch (command) {
             case Command.PlaceHold(var kind, var label, var reason, var _, var until) ->
-                "Place " + kind.word() + " (" + label + ")"
+                "Place " + kind.wireName() + " (" + label + ")"
                         + (reason == null ? "" : ", reason " + reason)
                         + ", until " + Labels.time(until, "further notice");
             case Command.ReleaseHold(var kind, var label, var _, var _) ->
-                "Release " + kind.word() + " (" + label + ")";
+                "Release " + kind.wireName() + " (" + label + ")";
             default -> throw new IllegalStateException("no form asks for " + command);
         };
     }

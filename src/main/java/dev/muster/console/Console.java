@@ -74,10 +74,10 @@ public final class Console {
     /// The body limit for forms that have no other limit.
     private static final int BODY_BYTES = 64 << 10;
 
-    /// The limits for a form that names up to [BulkPage#MOST] users, usually with one parameter per user.
+    /// The limits for a form that names up to [BulkPage#MAX_USERS] users, usually with one parameter per user.
     private static final int MANY_BYTES = 256 << 10;
 
-    private static final int MANY_PARAMETERS = BulkPage.MOST + 100;
+    private static final int MANY_PARAMETERS = BulkPage.MAX_USERS + 100;
 
     /// The body limit for a form that can be sent without a session.
     private static final int SIGN_IN_BYTES = 8 << 10;
@@ -156,7 +156,7 @@ public final class Console {
                 core.groups(),
                 core.jobs(),
                 approvals,
-                visit -> WebhookTold.of(visit, core),
+                visit -> WebhookDeliveryStatus.of(visit, core),
                 pages,
                 labels);
         UserForms forms = new UserForms(core.directory(), sender, clock);
@@ -375,7 +375,7 @@ public final class Console {
         });
     }
 
-    /// Creates the route of a form that names up to [BulkPage#MOST] users.
+    /// Creates the route of a form that names up to [BulkPage#MAX_USERS] users.
     private Route forMany(String path, Scope needs, NavSection section, SessionFilter.PageHandler form) {
         return form(path, needs, section, form).withBodyLimit(MANY_BYTES).withMostParameters(MANY_PARAMETERS);
     }

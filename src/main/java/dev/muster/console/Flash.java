@@ -71,7 +71,7 @@ enum Flash {
                         .anyMatch(changed -> changed != null && changed.at().equals(change.at()));
     }
 
-    String word() {
+    String wireName() {
         return word;
     }
 

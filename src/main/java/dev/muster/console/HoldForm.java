@@ -63,7 +63,7 @@ final class HoldForm {
     /// Encodes the kind and the end of a hold for [#nowEnds].
     static String ended(Hold hold) {
         Instant until = hold.until();
-        return hold.kind().word() + " " + (until == null ? "none" : until);
+        return hold.kind().wireName() + " " + (until == null ? "none" : until);
     }
 
     /// Returns the message about a hold's new end, such as `The suspension now ends on 3 Dec 2026 14:00 UTC.`
@@ -75,7 +75,7 @@ final class HoldForm {
         String end = ended.substring(space + 1);
         return "The "
                 + PLACEABLE.stream()
-                        .filter(each -> each.word().equals(kind))
+                        .filter(each -> each.wireName().equals(kind))
                         .map(Sentence::noun)
                         .findFirst()
                         .orElse("hold")
@@ -103,7 +103,7 @@ final class HoldForm {
     }
 
     private static HoldKind kind(FormFields in) {
-        return in.chosen("kind", PLACEABLE, HoldKind::word);
+        return in.chosen("kind", PLACEABLE, HoldKind::wireName);
     }
 
     private static String label(FormFields in) {

@@ -127,7 +127,7 @@ public record InvitationPage(
         Model model = new Model(
                 invited.operator().username().text(),
                 invited.realm().partnerId() + ", "
-                        + invited.realm().environment().word(),
+                        + invited.realm().environment().wireName(),
                 request.at(request.rawPath()),
                 error);
         return pages.open(error == null ? 200 : error.status(), "invitation", model);

@@ -203,7 +203,7 @@ public record JobsPage(
             case ERASED -> "Not sent: the job was erased";
         };
         return new Told(
-                told.outcome() == null ? "" : told.outcome().word(),
+                told.outcome() == null ? "" : told.outcome().wireName(),
                 state,
                 told.attempts().stream().map(JobsPage::attempt).toList());
     }

@@ -54,7 +54,7 @@ public record JournalPage(
         public SortedSet<String> actions() {
             SortedSet<String> actions = new TreeSet<>();
             for (Event.Action action : Event.Action.values()) {
-                String word = action.word();
+                String word = action.wireName();
                 for (int dot = word.indexOf('.'); dot > 0; dot = word.indexOf('.', dot + 1)) {
                     actions.add(word.substring(0, dot));
                 }
@@ -165,7 +165,7 @@ public record JournalPage(
     private Row row(PageVisit visit, JournalEntry entry, Job job) {
         TimelineEntry about = TimelineEntry.of(entry, labels, visit.realmId());
         return new Row(
-                entry.action().equals(Event.Action.JOB_REVIEWED.word())
+                entry.action().equals(Event.Action.JOB_REVIEWED.wireName())
                         ? about.deciding(new FraudDecisions(directory).of(visit, job))
                         : about,
                 "job " + job.jobId(),
@@ -186,7 +186,7 @@ public record JournalPage(
             case WEBHOOK -> base + "/webhooks";
             case JOB, TENANT, REALM, SSO -> null;
         };
-        String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();
+        String about = type == Event.Subject.Type.USER ? names.of(id) : type.wireName();
         return new Row(TimelineEntry.of(entry, labels, visit.realmId()), about, href);
     }
 

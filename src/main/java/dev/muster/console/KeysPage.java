@@ -58,7 +58,7 @@ public record KeysPage(
 
     /// How long a key keeps working after it has been rotated.
     public record Overlap(long seconds, String text) {
-        String word() {
+        String wireName() {
             return Long.toString(seconds);
         }
     }
@@ -129,7 +129,7 @@ public record KeysPage(
                         + Objects.requireNonNullElse(key.lastFour(), ""),
                 addresses == null ? "any address" : String.join(", ", addresses.texts()),
                 descendants,
-                role == null ? "custom scopes" : role.word(),
+                role == null ? "custom scopes" : role.wireName(),
                 Labels.time(key.createdAt()),
                 creator == null ? "" : "by " + labels.actor(visit.realmId(), creator.by()),
                 Labels.time(key.expiresAt(), "never"),
@@ -144,7 +144,7 @@ public record KeysPage(
         if (name == null) {
             in.fault("name", "missing", "Is required.");
         }
-        Role role = in.chosen("role", ROLES, Role::word);
+        Role role = in.chosen("role", ROLES, Role::wireName);
         Instant expires = in.moment("expires");
         boolean signs = "true".equals(in.text("signs"));
         String typed = in.text("addresses");
@@ -170,7 +170,7 @@ public record KeysPage(
     /// Creates a key that replaces another, and shows its secrets.
     Reply rotate(PageVisit visit) {
         FormFields in = visit.fields();
-        Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::word);
+        Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::wireName);
         in.check();
         KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
         Change change =

@@ -111,7 +111,7 @@ public record OperatorsPage(
         if (username == null) {
             in.fault("username", "missing", "Is required.");
         }
-        Role role = in.chosen("role", ROLES, Role::word);
+        Role role = in.chosen("role", ROLES, Role::wireName);
         in.check();
         byte[] secret = InvitationText.drawSecret(random);
         OperatorCommand.InviteOperator invite =
@@ -162,7 +162,7 @@ public record OperatorsPage(
             return notYourself(visit);
         }
         FormFields in = visit.fields();
-        Role role = in.chosen("role", ROLES, Role::word);
+        Role role = in.chosen("role", ROLES, Role::wireName);
         in.check();
         return done(visit, new OperatorCommand.ChangeOperatorRole(named(visit), role), Flash.SAVED);
     }
@@ -176,7 +176,7 @@ public record OperatorsPage(
     Reply setPasskeyPolicy(PageVisit visit) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (Role role : ROLES) {
-            if (visit.form().all("role").contains(role.word())) {
+            if (visit.form().all("role").contains(role.wireName())) {
                 roles.add(role);
             }
         }

@@ -85,7 +85,7 @@ public record OverviewPage(
                         status,
                         Labels.status(status),
                         Labels.number(counters.status(status)),
-                        visit.base() + "/users?status=" + status.word()))
+                        visit.base() + "/users?status=" + status.wireName()))
                 .toList();
         String ending = overview.ending(visit.actor(), visit.realmId(), SOON, 1)
                         instanceof Result.Ok<AsOf<Page<User>>>(var seen)

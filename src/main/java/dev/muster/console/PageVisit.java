@@ -57,12 +57,12 @@ record PageVisit(
     /// Like [#base()], but without the path prefix of a proxy.
     static String base(Realm realm) {
         return Console.BASE + "/" + realm.partnerId() + "/"
-                + realm.environment().word();
+                + realm.environment().wireName();
     }
 
     /// The realm's part of a download's file name, such as `acme-production`.
     String fileName() {
-        return realm().partnerId() + "-" + realm().environment().word();
+        return realm().partnerId() + "-" + realm().environment().wireName();
     }
 
     // Input
@@ -112,7 +112,7 @@ record PageVisit(
     /// that something was done.
     Reply done(String path, Flash done) {
         return Pages.seeOther(new LinkBuilder(base() + path)
-                .with("done", done.word() + "." + mark(done.word()))
+                .with("done", done.wireName() + "." + mark(done.wireName()))
                 .toString());
     }
 
@@ -120,7 +120,7 @@ record PageVisit(
     /// the page at `path` shows. The detail must not be personal data, because it is part of the address.
     Reply done(String path, Flash done, String about) {
         return Pages.seeOther(new LinkBuilder(base() + path)
-                .with("done", done.word() + "." + mark(done.word() + " " + about))
+                .with("done", done.wireName() + "." + mark(done.wireName() + " " + about))
                 .with("about", about)
                 .toString());
     }
@@ -129,7 +129,8 @@ record PageVisit(
     @Nullable
     String about(Flash done) {
         String about = request.query("about");
-        return about != null && (done.word() + "." + mark(done.word() + " " + about)).equals(request.query("done"))
+        return about != null
+                        && (done.wireName() + "." + mark(done.wireName() + " " + about)).equals(request.query("done"))
                 ? about
                 : null;
     }
@@ -144,7 +145,7 @@ record PageVisit(
             return HoldForm.nowEnds(ended);
         }
         for (Flash done : Flash.values()) {
-            if ((done.word() + "." + mark(done.word())).equals(said)) {
+            if ((done.wireName() + "." + mark(done.wireName())).equals(said)) {
                 return done.sentence();
             }
         }

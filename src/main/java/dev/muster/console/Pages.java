@@ -41,7 +41,7 @@ final class Pages {
                 visit.realm().partnerId(),
                 visit.realm().environment(),
                 visit.visitor().operator().username().text(),
-                visit.visitor().operator().role().word(),
+                visit.visitor().operator().role().wireName(),
                 visit.actor(),
                 visit.visitor().formToken(),
                 visit.request().id(),

@@ -148,7 +148,8 @@ public record PasskeyPage(
 
     private Reply refused(CeremonyRefused e) {
         ErrorMessage error = error(e);
-        Reply reply = SignInPage.again(pages, new SignInPage.Model("", Environment.PRODUCTION.word(), "", "", error));
+        Reply reply =
+                SignInPage.again(pages, new SignInPage.Model("", Environment.PRODUCTION.wireName(), "", "", error));
         Duration after = e.retryAfter();
         return after == null ? reply : reply.with("Retry-After", Long.toString(Math.max(1, after.toSeconds())));
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param namesSubject whether the subject's name comes between `lead` and `tail`
 public record Sentence(String lead, boolean namesSubject, String tail) {
     private static final Map<String, Action> ACTIONS =
-            Stream.of(Action.values()).collect(Collectors.toMap(Action::word, Function.identity()));
+            Stream.of(Action.values()).collect(Collectors.toMap(Action::wireName, Function.identity()));
 
     /// Fields that the sentence does not mention, because they change only together with others.
     private static final Set<String> MINOR = Set.of("updatedAt", "version", "id", "number", "registeredAt");

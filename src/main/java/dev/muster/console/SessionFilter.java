@@ -98,7 +98,8 @@ final class SessionFilter {
                 }
                 if (!visit.actor().may(needs)) {
                     log.forbidden(who.caller(), client);
-                    yield error(isWrite(request) ? labels.error(new Refusal.Forbidden(needs.word())) : NOT_FOR_ROLE);
+                    yield error(
+                            isWrite(request) ? labels.error(new Refusal.Forbidden(needs.wireName())) : NOT_FOR_ROLE);
                 }
                 Reply detour = passkeyGate.detour(visit);
                 yield detour == null ? answer(visit, page) : detour;
@@ -149,7 +150,7 @@ final class SessionFilter {
     private static boolean isOfRealm(Request request, PageVisit visit) {
         return request.path("partner").equals(visit.realm().partnerId())
                 && request.path("environment")
-                        .equals(visit.realm().environment().word());
+                        .equals(visit.realm().environment().wireName());
     }
 
     static boolean isWrite(Request request) {

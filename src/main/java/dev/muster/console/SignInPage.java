@@ -60,7 +60,7 @@ public record SignInPage(
         String partner = path.length > 3 ? path[2] : FormFields.orEmpty(request.query("tenant"));
         String environment = path.length > 3
                 ? path[3]
-                : Objects.requireNonNullElse(request.query("environment"), Environment.PRODUCTION.word());
+                : Objects.requireNonNullElse(request.query("environment"), Environment.PRODUCTION.wireName());
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
     }
 
@@ -81,7 +81,10 @@ public record SignInPage(
         if (limited != null) {
             return retryAfter(
                     limited,
-                    pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", labels.error(limited))));
+                    pages.open(
+                            429,
+                            PAGE,
+                            new Model("", Environment.PRODUCTION.wireName(), "", "", labels.error(limited))));
         }
         Form form = request.form();
         String partner = FormFields.orEmpty(form.first("partner"));

@@ -84,7 +84,7 @@ public record SsoPage(
                 case Result.Refused<SignedIn> _ -> sessionFilter.error(BUSY);
             };
         } catch (SignInRefused e) {
-            SignInPage.Model model = new SignInPage.Model("", Environment.PRODUCTION.word(), "", "", error(e));
+            SignInPage.Model model = new SignInPage.Model("", Environment.PRODUCTION.wireName(), "", "", error(e));
             return sessionFilter.forget(request, refused(model, e), Cookie.SIGN_IN);
         }
     }

@@ -21,9 +21,9 @@ public record TimelineEntry(
         String subject,
         String dialect,
         List<Difference> differences,
-        List<WebhookTold.Told> told) {
+        List<WebhookDeliveryStatus.Told> told) {
     /// Fields that are not shown, because they change with every entry about a user.
-    private static final Set<String> UNTOLD = Set.of("updatedAt", "version");
+    private static final Set<String> HIDDEN_FIELDS = Set.of("updatedAt", "version");
 
     /// A field's value before and after the change.
     public record Difference(String field, String before, String after) {}
@@ -34,10 +34,10 @@ public record TimelineEntry(
                 Labels.time(entry.at()),
                 labels.actor(realm, entry.actor()),
                 Sentence.of(entry, labels, realm),
-                "this " + entry.subject().type().word(),
+                "this " + entry.subject().type().wireName(),
                 entry.dialect().equals("console") ? "the console" : entry.dialect(),
                 entry.changes().byField().entrySet().stream()
-                        .filter(change -> !UNTOLD.contains(change.getKey()))
+                        .filter(change -> !HIDDEN_FIELDS.contains(change.getKey()))
                         .flatMap(change -> differences(
                                 change.getKey(),
                                 change.getValue().before(),
@@ -49,7 +49,7 @@ public record TimelineEntry(
     }
 
     /// Returns a copy that lists the webhooks that the entry was sent to.
-    TimelineEntry told(WebhookTold webhooks) {
+    TimelineEntry told(WebhookDeliveryStatus webhooks) {
         return new TimelineEntry(entry, time, who, sentence, subject, dialect, differences, webhooks.of(entry));
     }
 

@@ -32,8 +32,8 @@ record TypedUser(Directory directory) {
 
     /// One interpretation of the text.
     ///
-    /// @param word the prefix that selects it
-    private record Reading(String word, UserRef ref) {}
+    /// @param wireName the prefix that selects it
+    private record Reading(String wireName, UserRef ref) {}
 
     /// Finds the user named in the form's field `user`.
     ///
@@ -134,7 +134,7 @@ record TypedUser(Directory directory) {
             switch (Objects.requireNonNull(answers.get(reading.ref()))) {
                 case Result.Ok<Standing>(var standing) -> {
                     if (found.add(standing.userId())) {
-                        ways.add(reading.word() + ":" + text);
+                        ways.add(reading.wireName() + ":" + text);
                     }
                 }
                 case Result.Refused<Standing>(Refusal.Barred barred) -> refusal = barred;

@@ -27,7 +27,7 @@ final class UserCsv {
             write(List.of(
                     Long.toString(user.number()),
                     user.id().toString(),
-                    user.holds().status(seen.at()).word(),
+                    user.holds().status(seen.at()).wireName(),
                     Labels.name(user),
                     text(user, Identifier.Kind.EMAIL),
                     text(user, Identifier.Kind.USERNAME),

@@ -47,7 +47,7 @@ public record UserPage(
         Groups groups,
         Jobs jobs,
         ApprovalsPage approvals,
-        Function<PageVisit, WebhookTold> told,
+        Function<PageVisit, WebhookDeliveryStatus> told,
         Pages pages,
         Labels labels) {
     private static final int ENTRIES = 25;
@@ -139,7 +139,7 @@ public record UserPage(
 
         /// The part of element ids that identifies this hold.
         public String key() {
-            return hold.kind().word() + "-" + hold.label();
+            return hold.kind().wireName() + "-" + hold.label();
         }
     }
 
@@ -272,7 +272,7 @@ public record UserPage(
                         new Field("Activated", orNull(user.activeAt())),
                         new Field("E-mail confirmed", orNull(user.emailConfirmedAt())),
                         new Field("Device added", orNull(user.deviceAddedAt())),
-                        new Field("Enrolment", user.enrolment().word().replace('_', ' ')),
+                        new Field("Enrolment", user.enrolment().wireName().replace('_', ' ')),
                         new Field("Tag", user.tag().name()),
                         new Field("Rank", user.rank().name()))
                 .filter(field -> field.value() != null)
@@ -317,7 +317,7 @@ public record UserPage(
                     ENTRIES,
                     before,
                     asked.isEmpty() ? null : asked));
-            WebhookTold webhooks = told.apply(visit);
+            WebhookDeliveryStatus webhooks = told.apply(visit);
             return new Timeline(
                     asked,
                     page.items().stream()

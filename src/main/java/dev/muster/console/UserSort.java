@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// The order of a list of users by one of its columns, written as `name` or, descending, `-name`. Users without a
 /// value come last in either direction; equal users are in the order of their numbers.
 ///
-/// Only lists of up to [#MOST] users can be sorted. They are read as a whole and sorted in memory, so that no column
-/// needs an index.
+/// Only lists of up to [#MAX_USERS] users can be sorted. They are read as a whole and sorted in memory, so that no
+/// column needs an index.
 record UserSort(Column column, boolean descending) {
-    static final int MOST = 1_000;
+    static final int MAX_USERS = 1_000;
 
     enum Column implements WireNamed {
         NAME("name", "Name", null),
@@ -42,7 +42,7 @@ record UserSort(Column column, boolean descending) {
         }
 
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
 
@@ -85,7 +85,7 @@ record UserSort(Column column, boolean descending) {
         return column == null ? null : new UserSort(column, descending);
     }
 
-    String word() {
+    String wireName() {
         return (descending ? "-" : "") + column.word;
     }
 

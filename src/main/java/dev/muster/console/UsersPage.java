@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// The list of users, which can be searched, filtered, sorted and paged. The address contains all of these
 /// choices.
 public record UsersPage(Directory directory, Groups groups, CommandSender sender, Pages pages, Labels labels) {
-    private static final int PART = UserSort.MOST;
+    private static final int PART = UserSort.MAX_USERS;
     private static final int NAME = 200;
     private static final int LIMIT = 50;
     private static final int GROUPS_OFFERED = 200;
@@ -81,12 +81,12 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
 
         /// Whether an order was requested, but too many users match.
         public boolean isTooLongToSort() {
-            return !sort.isEmpty() && matching > UserSort.MOST;
+            return !sort.isEmpty() && matching > UserSort.MAX_USERS;
         }
 
         /// Whether one form can change all matching users.
         public boolean isAllAllowed() {
-            return matching > rows.size() && matching <= BulkPage.MOST;
+            return matching > rows.size() && matching <= BulkPage.MAX_USERS;
         }
     }
 
@@ -180,7 +180,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         String href(String path) {
             LinkBuilder address = new LinkBuilder(path);
             filters.forEach(address::with);
-            return address.with("sort", sort == null ? null : sort.word())
+            return address.with("sort", sort == null ? null : sort.wireName())
                     .with("after", after == null ? null : Long.toString(after))
                     .with("back", String.join(".", before))
                     .toString();
@@ -206,14 +206,14 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     }
 
     private static boolean isSortable(Page<User> page) {
-        return page.total() <= UserSort.MOST && !page.totalIsAtLeast();
+        return page.total() <= UserSort.MAX_USERS && !page.totalIsAtLeast();
     }
 
     /// Returns the query for the filters of the list, or of a form about all matching users.
     static Result<UserQuery> query(FormFields in, @Nullable Long after, int limit) {
         String text = in.checks().line("q", in.text("q"), SEARCH);
-        Status status = in.choice("status", List.of(Status.values()), Status::word);
-        HoldKind hold = in.choice("hold", List.of(HoldKind.values()), HoldKind::word);
+        Status status = in.choice("status", List.of(Status.values()), Status::wireName);
+        HoldKind hold = in.choice("hold", List.of(HoldKind.values()), HoldKind::wireName);
         Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
         Tag tag = in.choice("tag", List.of(Tag.values()), Tag::name);
         UUID group = in.id("group");
@@ -247,7 +247,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                 page.total(),
                 UserSort.heads(
                         here.sort, isSortable ? sort -> here.sortedBy(sort).href(path) : null),
-                listing.sort == null ? "" : listing.sort.word(),
+                listing.sort == null ? "" : listing.sort.wireName(),
                 here.at(null, List.of()).href(path + "/export"),
                 first,
                 previous,
@@ -295,7 +295,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                 .with(
                         "Content-Disposition",
                         "attachment; filename=\"users-" + visit.realm().partnerId() + "-"
-                                + visit.realm().environment().word() + ".csv\"");
+                                + visit.realm().environment().wireName() + ".csv\"");
     }
 
     /// Returns the users in the requested order if they can be sorted; otherwise as they are.

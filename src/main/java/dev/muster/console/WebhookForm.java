@@ -65,7 +65,7 @@ public record WebhookForm(
         return new Webhook.Settings(
                 Objects.requireNonNullElse(inputs.url(in.checks(), "url", in.text("url")), ""),
                 inputs.types(in.checks(), "types", types(in)),
-                in.chosen("payload", PAYLOADS, Payload::word) == Payload.FULL,
+                in.chosen("payload", PAYLOADS, Payload::wireName) == Payload.FULL,
                 in.checks().line("description", in.text("description"), DESCRIPTION),
                 "true".equals(in.text("strict")));
     }

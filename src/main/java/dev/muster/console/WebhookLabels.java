@@ -23,7 +23,7 @@ final class WebhookLabels {
 
     /// Returns the webhook's state in one word, or `failing` if its latest attempts failed.
     static String state(Webhook webhook, @Nullable Progress progress) {
-        return isFailing(webhook, progress) ? "failing" : webhook.state().word();
+        return isFailing(webhook, progress) ? "failing" : webhook.state().wireName();
     }
 
     /// Returns the CSS class of the badge with the webhook's state.

@@ -41,7 +41,7 @@ public record WebhookPage(
 
     /// An option for how long requests are also signed with the previous secret.
     public record Overlap(long hours, String text) {
-        String word() {
+        String wireName() {
             return Long.toString(hours);
         }
     }
@@ -249,7 +249,7 @@ public record WebhookPage(
     /// Replaces the secret, and shows it.
     Reply rotate(PageVisit visit) {
         FormFields in = visit.fields();
-        Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::word);
+        Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::wireName);
         in.check();
         String secret = mint.webhookSecret();
         UUID id = visit.id("webhook");

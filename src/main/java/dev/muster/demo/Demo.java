@@ -88,8 +88,8 @@ public record Demo(
     private record Tenancy(long realm, KeyMint.Minted test, KeyMint.Minted production, Actor admin) {}
 
     private Tenancy makeTenant() {
-        long test = mint.drawRealm();
-        long production = mint.drawRealm();
+        long test = mint.newRealmId();
+        long production = mint.newRealmId();
         KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
         KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
         execute(

@@ -23,10 +23,10 @@ final class DemoFace {
     private static final String INFO =
             "{\"images\":[{\"image_type_id\":0,\"image\":\"\",\"file_name\":\"selfie.png\"}]}";
 
-    private static final int[] GROUNDS = {0xdce6f2, 0xe8e2d4, 0xd8ebe0, 0xeadcec};
+    private static final int[] BACKGROUND_COLOURS = {0xdce6f2, 0xe8e2d4, 0xd8ebe0, 0xeadcec};
     private static final int[] CLOTHES = {0x2f4b7c, 0x665191, 0x3f7d58, 0x8a4f3d, 0x444b59};
-    private static final int[] SKINS = {0xf1c9a5, 0xd9a47a, 0xa8704b, 0x7a4a2e};
-    private static final int[] HAIRS = {0x2b1d14, 0x6b4423, 0x111111, 0xb08a4a, 0x8d8d8d};
+    private static final int[] SKIN_COLOURS = {0xf1c9a5, 0xd9a47a, 0xa8704b, 0x7a4a2e};
+    private static final int[] HAIR_COLOURS = {0x2b1d14, 0x6b4423, 0x111111, 0xb08a4a, 0x8d8d8d};
     private static final int DARK = 0x2a2a2a;
 
     // The indexes of the palette's colours.
@@ -56,10 +56,10 @@ final class DemoFace {
 
     private byte[] png() {
         int[] palette = {
-            GROUNDS[number % GROUNDS.length],
+            BACKGROUND_COLOURS[number % BACKGROUND_COLOURS.length],
             CLOTHES[number % CLOTHES.length],
-            SKINS[number % SKINS.length],
-            HAIRS[number % HAIRS.length],
+            SKIN_COLOURS[number % SKIN_COLOURS.length],
+            HAIR_COLOURS[number % HAIR_COLOURS.length],
             DARK
         };
         ByteBuffer colours = ByteBuffer.allocate(3 * palette.length);

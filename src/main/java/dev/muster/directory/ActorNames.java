@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Names never change, not even when a key is revoked or an operator deleted, so cached names do not expire. If names
 /// for a reply are not cached, one read fetches all missing names of keys and another all missing names of operators.
 public final class ActorNames {
-    private static final int MOST = 100_000;
+    private static final int MAX_ENTRIES = 100_000;
 
     private final Database database;
     private final RealmKeys realmKeys;
@@ -75,7 +75,7 @@ public final class ActorNames {
 
     private static @Nullable String plainName(ActorRef actor) {
         return switch (actor.kind()) {
-            case SYSTEM, ROOT -> actor.kind().word();
+            case SYSTEM, ROOT -> actor.kind().wireName();
             case API_KEY, OPERATOR -> null;
         };
     }
@@ -85,12 +85,12 @@ public final class ActorNames {
             CredentialMacs macs = realmKeys.get(realm).macs();
             database.read(reads -> {
                 for (KeyRow row : reads.credentials().keys(realm, keys)) {
-                    if (macs.obeyed(row)) {
+                    if (macs.isAuthentic(row)) {
                         remember(realm, row.key().id(), row.key().name());
                     }
                 }
                 for (OperatorRow row : reads.credentials().operators(realm, operators)) {
-                    if (macs.obeyed(row)) {
+                    if (macs.isAuthentic(row)) {
                         remember(
                                 realm,
                                 row.operator().id(),
@@ -105,7 +105,7 @@ public final class ActorNames {
     }
 
     private void remember(long realm, UUID id, String name) {
-        if (known.size() >= MOST) {
+        if (known.size() >= MAX_ENTRIES) {
             known.clear();
         }
         known.put(new CredentialId(realm, id), name);

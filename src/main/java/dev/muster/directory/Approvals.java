@@ -120,7 +120,7 @@ public final class Approvals {
                 reads.users().users(realm, users.stream().map(UserRef::id).toList());
         List<Seen> seen = new ArrayList<>(rows.size());
         for (ApprovalRow row : rows) {
-            if (keys.macs().obeyed(row)) {
+            if (keys.macs().isAuthentic(row)) {
                 Approval approval = row.approval().asking(commands(keys.key(), row, seeds));
                 UUID user = approval.user();
                 Approval.State state = approval.stateAt(now.instant());

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// happens during a read, the value is returned but not cached. Missing values are not cached either.
 final class BriefCache<K, V> {
     private static final long TRUSTED_NANOS = 1_000_000_000;
-    private static final int MOST = 100_000;
+    private static final int MAX_ENTRIES = 100_000;
 
     private final ConcurrentHashMap<K, Kept<V>> kept = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
@@ -36,7 +36,7 @@ final class BriefCache<K, V> {
         if (value == null) {
             kept.remove(key);
         } else {
-            if (kept.size() >= MOST) {
+            if (kept.size() >= MAX_ENTRIES) {
                 kept.clear();
             }
             Kept<V> fresh = new Kept<>(value, now);

@@ -114,14 +114,14 @@ public final class Credentials {
     /// A key in any state, without its secret; null if there is none or its row was altered. Cached for one second.
     public @Nullable ApiKey key(long realm, UUID id) {
         return keys.get(new CredentialId(realm, id), asked -> {
-            KeyRow row = obeyed(database.key(asked.realm(), asked.id()));
+            KeyRow row = isAuthentic(database.key(asked.realm(), asked.id()));
             return row == null ? null : row.key();
         });
     }
 
     /// The secret of a key; null if there is no such key.
     public @Nullable String secret(long realm, UUID key) {
-        KeyRow row = obeyed(database.read(reads -> reads.credentials().key(realm, key)));
+        KeyRow row = isAuthentic(database.read(reads -> reads.credentials().key(realm, key)));
         return row == null ? null : secret(row);
     }
 
@@ -143,15 +143,15 @@ public final class Credentials {
         return secret == null ? Optional.empty() : Optional.of(new SigningKey(row.key(), secret));
     }
 
-    /// The keys of a realm that may sign requests, oldest first, at most [ApiKey#MOST_SIGNING]; empty for an
+    /// The keys of a realm that may sign requests, oldest first, at most [ApiKey#MAX_SIGNING]; empty for an
     /// unknown realm. Cached for one second, so a key may since have expired.
     public List<SigningKey> signing(long realm) {
         List<SigningKey> known = signing.get(
                 realm,
                 asked -> database.read(reads -> reads.credentials().keys(asked)).stream()
                         .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
-                        .filter(row -> realmKeys.get(asked).macs().obeyed(row))
-                        .limit(ApiKey.MOST_SIGNING)
+                        .filter(row -> realmKeys.get(asked).macs().isAuthentic(row))
+                        .limit(ApiKey.MAX_SIGNING)
                         .flatMap(row -> signingKey(row).stream())
                         .toList());
         return known == null ? List.of() : known;
@@ -177,7 +177,7 @@ public final class Credentials {
 
     private List<SsoProvider> readProviders(long realm) {
         return database.read(reads -> reads.credentials().providers(realm)).stream()
-                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                .filter(row -> realmKeys.get(realm).macs().isAuthentic(row))
                 .map(SsoRow::provider)
                 .sorted(Comparator.comparing(SsoProvider::createdAt).thenComparing(SsoProvider::id))
                 .toList();
@@ -193,7 +193,7 @@ public final class Credentials {
         long realm = production.id();
         for (SsoRow row : database.read(reads -> reads.credentials().providers(realm))) {
             if (row.provider().id().equals(provider)
-                    && realmKeys.get(realm).macs().obeyed(row)) {
+                    && realmKeys.get(realm).macs().isAuthentic(row)) {
                 try {
                     return new EntrySealer()
                             .openClientSecret(realmKeys.get(realm).key(), provider, row.sealedSecret());
@@ -231,20 +231,21 @@ public final class Credentials {
     /// An operator in any state; null if there is none or the row was altered. Cached for one second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
-            OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
+            OperatorRow row =
+                    isAuthentic(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
             return row == null ? null : row.operator();
         });
     }
 
     /// The operator with this username; null if there is none. Not cached.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
-        OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(realm, username)));
+        OperatorRow row = isAuthentic(database.read(reads -> reads.credentials().operator(realm, username)));
         return row == null ? null : row.operator();
     }
 
     /// Returns the row; null if it is null or its MAC is invalid.
-    private <R extends MacRow<R>> @Nullable R obeyed(@Nullable R row) {
-        return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
+    private <R extends MacRow<R>> @Nullable R isAuthentic(@Nullable R row) {
+        return row != null && realmKeys.get(row.realm()).macs().isAuthentic(row) ? row : null;
     }
 
     /// The 32-byte key that signs a realm's tokens.
@@ -291,7 +292,7 @@ public final class Credentials {
                 actor,
                 Scope.KEYS_WRITE,
                 () -> Result.ok(database.read(reads -> reads.credentials().keys(realm)).stream()
-                        .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                        .filter(row -> realmKeys.get(realm).macs().isAuthentic(row))
                         .map(KeyRow::key)
                         .toList()));
     }
@@ -311,14 +312,14 @@ public final class Credentials {
                 () -> database.<Result<Descendants>>snapshot(reads -> {
                     CredentialMacs macs = realmKeys.get(realm).macs();
                     List<ApiKey> keys = reads.credentials().keys(realm).stream()
-                            .filter(macs::obeyed)
+                            .filter(macs::isAuthentic)
                             .map(KeyRow::key)
                             .toList();
                     if (keys.stream().noneMatch(each -> each.id().equals(key))) {
                         return Result.refused(new Refusal.NotFound("key", key.toString()));
                     }
                     List<Operator> operators = reads.credentials().operatorsWithDeleted(realm).stream()
-                            .filter(macs::obeyed)
+                            .filter(macs::isAuthentic)
                             .map(OperatorRow::operator)
                             .toList();
                     Set<UUID> ids = new Lineage(keys, operators).withDescendants(key);
@@ -342,7 +343,7 @@ public final class Credentials {
                 actor,
                 Scope.KEYS_WRITE,
                 () -> Result.ok(database.read(reads -> reads.credentials().operators(realm)).stream()
-                        .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                        .filter(row -> realmKeys.get(realm).macs().isAuthentic(row))
                         .map(OperatorRow::operator)
                         .toList()));
     }

@@ -53,7 +53,7 @@ public final class Deliveries {
     /// The maximum number of a webhook's events that are parked, wait behind a parked event, or were requested
     /// again. Once it is reached, no further event can be requested. The number is limited because a server reads
     /// all of these events when it takes the webhook's lease.
-    private static final int MOST_OPEN = 1_000;
+    private static final int MAX_OPEN = 1_000;
 
     private final Database database;
     private final DeliveryStore store;
@@ -188,7 +188,7 @@ public final class Deliveries {
         return new Delivery(
                 row.event(),
                 row.type(),
-                row.state().word(),
+                row.state().wireName(),
                 row.since(),
                 row.status(),
                 null,
@@ -297,12 +297,11 @@ public final class Deliveries {
                         new Refusal.Invalid("eventId", "other_type", "The webhook does not receive this type."));
             }
             boolean isOpen = row != null && row.state() == OpenRow.State.PARKED;
-            if (!store.send(
-                    key, row == null ? asked(known, id) : atOnce(row), isOpen ? Integer.MAX_VALUE : MOST_OPEN)) {
+            if (!store.send(key, row == null ? asked(known, id) : atOnce(row), isOpen ? Integer.MAX_VALUE : MAX_OPEN)) {
                 return Result.refused(new Refusal.Invalid(
                         "eventId",
                         "too_many_open",
-                        MOST_OPEN + " events of this webhook are parked or still to be sent again."));
+                        MAX_OPEN + " events of this webhook are parked or still to be sent again."));
             }
             dispatcher.changed();
             return Result.ok(receiver.webhook().state());

@@ -333,7 +333,7 @@ public final class Directory {
     private static List<JournalRow> reviews(Reads reads, long realm, List<UUID> jobs) {
         return jobs.stream()
                 .flatMap(job -> reads.journal().history(realm, job, Long.MAX_VALUE, REVIEW_AMONG).stream()
-                        .filter(row -> row.action().equals(Event.Action.JOB_REVIEWED.word()))
+                        .filter(row -> row.action().equals(Event.Action.JOB_REVIEWED.wireName()))
                         .limit(1))
                 .toList();
     }

@@ -206,7 +206,7 @@ public final class Journal {
         while (from < end) {
             List<JournalRow> rows = reads.journal().entries(realm, from, end, slice);
             for (JournalRow row : rows) {
-                if (!row.action().equals(Event.Action.USER_HOLD_ENDED.word())) {
+                if (!row.action().equals(Event.Action.USER_HOLD_ENDED.wireName())) {
                     return row;
                 }
                 from = row.seq();

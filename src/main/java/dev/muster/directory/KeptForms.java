@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Console forms that were submitted but are executed only after their operator has signed in again or confirmed their
 /// identity. They are sealed with the realm's key, because they may contain a password, and are returned only to the
-/// operator who submitted them. A form is kept for [#KEPT]. An operator has at most [#MOST] of them; the oldest are
-/// dropped.
+/// operator who submitted them. A form is kept for [#KEPT]. An operator has at most [#MAX_PER_OPERATOR] of them; the
+/// oldest are dropped.
 ///
 /// Methods throw [dev.muster.storage.sql.StorageException] if storage is unavailable or full.
 public final class KeptForms {
     public static final Duration KEPT = Duration.ofHours(1);
 
-    static final int MOST = 20;
+    static final int MAX_PER_OPERATOR = 20;
 
     private static final int ID_BYTES = 32;
 
@@ -53,7 +53,7 @@ public final class KeptForms {
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
         Digest hash = Digest.sha256(id);
         byte[] sealed = new Sealer().seal(realmKeys.get(realm).key().own(), place(realm, operator, hash), random, form);
-        storage.forms().keep(new KeptFormRow(realm, hash.bytes(), operator, sealed, now.instant()), MOST);
+        storage.forms().keep(new KeptFormRow(realm, hash.bytes(), operator, sealed, now.instant()), MAX_PER_OPERATOR);
         return id;
     }
 

@@ -82,7 +82,7 @@ public final class Overview {
     /// Returns a realm's quotas and how much of them is used. Requires `users:read`, except for root.
     public Result<Use> use(Actor actor, long realm) {
         if (!actor.isRoot() && !actor.may(Scope.USERS_READ)) {
-            return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
+            return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.wireName()));
         }
         return StorageFailures.of(() -> {
             long bytes = evidence.used(realm);

@@ -39,7 +39,7 @@ public final class Passkeys {
     public List<Passkey> of(long realm, UUID operator) {
         CredentialMacs macs = realmKeys.get(realm).macs();
         return database.read(reads -> reads.passkeys().of(realm, operator)).stream()
-                .filter(macs::obeyed)
+                .filter(macs::isAuthentic)
                 .map(PasskeyRow::passkey)
                 .sorted(Comparator.comparing(Passkey::createdAt).thenComparing(Passkey::id))
                 .toList();
@@ -54,7 +54,7 @@ public final class Passkeys {
     private @Nullable PasskeyRow row(long realm, String credentialId) {
         CredentialMacs macs = realmKeys.get(realm).macs();
         return database.read(reads -> reads.passkeys().withCredential(realm, credentialId)).stream()
-                .filter(macs::obeyed)
+                .filter(macs::isAuthentic)
                 .findFirst()
                 .orElse(null);
     }

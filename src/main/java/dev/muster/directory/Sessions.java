@@ -158,7 +158,7 @@ public final class Sessions {
     private @Nullable SessionRow genuine(long realm, byte[] token) {
         byte[] hash = Digest.sha256(token).bytes();
         SessionRow row = database.read(reads -> reads.credentials().session(realm, hash));
-        if (row == null || !realmKeys.get(realm).macs().obeyed(row)) {
+        if (row == null || !realmKeys.get(realm).macs().isAuthentic(row)) {
             return null;
         }
         if (ended.find(new SessionId(realm, new Digest(hash))) != null) {
@@ -221,7 +221,7 @@ public final class Sessions {
     private List<SessionRow> rows(long realm, UUID operator) {
         Instant at = now.instant();
         return database.read(reads -> reads.credentials().sessions(realm, operator, LISTED)).stream()
-                .filter(row -> !isOver(row, at) && realmKeys.get(realm).macs().obeyed(row))
+                .filter(row -> !isOver(row, at) && realmKeys.get(realm).macs().isAuthentic(row))
                 .toList();
     }
 

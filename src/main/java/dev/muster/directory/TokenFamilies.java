@@ -116,7 +116,7 @@ public final class TokenFamilies {
             macs.putBack(row);
             return null;
         }
-        return macs.obeyed(row) ? row : null;
+        return macs.isAuthentic(row) ? row : null;
     }
 
     /// Whether the row is older than what this server has written, which means that someone restored an earlier

@@ -134,7 +134,7 @@ public final class Webhooks {
         reads.webhooks().progress(realm).forEach(row -> progress.put(row.webhook(), row));
         long head = reads.journal().present(realm).lastSeq();
         return reads.webhooks().webhooks(realm).stream()
-                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                .filter(row -> realmKeys.get(realm).macs().isAuthentic(row))
                 .map(WebhookRow::webhook)
                 .sorted(Comparator.comparing(Webhook::createdAt).thenComparing(Webhook::id))
                 .map(webhook -> new Status(webhook, progress(reads, progress.get(webhook.id()), head)))

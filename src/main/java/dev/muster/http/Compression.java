@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Compresses replies with gzip if both the route and the client allow it (RFC 9110, section 12.5.3).
 public final class Compression {
     /// Replies shorter than this are not compressed, because they fit into a packet or two.
-    private static final int LEAST_BYTES = 1 << 10;
+    private static final int MIN_BYTES = 1 << 10;
 
     private static final int BUFFER_BYTES = 8 << 10;
 
@@ -27,7 +27,7 @@ public final class Compression {
             return reply;
         }
         Reply varying = reply.with("Vary", "Accept-Encoding");
-        boolean isLong = reply.content() != null || reply.body().length >= LEAST_BYTES;
+        boolean isLong = reply.content() != null || reply.body().length >= MIN_BYTES;
         if (!isLong || !takesGzip(accepted)) {
             return varying;
         }

@@ -16,7 +16,7 @@ public final class Form {
 
     /// The default limit on the number of parameters; routes for long forms raise it. Without a limit, a body of 1
     /// MB could create 100,000 objects.
-    static final int MOST_PARAMETERS = 200;
+    static final int MAX_PARAMETERS = 200;
 
     /// The maximum length of a name, in characters; no name in use is this long.
     static final int LONGEST_NAME = 1_024;

@@ -30,7 +30,7 @@ public record Route(Method method, String template, Handler handler, int bodyLim
     }
 
     public Route(Method method, String template, Handler handler) {
-        this(method, template, handler, DEFAULT_BODY_LIMIT, Form.MOST_PARAMETERS, false);
+        this(method, template, handler, DEFAULT_BODY_LIMIT, Form.MAX_PARAMETERS, false);
     }
 
     public static Route get(String template, Handler handler) {

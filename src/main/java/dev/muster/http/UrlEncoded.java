@@ -15,7 +15,7 @@ public final class UrlEncoded {
     /// @param raw the part of the address after the question mark
     /// @throws HttpException with Malformed, as [PercentCoding#decode] and [Form.Draft#add] do
     public static Form query(String raw) {
-        return parse(raw, PercentCoding.QUERY, Form.MOST_PARAMETERS);
+        return parse(raw, PercentCoding.QUERY, Form.MAX_PARAMETERS);
     }
 
     /// Parses a body. Accepts unescaped bytes that must be escaped in a query, as the URL Standard does:

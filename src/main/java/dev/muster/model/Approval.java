@@ -67,7 +67,7 @@ public record Approval(
 
         /// The name on the wire.
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
     }
@@ -96,7 +96,7 @@ public record Approval(
 
         /// The name on the wire.
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
     }

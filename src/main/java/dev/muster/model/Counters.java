@@ -67,10 +67,10 @@ public final class Counters {
     private static @Nullable String[] names() {
         @Nullable String[] names = new String[SIZE];
         for (Status status : Status.values()) {
-            names[STATUS + status.code()] = "status." + status.word();
+            names[STATUS + status.code()] = "status." + status.wireName();
         }
         for (HoldKind kind : HoldKind.values()) {
-            names[HOLD + kind.code()] = "hold." + kind.word();
+            names[HOLD + kind.code()] = "hold." + kind.wireName();
         }
         for (Tag tag : Tag.values()) {
             names[TAG + tag.code()] = "tag." + tag.name();

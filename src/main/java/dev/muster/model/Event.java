@@ -31,7 +31,7 @@ public record Event(
 
     /// The types of published events, sorted: all actions, and [#STANDING_CHANGED].
     public static SortedSet<String> types() {
-        return Stream.concat(Stream.of(Action.values()).map(Action::word), Stream.of(STANDING_CHANGED))
+        return Stream.concat(Stream.of(Action.values()).map(Action::wireName), Stream.of(STANDING_CHANGED))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -72,7 +72,7 @@ public record Event(
             }
 
             /// The name on the wire.
-            public String word() {
+            public String wireName() {
                 return word;
             }
         }
@@ -162,7 +162,7 @@ public record Event(
             this.word = word;
         }
 
-        public String word() {
+        public String wireName() {
             return word;
         }
     }

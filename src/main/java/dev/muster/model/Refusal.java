@@ -71,7 +71,7 @@ public sealed interface Refusal {
         /// Creates the refusal for an actor who lacks a scope. Root has no scopes, because scopes are rights
         /// within a realm.
         public static Forbidden to(Actor actor, Scope lacked) {
-            return new Forbidden(actor.isRoot() ? "a realm: the root key belongs to none" : lacked.word());
+            return new Forbidden(actor.isRoot() ? "a realm: the root key belongs to none" : lacked.wireName());
         }
     }
 

@@ -43,11 +43,11 @@ public final class WaitingCommand {
             }
             case Command.EnsureHold(var kind) -> {
                 fields.put(COMMAND, "ensure-hold");
-                fields.put("kind", kind.word());
+                fields.put("kind", kind.wireName());
             }
             case Command.LiftHold(var kind) -> {
                 fields.put(COMMAND, "lift-hold");
-                fields.put("kind", kind.word());
+                fields.put("kind", kind.wireName());
             }
             case Command.AllowReenrolment(var allowed) -> {
                 fields.put(COMMAND, "allow-reenrolment");
@@ -75,7 +75,7 @@ public final class WaitingCommand {
     }
 
     private static void hold(Map<String, Object> fields, HoldKind kind, String label) {
-        fields.put("kind", kind.word());
+        fields.put("kind", kind.wireName());
         fields.put("label", label);
     }
 

@@ -19,10 +19,10 @@ public record Caller(Realm realm, Actor actor) {
     static String text(Realm realm) {
         return realm.id() == Realm.SYSTEM
                 ? "system"
-                : realm.partnerId() + "/" + realm.environment().word();
+                : realm.partnerId() + "/" + realm.environment().wireName();
     }
 
     static String text(ActorRef ref) {
-        return ref.kind().word() + ":" + ref.id();
+        return ref.kind().wireName() + ":" + ref.id();
     }
 }

@@ -170,7 +170,7 @@ public final class ConsoleSessions {
             Realm realm = credentials.realm(ticket.realm);
             Sessions.Session session = realm == null
                             || !realm.partnerId().equals(partnerId)
-                            || !realm.environment().word().equals(environment)
+                            || !realm.environment().wireName().equals(environment)
                     ? null
                     : sessions.findOver(ticket.realm, ticket.token);
             return Result.ok(
@@ -219,7 +219,7 @@ public final class ConsoleSessions {
 
     private @Nullable Realm realm(Typed typed) {
         for (Environment environment : Environment.values()) {
-            if (environment.word().equals(typed.environment) && !typed.partnerId.isBlank()) {
+            if (environment.wireName().equals(typed.environment) && !typed.partnerId.isBlank()) {
                 return credentials.realm(typed.partnerId.strip(), environment);
             }
         }

@@ -80,7 +80,7 @@ public final class KeyMint {
 
     /// Generates the number of a new realm. It is random, so that it does not reveal how many realms there are, and
     /// below 2^53, so that JSON parsers in every language represent it exactly.
-    public long drawRealm() {
+    public long newRealmId() {
         return 1 + (random.nextLong() >>> 11);
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Bucket4j took 3 % of the time of a read request. Memory is bounded: beyond 100,000 keys, all buckets are dropped and
 /// start full again.
 public final class KeyRates {
-    private static final int MOST = 100_000;
+    private static final int MAX_KEYS = 100_000;
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final LongFunction<Quotas> quotas;
@@ -77,7 +77,7 @@ public final class KeyRates {
         if (known != null && known.limit == limit) {
             return known;
         }
-        if (buckets.size() >= MOST) {
+        if (buckets.size() >= MAX_KEYS) {
             buckets.clear();
         }
         return buckets.compute(

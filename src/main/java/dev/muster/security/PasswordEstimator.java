@@ -22,7 +22,7 @@ final class PasswordEstimator implements NewPassword.Estimator {
 
     private static final String INSTEAD = "&)}]>~?*-=";
 
-    private static final int MOST_LETTER_LIKE = 3;
+    private static final int MAX_LETTER_LIKE = 3;
 
     @Override
     public Estimate estimate(String password) {
@@ -50,7 +50,7 @@ final class PasswordEstimator implements NewPassword.Estimator {
         String text = password.length() <= LONGEST ? password : password.substring(0, LONGEST);
         long letterLike =
                 text.chars().filter(c -> LETTER_LIKE.indexOf(c) >= 0).distinct().count();
-        if (letterLike <= MOST_LETTER_LIKE) {
+        if (letterLike <= MAX_LETTER_LIKE) {
             return text;
         }
         StringBuilder changed = new StringBuilder(text);

@@ -39,7 +39,7 @@ public final class SecurityLog implements AutoCloseable {
     static final int OF_SOURCE = 20;
     static final int OF_EVENT = 600;
     private static final Duration PERIOD = Duration.ofMinutes(1);
-    private static final int MOST_WAITING = 10_000;
+    private static final int MAX_WAITING = 10_000;
     private static final int LONGEST_NAME = 255;
     private static final int HASH_BYTES = 12;
 
@@ -47,7 +47,7 @@ public final class SecurityLog implements AutoCloseable {
 
     private final Hmac nameHash;
     private final InstantSource clock;
-    private final LogQueue<Line> queue = new LogQueue<>("muster-security-log", MOST_WAITING, new Lines());
+    private final LogQueue<Line> queue = new LogQueue<>("muster-security-log", MAX_WAITING, new Lines());
 
     /// How often each event has occurred, including events whose line was suppressed or lost.
     private final Map<SecurityEvent, LongAdder> counts = new EnumMap<>(SecurityEvent.class);

@@ -100,7 +100,7 @@ public final class ApprovalTables {
             actions.removeIf(action -> (bits & 1 << action.code()) == 0);
             Long threshold = row.numberOrNull();
             byte[] mac = row.bytesOrNull();
-            boolean fits = threshold == null || (threshold >= 0 && threshold <= ApprovalRules.MOST);
+            boolean fits = threshold == null || (threshold >= 0 && threshold <= ApprovalRules.MAX_THRESHOLD);
             return new RulesRow(
                     realm,
                     new ApprovalRules(actions, threshold == null || !fits ? null : threshold.intValue()),

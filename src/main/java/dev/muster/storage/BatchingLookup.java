@@ -24,7 +24,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
     private static final int AT_ONCE = 2;
 
     /// How many keys one statement may look up.
-    private static final int MOST = 64;
+    private static final int MAX_KEYS = 64;
 
     private final Function<Collection<K>, Map<K, V>> read;
     private final LinkedBlockingQueue<Lookup<K, V>> waiting = new LinkedBlockingQueue<>();
@@ -76,7 +76,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
             } catch (InterruptedException e) {
                 break;
             }
-            waiting.drainTo(together, MOST - 1);
+            waiting.drainTo(together, MAX_KEYS - 1);
             together.removeIf(lookup -> lookup.found.isDone());
             if (!together.isEmpty()) {
                 carryOut(together);

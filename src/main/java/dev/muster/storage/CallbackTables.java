@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads and writes job callbacks and their delivery attempts.
 public final class CallbackTables {
-    private static final int MOST = 100;
+    private static final int MAX_ROWS = 100;
 
     private final Session session;
 
@@ -67,13 +67,13 @@ public final class CallbackTables {
 
     /// A job's latest callbacks, at most 100, oldest first.
     public List<CallbackRow> ofJob(long realm, UUID job) {
-        return session.list("callbacks_of_job", CallbackRow::read, realm, job, MOST)
+        return session.list("callbacks_of_job", CallbackRow::read, realm, job, MAX_ROWS)
                 .reversed();
     }
 
     /// The latest attempts to send a job's results, at most 100, oldest first.
     public List<Callback.Attempt> attempts(long realm, UUID job) {
-        return session.list("callback_attempts_of_job", CallbackTables::attempt, realm, job, MOST)
+        return session.list("callback_attempts_of_job", CallbackTables::attempt, realm, job, MAX_ROWS)
                 .reversed();
     }
 

@@ -130,7 +130,7 @@ public final class ChoreStore implements AutoCloseable {
     }
 
     /// Returns jobs, across all realms, that were submitted for an unknown user before jobs had name fingerprints.
-    public List<JobRow> unprintedJobs(int limit) {
+    public List<JobRow> jobsWithoutFingerprint(int limit) {
         return writer.with(session -> session.list("jobs_unprinted", JobRow::read, limit));
     }
 

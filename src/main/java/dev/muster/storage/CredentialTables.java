@@ -49,7 +49,7 @@ public final class CredentialTables {
 
         private void write(Parameters to) throws SQLException {
             Role role = key.role();
-            to.text(key.name()).text(role == null ? null : role.word()).small(bits(key.scopes()));
+            to.text(key.name()).text(role == null ? null : role.wireName()).small(bits(key.scopes()));
             to.code(key.rank()).truth(key.signs()).bytes(key.textHash().bytes()).bytes(sealedSecret);
             to.instant(key.createdAt()).instant(key.expiresAt()).instant(key.revokedAt());
             creator(to, key.madeBy());
@@ -136,7 +136,7 @@ public final class CredentialTables {
         private void write(Parameters to) throws SQLException {
             Identifier username = operator.username();
             to.small(Identifier.FOLDING).text(username.folded()).text(username.text());
-            to.text(operator.role().word()).text(operator.passwordHash()).number(operator.generation());
+            to.text(operator.role().wireName()).text(operator.passwordHash()).number(operator.generation());
             to.instant(operator.createdAt()).instant(operator.disabledAt()).instant(operator.deletedAt());
             Operator.Invitation invitation = operator.invitation();
             to.bytes(invitation == null ? null : invitation.token().bytes());

@@ -113,7 +113,7 @@ public final class DeliveryTables {
             }
 
             @Override
-            public String word() {
+            public String wireName() {
                 return word;
             }
         }

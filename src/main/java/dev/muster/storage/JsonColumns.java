@@ -38,7 +38,7 @@ final class JsonColumns {
     private static @Nullable Object[] fields(Hold hold) {
         Hold.Alteration changed = hold.changed();
         @Nullable Object[] fields = new @Nullable Object[changed == null ? 8 : 11];
-        fields[0] = hold.kind().word();
+        fields[0] = hold.kind().wireName();
         fields[1] = hold.label();
         fields[2] = hold.reason();
         fields[3] = hold.note();

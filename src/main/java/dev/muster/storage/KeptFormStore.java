@@ -8,7 +8,7 @@ import java.util.List;
 
 /// Writes the forms that the console keeps until their operator has signed in again.
 public final class KeptFormStore {
-    private static final int MOST_DROPPED = 100;
+    private static final int MAX_DROPPED = 100;
 
     private final ChoreWriter writer;
 
@@ -23,7 +23,7 @@ public final class KeptFormStore {
             int rows = session.update(
                     "kept_form_insert", row.realm(), row.idHash(), row.operator(), row.sealed(), row.keptAt());
             List<byte[]> tooMany =
-                    session.list("kept_forms_of_operator", Row::bytes, row.realm(), row.operator(), MOST_DROPPED, most);
+                    session.list("kept_forms_of_operator", Row::bytes, row.realm(), row.operator(), MAX_DROPPED, most);
             for (byte[] idHash : tooMany) {
                 rows += session.update("kept_form_delete", row.realm(), idHash);
             }

@@ -60,7 +60,7 @@ public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte
     /// Returns the claim's values, each followed by its role.
     private static List<String> words(SortedMap<String, Role> roles) {
         List<String> words = new ArrayList<>();
-        roles.forEach((value, role) -> words.addAll(List.of(value, role.word())));
+        roles.forEach((value, role) -> words.addAll(List.of(value, role.wireName())));
         return words;
     }
 

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /// Runs the launcher `muster`, and the jar that it starts, as processes with the classes under test.
 final class Launched {
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int TIMEOUT_SECONDS = 120;
 
     private final Path root;
     private final Path jar;
@@ -105,7 +105,7 @@ final class Launched {
                 .redirectError(err.toFile());
         Process process = builder.start();
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("it does not end");
             }
         } catch (InterruptedException e) {

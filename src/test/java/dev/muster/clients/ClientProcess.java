@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 /// @param err the error output
 record ClientProcess(int exitCode, String out, String err) {
     /// Long enough even for a busy machine: only a client that hangs takes longer.
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     /// Runs `command` in `folder` and waits until it exits.
     ///
     /// @param environment the variables to add to the environment of the tests
     /// @throws AssertionError if the command does not exit in time; it is then killed
     static ClientProcess run(Path folder, Map<String, String> environment, List<String> command) {
-        return run(folder, environment, command, PATIENCE);
+        return run(folder, environment, command, TIMEOUT);
     }
 
     static ClientProcess run(Path folder, Map<String, String> environment, List<String> command, Duration patience) {

@@ -19,7 +19,7 @@ final class NodePackages {
 
     private static final Path FOLDER = Path.of("target/clients").toAbsolutePath();
     private static final String LOCK = "package-lock.json";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private NodePackages() {}
 
@@ -48,7 +48,7 @@ final class NodePackages {
         for (String file : List.of("package.json", LOCK, ".npmrc")) {
             Files.copy(SOURCES.resolve(file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        ClientProcess npm = ClientProcess.run(FOLDER, Map.of(), List.of("npm", "ci", "--ignore-scripts"), PATIENCE);
+        ClientProcess npm = ClientProcess.run(FOLDER, Map.of(), List.of("npm", "ci", "--ignore-scripts"), TIMEOUT);
         if (npm.exitCode() != 0) {
             throw new AssertionError("npm ci failed:\n" + npm.out() + npm.err());
         }

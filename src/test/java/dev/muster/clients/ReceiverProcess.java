@@ -23,7 +23,7 @@ final class ReceiverProcess implements AutoCloseable {
     static final Path SOURCES = Path.of("docs/receivers").toAbsolutePath();
 
     /// Long enough even for a busy machine: only a receiver that hangs takes longer.
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final Process process;
     private final Path inbox;
@@ -137,7 +137,7 @@ final class ReceiverProcess implements AutoCloseable {
     ///
     /// @throws AssertionError if it does not hold in time, or if the receiver exits
     void await(Condition condition) {
-        long until = System.nanoTime() + PATIENCE.toNanos();
+        long until = System.nanoTime() + TIMEOUT.toNanos();
         try {
             while (!condition.holds()) {
                 if (System.nanoTime() > until || !process.isAlive()) {

@@ -49,8 +49,8 @@ final class ConsoleFixture implements AutoCloseable {
         realm = tenancy.production();
         actor = server.actor(realm, tenancy.productionKey());
         for (Role role : Role.values()) {
-            server.signIn(tenancy.production(), tenancy.productionKey(), role.word(), role);
-            server.signIn(tenancy.test(), tenancy.testKey(), role.word(), role);
+            server.signIn(tenancy.production(), tenancy.productionKey(), role.wireName(), role);
+            server.signIn(tenancy.test(), tenancy.testKey(), role.wireName(), role);
         }
         chromium = new Chromium();
     }

@@ -70,7 +70,7 @@ final class ForcedTest {
         acme = server.makeTenant("acme");
         other = server.makeTenant("other");
         for (Role role : Role.values()) {
-            server.signIn(acme.production(), acme.productionKey(), role.word(), role);
+            server.signIn(acme.production(), acme.productionKey(), role.wireName(), role);
         }
         server.signIn(other.production(), other.productionKey(), "admin", Role.ADMIN);
     }

@@ -76,7 +76,7 @@ final class FraudReviewTest {
         tenancy = server.makeTenant("acme-" + made);
         admin = server.actor(tenancy.test(), tenancy.testKey());
         for (Role role : List.of(Role.ADMIN, Role.VIEWER)) {
-            server.signIn(tenancy.test(), tenancy.testKey(), role.word(), role);
+            server.signIn(tenancy.test(), tenancy.testKey(), role.wireName(), role);
         }
     }
 

@@ -162,7 +162,8 @@ final class HoldsTest extends InChromium {
         Assertions.assertThat(console.hold(user)).isNull();
     }
 
-    /// Undo is not offered after a day, after another change, once the hold has ended, or while the page shows the past.
+    /// Undo is not offered after a day, after another change, once the hold has ended, or while the page shows the
+    /// past.
     @Test
     void theTimelineOffersToUndoOnlyWhatIsRecentAndStillHolds() {
         User user = console.register("No Longer", null);

@@ -51,7 +51,7 @@ final class JobCallbackPageTest {
         acme = server.makeTenant("acme");
         admin = server.actor(acme.production(), acme.productionKey());
         for (Role role : List.of(Role.ADMIN, Role.VIEWER)) {
-            server.signIn(acme.production(), acme.productionKey(), role.word(), role);
+            server.signIn(acme.production(), acme.productionKey(), role.wireName(), role);
         }
         chromium = new Chromium();
         partner = new Receiver(_ -> new Receiver.Answer.Response(status.get(), List.of(), "<b>as you like</b>"));

@@ -76,7 +76,7 @@ final class SentenceTest {
     }
 
     private String said(Action action, Changes changes) {
-        return said(action.word(), null, changes);
+        return said(action.wireName(), null, changes);
     }
 
     private static Changes change(String field, @Nullable Object before, @Nullable Object after) {
@@ -103,11 +103,11 @@ final class SentenceTest {
         for (Action action : Action.values()) {
             String said = said(action, Changes.NONE);
             assertThat(said)
-                    .as(action.word())
+                    .as(action.wireName())
                     .matches("[a-z].* .*\\.")
-                    .doesNotContain(action.word(), "_", "%", " null", "..", "  ");
-            assertThat(said(action.word(), "chargeback", Changes.NONE))
-                    .as(action.word())
+                    .doesNotContain(action.wireName(), "_", "%", " null", "..", "  ");
+            assertThat(said(action.wireName(), "chargeback", Changes.NONE))
+                    .as(action.wireName())
                     .endsWith(": chargeback.");
             all.add(said);
         }
@@ -119,7 +119,7 @@ final class SentenceTest {
         List<String> all = new ArrayList<>();
         for (HoldKind kind : HoldKind.values()) {
             for (String label : List.of("main", "billing")) {
-                String field = "holds." + kind.word() + "." + label;
+                String field = "holds." + kind.wireName() + "." + label;
                 Map<String, Object> first = hold(FIRST, "r", "n");
                 Map<String, Object> second = hold(SECOND, "r", "n");
                 Map<String, Object> endless = hold(null, "r", "n");
@@ -199,7 +199,7 @@ final class SentenceTest {
     @Test
     void everythingErasedIsStillAnEntry() {
         for (Action action : Action.values()) {
-            TimelineEntry shown = TimelineEntry.of(entry(action.word(), null, Changes.NONE, false), labels, 0);
+            TimelineEntry shown = TimelineEntry.of(entry(action.wireName(), null, Changes.NONE, false), labels, 0);
             assertThat(shown.differences()).isEmpty();
             assertThat(shown.sentence().lead()).isNotBlank();
         }

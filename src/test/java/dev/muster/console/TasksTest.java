@@ -48,7 +48,7 @@ final class TasksTest {
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.production(), tenancy.productionKey());
         for (Role role : Role.values()) {
-            server.signIn(tenancy.production(), tenancy.productionKey(), role.word(), role);
+            server.signIn(tenancy.production(), tenancy.productionKey(), role.wireName(), role);
         }
         chromium = new Chromium();
     }

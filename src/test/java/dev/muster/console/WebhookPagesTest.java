@@ -49,7 +49,7 @@ class WebhookPagesTest {
                         new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         acme = server.makeTenant("acme");
         for (Role role : Role.values()) {
-            server.signIn(acme.production(), acme.productionKey(), role.word(), role);
+            server.signIn(acme.production(), acme.productionKey(), role.wireName(), role);
         }
         chromium = new Chromium();
         receiver = new Receiver(_ -> Receiver.Answer.status(status.get()));

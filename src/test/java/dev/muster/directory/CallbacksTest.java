@@ -106,7 +106,7 @@ final class CallbacksTest extends OnBothRunning {
         return String.join(
                         " ",
                         notice.job().jobId(),
-                        notice.result().outcome().word(),
+                        notice.result().outcome().wireName(),
                         notice.userId(),
                         notice.submittedBy().text())
                 .getBytes(StandardCharsets.UTF_8);

@@ -294,7 +294,7 @@ final class DeliveryTest extends OnWebhooks {
         Receiver dead = dead();
         List<Receiver> kinds = List.of(silent, drips, broken, dead);
         Receiver living = receiver();
-        for (int i = 1; i < Webhook.MOST; i++) {
+        for (int i = 1; i < Webhook.MAX_PER_REALM; i++) {
             webhook(kinds.get(i % kinds.size()));
         }
         UUID webhook = webhook(living);

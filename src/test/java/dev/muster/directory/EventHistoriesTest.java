@@ -196,7 +196,7 @@ final class EventHistoriesTest {
             assertThat(data.path("erased").asBoolean()).isEqualTo(!entry.readable());
             if (!entry.readable()) {
                 boolean turned =
-                        entry.action().equals(Event.Action.USER_ERASED.word()) && turns.containsKey(entry.seq());
+                        entry.action().equals(Event.Action.USER_ERASED.wireName()) && turns.containsKey(entry.seq());
                 assertThat(turns.containsKey(entry.seq())).isEqualTo(turned);
                 continue;
             }
@@ -257,7 +257,7 @@ final class EventHistoriesTest {
     }
 
     private static String text(Standing standing) {
-        return standing.decision().word() + " " + standing.status().word() + " "
+        return standing.decision().wireName() + " " + standing.status().wireName() + " "
                 + (standing.until() == null ? "-" : dev.muster.model.value.Timestamps.text(standing.until()));
     }
 

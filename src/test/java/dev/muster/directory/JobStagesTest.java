@@ -534,7 +534,7 @@ final class JobStagesTest extends OnBothRunning {
                                 null,
                                 false,
                                 0))))
-                .isEqualTo(new Refusal.Forbidden(Scope.BAR_WRITE.word()));
+                .isEqualTo(new Refusal.Forbidden(Scope.BAR_WRITE.wireName()));
     }
 
     @Test

@@ -52,7 +52,7 @@ final class KeptFormsTest extends OnBothRunning {
     void anOperatorHasTheLatestTwenty() {
         String bobs = forms().keep(TEST, BOB, FORM);
         List<String> ids = new ArrayList<>();
-        for (int i = 0; i < KeptForms.MOST + 3; i++) {
+        for (int i = 0; i < KeptForms.MAX_PER_OPERATOR + 3; i++) {
             ids.add(forms().keep(TEST, ADA, FORM));
             running.advance(Duration.ofMillis(2));
         }

@@ -157,13 +157,13 @@ final class Scenario {
         return switch (which) {
             case 0 -> {
                 made(groups);
-                yield new Command.CreateGroup(name(), word());
+                yield new Command.CreateGroup(name(), wireName());
             }
             case 1 ->
                 new Command.UpdateGroup(
                         one(groups),
                         random.nextBoolean() ? new Edit<>(name()) : null,
-                        random.nextBoolean() ? new Edit<>(word()) : null);
+                        random.nextBoolean() ? new Edit<>(wireName()) : null);
             case 2 -> new Command.DeleteGroup(one(groups));
             case 3, 4, 5 -> new Command.RemoveMember(one(groups), target());
             default -> new Command.AddMember(one(groups), target());
@@ -174,7 +174,7 @@ final class Scenario {
         return switch (which) {
             case 0 -> {
                 made(policies);
-                yield new Command.CreatePolicy(name(), word(), List.of("door " + random.nextInt(3)));
+                yield new Command.CreatePolicy(name(), wireName(), List.of("door " + random.nextInt(3)));
             }
             case 1 ->
                 new Command.UpdatePolicy(
@@ -216,8 +216,8 @@ final class Scenario {
                         new Verdict(
                                 outcome(),
                                 random.nextBoolean() ? BigDecimal.valueOf(random.nextInt(3)) : null,
-                                word()));
-            default -> new JobCommand.ReviewJob(jobId, word(), null);
+                                wireName()));
+            default -> new JobCommand.ReviewJob(jobId, wireName(), null);
         };
     }
 
@@ -235,7 +235,7 @@ final class Scenario {
                 new JobType(random.nextInt(3) == 0 ? List.of(4, 2, 5).get(random.nextInt(3)) : which % 2 == 0 ? 1 : 5),
                 random.nextInt(20) == 0 ? null : user,
                 random.nextBoolean() ? "{\"b\":" + random.nextInt(10) + "}" : null,
-                random.nextInt(4) == 0 ? "https://example.com/" + word() : null,
+                random.nextInt(4) == 0 ? "https://example.com/" + wireName() : null,
                 random.nextInt(4) == 0,
                 random.nextInt(3) > 0,
                 outcome());
@@ -325,22 +325,24 @@ final class Scenario {
                 .get(random.nextInt(4));
         return switch (random.nextInt(23)) {
             case 20 -> new Command.AllowReenrolment(random.nextInt(3) > 0);
-            case 21 -> new Command.Expel(word(), null);
+            case 21 -> new Command.Expel(wireName(), null);
             case 22 -> new Command.RequestInvitation();
-            case 0, 1, 2 -> new Command.PlaceHold(kind, label(), word(), null, until());
-            case 3, 4 -> new Command.ReleaseHold(kind, label(), word(), word());
+            case 0, 1, 2 -> new Command.PlaceHold(kind, label(), wireName(), null, until());
+            case 3, 4 -> new Command.ReleaseHold(kind, label(), wireName(), wireName());
             case 5 -> new Command.EnsureHold(kind);
             case 6 -> new Command.LiftHold(kind);
             case 7 -> new Command.ToggleSuspension();
-            case 8 -> new Command.Reinstate(word(), null);
-            case 9 -> new Command.Remove(word(), null);
+            case 8 -> new Command.Reinstate(wireName(), null);
+            case 9 -> new Command.Remove(wireName(), null);
             case 10 -> new Command.Restore(null, null);
-            case 11 -> random.nextInt(4) == 0 ? new Command.Bar(word(), null) : new Command.Restore(null, word());
-            case 12 -> random.nextInt(3) == 0 ? new Command.Erase(word(), null) : new Command.ConfirmEmail();
+            case 11 ->
+                random.nextInt(4) == 0 ? new Command.Bar(wireName(), null) : new Command.Restore(null, wireName());
+            case 12 -> random.nextInt(3) == 0 ? new Command.Erase(wireName(), null) : new Command.ConfirmEmail();
             case 13 -> new Command.ChangeRank(any(Rank.values()));
             case 14 -> new Command.Promote();
             case 15, 16 ->
-                new Command.ReplaceCards(List.of(new Card("100" + random.nextInt(4), word())), random.nextBoolean());
+                new Command.ReplaceCards(
+                        List.of(new Card("100" + random.nextInt(4), wireName())), random.nextBoolean());
             case 17 -> new Command.ReplaceWorkstations(List.of("desk-" + random.nextInt(3)));
             case 18 -> new Command.EndHolds();
             default ->
@@ -358,7 +360,7 @@ final class Scenario {
         return random.nextInt(3) == 0 ? "legal" : "main";
     }
 
-    private @Nullable String word() {
+    private @Nullable String wireName() {
         return random.nextBoolean() ? "reason-" + random.nextInt(3) : null;
     }
 

@@ -111,11 +111,11 @@ final class StoredPasskeysTest extends OnBothRunning {
         Operator bob = operator("bob", Role.VIEWER);
         add(bob, "Key 0");
         assertThat(Running.no(as(proven(ada), passkey("Key 0")))).isInstanceOf(Refusal.Taken.class);
-        for (int i = 1; i <= Passkey.MOST; i++) {
+        for (int i = 1; i <= Passkey.MAX_PER_OPERATOR; i++) {
             add(ada, "Key " + i);
         }
         assertThat(Running.no(as(proven(ada), passkey("One more"))))
-                .isEqualTo(new Refusal.OverQuota("passkeys", Passkey.MOST));
+                .isEqualTo(new Refusal.OverQuota("passkeys", Passkey.MAX_PER_OPERATOR));
     }
 
     @Test
@@ -126,7 +126,7 @@ final class StoredPasskeysTest extends OnBothRunning {
         assertThat(Running.no(as(proven(bob), remove))).isInstanceOf(Refusal.Forbidden.class);
         Change removed = Running.ok(running.executeIn(Running.REALM, remove));
         assertThat(removed.events())
-                .extracting(event -> event.action().word())
+                .extracting(event -> event.action().wireName())
                 .containsExactly("operator.passkey.removed");
         assertThat(passkeys(ada)).isEmpty();
         assertThat(Running.ok(running.executeIn(Running.REALM, remove)).events())
@@ -140,7 +140,7 @@ final class StoredPasskeysTest extends OnBothRunning {
         Change deleted = Running.ok(running.executeIn(
                 Running.REALM, new OperatorCommand.DeleteOperator(ada.username().key())));
         assertThat(deleted.events())
-                .extracting(event -> event.action().word())
+                .extracting(event -> event.action().wireName())
                 .containsExactly("operator.passkey.removed", "operator.deleted");
         assertThat(passkeys(ada)).isEmpty();
         assertThat(differences()).isEmpty();
@@ -249,7 +249,7 @@ final class StoredPasskeysTest extends OnBothRunning {
         PasskeyPolicy policy = new PasskeyPolicy(Set.of(Role.ADMIN));
         Change changed = Running.ok(running.executeIn(Running.REALM, new OperatorCommand.SetPasskeyPolicy(policy)));
         assertThat(changed.events())
-                .extracting(event -> event.action().word())
+                .extracting(event -> event.action().wireName())
                 .containsExactly("realm.passkey_policy.changed");
         assertThat(credentials.passkeyPolicy(Running.REALM)).isEqualTo(policy);
         assertThat(Running.ok(running.executeIn(Running.REALM, new OperatorCommand.SetPasskeyPolicy(policy)))

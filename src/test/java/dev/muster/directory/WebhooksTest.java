@@ -317,7 +317,7 @@ final class WebhooksTest extends OnBothRunning {
 
     @Test
     void aRealmHasAtMost32() {
-        for (int i = 0; i < Webhook.MOST; i++) {
+        for (int i = 0; i < Webhook.MAX_PER_REALM; i++) {
             create();
         }
         assertThat(Running.no(running.execute(null, creation()))).isEqualTo(new Refusal.OverQuota("webhooks", 32));

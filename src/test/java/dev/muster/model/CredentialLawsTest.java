@@ -339,7 +339,7 @@ class CredentialLawsTest {
                 deeds,
                 done -> assertThat(done.realm.keys.values())
                         .filteredOn(key -> key.signs() && key.isLive(done.realm.now))
-                        .hasSizeLessThanOrEqualTo(ApiKey.MOST_SIGNING));
+                        .hasSizeLessThanOrEqualTo(ApiKey.MAX_SIGNING));
     }
 
     @Property(tries = 400)

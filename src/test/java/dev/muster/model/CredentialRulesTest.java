@@ -120,7 +120,7 @@ class CredentialRulesTest {
     void aNinthLiveKeyThatSignsIsRefused() {
         // The realm already has three keys: one each for an admin, a manager and a viewer.
         List<ApiKey> made = new ArrayList<>();
-        for (int i = 3; i < ApiKey.MOST_SIGNING; i++) {
+        for (int i = 3; i < ApiKey.MAX_SIGNING; i++) {
             made.add(((Change.OfKey) TestRealm.ok(ask(realm.admin, key(Set.of(), Rank.REGULAR, soon(i))))
                             .about())
                     .key());
@@ -161,7 +161,7 @@ class CredentialRulesTest {
 
     @Test
     void twoThatWouldBeTheEighthAreNotBothMadeInOneTransaction() {
-        for (int i = 3; i < ApiKey.MOST_SIGNING - 1; i++) {
+        for (int i = 3; i < ApiKey.MAX_SIGNING - 1; i++) {
             realm.key(Set.of(), Rank.REGULAR, null);
         }
         Write first = new Write(realm.admin, null, List.of(key(Set.of(), Rank.REGULAR, null)), null);

@@ -46,7 +46,7 @@ class HoldsTest {
 
     private List<String> holds() {
         return realm.get(ada).holds().at(realm.now).all().stream()
-                .map(hold -> hold.kind().word() + "." + hold.label())
+                .map(hold -> hold.kind().wireName() + "." + hold.label())
                 .toList();
     }
 

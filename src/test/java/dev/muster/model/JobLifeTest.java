@@ -204,7 +204,7 @@ class JobLifeTest {
         TestRealm.ok(verdict("j1", Outcome.PASSED, "well"));
         assertThat(judged("j1").given()).isEqualTo(new Verdict(Outcome.PASSED, BigDecimal.TEN, "well"));
         assertThat(judged("j1").outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(judged("j1").reason()).isEqualTo(kind.word());
+        assertThat(judged("j1").reason()).isEqualTo(kind.wireName());
         assertThat(judged("j1").review()).isEqualTo(kind == HoldKind.FRAUD ? new Job.OpenReview() : new Job.NoReview());
         assertThat(enrolment()).isEqualTo(new Enrolment.None());
     }

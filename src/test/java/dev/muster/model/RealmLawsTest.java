@@ -231,7 +231,7 @@ class RealmLawsTest {
                 }
                 if (judged.submission().heldBy() != null) {
                     assertThat(judged.reason())
-                            .isEqualTo(judged.submission().heldBy().word());
+                            .isEqualTo(judged.submission().heldBy().wireName());
                 }
             }
         }));
@@ -357,8 +357,8 @@ class RealmLawsTest {
             UUID id = event.subject().id();
             event.changes().applyTo(fields.computeIfAbsent(id, _ -> new HashMap<>()));
             made.putIfAbsent(id, event.at());
-            if (event.action().word().endsWith(".created")
-                    || event.action().word().endsWith(".updated")) {
+            if (event.action().wireName().endsWith(".created")
+                    || event.action().wireName().endsWith(".updated")) {
                 edited.put(id, event.at());
             }
         }

@@ -95,7 +95,7 @@ class UserLawsTest {
     }
 
     private static String field(HoldKind kind, String label) {
-        return "holds." + kind.word() + "." + label;
+        return "holds." + kind.wireName() + "." + label;
     }
 
     @Property(tries = 200)

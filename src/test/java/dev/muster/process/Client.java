@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Client implements AutoCloseable {
     static final String JSON = "Content-Type: application/json";
 
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private final Socket socket;
 
@@ -51,7 +51,7 @@ final class Client implements AutoCloseable {
         this.socket = socket;
         this.host = address.getAuthority();
         this.bearer = bearer;
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }

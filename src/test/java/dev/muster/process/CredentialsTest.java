@@ -87,7 +87,7 @@ class CredentialsTest {
                 admin(),
                 "POST",
                 "/v1/operators",
-                Map.of("username", name, "password", TestServer.PASSWORD, "role", role.word()));
+                Map.of("username", name, "password", TestServer.PASSWORD, "role", role.wireName()));
         assertThat(made.status()).as("%s", made).isEqualTo(201);
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class ForgedJournalTest {
     private static final boolean LONG = Boolean.getBoolean("muster.long");
-    private static final Duration PATIENCE = Duration.ofSeconds(100);
+    private static final Duration TIMEOUT = Duration.ofSeconds(100);
     private static final int USERS = 5;
     private static final int FIRST_FORGED = 2;
     private static final int LAST_FORGED = 4;
@@ -149,7 +149,7 @@ class ForgedJournalTest {
     /// Waits for this text in the server's output. Another thread reads the output, and may lag behind a process
     /// that has ended.
     private void awaitOutput(String text) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!server.output().contains(text)) {
             assertThat(System.nanoTime()).as("%s in %s", text, server.output()).isLessThan(deadline);
             Thread.sleep(20);

@@ -142,7 +142,7 @@ final class Fuzzed implements AutoCloseable {
 
     private void signIn(TestServer server, Credential as, TestServer.Tenancy where, String partner, Role role)
             throws IOException {
-        String username = "console-" + role.word();
+        String username = "console-" + role.wireName();
         server.signIn(where.test(), where.testKey(), username, role);
         browsers.put(as, Browser.signedIn(address(), partner, "test", username, TestServer.PASSWORD));
     }

@@ -25,7 +25,7 @@ final class Keycloak implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ADMIN = "admin";
     private static final String PASSWORD = "for this test alone";
-    private static final int PATIENCE_SECONDS = 300;
+    private static final int TIMEOUT_SECONDS = 300;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Process process;
@@ -62,7 +62,7 @@ final class Keycloak implements AutoCloseable {
         Path log = folder.resolve("keycloak.log");
         Keycloak keycloak = new Keycloak(
                 command.redirectErrorStream(true).redirectOutput(log.toFile()).start(), port);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!keycloak.answers()) {
             if (!keycloak.process.isAlive() || System.nanoTime() > deadline) {
                 keycloak.close();

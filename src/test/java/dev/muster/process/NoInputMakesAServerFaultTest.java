@@ -35,7 +35,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class NoInputMakesAServerFaultTest {
     private static final int SHORT = 5_000;
     private static final int LONG = 100_000;
-    private static final int MOST_MUTATIONS = 4;
+    private static final int MAX_MUTATIONS = 4;
     private static final int TIMES_UNSPOILT = 9;
     private static final List<String> UNSTORABLE =
             List.of("\"a\\u0000b\"", "\"half \\ud800\"", "[\"\\udc00\"]", "{\"\\u0000\":1}");
@@ -203,7 +203,7 @@ class NoInputMakesAServerFaultTest {
                         who,
                         // Seeds are not shrunk: another seed gives a different request, not a simpler one.
                         Arbitraries.longs().withoutEdgeCases().dontShrink(),
-                        Arbitraries.of(Mutation.values()).list().ofMaxSize(MOST_MUTATIONS))
+                        Arbitraries.of(Mutation.values()).list().ofMaxSize(MAX_MUTATIONS))
                 .as(Try::new);
     }
 

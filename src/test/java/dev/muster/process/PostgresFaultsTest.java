@@ -30,7 +30,7 @@ class PostgresFaultsTest {
 
     /// A lane tries to reconnect for several seconds before it reports that it is busy, and the test machine may be
     /// slow.
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
@@ -70,7 +70,7 @@ class PostgresFaultsTest {
                 }
                 Thread.sleep(random.nextInt(300));
                 postgres.start();
-                assertThat(load.goesOn(server.address(), CONNECTIONS, PATIENCE))
+                assertThat(load.goesOn(server.address(), CONNECTIONS, TIMEOUT))
                         .as(server::output)
                         .isTrue();
             }
@@ -104,7 +104,7 @@ class PostgresFaultsTest {
             load.start(server.address());
             cutting.set(true);
             while (proxy.cuts() < CUTS) {
-                assertThat(load.goesOn(server.address(), 1, PATIENCE))
+                assertThat(load.goesOn(server.address(), 1, TIMEOUT))
                         .as(server::output)
                         .isTrue();
             }

@@ -227,7 +227,7 @@ class RevocationTest {
     }
 
     private long seqOf(Change change) throws IOException {
-        String action = change.events().getFirst().action().word();
+        String action = change.events().getFirst().action().wireName();
         return entries("action=" + action).getLast().number("seq");
     }
 

@@ -36,7 +36,7 @@ final class ServerProcess implements AutoCloseable {
     static final String ROOT_KEY = "root-key-of-a-test-0123456789-0123456789";
 
     /// Long enough even for a busy machine: only a server that hangs takes longer.
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
 
     /// Marks the lines of the access log. A load writes many of them, and most tests do not need them.
     private static final String ACCESS = "\"logger\":\"muster.access\"";
@@ -163,7 +163,7 @@ final class ServerProcess implements AutoCloseable {
         CompletableFuture<URI> announced = new CompletableFuture<>();
         launch(announced);
         try {
-            address = announced.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            address = announced.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
             close();
             throw new AssertionError("the server did not start:\n" + output(), e);
@@ -370,13 +370,13 @@ final class ServerProcess implements AutoCloseable {
     /// Waits for the process to exit and returns its exit code.
     int await() {
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("the server does not end:\n" + output());
             }
             RUNNING.remove(process);
             for (Thread reader : readers) {
-                reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+                reader.join(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
             }
             return process.exitValue();
         } catch (InterruptedException e) {

@@ -27,12 +27,12 @@ class SoakTest {
             Math.round(60 * Double.parseDouble(System.getProperty("muster.soak.minutes", defaultMinutes()))));
     private static final boolean WHOLE = LENGTH.toMinutes() >= 5;
     private static final int CONNECTIONS = 12;
-    private static final long MOST_RSS = 350L << 20;
-    private static final long MOST_WAL = 128L << 20;
+    private static final long MAX_RSS = 350L << 20;
+    private static final long MAX_WAL = 128L << 20;
 
     /// The maximum growth in the second half of the run, according to a fitted line. A leak of 32 bytes per request
     /// would exceed it.
-    private static final double MOST_GROWTH = 24L << 20;
+    private static final double MAX_GROWTH = 24L << 20;
 
     /// The number of reads per write, so that the load is mixed and does not fill the disk in half an hour.
     private static final int READS = 4;
@@ -72,12 +72,12 @@ class SoakTest {
             report(samples, data);
             assertThat(failures).isEmpty();
             assertThat(samples).allSatisfy(sample -> {
-                assertThat(sample.rss()).isLessThan(MOST_RSS);
-                assertThat(sample.wal()).isLessThan(MOST_WAL);
+                assertThat(sample.rss()).isLessThan(MAX_RSS);
+                assertThat(sample.wal()).isLessThan(MAX_WAL);
             });
             if (WHOLE) {
                 // A shorter run is still warming up at its end.
-                assertThat(growth(secondHalf(samples))).isLessThan(MOST_GROWTH);
+                assertThat(growth(secondHalf(samples))).isLessThan(MAX_GROWTH);
             }
             for (String key : List.of(tenancy.testKey(), tenancy.productionKey())) {
                 verify(server, key);
@@ -181,11 +181,11 @@ class SoakTest {
                 busy.get(),
                 failures.size(),
                 samples.stream().mapToLong(Sample::rss).max().orElseThrow() / mebibyte,
-                MOST_RSS >> 20,
+                MAX_RSS >> 20,
                 growth(secondHalf(samples)) / mebibyte,
-                MOST_GROWTH / mebibyte,
+                MAX_GROWTH / mebibyte,
                 samples.stream().mapToLong(Sample::wal).max().orElseThrow() / mebibyte,
-                MOST_WAL >> 20,
+                MAX_WAL >> 20,
                 size(data, "muster.db") / mebibyte));
         int step = Math.max(1, samples.size() / 60);
         for (int i = 0; i < samples.size(); i += step) {

@@ -53,7 +53,7 @@ class TwoServersTest {
 
     /// How long to wait for something that should happen soon. Even on a busy machine, only a server that hangs
     /// takes longer.
-    private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(LONG ? 600 : 60);
 
     /// The documented maximum time until the other server takes over.
     private static final Duration PROMISED = Duration.ofSeconds(10);
@@ -86,7 +86,7 @@ class TwoServersTest {
         Load load = new Load(Tenancy.make(one.address(), "load").testKey(), CONNECTIONS, 1);
         load.start(one.address(), other.address());
         for (ServerProcess server : List.of(one, other)) {
-            assertThat(load.goesOn(server.address(), WRITES, PATIENCE)).isTrue();
+            assertThat(load.goesOn(server.address(), WRITES, TIMEOUT)).isTrue();
         }
         load.finish();
         checked(() -> {
@@ -150,7 +150,7 @@ class TwoServersTest {
                 Instant at = Instant.parse(user.in("standing").text("at"));
                 User made = replayed.get(UUID.fromString(user.text("id")));
                 assertThat(user).isEqualTo(Fields.of(UserText.of(made.at(at), at, _ -> "admin")));
-                statuses.merge(made.standing(at).status().word(), 1L, Long::sum);
+                statuses.merge(made.standing(at).status().wireName(), 1L, Long::sum);
             }
             assertThat(statuses).hasSizeGreaterThan(3);
         }
@@ -297,7 +297,7 @@ class TwoServersTest {
                     .isTrue();
             one.thaw();
             for (ServerProcess server : List.of(one, other)) {
-                assertThat(load.goesOn(server.address(), WRITES_AWAKE, PATIENCE))
+                assertThat(load.goesOn(server.address(), WRITES_AWAKE, TIMEOUT))
                         .as(server::output)
                         .isTrue();
             }

@@ -44,7 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class WebhookFaultsTest {
     private static final String[] OPTIONS = {"--webhook-http", "--webhook-allow", "127.0.0.0/8"};
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir
     private Path folder;
@@ -86,7 +86,7 @@ final class WebhookFaultsTest {
     }
 
     private static void eventually(BooleanSupplier so) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!so.getAsBoolean()) {
             assertThat(System.nanoTime() - deadline).isNegative();
             pause(20);

@@ -81,7 +81,7 @@ final class SignInTest {
     /// Signs in as the console does.
     private Result<?> forASession(String tenant, String username, String password) {
         return consoleSessions.checkPassword(
-                new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password),
+                new ConsoleSessions.Typed(tenant, Environment.TEST.wireName(), username, password),
                 new ConsoleSessions.Device(CLIENT, "curl"));
     }
 

@@ -195,7 +195,7 @@ public final class Rowing {
                 bytes(32),
                 instant(),
                 actor(),
-                any(Event.Action.values()).word(),
+                any(Event.Action.values()).wireName(),
                 new Event.Subject(any(Event.Subject.Type.values()), subject));
     }
 

@@ -45,7 +45,7 @@ public final class ClassArchive {
     private static final Path PLACE = Path.of("target", "class-archive").toAbsolutePath();
 
     /// This is long enough even on a busy machine.
-    private static final long PATIENCE_SECONDS = 300;
+    private static final long TIMEOUT_SECONDS = 300;
 
     private static final Pattern LISTENS = Pattern.compile("Muster listens on (\\S+).*");
 
@@ -225,7 +225,7 @@ public final class ClassArchive {
                 }
             }
             // The exit code depends on how far the server had started when the signal arrived, but the cache does not.
-            if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || !Files.exists(made)) {
+            if (!server.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || !Files.exists(made)) {
                 System.err.println("no AOT cache was made, so the tests take longer:\n" + output);
                 Files.deleteIfExists(made);
             }

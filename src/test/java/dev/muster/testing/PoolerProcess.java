@@ -12,7 +12,7 @@ import java.util.List;
 /// Runs Debian's pgbouncer in front of the tests' PostgreSQL. It has fewer connections than clients, so transactions of
 /// different clients share a connection.
 final class PoolerProcess {
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long TIMEOUT_NANOS = 60_000_000_000L;
 
     private PoolerProcess() {}
 
@@ -65,7 +65,7 @@ final class PoolerProcess {
     }
 
     private static void await(Process process, int port, Path folder) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
         while (true) {
             try (var connection = DriverManager.getConnection(url)) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /// A separate PostgreSQL server that can be stopped without a checkpoint, killed, and restarted with the same data.
 public final class PostgresProcess implements AutoCloseable {
     /// This is long enough for a busy machine.
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -77,7 +77,7 @@ public final class PostgresProcess implements AutoCloseable {
     /// Starts the server with the existing data and waits until it responds, which takes a little longer after the
     /// server was killed.
     public void start() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         try {
             launch();
             while (!answers()) {
@@ -155,7 +155,7 @@ public final class PostgresProcess implements AutoCloseable {
 
     private static int await(Process process) {
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(process.info() + " does not end");
             }

@@ -16,7 +16,7 @@ import java.util.List;
 
 /// A proxy from Debian's packages, which runs in the foreground and has its files in a separate folder.
 public final class ProxyProcess implements AutoCloseable {
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long TIMEOUT_NANOS = 60_000_000_000L;
 
     private final Path folder;
     private final int port;
@@ -91,7 +91,7 @@ public final class ProxyProcess implements AutoCloseable {
     }
 
     private void await() throws IOException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         while (true) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 if (socket.isConnected()) {
@@ -114,7 +114,7 @@ public final class ProxyProcess implements AutoCloseable {
     /// Returns the result of HAProxy's last health check of a server, such as `L7OK 200`. Waits for the first
     /// check.
     public String checkOf(String backend, String server) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         while (true) {
             for (String line : asked("show stat").split("\n", -1)) {
                 String[] fields = line.split(",", -1);

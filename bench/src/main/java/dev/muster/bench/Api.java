@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Api implements AutoCloseable {
     static final JsonMapper JSON = JsonMapper.shared();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -89,7 +89,7 @@ final class Api implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path, @Nullable String key) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE);
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
         return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 

@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 final class Browser implements AutoCloseable {
     private static final List<String> PLACES =
             List.of("/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/google-chrome");
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
 
     private static final String FIRST_PAINT = """
             new Promise(done => new PerformanceObserver(list => {
@@ -69,7 +69,7 @@ final class Browser implements AutoCloseable {
 
     /// Waits for the file in which Chromium writes the port that it chose.
     private static String port(Path file) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         try {
             while (System.nanoTime() < deadline) {
                 if (Files.exists(file) && Files.readString(file).contains("\n")) {
@@ -119,7 +119,7 @@ final class Browser implements AutoCloseable {
         try {
             return client.send(
                             HttpRequest.newBuilder(address.resolve(path))
-                                    .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+                                    .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))
                                     .method(method, BodyPublishers.noBody())
                                     .build(),
                             BodyHandlers.ofString())
@@ -156,7 +156,7 @@ final class Browser implements AutoCloseable {
             socket.sendText(Api.JSON.writeValueAsString(Map.of("id", id, "method", method, "params", parameters)), true)
                     .join();
             try {
-                return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).path("result");
+                return answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS).path("result");
             } catch (InterruptedException | ExecutionException | TimeoutException e) {
                 throw new Failed(method + " was not answered", e);
             }

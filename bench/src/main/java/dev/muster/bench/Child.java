@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// A server started by this program. [#close] ends the server, and a shutdown hook does so when this program exits,
 /// even after Ctrl-C. Only the server's process and its descendants are killed, by their ids.
 final class Child implements AutoCloseable {
-    private static final long MOST_LOG_BYTES = 64L << 20;
+    private static final long MAX_LOG_BYTES = 64L << 20;
     private static final int TAIL_BYTES = 4_000;
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int TIMEOUT_SECONDS = 20;
     private static final Set<Child> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -73,7 +73,7 @@ final class Child implements AutoCloseable {
         try {
             while (process.isAlive()) {
                 Thread.sleep(500);
-                if (Files.size(log) > MOST_LOG_BYTES) {
+                if (Files.size(log) > MAX_LOG_BYTES) {
                     // The child opened the file for appending, so it continues at the new end.
                     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
                         file.setLength(0);
@@ -128,7 +128,7 @@ final class Child implements AutoCloseable {
     public void close() {
         List<ProcessHandle> all = tree().toList();
         process.destroy();
-        if (await(PATIENCE_SECONDS) == null) {
+        if (await(TIMEOUT_SECONDS) == null) {
             process.destroyForcibly();
         }
         all.forEach(ProcessHandle::destroyForcibly);

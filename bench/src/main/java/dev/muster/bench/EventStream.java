@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A client of the event stream that receives all events from now on.
 final class EventStream implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 10_000;
 
     private final Socket socket;
     private final BlockingQueue<Long> arrivals = new LinkedBlockingQueue<>();
@@ -25,7 +25,7 @@ final class EventStream implements AutoCloseable {
     EventStream(URI server, String key, String types) {
         try {
             socket = new Socket(server.getHost(), server.getPort());
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream()
                     .write(("GET /v1/events/stream?after=head&type=" + types + " HTTP/1.1\r\nHost: "
                                     + server.getAuthority() + "\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
@@ -66,7 +66,7 @@ final class EventStream implements AutoCloseable {
     /// @throws Failed if no event arrives within ten seconds
     long arrival() {
         try {
-            Long at = arrivals.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            Long at = arrivals.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
             if (at == null) {
                 throw new Failed("the stream shows no event");
             }

@@ -10,7 +10,7 @@ final class Keycloak implements AutoCloseable {
     private static final String ADMIN = "admin";
     private static final String PASSWORD = "bench-only";
     private static final String READY = "/realms/master";
-    private static final int PATIENCE_SECONDS = 240;
+    private static final int TIMEOUT_SECONDS = 240;
 
     /// The environment variable that selects the kind of cache. By default, Keycloak looks for other nodes on every
     /// address of the machine. There is also a command line option, but in some versions it is an option of `build`
@@ -36,7 +36,7 @@ final class Keycloak implements AutoCloseable {
     static void build(Path home, Path log) {
         List<String> command = List.of(home.resolve("bin/kc.sh").toString(), "build", "--db=postgres");
         try (Child build = Child.start(home, log, Map.of(CACHE, LOCAL), command)) {
-            Integer code = build.await(PATIENCE_SECONDS);
+            Integer code = build.await(TIMEOUT_SECONDS);
             if (code == null || code != 0) {
                 throw new Failed("Keycloak does not build: " + build.tail());
             }
@@ -71,7 +71,7 @@ final class Keycloak implements AutoCloseable {
                 "--hostname-strict=false");
         long began = System.nanoTime();
         Child process = Child.start(home, log, environment, command);
-        double took = FirstAnswer.millis(process, port, READY, PATIENCE_SECONDS, began);
+        double took = FirstAnswer.millis(process, port, READY, TIMEOUT_SECONDS, began);
         return new Keycloak(process, new Api(URI.create("http://127.0.0.1:" + port)), took);
     }
 

@@ -20,7 +20,7 @@ record KeycloakZip(Path target) {
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:";
 
     /// The number of versions to try, because a registry may list versions that it cannot deliver.
-    private static final int MOST_TRIES = 5;
+    private static final int MAX_TRIES = 5;
 
     private static final Pattern VERSION = Pattern.compile("<version>(26\\.(\\d+)\\.(\\d+))</version>");
 
@@ -31,7 +31,7 @@ record KeycloakZip(Path target) {
         // This downloads the list of versions into Maven's local repository; the POM itself is small.
         maven("get", "-Dartifact=" + ARTIFACT + ":RELEASE:pom", "-Dtransitive=false");
         List<String> versions = versions();
-        for (String version : versions.subList(0, Math.min(MOST_TRIES, versions.size()))) {
+        for (String version : versions.subList(0, Math.min(MAX_TRIES, versions.size()))) {
             Path home = target.resolve("keycloak-" + version);
             if (Files.isExecutable(home.resolve("bin/kc.sh"))
                     || maven(

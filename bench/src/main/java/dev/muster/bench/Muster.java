@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs `./muster serve --bench` as a separate process.
 final class Muster implements AutoCloseable {
     private static final String READY = "/health/ready";
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int TIMEOUT_SECONDS = 120;
 
     /// The settings of a server, which can be started repeatedly with them.
     ///
@@ -63,7 +63,7 @@ final class Muster implements AutoCloseable {
         }
         long began = System.nanoTime();
         Child process = Child.start(setup.root(), setup.log(), Map.of("MUSTER_ROOT_KEY", setup.rootKey()), command);
-        double took = FirstAnswer.millis(process, setup.port(), READY, PATIENCE_SECONDS, began);
+        double took = FirstAnswer.millis(process, setup.port(), READY, TIMEOUT_SECONDS, began);
         Api api = new Api(URI.create("http://127.0.0.1:" + setup.port()));
         return new Muster(setup, process, api, took);
     }

@@ -35,7 +35,7 @@ final class Postgres implements AutoCloseable {
     private static final String USER = "postgres";
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
 
     private final Path cluster;
     private final int port;
@@ -87,7 +87,7 @@ final class Postgres implements AutoCloseable {
         List<String> command = as(programs.resolve("initdb"), "-D", data.toString(), "-U", USER);
         command.addAll(List.of("--auth=trust", "--encoding=UTF8", "--no-locale"));
         try (Child making = Child.start(cluster, log, Map.of(), command)) {
-            Integer code = making.await(PATIENCE_SECONDS);
+            Integer code = making.await(TIMEOUT_SECONDS);
             if (code == null || code != 0) {
                 throw new Failed("no cluster of PostgreSQL could be made: " + making.tail());
             }
@@ -105,10 +105,10 @@ final class Postgres implements AutoCloseable {
     }
 
     private void await() {
-        long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+        long deadline = System.nanoTime() + TIMEOUT_SECONDS * 1_000_000_000L;
         while (true) {
             try (Connection connection = connect()) {
-                if (connection.isValid(PATIENCE_SECONDS)) {
+                if (connection.isValid(TIMEOUT_SECONDS)) {
                     return;
                 }
             } catch (SQLException e) {

@@ -34,7 +34,7 @@ final class AllthenticateFields extends RequestReader {
     private static final String SMARTCARDS = "smartcards";
 
     /// The maximum number of addresses per request. Each one is a separate write.
-    private static final int MOST_INVITEES = 1_000;
+    private static final int MAX_INVITEES = 1_000;
 
     private final RequestParameters parameters;
 
@@ -170,7 +170,7 @@ final class AllthenticateFields extends RequestReader {
         if (!faults().isEmpty()) {
             return List.of();
         }
-        if (emails.isEmpty() || emails.size() > MOST_INVITEES) {
+        if (emails.isEmpty() || emails.size() > MAX_INVITEES) {
             fault("emails", "size", "Must be 1 to 1,000 addresses.");
             return List.of();
         }

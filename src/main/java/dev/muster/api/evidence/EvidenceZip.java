@@ -21,20 +21,20 @@ public final class EvidenceZip {
     static final String INFO = "info.json";
 
     /// The maximum number of entries; a job has a dozen images.
-    static final int MOST_ENTRIES = 256;
+    static final int MAX_ENTRIES = 256;
 
     /// The maximum inflated size of all entries together. It need not be much larger than the zip, because images
     /// hardly shrink when they are compressed.
-    static final long MOST_INFLATED = 64L << 20;
+    static final long MAX_INFLATED = 64L << 20;
 
     /// The maximum inflation ratio beyond the first [#RATIO_FREE] bytes. Text shrinks to about a tenth, zeros to
     /// about a thousandth.
-    static final long MOST_RATIO = 100;
+    static final long MAX_RATIO = 100;
 
     static final long RATIO_FREE = 1L << 20;
 
     /// The maximum size of `info.json`, which may contain all images in Base64.
-    static final int MOST_INFO = 16 << 20;
+    static final int MAX_INFO = 16 << 20;
 
     /// The maximum length of an entry's name.
     static final int LONGEST_NAME = 255;
@@ -117,11 +117,11 @@ public final class EvidenceZip {
     private void read(ZipInputStream zip, ZipEntry entry) throws IOException {
         String name = entry.getName();
         ZipHeader header = ZipHeader.read(passing, end);
-        if (entries.size() == MOST_ENTRIES) {
-            throw new BadZip("it holds more than " + MOST_ENTRIES + " entries.");
+        if (entries.size() == MAX_ENTRIES) {
+            throw new BadZip("it holds more than " + MAX_ENTRIES + " entries.");
         }
         mustBeHarmless(name);
-        Content content = new Content(zip, name.equals(INFO) ? MOST_INFO : Long.MAX_VALUE);
+        Content content = new Content(zip, name.equals(INFO) ? MAX_INFO : Long.MAX_VALUE);
         if (name.equals(INFO)) {
             // The file is parsed as a stream, because holding up to 16 MiB of it as objects could exhaust the heap.
             info = EvidenceInfo.read(content);
@@ -176,10 +176,10 @@ public final class EvidenceZip {
     }
 
     private void checkInflation() throws BadZip {
-        if (inflated > MOST_INFLATED) {
+        if (inflated > MAX_INFLATED) {
             throw new BadZip("it inflates to more than 64 MiB.");
         }
-        if (inflated > RATIO_FREE + MOST_RATIO * passing.count()) {
+        if (inflated > RATIO_FREE + MAX_RATIO * passing.count()) {
             throw new BadZip("it inflates to more than a hundred times its length.");
         }
     }

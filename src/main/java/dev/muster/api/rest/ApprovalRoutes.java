@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) {
     Reply list(RestCall call) {
         RestFields in = call.input();
-        Approval.State state = in.choiceParameter("state", List.of(Approval.State.values()), Approval.State::word);
+        Approval.State state = in.choiceParameter("state", List.of(Approval.State.values()), Approval.State::wireName);
         PageRequest listing = PageRequest.byIdWithoutOffset(in);
         PageByName<Seen> page =
                 unlessRefused(approvals.list(call.actor(), call.realm(), state, listing.afterId(), listing.limit()));
@@ -82,8 +82,8 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
     Reply setRules(RestCall call) {
         RestFields in = call.input().withBody();
         List<ApprovalRules.Action> actions =
-                in.anyChoices("actions", List.of(ApprovalRules.Action.values()), ApprovalRules.Action::word);
-        Long threshold = in.optionalInteger("bulkThreshold", 1, ApprovalRules.MOST);
+                in.anyChoices("actions", List.of(ApprovalRules.Action.values()), ApprovalRules.Action::wireName);
+        Long threshold = in.optionalInteger("bulkThreshold", 1, ApprovalRules.MAX_THRESHOLD);
         in.check();
         ApprovalRules rules =
                 new ApprovalRules(new HashSet<>(actions), threshold == null ? null : Math.toIntExact(threshold));
@@ -106,8 +106,8 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         Approval approval = seen.approval();
         json.object()
                 .field("approvalId", approval.id().toString())
-                .field("state", approval.state().word())
-                .field("action", approval.kind().word())
+                .field("state", approval.state().wireName())
+                .field("action", approval.kind().wireName())
                 .field(
                         "userId",
                         approval.user() == null ? null : approval.user().toString());

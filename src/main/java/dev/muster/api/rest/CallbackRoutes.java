@@ -44,8 +44,8 @@ record CallbackRoutes(JobCallbacks callbacks) {
                     .field("seq", callback.seq())
                     .field(
                             "outcome",
-                            told.outcome() == null ? null : told.outcome().word())
-                    .field("state", callback.state().word())
+                            told.outcome() == null ? null : told.outcome().wireName())
+                    .field("state", callback.state().wireName())
                     .field("nextAttemptAt", callback.dueAt() == null ? null : RestJson.of(callback.dueAt()))
                     .array("attempts");
             told.attempts().forEach(attempt -> write(json, attempt));

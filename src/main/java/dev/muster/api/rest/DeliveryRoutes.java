@@ -44,7 +44,7 @@ record DeliveryRoutes(Deliveries deliveries) {
         }
 
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
     }
@@ -91,14 +91,14 @@ record DeliveryRoutes(Deliveries deliveries) {
                 json -> json.object()
                         .field("from", from)
                         .field("to", to)
-                        .field("webhookState", state.word())
+                        .field("webhookState", state.wireName())
                         .end());
     }
 
     Reply list(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
-        State state = in.choiceParameter("state", List.of(State.values()), State::word);
+        State state = in.choiceParameter("state", List.of(State.values()), State::wireName);
         PageRequest listing = PageRequest.byNumberWithoutOffset(in);
         return listing.reply(page(call, id, state, listing), DeliveryRoutes::write);
     }
@@ -125,7 +125,7 @@ record DeliveryRoutes(Deliveries deliveries) {
                 202,
                 json -> json.object()
                         .field("eventId", event)
-                        .field("webhookState", state.word())
+                        .field("webhookState", state.wireName())
                         .end());
     }
 

@@ -29,14 +29,14 @@ record EventRoutes(Events events, Authenticator authenticator) {
     private static final String HEAD = "head";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final int USUAL = 50;
-    private static final int MOST = 1_000;
+    private static final int MAX_LIMIT = 1_000;
     private static final int LONGEST_WAIT_SECONDS = 30;
-    private static final int MOST_TYPES = 64;
+    private static final int MAX_TYPES = 64;
 
     Reply list(RestCall call) throws InterruptedException {
         RestFields in = call.input();
         EventQuery query = query(in, AFTER, in.parameter(AFTER));
-        Long limit = in.integerParameter("limit", 1, MOST);
+        Long limit = in.integerParameter("limit", 1, MAX_LIMIT);
         Long wait = in.integerParameter("wait", 0, LONGEST_WAIT_SECONDS);
         in.check();
         int most = limit == null ? USUAL : limit.intValue();
@@ -114,10 +114,10 @@ record EventRoutes(Events events, Authenticator authenticator) {
     /// @param field the parameter or header that contains `after`
     private static EventQuery query(RestFields in, String field, @Nullable String after) {
         EventTypes types = EventTypes.of(in.parameter("type"));
-        boolean tooMany = types.patterns().size() > MOST_TYPES;
+        boolean tooMany = types.patterns().size() > MAX_TYPES;
         String unknown = tooMany ? null : types.unknown();
         if (tooMany) {
-            in.fault("type", "too_many", "At most " + MOST_TYPES + " types are expected.");
+            in.fault("type", "too_many", "At most " + MAX_TYPES + " types are expected.");
         }
         if (unknown != null) {
             in.fault(
@@ -125,7 +125,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
                     "unknown_type",
                     "There are no events of the type " + unknown + ". " + EventTypes.near(unknown));
         }
-        Payload payload = in.choiceParameter("payload", List.of(Payload.values()), Payload::word);
+        Payload payload = in.choiceParameter("payload", List.of(Payload.values()), Payload::wireName);
         return new EventQuery(position(in, field, after), types, payload == null ? Payload.THIN : payload);
     }
 

@@ -50,7 +50,7 @@ final class JobJson {
             return;
         }
         json.object("given")
-                .field("outcome", given.outcome().word())
+                .field("outcome", given.outcome().wireName())
                 .name("confidence")
                 .value(given.confidence())
                 .field("text", given.text())

@@ -42,7 +42,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
 
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
     private static final List<String> OUTCOME_WORDS = Stream.concat(
-                    Stream.of("pending"), OUTCOMES.stream().map(Outcome::word))
+                    Stream.of("pending"), OUTCOMES.stream().map(Outcome::wireName))
             .toList();
 
     Reply submit(RestCall call) {
@@ -157,7 +157,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
 
     Reply giveVerdict(RestCall call) {
         RestFields in = call.input().withBody();
-        Outcome outcome = in.requiredChoice("outcome", OUTCOMES, Outcome::word);
+        Outcome outcome = in.requiredChoice("outcome", OUTCOMES, Outcome::wireName);
         Verdict verdict = new Verdict(
                 outcome,
                 in.checks().confidence(in.number("confidence")),

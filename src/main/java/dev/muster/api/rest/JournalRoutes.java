@@ -140,7 +140,7 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         int colon = text.indexOf(':');
         UUID id = colon < 0 ? null : RestFields.uuid(text.substring(colon + 1));
         for (Event.Subject.Type type : Event.Subject.Type.values()) {
-            if (id != null && type.word().equals(text.substring(0, colon))) {
+            if (id != null && type.wireName().equals(text.substring(0, colon))) {
                 return new Event.Subject(type, id);
             }
         }

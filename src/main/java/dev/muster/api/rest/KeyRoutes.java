@@ -41,8 +41,8 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
-        Role role = in.choice("role", List.of(Role.values()), Role::word);
-        List<Scope> listed = in.choices("scopes", List.of(Scope.values()), Scope::word);
+        Role role = in.choice("role", List.of(Role.values()), Role::wireName);
+        List<Scope> listed = in.choices("scopes", List.of(Scope.values()), Scope::wireName);
         Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
         Instant expiresAt = in.instant("expiresAt");
         boolean signing = in.flag("signing", true);
@@ -175,10 +175,10 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
     }
 
     private static void rights(JsonWriter json, ApiKey key) {
-        json.field("role", key.role() == null ? null : key.role().word()).array("scopes");
+        json.field("role", key.role() == null ? null : key.role().wireName()).array("scopes");
         for (Scope scope : Scope.values()) {
             if (key.rights().contains(scope)) {
-                json.text(scope.word());
+                json.text(scope.wireName());
             }
         }
         json.end()

@@ -42,14 +42,14 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
         Credential credential = unlessRefused(Credentials.answered(() -> Result.ok(credential(actor, realm))));
         return Reply.json(200, json -> {
             json.object()
-                    .field("kind", actor.ref().kind().word())
+                    .field("kind", actor.ref().kind().wireName())
                     .field("id", RestJson.id(actor.ref()))
                     .field("name", actor.name())
-                    .field("role", credential.role == null ? null : credential.role.word())
+                    .field("role", credential.role == null ? null : credential.role.wireName())
                     .array("scopes");
             for (Scope scope : Scope.values()) {
                 if (actor.may(scope)) {
-                    json.text(scope.word());
+                    json.text(scope.wireName());
                 }
             }
             json.end().field("rank", actor.rank().name()).array("throughKeys");
@@ -110,7 +110,7 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
     private static void realm(JsonWriter json, Realm realm) {
         boolean system = realm.id() == Realm.SYSTEM;
         json.field("partnerId", system ? null : realm.partnerId())
-                .field("environment", system ? null : realm.environment().word());
+                .field("environment", system ? null : realm.environment().wireName());
     }
 
     private Credential credential(Actor actor, Realm realm) {

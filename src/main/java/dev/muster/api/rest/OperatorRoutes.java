@@ -44,7 +44,7 @@ record OperatorRoutes(
         Identifier username = in.checks().operatorName(in.required("username"));
         String typed = in.optionalText("password");
         NewPassword password = typed == null ? null : read(call, in, username == null ? null : username.text(), typed);
-        Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
+        Role role = in.requiredChoice("role", List.of(Role.values()), Role::wireName);
         in.check();
         if (password == null) {
             byte[] secret = InvitationText.drawSecret(random);
@@ -142,13 +142,13 @@ record OperatorRoutes(
                 .field("begunAt", RestJson.of(session.begunAt()))
                 .field("seenAt", RestJson.of(session.seenAt()))
                 .field("provenAt", RestJson.of(session.provenAt()))
-                .field("provenBy", session.provenBy().word())
+                .field("provenBy", session.provenBy().wireName())
                 .end();
     }
 
     Reply changeRole(RestCall call) {
         RestFields in = call.input().withBody();
-        Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
+        Role role = in.requiredChoice("role", List.of(Role.values()), Role::wireName);
         in.check();
         return change(call, 200, new OperatorCommand.ChangeOperatorRole(username(call), role));
     }
@@ -200,7 +200,7 @@ record OperatorRoutes(
         json.object()
                 .field("operatorId", operator.id().toString())
                 .field("username", operator.username().text())
-                .field("role", operator.role().word());
+                .field("role", operator.role().wireName());
         RestJson.creator(json, operator.madeBy(), names);
         json.field("createdAt", RestJson.of(operator.createdAt()))
                 .field("disabledAt", RestJson.of(operator.disabledAt()));

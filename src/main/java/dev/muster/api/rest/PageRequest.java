@@ -31,7 +31,7 @@ record PageRequest(
         @Nullable Long afterNumber,
         long offset) {
     private static final int USUAL = 50;
-    private static final int MOST = 1_000;
+    private static final int MAX_LIMIT = 1_000;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
@@ -81,7 +81,7 @@ record PageRequest(
     }
 
     private static PageRequest read(RestFields in, Function<String, @Nullable String> position) {
-        Long limit = in.integerParameter("limit", 1, MOST);
+        Long limit = in.integerParameter("limit", 1, MAX_LIMIT);
         String cursor = in.parameter("after");
         String after = cursor == null ? null : position.apply(cursor);
         if (cursor != null && after == null) {

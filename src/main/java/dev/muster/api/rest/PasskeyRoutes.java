@@ -62,7 +62,7 @@ record PasskeyRoutes(Credentials credentials, Passkeys passkeys, Writes writes) 
     /// Replaces the policy. Roles that are not sent need no passkey.
     Reply setPolicy(RestCall call) {
         RestFields in = call.input().withBody();
-        List<Role> roles = in.anyChoices("requiredFor", List.of(Role.values()), Role::word);
+        List<Role> roles = in.anyChoices("requiredFor", List.of(Role.values()), Role::wireName);
         in.check();
         EnumSet<Role> chosen = EnumSet.noneOf(Role.class);
         chosen.addAll(roles);

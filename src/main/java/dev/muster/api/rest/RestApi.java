@@ -314,7 +314,7 @@ public final class RestApi {
         return row(
                 method,
                 template,
-                scope.word(),
+                scope.wireName(),
                 caller -> caller.actor().may(scope)
                         ? null
                         : Refusal.Forbidden.to(caller.actor(), scope).needed(),

@@ -15,7 +15,7 @@ final class RestErrors {
     private static final String TYPE = "urn:muster:problem:";
 
     /// The maximum number of reported errors. A request can have one for each field.
-    private static final int MOST_ERRORS = 100;
+    private static final int MAX_ERRORS = 100;
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -46,7 +46,7 @@ final class RestErrors {
                                 waiting.approval() == null
                                         ? null
                                         : waiting.approval().toString())
-                        .field("state", Approval.State.PENDING.word())
+                        .field("state", Approval.State.PENDING.wireName())
                         .end());
     }
 
@@ -98,7 +98,7 @@ final class RestErrors {
                     if (!error.errors().isEmpty()) {
                         json.array("errors");
                         error.errors().stream()
-                                .limit(MOST_ERRORS)
+                                .limit(MAX_ERRORS)
                                 .forEach(each -> json.object()
                                         .field("field", each.field())
                                         .field("code", each.code())

@@ -40,7 +40,9 @@ final class RestJson {
 
     /// Writes the fields of an actor into an open object.
     static JsonWriter actor(JsonWriter json, ActorRef actor, @Nullable String name) {
-        return json.field("kind", actor.kind().word()).field("id", id(actor)).field("name", name);
+        return json.field("kind", actor.kind().wireName())
+                .field("id", id(actor))
+                .field("name", name);
     }
 
     /// Writes the field `madeBy` of a key or an operator: `{kind, id, name, keyId}`, or null if unknown.
@@ -90,7 +92,7 @@ final class RestJson {
                 .field("clientRequestId", entry.clientRequestId())
                 .field("action", entry.action())
                 .object("subject")
-                .field("type", entry.subject().type().word())
+                .field("type", entry.subject().type().wireName())
                 .field("id", entry.subject().id().toString())
                 .end()
                 .field("reason", entry.reason())

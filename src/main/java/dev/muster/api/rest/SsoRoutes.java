@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 record SsoRoutes(Credentials credentials, Writes writes) {
     private static final int LONGEST = 255;
     private static final int LONGEST_SECRET = 1_000;
-    private static final int MOST_ROLES = 50;
-    private static final int MOST = 20;
+    private static final int MAX_ROLES = 50;
+    private static final int MAX_TEXTS = 20;
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)+");
     private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]+");
 
@@ -105,8 +105,8 @@ record SsoRoutes(Credentials credentials, Writes writes) {
     private static List<String> texts(RestFields in, String field) {
         int faults = in.faults().size();
         List<String> texts = in.texts(field);
-        if (texts != null && texts.size() > MOST) {
-            in.fault(field, "too_many", "Must be at most " + MOST + ".");
+        if (texts != null && texts.size() > MAX_TEXTS) {
+            in.fault(field, "too_many", "Must be at most " + MAX_TEXTS + ".");
         }
         if (texts != null && texts.stream().anyMatch(text -> text.isBlank() || text.length() > LONGEST)) {
             in.fault(field, "length", "Each must have 1 to " + LONGEST + " characters.");
@@ -117,9 +117,9 @@ record SsoRoutes(Credentials credentials, Writes writes) {
     private static SortedMap<String, Role> roles(RestFields in) {
         SortedMap<String, Role> roles = new TreeMap<>();
         Map<String, @Nullable Object> sent = in.opaque("roles");
-        if (sent == null || sent.isEmpty() || sent.size() > MOST_ROLES) {
+        if (sent == null || sent.isEmpty() || sent.size() > MAX_ROLES) {
             if (!in.has("roles") || sent != null) {
-                in.fault("roles", "required", "Must map 1 to " + MOST_ROLES + " values of the role claim to roles.");
+                in.fault("roles", "required", "Must map 1 to " + MAX_ROLES + " values of the role claim to roles.");
             }
             return roles;
         }
@@ -144,7 +144,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
         json.field("usernameClaim", settings.usernameClaim())
                 .field("roleClaim", settings.roleClaim())
                 .object("roles");
-        settings.roles().forEach((value, role) -> json.field(value, role.word()));
+        settings.roles().forEach((value, role) -> json.field(value, role.wireName()));
         json.end().field("required", settings.required());
         json.texts("domains", settings.domains());
         json.texts("breakGlass", settings.breakGlass());

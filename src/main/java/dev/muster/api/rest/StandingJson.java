@@ -18,22 +18,22 @@ final class StandingJson {
     /// Writes the fields of a standing into an open object.
     static void fields(JsonWriter json, Standing standing, Named names) {
         json.field("userId", standing.userId().toString())
-                .field("decision", standing.decision().word())
-                .field("status", standing.status().word())
+                .field("decision", standing.decision().wireName())
+                .field("status", standing.status().wireName())
                 .array("holds");
         for (Standing.Judged judged : standing.holds()) {
             hold(json, judged.hold(), judged.decides(), names);
         }
         json.end()
                 .field("until", RestJson.of(standing.until()))
-                .field("next", standing.next() == null ? null : standing.next().word())
+                .field("next", standing.next() == null ? null : standing.next().wireName())
                 .field("version", standing.version())
                 .field("at", RestJson.of(standing.at()));
     }
 
     private static void hold(JsonWriter json, Hold hold, boolean decides, Named names) {
         json.object()
-                .field("kind", hold.kind().word())
+                .field("kind", hold.kind().wireName())
                 .field("label", hold.label())
                 .field("reason", hold.reason())
                 .field("note", hold.note());

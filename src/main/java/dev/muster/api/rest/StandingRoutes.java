@@ -28,10 +28,10 @@ import java.util.stream.Collectors;
 record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) {
     private static final String PLACEABLE = Arrays.stream(HoldKind.values())
             .filter(HoldKind::placeable)
-            .map(HoldKind::word)
+            .map(HoldKind::wireName)
             .collect(Collectors.joining(", "));
 
-    private static final int MOST_REFS = 1_000;
+    private static final int MAX_REFS = 1_000;
 
     Reply placeHold(RestCall call) {
         HoldKind kind = kind(call);
@@ -90,7 +90,7 @@ record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) 
 
     private static List<UserRef> refs(RestFields in, List<String> texts) {
         List<UserRef> refs = new ArrayList<>(texts.size());
-        if (texts.size() > MOST_REFS) {
+        if (texts.size() > MAX_REFS) {
             in.fault("refs", "too_many", "Must be at most 1,000.");
             return refs;
         }

@@ -33,8 +33,8 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         String name = in.requiredLine("name", NAME);
         String partnerId = in.checks().partnerId(in.optionalText("partnerId"));
         in.check();
-        long test = mint.drawRealm();
-        long production = mint.drawRealm();
+        long test = mint.newRealmId();
+        long production = mint.newRealmId();
         KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
         KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
         Command.CreateTenant create = new Command.CreateTenant(
@@ -113,12 +113,12 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         RestFields in = call.input().withBody();
         Quotas usual = Quotas.DEFAULT;
         Quotas quotas = new Quotas(
-                in.integer("users", 0, Quotas.MOST, usual.users()),
-                in.integer("evidenceBytes", 0, Quotas.MOST, usual.evidenceBytes()),
-                in.integer("groups", 0, Quotas.MOST, usual.groups()),
-                in.integer("policies", 0, Quotas.MOST, usual.policies()),
-                in.integer("keys", 0, Quotas.MOST, usual.keys()),
-                in.integer("requestsPerSecond", 1, Quotas.MOST_REQUESTS, usual.requestsPerSecond()));
+                in.integer("users", 0, Quotas.MAX_QUOTA, usual.users()),
+                in.integer("evidenceBytes", 0, Quotas.MAX_QUOTA, usual.evidenceBytes()),
+                in.integer("groups", 0, Quotas.MAX_QUOTA, usual.groups()),
+                in.integer("policies", 0, Quotas.MAX_QUOTA, usual.policies()),
+                in.integer("keys", 0, Quotas.MAX_QUOTA, usual.keys()),
+                in.integer("requestsPerSecond", 1, Quotas.MAX_REQUESTS, usual.requestsPerSecond()));
         in.check();
         Overview.Use use = unlessRefused(overview.use(call.actor(), realm.id()));
         return writes.onRealm(
@@ -159,7 +159,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
 
     private static void environment(
             JsonWriter json, Tenant tenant, Environment environment, RestCall call, KeyMint.@Nullable Minted key) {
-        json.object(environment.word()).field("realmId", tenant.realm(environment));
+        json.object(environment.wireName()).field("realmId", tenant.realm(environment));
         // A preview creates no key, so there are no secrets to show.
         if (key != null && !call.headers().dryRun()) {
             json.field("apiKey", key.apiKey()).field("apiSecret", key.apiSecret());

@@ -65,7 +65,7 @@ final class UserJson {
             case Enrolment.ReenrolmentAllowed(var previous) -> previous;
         };
         json.object("enrolment")
-                .field("state", enrolment.word())
+                .field("state", enrolment.wireName())
                 .field("jobId", last == null ? null : last.jobId())
                 .field("at", last == null ? null : RestJson.of(last.at()))
                 .end();

@@ -112,8 +112,8 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
 
     Reply list(RestCall call) {
         RestFields in = call.input();
-        Status status = in.choiceParameter("status", List.of(Status.values()), Status::word);
-        HoldKind hold = in.choiceParameter("hold", List.of(HoldKind.values()), HoldKind::word);
+        Status status = in.choiceParameter("status", List.of(Status.values()), Status::wireName);
+        HoldKind hold = in.choiceParameter("hold", List.of(HoldKind.values()), HoldKind::wireName);
         Tag tag = in.choiceParameter("tag", List.of(Tag.values()), Tag::name);
         Rank rank = in.choiceParameter("rank", List.of(Rank.values()), Rank::name);
         UUID group = in.idParameter("group");

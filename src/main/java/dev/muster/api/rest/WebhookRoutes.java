@@ -30,7 +30,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
     /// How long requests are also signed with the previous secret: the default and the maximum.
     private static final long OVERLAP_HOURS = 24;
 
-    private static final long MOST_OVERLAP_HOURS = 7 * 24;
+    private static final long MAX_OVERLAP_HOURS = 7 * 24;
 
     static WebhookRoutes of(Core core, KeyMint mint) {
         return new WebhookRoutes(
@@ -122,7 +122,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
     Reply rotateSecret(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = id(in);
-        Long asked = in.optionalInteger("overlapHours", 0, MOST_OVERLAP_HOURS);
+        Long asked = in.optionalInteger("overlapHours", 0, MAX_OVERLAP_HOURS);
         in.check();
         String secret = mint.webhookSecret();
         return writes.onRealm(
@@ -149,11 +149,11 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
     }
 
     private static @Nullable Payload payload(RestFields in) {
-        return in.choice("payload", List.of(Payload.values()), Payload::word);
+        return in.choice("payload", List.of(Payload.values()), Payload::wireName);
     }
 
     private static Payload requiredPayload(RestFields in) {
-        return in.requiredChoice("payload", List.of(Payload.values()), Payload::word);
+        return in.requiredChoice("payload", List.of(Payload.values()), Payload::wireName);
     }
 
     private static @Nullable String description(RestFields in) {
@@ -194,11 +194,11 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
         Webhook.Settings settings = webhook.settings();
         json.object().field("webhookId", webhook.id().toString()).field("url", settings.url());
         json.texts("types", settings.types());
-        json.field("payload", settings.full() ? Payload.FULL.word() : Payload.THIN.word())
+        json.field("payload", settings.full() ? Payload.FULL.wireName() : Payload.THIN.wireName())
                 .field("description", settings.description())
                 .field("strict", settings.strict())
-                .field("state", webhook.state().word())
-                .field("cause", webhook.cause() == null ? null : webhook.cause().word())
+                .field("state", webhook.state().wireName())
+                .field("cause", webhook.cause() == null ? null : webhook.cause().wireName())
                 .field("stateSince", RestJson.of(webhook.stateSince()));
         progress(json, status.progress());
         if (secret != null) {

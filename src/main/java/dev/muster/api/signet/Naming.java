@@ -12,22 +12,22 @@ enum Naming {
     CLIENT;
 
     /// The word as it appears in the paths of calls about one user: `user`.
-    String word() {
+    String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /// The plural as it appears in the path and the reply of the list: `users`.
     String plural() {
-        return word() + "s";
+        return wireName() + "s";
     }
 
     /// The word as it appears at the beginning of messages: `User`.
     String title() {
-        return name().charAt(0) + word().substring(1);
+        return name().charAt(0) + wireName().substring(1);
     }
 
     /// The name of the field with a user's id: `userId`.
     String idField() {
-        return word() + "Id";
+        return wireName() + "Id";
     }
 }

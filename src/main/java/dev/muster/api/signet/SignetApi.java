@@ -42,7 +42,7 @@ public final class SignetApi {
                     new WriteGateway(directory, NAME),
                     new CallHandler(authenticator, refusal -> SignetErrors.reply(refusal, naming)),
                     naming);
-            String one = naming.word();
+            String one = naming.wireName();
             routes.addAll(List.of(
                     // The metadata in a body may be long.
                     Route.post(BASE + "/register-" + one, calls::register).withBodyLimit(Route.LARGE_BODY_LIMIT),
@@ -106,7 +106,7 @@ public final class SignetApi {
                         .end()
                         .object("usage")
                         .field("format", "Bearer {accessToken}")
-                        .field("scope", tokens.environment().word())
+                        .field("scope", tokens.environment().wireName())
                         .end());
     }
 

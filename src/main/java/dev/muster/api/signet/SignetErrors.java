@@ -24,7 +24,7 @@ final class SignetErrors {
 
     /// @param naming the client's word for a user
     static ErrorText of(Refusal refusal, Naming naming) {
-        String user = naming.word();
+        String user = naming.wireName();
         ErrorText plain = ErrorText.of(refusal, user);
         return switch (refusal) {
             case Refusal.NotFound(var what, var _)

@@ -208,6 +208,6 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
         json.field(naming.idField(), user.id().toString())
                 .field("name", user.name() == null ? "" : user.name())
                 .field("email", user.email() == null ? "" : user.email().text())
-                .field("status", WireStatus.of(user.holds(), now, naming).word());
+                .field("status", WireStatus.of(user.holds(), now, naming).wireName());
     }
 }

@@ -37,14 +37,14 @@ enum WireStatus {
     /// Parses a status of the given page version; null if unknown.
     static @Nullable WireStatus of(String word, Naming naming) {
         for (WireStatus status : values()) {
-            if (status.word().equals(word) && (status != DELETED || naming == Naming.CLIENT)) {
+            if (status.wireName().equals(word) && (status != DELETED || naming == Naming.CLIENT)) {
                 return status;
             }
         }
         return null;
     }
 
-    String word() {
+    String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 

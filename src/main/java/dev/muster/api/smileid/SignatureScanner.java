@@ -23,10 +23,10 @@ final class SignatureScanner {
     private static final int LOOKED_AT_CHARS = 64 << 10;
 
     /// The maximum number of different values of each part.
-    private static final int MOST = 2;
+    private static final int MAX_VALUES = 2;
 
     /// The maximum number of matches examined in each decoding.
-    private static final int MOST_LOOKED_AT = 16;
+    private static final int MAX_LOOKED_AT = 16;
 
     private static final Pattern SIGNATURE = Pattern.compile("(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{43}=)");
 
@@ -64,7 +64,7 @@ final class SignatureScanner {
 
     private static void find(Pattern pattern, String text, Predicate<String> fits, Set<String> into) {
         Matcher matcher = pattern.matcher(text);
-        for (int looked = 0; looked < MOST_LOOKED_AT && into.size() < MOST && matcher.find(); looked++) {
+        for (int looked = 0; looked < MAX_LOOKED_AT && into.size() < MAX_VALUES && matcher.find(); looked++) {
             String found = matcher.group(1).strip();
             if (fits.test(found)) {
                 into.add(found);

@@ -54,7 +54,7 @@ public final class Invocation {
                     "--format",
                     "FORMAT",
                     "table, json or csv; default: table. csv is for lists, and for commands that take a REF.")
-            .oneOf(OutputFormat.values(), OutputFormat::word);
+            .oneOf(OutputFormat.values(), OutputFormat::wireName);
     private static final Input JSON = Input.flag("--json", "Same as --format json: the server's own JSON.");
     private static final Input WIDE = Input.flag("--wide", "Leave nothing out of tables, however narrow the terminal.");
     private static final Input LOCAL =
@@ -170,7 +170,7 @@ public final class Invocation {
     private OutputFormat format() {
         String word = word(FORMAT);
         if (has(JSON)) {
-            if (!word.isEmpty() && !word.equals(OutputFormat.JSON.word())) {
+            if (!word.isEmpty() && !word.equals(OutputFormat.JSON.wireName())) {
                 throw CommandException.usage("--json and --format " + word + " exclude each other");
             }
             return OutputFormat.JSON;

@@ -22,8 +22,8 @@ public final class TargetUsers {
     /// The parameter of commands about users.
     public static final Input REF = Input.parameter("REF", HELP).type(Input.Type.USERS);
 
-    private static final int MOST_BYTES = 16 << 20;
-    private static final int MOST = 100_000;
+    private static final int MAX_BYTES = 16 << 20;
+    private static final int MAX_USERS = 100_000;
 
     private TargetUsers() {}
 
@@ -48,7 +48,7 @@ public final class TargetUsers {
                 refs.add(ref);
             }
         }
-        if (refs.size() > MOST) {
+        if (refs.size() > MAX_USERS) {
             throw tooLong();
         }
         return refs;
@@ -56,8 +56,8 @@ public final class TargetUsers {
 
     private static byte[] bytes(InputStream in) {
         try {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
                 throw tooLong();
             }
             return bytes;
@@ -79,7 +79,7 @@ public final class TargetUsers {
     }
 
     private static CommandException tooLong() {
-        return CommandException.usage("the input has more than " + MOST + " lines or " + (MOST_BYTES >> 20)
+        return CommandException.usage("the input has more than " + MAX_USERS + " lines or " + (MAX_BYTES >> 20)
                 + " MB; nothing was sent: split it");
     }
 }

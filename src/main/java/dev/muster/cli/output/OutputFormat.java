@@ -11,7 +11,7 @@ public enum OutputFormat {
     /// CSV for spreadsheets, only for lists and for commands that take a REF.
     CSV;
 
-    public String word() {
+    public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /// the same columns, which may only become wider.
 public final class Table {
     /// The minimum width of a truncated text column.
-    private static final int LEAST_TEXT = 12;
+    private static final int MIN_TEXT = 12;
 
     private static final int GAP = 2;
 
@@ -122,7 +122,7 @@ public final class Table {
         }
         int[] least = IntStream.range(0, widest.length)
                 .map(i -> columns.get(i).kind() == Column.Kind.TEXT
-                        ? Math.min(widest[i], Math.max(LEAST_TEXT, PrintableText.width(titles[i])))
+                        ? Math.min(widest[i], Math.max(MIN_TEXT, PrintableText.width(titles[i])))
                         : widest[i])
                 .toArray();
         while (!titled && total(least) > available) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param file the path, with links resolved
 /// @param replaces whether the file may replace an existing one
 public record OutputFile(String option, Path file, boolean replaces) {
-    private static final int MOST_LINKS = 40;
+    private static final int MAX_LINKS = 40;
 
     /// Writes the content.
     public interface Content {
@@ -52,7 +52,7 @@ public record OutputFile(String option, Path file, boolean replaces) {
     private static Path target(String option, String name) {
         Path file = InputFile.path(option, name).toAbsolutePath();
         try {
-            for (int links = 0; links < MOST_LINKS; links++) {
+            for (int links = 0; links < MAX_LINKS; links++) {
                 if (Files.exists(file)) {
                     // The target of /dev/stdout may have no path.
                     return Files.isRegularFile(file) ? file.toRealPath() : file;

@@ -21,7 +21,7 @@ public record Screen(boolean isTerminal, int columns) {
 
     private static final Path DESCRIPTOR = Path.of("/proc/self/fd/1");
     private static final Pattern SIZE = Pattern.compile("\\d{1,5} (\\d{1,5})\\s*");
-    private static final int PATIENCE_SECONDS = 5;
+    private static final int TIMEOUT_SECONDS = 5;
 
     /// Inspects this process's standard output. An exported `COLUMNS` takes precedence over the terminal's
     /// width.
@@ -60,7 +60,7 @@ public record Screen(boolean isTerminal, int columns) {
                     .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                     .start();
             String size = new String(process.getErrorStream().readNBytes(100), StandardCharsets.UTF_8);
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return null;
             }

@@ -49,7 +49,7 @@ public record Layout(
 
     /// The realm, such as `acme, production`.
     public String realm() {
-        return tenant + ", " + environment.word();
+        return tenant + ", " + environment.wireName();
     }
 
     /// The tenant's other environment, which needs a separate sign-in.

@@ -47,9 +47,9 @@ public final class CallbackSender implements Schedule.Chore {
     /// The interval at which to look for callbacks that other servers have committed and for callbacks to retry.
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /// The time after which an attempt counts as lost. It is longer than [#PATIENCE] plus the time for the work
+    /// The time after which an attempt counts as lost. It is longer than [#TIMEOUT] plus the time for the work
     /// before and after the request.
     private static final Duration LOST_AFTER = Duration.ofSeconds(30);
 
@@ -219,7 +219,7 @@ public final class CallbackSender implements Schedule.Chore {
                 url,
                 List.of(new OutgoingRequest.Header("Content-Type", "application/json")),
                 body,
-                PATIENCE,
+                TIMEOUT,
                 REPLY_BYTES);
     }
 
@@ -271,7 +271,7 @@ public final class CallbackSender implements Schedule.Chore {
     private CallbackStore.Ended failed(CallbackRow row, Callback.Attempt attempt) {
         Instant first =
                 row.callback().firstAt() == null ? attempt.at() : row.callback().firstAt();
-        Instant next = RetryTimes.next(first, now.instant(), random);
+        Instant next = CallbackRetrySchedule.next(first, now.instant(), random);
         return next == null
                 ? ended(row, Callback.State.GAVE_UP, null, attempt)
                 : ended(row, Callback.State.WAITING, next, attempt);

@@ -83,7 +83,7 @@ public final class Cleanup implements Schedule.Chore {
         this.now = now;
         this.realmKeys = realmKeys;
         this.steps = List.of(
-                this::printJobs,
+                this::fingerprintJobs,
                 this::dueEvidence,
                 this::pendingEvidence,
                 all(storage::sweepGroups),
@@ -170,11 +170,11 @@ public final class Cleanup implements Schedule.Chore {
 
     /// Adds the missing fingerprints of the names in older jobs, and links the jobs to users who now exist. An SQL
     /// migration cannot do that, because the fingerprint is keyed and the name is sealed.
-    private void printJobs() {
+    private void fingerprintJobs() {
         EntrySealer sealer = new EntrySealer();
         List<JobRow> old;
         do {
-            old = storage.unprintedJobs(SLICE);
+            old = storage.jobsWithoutFingerprint(SLICE);
             old.forEach(job -> print(sealer, job));
         } while (old.size() == SLICE);
     }

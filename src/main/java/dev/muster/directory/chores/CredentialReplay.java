@@ -41,10 +41,10 @@ final class CredentialReplay {
 
     /// Actions whose entries are about a session or passkey. Their fields are not fields of the operator.
     private static final Set<String> OF_OTHERS = Set.of(
-            Event.Action.OPERATOR_SIGNED_IN.word(),
-            Event.Action.OPERATOR_SESSION_ENDED.word(),
-            Event.Action.OPERATOR_PASSKEY_ADDED.word(),
-            Event.Action.OPERATOR_PASSKEY_REMOVED.word());
+            Event.Action.OPERATOR_SIGNED_IN.wireName(),
+            Event.Action.OPERATOR_SESSION_ENDED.wireName(),
+            Event.Action.OPERATOR_PASSKEY_ADDED.wireName(),
+            Event.Action.OPERATOR_PASSKEY_REMOVED.wireName());
 
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();
@@ -99,7 +99,7 @@ final class CredentialReplay {
     boolean isRemoved(Reads reads, UUID provider) {
         return history(reads, provider, realm.key().own(), Event.Action.SSO_CHANGED)
                 .last
-                .containsKey(Event.Action.SSO_REMOVED.word());
+                .containsKey(Event.Action.SSO_REMOVED.wireName());
     }
 
     /// The key of an operator; null if the seed has the wrong length.
@@ -120,7 +120,7 @@ final class CredentialReplay {
             boolean readable) {
         @Nullable
         Instant at(Event.Action action) {
-            return last.get(action.word());
+            return last.get(action.wireName());
         }
 
         /// Returns when a flag became true; null if it is false. Removes the flag from `fields`, because a row
@@ -155,8 +155,8 @@ final class CredentialReplay {
                 after = row.seq();
             }
         } while (page.size() == PAGE);
-        putInstant(fields, "createdAt", last.get(creation.word()));
-        return new History(last.containsKey(creation.word()), fields, last, changed, readable);
+        putInstant(fields, "createdAt", last.get(creation.wireName()));
+        return new History(last.containsKey(creation.wireName()), fields, last, changed, readable);
     }
 
     private static List<Difference> compare(String subject, History history, Map<String, Object> stored) {

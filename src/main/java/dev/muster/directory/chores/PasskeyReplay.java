@@ -124,8 +124,8 @@ final class PasskeyReplay {
     /// Applies an entry that adds or removes a passkey. Ignores other entries.
     private void apply(EntryFormat.Plain plain, SealingKey key, Map<String, Map<String, Object>> found)
             throws TamperedException {
-        boolean added = plain.action().equals(Event.Action.OPERATOR_PASSKEY_ADDED.word());
-        if (!added && !plain.action().equals(Event.Action.OPERATOR_PASSKEY_REMOVED.word())) {
+        boolean added = plain.action().equals(Event.Action.OPERATOR_PASSKEY_ADDED.wireName());
+        if (!added && !plain.action().equals(Event.Action.OPERATOR_PASSKEY_REMOVED.wireName())) {
             return;
         }
         Map<String, Object> before = new HashMap<>();

@@ -241,7 +241,7 @@ final class RealmReconciliation {
                 after = entry.seq();
                 try {
                     EntryFormat.Plain plain = sealer.format().read(entry.entry());
-                    if (plain.action().equals(action.word())) {
+                    if (plain.action().equals(action.wireName())) {
                         sealer.open(plain, realm.key().own()).changes().applyTo(fields);
                     }
                 } catch (TamperedException | IllegalArgumentException e) {
@@ -287,20 +287,20 @@ final class RealmReconciliation {
                 findings.add(
                         new Difference("entry:" + row.seq(), "subject", name(entry.subject()), name(row.subject())));
             }
-            if (entry.action().equals(Event.Action.USER_REGISTERED.word())) {
+            if (entry.action().equals(Event.Action.USER_REGISTERED.wireName())) {
                 registered.add(id);
-            } else if (entry.action().equals(Event.Action.KEY_CREATED.word())
+            } else if (entry.action().equals(Event.Action.KEY_CREATED.wireName())
                     && reads.credentials().key(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));
-            } else if (entry.action().equals(Event.Action.SSO_CHANGED.word())
+            } else if (entry.action().equals(Event.Action.SSO_CHANGED.wireName())
                     && provider(reads, id) == null
                     && !credentials.isRemoved(reads, id)) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "set", null));
-            } else if (entry.action().equals(Event.Action.WEBHOOK_CREATED.word())
+            } else if (entry.action().equals(Event.Action.WEBHOOK_CREATED.wireName())
                     && reads.webhooks().webhook(number, id) == null
                     && webhooks.exists(reads, id)) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));
-            } else if (entry.action().equals(Event.Action.OPERATOR_CREATED.word())
+            } else if (entry.action().equals(Event.Action.OPERATOR_CREATED.wireName())
                     && reads.credentials().operator(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));
             }
@@ -313,6 +313,6 @@ final class RealmReconciliation {
     }
 
     private static String name(Event.Subject subject) {
-        return subject.type().word() + ":" + subject.id();
+        return subject.type().wireName() + ":" + subject.id();
     }
 }

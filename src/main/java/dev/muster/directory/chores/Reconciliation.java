@@ -20,7 +20,7 @@ import java.util.List;
 /// policies, memberships, assignments, jobs and requests for approval are not compared yet.
 public final class Reconciliation {
     /// The maximum number of differences that are reported.
-    public static final int MOST = 1_000;
+    public static final int MAX_DIFFERENCES = 1_000;
 
     private final Database database;
     private final RealmKeys realmKeys;
@@ -35,7 +35,7 @@ public final class Reconciliation {
     /// The result of a comparison.
     ///
     /// @param users the number of users compared; `keys` and `operators` are the numbers of keys and operators
-    /// @param differences the first differences, at most [#MOST]
+    /// @param differences the first differences, at most [#MAX_DIFFERENCES]
     /// @param truncated whether there are more differences
     public record Report(long users, long keys, long operators, List<Difference> differences, boolean truncated) {
         public boolean consistent() {

@@ -87,13 +87,13 @@ final class UserReplay {
 
     private void next(EntryFormat.Plain entry, @Nullable SealingKey key) {
         last = entry.seq();
-        if (entry.action().equals(Event.Action.USER_REGISTERED.word())) {
+        if (entry.action().equals(Event.Action.USER_REGISTERED.wireName())) {
             registeredAt = entry.at();
-        } else if (entry.action().equals(Event.Action.USER_BARRED.word())) {
+        } else if (entry.action().equals(Event.Action.USER_BARRED.wireName())) {
             barred = true;
-        } else if (entry.action().equals(Event.Action.USER_BAR_ANNULLED.word())) {
+        } else if (entry.action().equals(Event.Action.USER_BAR_ANNULLED.wireName())) {
             barred = false;
-        } else if (entry.action().equals(Event.Action.USER_ERASED.word())) {
+        } else if (entry.action().equals(Event.Action.USER_ERASED.wireName())) {
             erasedAt = entry.at();
         }
         if (key != null && erasedAt == null && !unreadable) {
@@ -287,7 +287,7 @@ final class UserReplay {
                 ? Status.ACTIVE
                 : Status.of(holds.all().getFirst().kind());
         if (status.code() != columns.status()) {
-            all.add(new Difference(subject, "status", status.word(), statusOf(columns.status())));
+            all.add(new Difference(subject, "status", status.wireName(), statusOf(columns.status())));
         }
         if (holds.kinds() != columns.kinds()) {
             all.add(new Difference(subject, "holdKinds", kinds(holds.kinds()), kinds(columns.kinds())));
@@ -299,14 +299,14 @@ final class UserReplay {
 
     private static String statusOf(int code) {
         Status status = Status.CODES.of(code);
-        return status == null ? "none" : status.word();
+        return status == null ? "none" : status.wireName();
     }
 
     private static String kinds(int bits) {
         StringJoiner words = new StringJoiner(" ");
         for (HoldKind kind : HoldKind.values()) {
             if ((bits & kind.bit()) != 0) {
-                words.add(kind.word());
+                words.add(kind.wireName());
             }
         }
         return words.toString();

@@ -85,10 +85,10 @@ final class WebhookReplay {
             for (JournalRow row : page) {
                 after = row.seq();
                 EntryFormat.Plain plain = sealer.format().read(row.entry());
-                if (plain.action().equals(Event.Action.WEBHOOK_CREATED.word())) {
+                if (plain.action().equals(Event.Action.WEBHOOK_CREATED.wireName())) {
                     fields = new HashMap<>();
                     fields.put("createdAt", Timestamps.text(plain.at()));
-                } else if (plain.action().equals(Event.Action.WEBHOOK_DELETED.word())) {
+                } else if (plain.action().equals(Event.Action.WEBHOOK_DELETED.wireName())) {
                     fields = null;
                 }
                 if (fields != null) {

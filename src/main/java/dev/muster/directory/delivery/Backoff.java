@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// each success, so that a receiver that is down or has just recovered is not flooded. After a failure of the endpoint,
 /// nothing is sent until a pause is over. Guarded by the lock of its [Endpoint].
 final class Backoff {
-    private static final int MOST_IN_FLIGHT = 8;
+    private static final int MAX_IN_FLIGHT = 8;
     private static final Duration DISABLED_AFTER = Duration.ofDays(5);
 
-    private final RetryLadder ladder;
+    private final WebhookRetrySchedule ladder;
     private final int most;
     private int allowed = 1;
     private int failures;
@@ -27,9 +27,9 @@ final class Backoff {
     private int round;
 
     /// @param strict whether messages are sent one at a time
-    Backoff(StateRow row, boolean strict, RetryLadder ladder) {
+    Backoff(StateRow row, boolean strict, WebhookRetrySchedule ladder) {
         this.ladder = ladder;
-        most = strict ? 1 : MOST_IN_FLIGHT;
+        most = strict ? 1 : MAX_IN_FLIGHT;
         failures = row.failures();
         retryAt = row.retryAt();
         failingSince = row.failingSince();
@@ -42,7 +42,7 @@ final class Backoff {
 
     /// Scales `all` down in proportion to the current limit.
     int share(int all) {
-        return all * allowed / MOST_IN_FLIGHT;
+        return all * allowed / MAX_IN_FLIGHT;
     }
 
     /// Whether the last message failed, so that the next one tests the endpoint.

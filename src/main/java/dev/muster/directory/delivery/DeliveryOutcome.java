@@ -42,7 +42,7 @@ public enum DeliveryOutcome implements Coded, WireNamed {
     }
 
     @Override
-    public String word() {
+    public String wireName() {
         return word;
     }
 }

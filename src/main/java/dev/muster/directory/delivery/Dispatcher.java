@@ -69,7 +69,7 @@ public final class Dispatcher implements AutoCloseable {
     private final WebhookTargets targets;
     private final JournalHeads heads;
     private final ReadClock now;
-    private final RetryLadder ladder;
+    private final WebhookRetrySchedule ladder;
     private final UUID server;
     private final Endpoint.Shared shared;
     private final ProgressWriter progress;
@@ -113,7 +113,7 @@ public final class Dispatcher implements AutoCloseable {
         this.targets = targets;
         this.heads = heads;
         this.now = now;
-        ladder = new RetryLadder(random);
+        ladder = new WebhookRetrySchedule(random);
         server = new UUID(random.nextLong(), random.nextLong());
         shared = new Endpoint.Shared(
                 courier, reader, heads, now, new RealmTurns(reading, this::readLater), () -> saveSoon.run());
@@ -285,7 +285,7 @@ public final class Dispatcher implements AutoCloseable {
 
     private Stored stored(EndpointKey key) {
         return database.snapshot(reads ->
-                new Stored(reads.deliveries().state(key), reads.deliveries().open(key, 2 * SetAside.MOST)));
+                new Stored(reads.deliveries().state(key), reads.deliveries().open(key, 2 * SetAside.MAX_EVENTS)));
     }
 
     /// Discards events that no endpoint has read recently.
@@ -320,7 +320,7 @@ public final class Dispatcher implements AutoCloseable {
         if (Objects.requireNonNull(execute).apply(request) instanceof Result.Refused<Change>(var refusal)) {
             LOG.warn("webhook {} is not disabled yet: {}", endpoint.key().webhook(), refusal);
         } else {
-            LOG.info("webhook {} is disabled: {}", endpoint.key().webhook(), cause.word());
+            LOG.info("webhook {} is disabled: {}", endpoint.key().webhook(), cause.wireName());
             lookSoon.run();
         }
     }

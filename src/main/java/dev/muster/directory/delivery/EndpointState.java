@@ -34,7 +34,7 @@ final class EndpointState {
 
     private final boolean strict;
     private final EventTypes types;
-    private final RetryLadder ladder;
+    private final WebhookRetrySchedule ladder;
     private final Backoff backoff;
     private final SendOrder order;
     private final EventWindow live;
@@ -61,7 +61,7 @@ final class EndpointState {
     /// The end of the pause in the webhook's row. If the row no longer has one, a request has ended the pause.
     private @Nullable Instant storedRetryAt;
 
-    EndpointState(Webhook.Settings settings, StateRow row, List<OpenRow> open, RetryLadder ladder) {
+    EndpointState(Webhook.Settings settings, StateRow row, List<OpenRow> open, WebhookRetrySchedule ladder) {
         strict = settings.strict();
         types = new EventTypes(settings.types());
         this.ladder = ladder;
@@ -83,7 +83,7 @@ final class EndpointState {
     int wanted(Instant now) {
         beginReplay();
         EventWindow window = window();
-        int room = Math.min(window.room(), backoff.share(EventWindow.MOST));
+        int room = Math.min(window.room(), backoff.share(EventWindow.MAX_ENTRIES));
         boolean isEnough = window.hasOpen() && (order.ready() >= room || backoff.allowed(now) == 0);
         return isEnough || ended != null || replayIsToBegin() ? 0 : Math.max(room, 0);
     }
@@ -248,7 +248,7 @@ final class EndpointState {
     private void refused(QueuedEvent event, Instant now) {
         event.refusals++;
         int parkedFor = event.refusals - PARKED_AFTER;
-        if (event.aside != null && parkedFor >= RetryLadder.steps() - 1) {
+        if (event.aside != null && parkedFor >= WebhookRetrySchedule.steps() - 1) {
             order.remove(event);
             aside.giveUp(event);
             if (order.isEmpty()) {

@@ -3,12 +3,12 @@ package dev.muster.directory.delivery;
 import java.util.BitSet;
 
 /// Tracks which events in a section of the journal are settled: delivered, set aside, or not wanted. Everything up to
-/// the cursor is settled; beyond it, up to [#MOST] entries may be settled in any order. Guarded by the lock of its
-/// [Endpoint].
+/// the cursor is settled; beyond it, up to [#MAX_ENTRIES] entries may be settled in any order. Guarded by the lock of
+/// its [Endpoint].
 final class EventWindow {
     /// The maximum number of entries that are read beyond the stored cursor. After a crash, at most these are sent
     /// again, apart from events that are set aside.
-    static final int MOST = 256;
+    static final int MAX_ENTRIES = 256;
 
     private static final int PARTS = 2;
 
@@ -48,7 +48,7 @@ final class EventWindow {
 
     /// The number of entries that may be read next.
     int room() {
-        return (int) Math.min(end - readTo, MOST - (readTo - stored));
+        return (int) Math.min(end - readTo, MAX_ENTRIES - (readTo - stored));
     }
 
     /// Whether everything up to the end is settled.

@@ -11,7 +11,7 @@ import java.util.Objects;
 /// its [Endpoint].
 final class SetAside {
     /// The maximum number of events that are set aside. Once it is reached, refused events hold back the cursor.
-    static final int MOST = 1_000;
+    static final int MAX_EVENTS = 1_000;
 
     private final Map<OpenRow.Id, QueuedEvent> events = new HashMap<>();
     private final SendOrder order;
@@ -23,7 +23,7 @@ final class SetAside {
     }
 
     boolean isFull() {
-        return events.size() >= MOST;
+        return events.size() >= MAX_EVENTS;
     }
 
     boolean contains(QueuedEvent event) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Where a webhook's messages are sent, and how they are signed. Thread-safe.
 final class WebhookTarget {
     /// The timeout for a delivery.
-    static final Duration PATIENCE = Duration.ofSeconds(15);
+    static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     /// The number of bytes of the response body that are kept.
     static final int KEPT = 1_024;
@@ -57,6 +57,6 @@ final class WebhookTarget {
                 new Header("webhook-timestamp", Long.toString(at.getEpochSecond())),
                 new Header("webhook-signature", signing.of(id, at, body)),
                 new Header("Muster-Signature-256", signing.ofBody(body)));
-        return new OutgoingRequest("POST", url, headers, body, PATIENCE, KEPT);
+        return new OutgoingRequest("POST", url, headers, body, TIMEOUT, KEPT);
     }
 }

@@ -38,7 +38,7 @@ public final class WebhookTargets {
     WebhookTarget find(EndpointKey key) {
         WebhookRow row = database.read(reads -> reads.webhooks().webhook(key.realm(), key.webhook()));
         RealmKeys.Entry realm = realmKeys.get(key.realm());
-        if (row == null || !realm.macs().obeyed(row)) {
+        if (row == null || !realm.macs().isAuthentic(row)) {
             return null;
         }
         EntrySealer sealer = new EntrySealer();

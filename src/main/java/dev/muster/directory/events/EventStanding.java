@@ -28,7 +28,7 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
         }
         PastUsers.Around around = past.around(entry.seq());
         if (around == null) {
-            return entry.action().equals(Event.Action.USER_ERASED.word())
+            return entry.action().equals(Event.Action.USER_ERASED.wireName())
                     ? ofErasure(entry, past.row(entry.subject().id()))
                     : null;
         }

@@ -53,7 +53,7 @@ final class EventWriter {
             json.writeName("data");
             json.writeStartObject();
             json.writeNumberProperty("seq", entry.seq());
-            json.writeStringProperty("environment", realm.environment().word());
+            json.writeStringProperty("environment", realm.environment().wireName());
             subject(json, entry.subject(), past);
             actor(json, entry.actor());
             json.writeStringProperty("dialect", entry.dialect());
@@ -81,7 +81,7 @@ final class EventWriter {
     private static void subject(JsonGenerator json, Event.Subject subject, PastUsers past) {
         json.writeName("subject");
         json.writeStartObject();
-        json.writeStringProperty("type", subject.type().word());
+        json.writeStringProperty("type", subject.type().wireName());
         json.writeStringProperty("id", subject.id().toString());
         UserRow row = subject.type() == Event.Subject.Type.USER ? past.row(subject.id()) : null;
         if (row != null) {
@@ -93,7 +93,7 @@ final class EventWriter {
     private static void actor(JsonGenerator json, ActorRef actor) {
         json.writeName("actor");
         json.writeStartObject();
-        json.writeStringProperty("kind", actor.kind().word());
+        json.writeStringProperty("kind", actor.kind().wireName());
         switch (actor.kind()) {
             case API_KEY, OPERATOR -> json.writeStringProperty("id", actor.id().toString());
             case ROOT, SYSTEM -> json.writeNullProperty("id");
@@ -129,8 +129,8 @@ final class EventWriter {
     private static void standing(JsonGenerator json, String name, Standing standing) {
         json.writeName(name);
         json.writeStartObject();
-        json.writeStringProperty("decision", standing.decision().word());
-        json.writeStringProperty("status", standing.status().word());
+        json.writeStringProperty("decision", standing.decision().wireName());
+        json.writeStringProperty("status", standing.status().wireName());
         if (standing.until() != null) {
             json.writeStringProperty("until", Timestamps.text(standing.until()));
         }

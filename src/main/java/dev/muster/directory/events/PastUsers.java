@@ -55,7 +55,7 @@ final class PastUsers {
             User before = UserFields.undo(after, entry.changes());
             states.put(id, before);
             if (wanted.contains(entry.seq())) {
-                boolean registered = entry.action().equals(Event.Action.USER_REGISTERED.word());
+                boolean registered = entry.action().equals(Event.Action.USER_REGISTERED.wireName());
                 around.put(entry.seq(), new Around(registered ? null : before, after));
             }
         }

@@ -17,7 +17,7 @@ public enum Payload implements WireNamed {
     }
 
     @Override
-    public String word() {
+    public String wireName() {
         return word;
     }
 }

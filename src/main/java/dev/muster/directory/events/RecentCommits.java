@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// what was just written. Thread-safe.
 final class RecentCommits {
     /// The maximum number of entries, not counting those of the last commit.
-    private static final int MOST = 256;
+    private static final int MAX_ENTRIES = 256;
 
     /// The maximum age of commits. It is limited because a user may since have been erased on another server.
     private static final Duration KEPT = Duration.ofSeconds(1);
@@ -65,7 +65,7 @@ final class RecentCommits {
             commits.add(new Kept(commit, System.nanoTime()));
             entries += commit.entries().size();
         }
-        while (entries > MOST && commits.size() > 1) {
+        while (entries > MAX_ENTRIES && commits.size() > 1) {
             entries -= commits.remove().size();
         }
     }

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// It reads on a virtual thread while there are followers.
 final class RecentEvents {
-    private static final int MOST = 256;
-    private static final int MOST_BYTES = 256 << 10;
+    private static final int MAX_EVENTS = 256;
+    private static final int MAX_BYTES = 256 << 10;
 
     /// The number of entries per read, which is small enough for a short read.
     private static final int SLICE = 50;
@@ -164,7 +164,7 @@ final class RecentEvents {
             bytes += event.json().length;
         }
         last = slice.last();
-        while (window.size() > MOST || bytes > MOST_BYTES) {
+        while (window.size() > MAX_EVENTS || bytes > MAX_BYTES) {
             from = window.element().seq();
             // Remove both events of an entry together.
             while (!window.isEmpty() && window.element().seq() == from) {

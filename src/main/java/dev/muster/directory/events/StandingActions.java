@@ -21,7 +21,7 @@ final class StandingActions {
                     Event.Action.USER_BAR_ANNULLED,
                     Event.Action.USER_ERASED)
             .stream()
-            .map(Event.Action::word)
+            .map(Event.Action::wireName)
             .collect(Collectors.toUnmodifiableSet());
 
     private StandingActions() {}

@@ -137,13 +137,15 @@ public final class ChainVerifier {
             EntryFormat.Plain plain = new EntryFormat().read(entry);
             SequencedMap<String, String> says = new LinkedHashMap<>();
             says.put("at", Timestamps.text(plain.at()));
-            says.put("actor", plain.actor().kind().word() + ":" + plain.actor().id());
+            says.put(
+                    "actor",
+                    plain.actor().kind().wireName() + ":" + plain.actor().id());
             says.put("dialect", plain.dialect());
             says.put("requestId", plain.requestId());
             says.put("action", plain.action());
             says.put(
                     "subject",
-                    plain.subject().type().word() + ":" + plain.subject().id());
+                    plain.subject().type().wireName() + ":" + plain.subject().id());
             return says;
         } catch (IllegalArgumentException e) {
             return new LinkedHashMap<>();

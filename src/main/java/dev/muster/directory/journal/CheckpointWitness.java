@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class CheckpointWitness {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int LINES_A_POST = 500;
-    private static final int MOST_WAITING = 10_000;
+    private static final int MAX_WAITING = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWitness.class);
 
     private final @Nullable URI url;
@@ -44,7 +44,7 @@ public final class CheckpointWitness {
         }
         waiting.addAll(lines);
         int dropped = 0;
-        while (waiting.size() > MOST_WAITING) {
+        while (waiting.size() > MAX_WAITING) {
             waiting.removeFirst();
             dropped++;
         }

@@ -92,7 +92,7 @@ public final class EntryReader {
         Set<UUID> operators = new HashSet<>();
         for (ActorRef actor : actors) {
             switch (actor.kind()) {
-                case SYSTEM, ROOT -> names.put(actor, actor.kind().word());
+                case SYSTEM, ROOT -> names.put(actor, actor.kind().wireName());
                 case API_KEY -> keys.add(actor.id());
                 case OPERATOR -> operators.add(actor.id());
             }

@@ -84,7 +84,7 @@ public final class EntrySealer {
                 event.subject(),
                 origin.dialect(),
                 origin.requestId(),
-                event.action().word(),
+                event.action().wireName(),
                 NOTHING));
         byte[] sealedPart = format.sealedPart(
                 key == null || opened.isEmpty()
@@ -99,7 +99,7 @@ public final class EntrySealer {
                 chain.next(previous, entry),
                 event.at(),
                 event.actor(),
-                event.action().word(),
+                event.action().wireName(),
                 event.subject());
     }
 

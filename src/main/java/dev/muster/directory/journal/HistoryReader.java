@@ -131,7 +131,7 @@ public final class HistoryReader {
             List<JournalRow> page = reads.journal().history(realm.realm().id(), user.id(), before, UNDO_PAGE);
             for (JournalRow entry : page) {
                 EntryFormat.Plain plain = sealer().plain(entry);
-                boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
+                boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.wireName());
                 switch (undoing.judge(plain, ending)) {
                     case YES ->
                         user = UserFields.undo(user, sealer().open(plain, key).changes());
@@ -223,7 +223,7 @@ public final class HistoryReader {
     }
 
     private static final Set<String> SUBMISSIONS =
-            Set.of(Event.Action.JOB_SUBMITTED.word(), Event.Action.JOB_RESUBMITTED.word());
+            Set.of(Event.Action.JOB_SUBMITTED.wireName(), Event.Action.JOB_RESUBMITTED.wireName());
 
     public Group groupAsOf(Reads reads, UUID id, long seq) {
         Folded folded = fold(reads, id, seq, realm.key().own());
@@ -237,10 +237,10 @@ public final class HistoryReader {
 
     /// The actions that count as changes of a group or policy. Assigning and deleting do not count.
     private static final Set<String> EDITS = Set.of(
-            Event.Action.GROUP_CREATED.word(),
-            Event.Action.GROUP_UPDATED.word(),
-            Event.Action.POLICY_CREATED.word(),
-            Event.Action.POLICY_UPDATED.word());
+            Event.Action.GROUP_CREATED.wireName(),
+            Event.Action.GROUP_UPDATED.wireName(),
+            Event.Action.POLICY_CREATED.wireName(),
+            Event.Action.POLICY_UPDATED.wireName());
 
     private record Folded(Map<String, Object> fields, Instant first, Instant last) {}
 
@@ -272,6 +272,6 @@ public final class HistoryReader {
 
     /// Whether an entry about a job is sealed with the realm's own key because it has no personal data.
     static boolean isOwn(EntryFormat.Plain entry) {
-        return entry.action().equals(Event.Action.JOB_RESERVED.word());
+        return entry.action().equals(Event.Action.JOB_RESERVED.wireName());
     }
 }

@@ -43,7 +43,7 @@ public record JournalEntry(
                 origin.dialect(),
                 origin.requestId(),
                 readable ? origin.clientRequestId() : null,
-                event.action().word(),
+                event.action().wireName(),
                 event.subject(),
                 readable ? origin.onBehalfOf() : null,
                 readable ? event.reason() : null,

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /// Limits verification and reconciliation of whole journals to two at a time per server and one per realm.
 /// Thread-safe.
 public final class VerificationLimit {
-    static final int MOST = 2;
+    static final int MAX_CONCURRENT = 2;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
@@ -19,7 +19,7 @@ public final class VerificationLimit {
     /// Takes the permit to verify a realm's journal, which must be released with [#leave]. Returns false if the
     /// realm or too many others are already being verified.
     public synchronized boolean enter(long realm) {
-        return walked.size() < MOST && walked.add(realm);
+        return walked.size() < MAX_CONCURRENT && walked.add(realm);
     }
 
     public synchronized void leave(long realm) {

@@ -55,7 +55,7 @@ public final class CredentialMacs {
 
     /// The last accepted row of each key. A lane reloads the keys of its writers with every batch, and comparing
     /// rows is cheaper than computing the MAC.
-    private final ConcurrentHashMap<UUID, KeyRow> lastObeyed = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<UUID, KeyRow> lastAuthentic = new ConcurrentHashMap<>();
 
     /// When a row of each kind was last logged. Each kind is tracked separately, so that one kind does not hide
     /// another.
@@ -77,7 +77,7 @@ public final class CredentialMacs {
     }
 
     /// Whether the row's MAC is valid. Logs the row if it is not.
-    public boolean obeyed(MacRow<?> row) {
+    public boolean isAuthentic(MacRow<?> row) {
         if (row instanceof KeyRow key && isRemembered(key)) {
             return true;
         }
@@ -102,16 +102,16 @@ public final class CredentialMacs {
             return false;
         }
         if (row instanceof KeyRow key) {
-            if (lastObeyed.size() >= REMEMBERED) {
-                lastObeyed.clear();
+            if (lastAuthentic.size() >= REMEMBERED) {
+                lastAuthentic.clear();
             }
-            lastObeyed.put(key.key().id(), key);
+            lastAuthentic.put(key.key().id(), key);
         }
         return true;
     }
 
     private boolean isRemembered(KeyRow row) {
-        KeyRow last = lastObeyed.get(row.key().id());
+        KeyRow last = lastAuthentic.get(row.key().id());
         return last != null
                 && last.realm() == row.realm()
                 && last.key().equals(row.key())
@@ -131,7 +131,7 @@ public final class CredentialMacs {
         if (row == null) {
             return ApprovalRules.NONE;
         }
-        return obeyed(row) ? row.rules() : ApprovalRules.ALL;
+        return isAuthentic(row) ? row.rules() : ApprovalRules.ALL;
     }
 
     /// The passkey policy in a row; none if there is no row. If the MAC of the row is invalid, this is logged and
@@ -140,13 +140,13 @@ public final class CredentialMacs {
         if (row == null) {
             return PasskeyPolicy.NONE;
         }
-        return obeyed(row) ? row.policy() : PasskeyPolicy.ALL;
+        return isAuthentic(row) ? row.policy() : PasskeyPolicy.ALL;
     }
 
     /// The quotas in a row; the defaults if there is no row. If the MAC of the row is invalid, this is logged and
     /// the defaults apply.
     public Quotas quotas(@Nullable QuotaRow row) {
-        return row == null || !obeyed(row) ? Quotas.DEFAULT : row.quotas();
+        return row == null || !isAuthentic(row) ? Quotas.DEFAULT : row.quotas();
     }
 
     /// Logs that the row of a session that this server had ended was restored.

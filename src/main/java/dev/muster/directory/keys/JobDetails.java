@@ -112,7 +112,7 @@ public record JobDetails(
         put(out, "callbackUrl", callbackUrl);
         put(out, "verdictText", verdictText);
         put(out, "reviewNote", reviewNote);
-        put(out, "reviewDecision", reviewDecision == null ? null : reviewDecision.word());
+        put(out, "reviewDecision", reviewDecision == null ? null : reviewDecision.wireName());
         put(out, "evidenceKey", evidenceKey == null ? null : HexFormat.of().formatHex(evidenceKey.bytes()));
         put(out, "reserved", reserved == null ? null : out(reserved));
         put(out, "evidenceRefused", evidenceRefused ? true : null);
@@ -130,7 +130,7 @@ public record JobDetails(
         put(out, "callbackUrl", job.callbackUrl());
         out.put("permit", job.permit());
         out.put("retry", job.retry());
-        out.put("sandboxResult", job.sandboxResult().word());
+        out.put("sandboxResult", job.sandboxResult().wireName());
         return out;
     }
 

@@ -48,7 +48,8 @@ final class MacFields {
             key("role", key -> bytes(key.role())),
             key(
                     "scopes",
-                    key -> bytes(key.scopes().stream().map(Scope::word).sorted().collect(Collectors.joining(" ")))),
+                    key -> bytes(
+                            key.scopes().stream().map(Scope::wireName).sorted().collect(Collectors.joining(" ")))),
             key("rank", key -> bytes(key.rank().name())),
             key("signs", key -> bytes(Boolean.toString(key.signs()))),
             key("textHash", key -> key.textHash().bytes()),
@@ -109,8 +110,9 @@ final class MacFields {
             sso("roleValues", settings -> bytes(List.copyOf(settings.roles().keySet()))),
             sso(
                     "roles",
-                    settings -> bytes(
-                            settings.roles().values().stream().map(Role::word).toList())),
+                    settings -> bytes(settings.roles().values().stream()
+                            .map(Role::wireName)
+                            .toList())),
             sso("required", settings -> bytes(settings.required() ? 1 : 0)),
             sso("domains", settings -> bytes(settings.domains())),
             sso("breakGlass", settings -> bytes(settings.breakGlass())),
@@ -125,7 +127,7 @@ final class MacFields {
             new Field<>("begunAt", session -> bytes(session.begunAt())),
             new Field<>("id", session -> bytes(session.id())),
             new Field<>("provenAt", session -> bytes(session.provenAt())),
-            new Field<>("provenBy", session -> bytes(session.provenBy().word())),
+            new Field<>("provenBy", session -> bytes(session.provenBy().wireName())),
             new Field<>("address", session -> bytes(session.address())),
             new Field<>("browser", session -> bytes(session.browser())));
 
@@ -157,13 +159,13 @@ final class MacFields {
 
     static final List<Field<ApprovalRow>> APPROVAL = List.of(
             approval("id", approval -> bytes(approval.id())),
-            approval("kind", approval -> bytes(approval.kind().word())),
+            approval("kind", approval -> bytes(approval.kind().wireName())),
             approval("user", approval -> approval.user() == null ? null : bytes(approval.user())),
             approval("version", approval -> bytes(approval.version())),
             approval("requestedBy", approval -> bytes(approval.requestedBy())),
             approval("requestedAt", approval -> bytes(approval.requestedAt())),
             approval("lapsesAt", approval -> bytes(approval.lapsesAt())),
-            approval("state", approval -> bytes(approval.state().word())),
+            approval("state", approval -> bytes(approval.state().wireName())),
             approval(
                     "decidedBy",
                     approval -> approval.decidedBy() == null
@@ -191,12 +193,12 @@ final class MacFields {
                             ? null
                             : bytes(webhook.settings().description())),
             webhook("strict", webhook -> bytes(webhook.settings().strict() ? 1 : 0)),
-            webhook("state", webhook -> bytes(webhook.state().word())),
+            webhook("state", webhook -> bytes(webhook.state().wireName())),
             webhook(
                     "cause",
                     webhook -> webhook.cause() == null
                             ? null
-                            : bytes(webhook.cause().word())),
+                            : bytes(webhook.cause().wireName())),
             webhook("stateSince", webhook -> bytes(webhook.stateSince())),
             webhook("previousUntil", webhook -> bytes(webhook.previousUntil())),
             webhook("createdAt", webhook -> bytes(webhook.createdAt())),
@@ -268,7 +270,7 @@ final class MacFields {
     private static byte @Nullable [] bytes(@Nullable Creator creator) {
         return creator == null
                 ? null
-                : bytes(creator.by().kind().word() + ":" + creator.by().id() + ":" + creator.through());
+                : bytes(creator.by().kind().wireName() + ":" + creator.by().id() + ":" + creator.through());
     }
 
     private static byte @Nullable [] bytes(@Nullable Instant at) {
@@ -276,6 +278,6 @@ final class MacFields {
     }
 
     private static byte @Nullable [] bytes(@Nullable Role role) {
-        return role == null ? null : bytes(role.word());
+        return role == null ? null : bytes(role.wireName());
     }
 }

@@ -44,7 +44,7 @@ final class ApprovalBatch {
 
     /// Loads a request for approval, unless its row was altered. Call this after all users have been loaded.
     void loaded(ApprovalRow row) {
-        if (realm.macs().obeyed(row)) {
+        if (realm.macs().isAuthentic(row)) {
             sealed.put(row.approval().id(), row.sealed());
             state.loaded(row.approval().asking(commands(row)));
         }

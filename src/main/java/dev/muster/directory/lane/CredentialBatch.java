@@ -49,7 +49,7 @@ public final class CredentialBatch {
 
     /// Loads a key. A key whose row was altered is treated as missing.
     void loaded(KeyRow row) {
-        if (realm.macs().obeyed(row)) {
+        if (realm.macs().isAuthentic(row)) {
             sealedSecrets.put(row.key().id(), row.sealedSecret());
             state.loaded(row.key());
         }
@@ -57,7 +57,7 @@ public final class CredentialBatch {
 
     /// Loads an operator. An operator whose row was altered is treated as missing, but the name stays taken.
     void loaded(OperatorRow row) {
-        if (realm.macs().obeyed(row)) {
+        if (realm.macs().isAuthentic(row)) {
             people.loadedSeed(row.operator().id(), row.seed());
             state.loaded(row.operator());
         } else {
@@ -68,7 +68,7 @@ public final class CredentialBatch {
     /// Loads an identity provider. A provider whose row was altered is skipped, so that its issuer can be set
     /// again.
     void loaded(SsoRow row) {
-        if (realm.macs().obeyed(row)) {
+        if (realm.macs().isAuthentic(row)) {
             sealedSecrets.put(row.provider().id(), row.sealedSecret());
             state.loaded(row.provider());
         }
@@ -76,7 +76,7 @@ public final class CredentialBatch {
 
     /// Loads a passkey. A passkey whose row was altered is treated as missing.
     void loaded(PasskeyRow row) {
-        if (realm.macs().obeyed(row)) {
+        if (realm.macs().isAuthentic(row)) {
             state.loaded(row.passkey());
         }
     }

@@ -32,7 +32,7 @@ public final class GroupCommit {
     }
 
     /// How long a group is retried while storage is unreachable, counted from its first attempt.
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration LOG_FLUSH = Duration.ofMillis(200);
 
@@ -60,7 +60,7 @@ public final class GroupCommit {
     /// Answers all `pendingWrites`. They must already have been taken, and must be in order of arrival within their
     /// realms.
     public void run(List<PendingWrite> pendingWrites) {
-        run(pendingWrites, System.nanoTime() + PATIENCE.toNanos());
+        run(pendingWrites, System.nanoTime() + TIMEOUT.toNanos());
     }
 
     private void run(List<PendingWrite> pendingWrites, long deadline) {
@@ -171,7 +171,7 @@ public final class GroupCommit {
             return;
         }
         int middle = pendingWrites.size() / 2;
-        long more = Math.max(deadline, System.nanoTime() + PATIENCE.toNanos() / 2);
+        long more = Math.max(deadline, System.nanoTime() + TIMEOUT.toNanos() / 2);
         run(pendingWrites.subList(0, middle), more);
         run(pendingWrites.subList(middle, pendingWrites.size()), more);
     }
@@ -198,7 +198,7 @@ public final class GroupCommit {
     /// transaction of the old connection has committed or rolled back. If it was committed, its batch row contains
     /// this attempt's `txn`.
     private List<PendingWrite> findOutcome(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
-        long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
+        long patience = Math.max(deadline, System.nanoTime() + 2 * TIMEOUT.toNanos());
         while (System.nanoTime() < patience) {
             try {
                 store.reconnect();

@@ -4,8 +4,8 @@ import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.JournalCommit;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPosition;
+import dev.muster.directory.keys.FingerprintCache;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.directory.keys.RememberedPrints;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
@@ -81,7 +81,7 @@ public final class RealmBatch {
         this.realm = realm;
         this.wrappedKey = wrappedKey;
         this.masterKeys = masterKeys;
-        this.prints = new RememberedPrints(realm.prints());
+        this.prints = new FingerprintCache(realm.prints());
         this.sealer = sealer;
         this.last = last;
         boolean begun = last.no() > 0;

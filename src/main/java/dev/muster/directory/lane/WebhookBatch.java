@@ -45,7 +45,7 @@ public final class WebhookBatch {
 
     /// Loads a webhook. A webhook whose row was altered is treated as missing.
     void loaded(WebhookRow row) {
-        if (realm.macs().obeyed(row)) {
+        if (realm.macs().isAuthentic(row)) {
             secrets.put(row.webhook().id(), new Secrets(row.sealedSecret(), row.sealedPrevious()));
             state.loaded(row.webhook());
         }

@@ -21,11 +21,11 @@ public final class AccessLog implements AutoCloseable {
 
     public static final String LOGGER = "muster.access";
 
-    private static final int MOST_WAITING = 100_000;
+    private static final int MAX_WAITING = 100_000;
     private static final int BATCH_CHARACTERS = 32 << 10;
     private static final int MILLIS = 1_000;
 
-    private final LogQueue<Line> queue = new LogQueue<>("muster-access-log", MOST_WAITING, new Lines());
+    private final LogQueue<Line> queue = new LogQueue<>("muster-access-log", MAX_WAITING, new Lines());
 
     public AccessLog(MeterRegistry meters) {
         FunctionCounter.builder("http.access.dropped", queue.dropped(), LongAdder::sum)

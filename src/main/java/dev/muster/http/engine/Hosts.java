@@ -8,7 +8,7 @@ import java.util.List;
 /// Validates the `Host` headers of one connection. Helidon's own check would refuse HTTP/1.0 requests that
 /// lack the header.
 final class Hosts {
-    private static final int MOST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     /// The last valid host, which is cached because the next request on the connection nearly always repeats it.
     private String lastFine = "";
@@ -51,6 +51,6 @@ final class Hosts {
         return !text.isEmpty()
                 && text.length() <= 5
                 && text.chars().allMatch(c -> c >= '0' && c <= '9')
-                && Integer.parseInt(text) <= MOST_PORT;
+                && Integer.parseInt(text) <= MAX_PORT;
     }
 }

@@ -12,7 +12,7 @@ final class LiveConnection implements LiveClient {
 
     /// The maximum number of bytes that a client may send. It has nothing to send here, so more than this is an
     /// attack.
-    private static final int MOST_RECEIVED = 64 << 10;
+    private static final int MAX_RECEIVED = 64 << 10;
 
     private final Connection connection;
     private final OutputStream out;
@@ -38,7 +38,7 @@ final class LiveConnection implements LiveClient {
         try {
             int received = 0;
             byte[] bytes = connection.serverSocket().get();
-            while (bytes != null && received <= MOST_RECEIVED) {
+            while (bytes != null && received <= MAX_RECEIVED) {
                 received += bytes.length;
                 bytes = connection.serverSocket().get();
             }

@@ -37,7 +37,7 @@ public final class Json {
 
     /// The maximum number of values in a document, including nested ones. It is limited because a value of two
     /// characters takes up a hundred times its size in memory.
-    public static final int MOST_VALUES = 10_000;
+    public static final int MAX_VALUES = 10_000;
 
     private static final int LARGEST_EXPONENT = 400;
     private static final int LONGEST_NAME = 1_024;
@@ -75,7 +75,7 @@ public final class Json {
 
     /// Parses a whole text as one value. The caller limits its length.
     public static Result read(byte[] utf8) {
-        return read(utf8, MOST_VALUES);
+        return read(utf8, MAX_VALUES);
     }
 
     /// Like [#read(byte\[\])], with another limit on the number of values.

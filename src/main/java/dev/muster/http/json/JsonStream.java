@@ -19,14 +19,14 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Parses untrusted JSON as a stream of tokens, for documents that are too long to hold in memory. It is as strict as
 /// [Json#read]. Its memory does not grow with the document, which requires two more limits: a string that is read has
-/// at most [#LONGEST_TEXT] characters, and all open objects together have at most [#MOST_NAMES] names, since names are
+/// at most [#LONGEST_TEXT] characters, and all open objects together have at most [#MAX_NAMES] names, since names are
 /// kept until their object ends to detect duplicates.
 public final class JsonStream implements AutoCloseable {
     /// The maximum length of a string that [#text] returns. Skipped strings may be longer.
     public static final int LONGEST_TEXT = 4_096;
 
     /// The maximum number of names in all open objects together.
-    public static final int MOST_NAMES = 1_000;
+    public static final int MAX_NAMES = 1_000;
 
     private static final JsonFactory FACTORY = Json.FACTORY
             .rebuild()
@@ -133,7 +133,7 @@ public final class JsonStream implements AutoCloseable {
     private boolean hasRoomForName() {
         namesAt[depth]++;
         openNames++;
-        return openNames <= MOST_NAMES;
+        return openNames <= MAX_NAMES;
     }
 
     private Token closed(Token token) {

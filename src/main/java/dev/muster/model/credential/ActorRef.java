@@ -18,7 +18,7 @@ public record ActorRef(Kind kind, UUID id) {
 
     /// The text stored in the journal, such as `operator:0190…`.
     public String text() {
-        return kind.word() + ":" + id;
+        return kind.wireName() + ":" + id;
     }
 
     /// Parses the output of [#text].
@@ -54,7 +54,7 @@ public record ActorRef(Kind kind, UUID id) {
         }
 
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
     }

@@ -41,7 +41,7 @@ public record ApiKey(
         @Nullable Instant lastUsedAt) {
     /// The maximum number of live keys in a realm that may sign. It is limited because every one of them is tried
     /// for each signed request.
-    public static final int MOST_SIGNING = 8;
+    public static final int MAX_SIGNING = 8;
 
     public boolean isLive(Instant now) {
         return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));

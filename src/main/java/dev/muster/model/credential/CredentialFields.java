@@ -27,10 +27,10 @@ public final class CredentialFields {
                 .put(
                         "scopes",
                         null,
-                        key.scopes().stream().map(Scope::word).sorted().toList())
+                        key.scopes().stream().map(Scope::wireName).sorted().toList())
                 .put("rank", null, key.rank().name());
         if (key.role() != null) {
-            changes.put("role", null, key.role().word());
+            changes.put("role", null, key.role().wireName());
         }
         if (!key.signs()) {
             changes.put("signing", null, false);
@@ -63,7 +63,7 @@ public final class CredentialFields {
         Changes.Draft changes = new Changes.Draft();
         if (before == null) {
             changes.put("username", null, after.username().text());
-            changes.put("role", null, after.role().word());
+            changes.put("role", null, after.role().wireName());
             changes.put("generation", null, after.generation());
             if (after.invitation() != null) {
                 changes.put("invitedUntil", null, invitedUntil(after));
@@ -75,7 +75,7 @@ public final class CredentialFields {
             }
         } else {
             if (before.role() != after.role()) {
-                changes.put("role", before.role().word(), after.role().word());
+                changes.put("role", before.role().wireName(), after.role().wireName());
             }
             if (before.generation() != after.generation()) {
                 changes.put("generation", before.generation(), after.generation());
@@ -96,7 +96,7 @@ public final class CredentialFields {
     /// What the journal records about a sign-in. These are not fields of the operator.
     public static Changes signedIn(SignInMethod method, String address) {
         return new Changes.Draft()
-                .put("method", null, method.word())
+                .put("method", null, method.wireName())
                 .put("address", null, address)
                 .build();
     }

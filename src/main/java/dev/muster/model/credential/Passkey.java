@@ -24,7 +24,7 @@ public record Passkey(
         Instant createdAt,
         @Nullable Instant lastUsedAt) {
     /// The maximum number of passkeys per operator.
-    public static final int MOST = 20;
+    public static final int MAX_PER_OPERATOR = 20;
 
     /// The maximum length of a name, in characters.
     public static final int LONGEST_NAME = 100;

@@ -30,7 +30,7 @@ public record PasskeyPolicy(Set<Role> requiredFor) {
     public List<String> words() {
         return Arrays.stream(Role.values())
                 .filter(requiredFor::contains)
-                .map(Role::word)
+                .map(Role::wireName)
                 .toList();
     }
 

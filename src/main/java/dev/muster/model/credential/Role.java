@@ -31,7 +31,7 @@ public enum Role implements WireNamed {
     }
 
     @Override
-    public String word() {
+    public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 

@@ -55,7 +55,7 @@ public enum Scope implements Coded, WireNamed {
     }
 
     @Override
-    public String word() {
+    public String wireName() {
         return word;
     }
 }

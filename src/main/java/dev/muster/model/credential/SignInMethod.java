@@ -28,7 +28,7 @@ public enum SignInMethod implements Coded, WireNamed {
 
     /// The name on the wire.
     @Override
-    public String word() {
+    public String wireName() {
         return word;
     }
 }

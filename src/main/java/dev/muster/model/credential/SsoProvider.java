@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// tenant's production realm, which stores and journals it.
 public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
     /// The maximum number of providers per tenant.
-    public static final int MOST = 10;
+    public static final int MAX_PER_TENANT = 10;
 
     /// A provider's settings, chosen by an admin.
     ///
@@ -77,7 +77,7 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
             fields.put("usernameClaim", usernameClaim);
             fields.put("roleClaim", roleClaim);
             Map<String, Object> words = new TreeMap<>();
-            roles.forEach((value, role) -> words.put(value, role.word()));
+            roles.forEach((value, role) -> words.put(value, role.wireName()));
             fields.put("roles", words);
             fields.put("required", required);
             fields.put("domains", domains);

@@ -51,7 +51,7 @@ public record Callback(
         }
 
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
     }

@@ -121,7 +121,7 @@ public record Job(
 
     /// The outcome's name on the wire; `pending` if there is no verdict.
     public String outcomeWord() {
-        return stage instanceof Judged judged ? judged.outcome().word() : "pending";
+        return stage instanceof Judged judged ? judged.outcome().wireName() : "pending";
     }
 
     /// The submission; null while the job is only reserved.

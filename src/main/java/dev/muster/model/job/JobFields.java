@@ -47,13 +47,13 @@ public final class JobFields {
         put(
                 out,
                 "heldBy",
-                submission.heldBy() == null ? null : submission.heldBy().word());
+                submission.heldBy() == null ? null : submission.heldBy().wireName());
         if (job.evidence() != null) {
             out.put("evidence", out(job.evidence()));
         }
         if (job.stage() instanceof Job.Judged judged) {
             out.put("given", out(judged.given()));
-            out.put(OUTCOME, judged.outcome().word());
+            out.put(OUTCOME, judged.outcome().wireName());
             put(out, "reason", judged.reason());
             out.put("judgedAt", Timestamps.text(judged.at()));
             switch (judged.review()) {
@@ -64,7 +64,7 @@ public final class JobFields {
                     out.put("reviewedBy", by.text());
                     out.put("reviewedAt", Timestamps.text(at));
                     put(out, "reviewNote", note);
-                    put(out, "reviewDecision", decision == null ? null : decision.word());
+                    put(out, "reviewDecision", decision == null ? null : decision.wireName());
                 }
             }
         }
@@ -82,7 +82,7 @@ public final class JobFields {
 
     private static Map<String, Object> out(Verdict verdict) {
         Map<String, Object> out = new LinkedHashMap<>();
-        out.put("outcome", verdict.outcome().word());
+        out.put("outcome", verdict.outcome().wireName());
         put(
                 out,
                 "confidence",

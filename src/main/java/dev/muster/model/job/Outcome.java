@@ -28,7 +28,7 @@ public enum Outcome implements Coded, WireNamed {
     }
 
     @Override
-    public String word() {
+    public String wireName() {
         return word;
     }
 

@@ -18,7 +18,7 @@ public enum ReviewDecision {
     }
 
     /// The decision's name in the journal.
-    public String word() {
+    public String wireName() {
         return word;
     }
 

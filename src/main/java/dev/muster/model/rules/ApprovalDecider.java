@@ -148,7 +148,7 @@ final class ApprovalDecider {
         approvals.put(approval);
         Changes changes = new Changes.Draft()
                 .put("approval", null, approval.id().toString())
-                .put("approvalAction", null, kind.word())
+                .put("approvalAction", null, kind.wireName())
                 .put("lapsesAt", null, Timestamps.text(approval.lapsesAt()))
                 .build();
         return Result.ok(context.changed(
@@ -266,7 +266,7 @@ final class ApprovalDecider {
     private Event event(Event.Action action, Approval approval, @Nullable String reason, @Nullable String note) {
         Changes changes = new Changes.Draft()
                 .put("approval", null, approval.id().toString())
-                .put("approvalAction", null, approval.kind().word())
+                .put("approvalAction", null, approval.kind().wireName())
                 .put("requestedBy", null, approval.requestedBy().by().text())
                 .build();
         return context.event(action, approval.subject(), reason, note, changes);
@@ -290,7 +290,7 @@ final class ApprovalDecider {
         for (Command command : commands == null ? List.<Command>of() : commands) {
             Scope scope = command.scope() == null ? Scope.BAR_WRITE : command.scope();
             if (!actor.may(scope)) {
-                return new Refusal.Forbidden(scope.word());
+                return new Refusal.Forbidden(scope.wireName());
             }
         }
         return isRelated(approval.requestedBy().by().id(), actor.ref().id())

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// no later than the key that creates it, and a realm cannot lose its ability to create keys. The first of these rules
 /// also applies to operators: see [OperatorRules].
 public final class CredentialRules {
-    private static final Refusal LAST_MAKER =
+    private static final Refusal LAST_KEY_CREATOR =
             new Refusal.InUse("the realm, because no other key could create all the keys that it can");
     static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
 
@@ -86,11 +86,11 @@ public final class CredentialRules {
                 && realm.counters().keys() - leaving.size() >= realm.quotas().keys()) {
             return Result.refused(new Refusal.OverQuota("keys", realm.quotas().keys()));
         }
-        if (command.signs() && signing(leaving) >= ApiKey.MOST_SIGNING) {
+        if (command.signs() && signing(leaving) >= ApiKey.MAX_SIGNING) {
             return Result.refused(new Refusal.Invalid(
                     "signing",
                     "too_many",
-                    "The realm has " + ApiKey.MOST_SIGNING
+                    "The realm has " + ApiKey.MAX_SIGNING
                             + " live keys that may sign, which is the maximum. Revoke one, or"
                             + " create this one without signing."));
         }
@@ -141,8 +141,8 @@ public final class CredentialRules {
                 command.lastFour(),
                 command.secret());
         return make(creation, old.id(), atOnce ? Set.of(old.id()) : Set.of())
-                .then(made -> takesLastMaker(List.of(old), List.of(made))
-                        ? Result.refused(LAST_MAKER)
+                .then(made -> removesLastKeyCreator(List.of(old), List.of(made))
+                        ? Result.refused(LAST_KEY_CREATOR)
                         : Result.ok(new Rotation(made, ended)));
     }
 
@@ -233,8 +233,8 @@ public final class CredentialRules {
                     "later_than_before",
                     "Must not be later than " + Timestamps.text(key.expiresAt()) + ", when the key expires."));
         }
-        if (takesLastMaker(List.of(key), List.of())) {
-            return Result.refused(LAST_MAKER);
+        if (removesLastKeyCreator(List.of(key), List.of())) {
+            return Result.refused(LAST_KEY_CREATOR);
         }
         return Result.ok(key.expiring(command.at()));
     }
@@ -258,10 +258,10 @@ public final class CredentialRules {
                 .filter(each -> ending.contains(each.id()) && each.isLive())
                 .sorted(Comparator.comparing(Operator::createdAt).thenComparing(Operator::id))
                 .toList();
-        if (takesLastMaker(keys, List.of())) {
-            return Result.refused(LAST_MAKER);
+        if (removesLastKeyCreator(keys, List.of())) {
+            return Result.refused(LAST_KEY_CREATOR);
         }
-        if (operators.stream().anyMatch(this::isTheActor) && takesLastAdmin(operators)) {
+        if (operators.stream().anyMatch(this::isTheActor) && removesLastAdmin(operators)) {
             return Result.refused(LAST_ADMIN);
         }
         return Result.ok(new Revocation(
@@ -285,7 +285,7 @@ public final class CredentialRules {
 
     /// Whether `ending` includes keys that can create keys, and no key that remains, including those in `made`, has
     /// all their rights for as long.
-    private boolean takesLastMaker(List<ApiKey> ending, List<ApiKey> made) {
+    private boolean removesLastKeyCreator(List<ApiKey> ending, List<ApiKey> made) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
                 && Stream.concat(credentials.keys().stream(), made.stream())
@@ -305,7 +305,7 @@ public final class CredentialRules {
         return key.isLive(now) && key.rights().contains(Scope.KEYS_WRITE);
     }
 
-    boolean takesLastAdmin(List<Operator> ending) {
+    boolean removesLastAdmin(List<Operator> ending) {
         return ending.stream().anyMatch(CredentialRules::isAdmin)
                 && credentials.operators().stream().noneMatch(other -> isAdmin(other) && !ending.contains(other));
     }
@@ -337,7 +337,7 @@ public final class CredentialRules {
         }
         String missing = scopes.stream()
                 .filter(scope -> !actor.may(scope))
-                .map(Scope::word)
+                .map(Scope::wireName)
                 .sorted()
                 .collect(Collectors.joining(" "));
         if (!missing.isEmpty()) {

@@ -72,7 +72,7 @@ final class JobRules {
         HoldKind deciding = submission.heldBy() == null ? failingHold(user, now) : submission.heldBy();
         if (deciding != null) {
             Job.Review review = deciding == HoldKind.FRAUD ? review(job) : new Job.NoReview();
-            return new Job.Judged(submission, given, Outcome.FAILED, deciding.word(), now, review);
+            return new Job.Judged(submission, given, Outcome.FAILED, deciding.wireName(), now, review);
         }
         boolean tooLate = given.outcome() == Outcome.PASSED
                 && job.type().kind() == JobType.Kind.ENROLMENT

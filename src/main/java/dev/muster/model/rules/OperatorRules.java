@@ -135,7 +135,7 @@ final class OperatorRules {
     /// Disables an operator. Refuses: Forbidden; InUse if the operator is the realm's last enabled admin and is the
     /// actor.
     Transition<Operator> disable(Operator operator) {
-        if (operator.isLive() && keys.isTheActor(operator) && keys.takesLastAdmin(List.of(operator))) {
+        if (operator.isLive() && keys.isTheActor(operator) && keys.removesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(CredentialRules.LAST_ADMIN);
         }
         return ifWithinRights(
@@ -178,7 +178,7 @@ final class OperatorRules {
         if (role == operator.role()) {
             return ifWithinRights(operator, new Transition.Unchanged<>());
         }
-        if (keys.isTheActor(operator) && keys.takesLastAdmin(List.of(operator))) {
+        if (keys.isTheActor(operator) && keys.removesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(CredentialRules.LAST_ADMIN);
         }
         Refusal refusal = keys.missingRights(role.scopes(), role.rank());
@@ -195,7 +195,7 @@ final class OperatorRules {
     ///
     /// Refuses: Forbidden; InUse if the operator is the realm's last enabled admin and is the actor.
     Transition<Operator> delete(Operator operator) {
-        if (keys.isTheActor(operator) && keys.takesLastAdmin(List.of(operator))) {
+        if (keys.isTheActor(operator) && keys.removesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(CredentialRules.LAST_ADMIN);
         }
         return ifWithinRights(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));

@@ -43,8 +43,8 @@ final class PasskeyRules {
                 return Result.refused(new Refusal.Taken("passkey", other.id(), false));
             }
         }
-        if (of(operator).size() >= Passkey.MOST) {
-            return Result.refused(new Refusal.OverQuota("passkeys", Passkey.MOST));
+        if (of(operator).size() >= Passkey.MAX_PER_OPERATOR) {
+            return Result.refused(new Refusal.OverQuota("passkeys", Passkey.MAX_PER_OPERATOR));
         }
         Passkey passkey = new Passkey(
                 id,

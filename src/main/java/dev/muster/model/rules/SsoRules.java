@@ -88,8 +88,8 @@ final class SsoRules {
         if (before == null && settings.clientSecret() == null) {
             return new Refusal.Invalid("clientSecret", "required", "Is required for a new issuer.");
         }
-        if (before == null && credentials.providers().size() >= SsoProvider.MOST) {
-            return new Refusal.OverQuota("identity providers", SsoProvider.MOST);
+        if (before == null && credentials.providers().size() >= SsoProvider.MAX_PER_TENANT) {
+            return new Refusal.OverQuota("identity providers", SsoProvider.MAX_PER_TENANT);
         }
         for (SsoProvider other : credentials.providers()) {
             if (other.equals(before)) {

@@ -60,8 +60,8 @@ final class WebhookDecider {
         if (mayNotSend(command.settings())) {
             return Result.refused(Refusal.Forbidden.to(context.actor(), Scope.JOURNAL_READ));
         }
-        if (webhooks.all().size() >= Webhook.MOST) {
-            return Result.refused(new Refusal.OverQuota("webhooks", Webhook.MOST));
+        if (webhooks.all().size() >= Webhook.MAX_PER_REALM) {
+            return Result.refused(new Refusal.OverQuota("webhooks", Webhook.MAX_PER_REALM));
         }
         Webhook webhook = new Webhook(
                 id,

@@ -25,7 +25,7 @@ public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold
     public static final ApprovalRules ALL = new ApprovalRules(Set.of(Action.values()), 1);
 
     /// The highest threshold allowed.
-    public static final int MOST = 1_000_000;
+    public static final int MAX_THRESHOLD = 1_000_000;
 
     public ApprovalRules {
         actions = Set.copyOf(actions);
@@ -55,7 +55,7 @@ public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold
 
         /// The name on the wire.
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
     }
@@ -69,7 +69,7 @@ public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold
     public List<String> words() {
         return Arrays.stream(Action.values())
                 .filter(actions::contains)
-                .map(Action::word)
+                .map(Action::wireName)
                 .toList();
     }
 

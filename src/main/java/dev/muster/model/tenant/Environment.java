@@ -25,7 +25,7 @@ public enum Environment implements Coded {
     }
 
     /// The name on the wire: `test` or `production`.
-    public String word() {
+    public String wireName() {
         return word;
     }
 

@@ -19,10 +19,10 @@ public record Quotas(long users, long evidenceBytes, long groups, long policies,
 
     /// The maximum of any quota: 10^15, which clients that parse numbers as floating point can still represent
     /// exactly.
-    public static final long MOST = 1_000_000_000_000_000L;
+    public static final long MAX_QUOTA = 1_000_000_000_000_000L;
 
     /// The maximum rate, in requests per second.
-    public static final long MOST_REQUESTS = 1_000_000;
+    public static final long MAX_REQUESTS = 1_000_000;
 
     /// The differences between two sets of quotas, as the journal records them.
     public static Changes diff(Quotas before, Quotas after) {

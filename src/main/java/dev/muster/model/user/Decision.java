@@ -10,7 +10,7 @@ public enum Decision {
     DENY;
 
     /// The name on the wire: `allow`, `process_but_fail` or `deny`.
-    public String word() {
+    public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

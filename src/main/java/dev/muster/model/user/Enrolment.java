@@ -14,7 +14,7 @@ public sealed interface Enrolment {
     record ReenrolmentAllowed(Enrolled previous) implements Enrolment {}
 
     /// The name on the wire: `none`, `enrolled` or `reenrolment_allowed`.
-    default String word() {
+    default String wireName() {
         return switch (this) {
             case None() -> "none";
             case Enrolled _ -> "enrolled";

@@ -45,7 +45,7 @@ public record Hold(
 
     /// The name of the field for this hold in a user's fields, such as `holds.suspended.main`.
     public String field() {
-        return "holds." + kind.word() + "." + label;
+        return "holds." + kind.wireName() + "." + label;
     }
 
     boolean is(HoldKind otherKind, String otherLabel) {

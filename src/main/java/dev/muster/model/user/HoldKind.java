@@ -38,7 +38,7 @@ public enum HoldKind implements Coded, WireNamed {
     }
 
     @Override
-    public String word() {
+    public String wireName() {
         return word;
     }
 

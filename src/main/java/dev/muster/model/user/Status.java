@@ -43,7 +43,7 @@ public enum Status implements Coded, WireNamed {
     }
 
     @Override
-    public String word() {
+    public String wireName() {
         return word;
     }
 }

@@ -15,11 +15,11 @@ final class AddressLists {
     /// @param to the validator that receives the faults
     static @Nullable AllowedAddresses validated(Validator to, String field, List<String> raw) {
         int before = to.faults().size();
-        if (raw.isEmpty() || raw.size() > AllowedAddresses.MOST) {
+        if (raw.isEmpty() || raw.size() > AllowedAddresses.MAX_RANGES) {
             to.fault(
                     field,
                     raw.isEmpty() ? "too_few" : "too_many",
-                    "Must be 1 to " + AllowedAddresses.MOST + " ranges; leave it out for any address.");
+                    "Must be 1 to " + AllowedAddresses.MAX_RANGES + " ranges; leave it out for any address.");
         }
         List<AddressRange> ranges = new ArrayList<>(raw.size());
         for (int i = 0; i < raw.size(); i++) {

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class PasswordRules {
     /// The number of guesses that a password must withstand, as a power of ten. zxcvbn calls this "safely
     /// unguessable" for slow hashes, such as the one used here.
-    private static final double LEAST_GUESSES_LOG10 = 8;
+    private static final double MIN_GUESSES_LOG10 = 8;
 
     /// The minimum number of characters of a password that must remain after names, or words such as months, have
     /// been removed.
-    private static final int LEAST_BESIDES_NAMES = 6;
+    private static final int MIN_BESIDES_NAMES = 6;
 
     /// The minimum length of a name that is searched for, because shorter names occur in too many words.
     private static final int SHORTEST_NAME = 3;
@@ -75,7 +75,7 @@ final class PasswordRules {
     private static @Nullable FieldError weakness(String password, List<String> names, NewPassword.Estimator estimator) {
         String bare = bare(password);
         String rest = without(bare, names);
-        if (rest.length() < bare.length() && rest.length() < LEAST_BESIDES_NAMES) {
+        if (rest.length() < bare.length() && rest.length() < MIN_BESIDES_NAMES) {
             return NAME;
         }
         if (repeats(password) || repeats(bare)) {
@@ -85,7 +85,7 @@ final class PasswordRules {
             return COMMON;
         }
         NewPassword.Estimate estimate = estimator.estimate(password);
-        if (estimate.guessesLog10() >= LEAST_GUESSES_LOG10) {
+        if (estimate.guessesLog10() >= MIN_GUESSES_LOG10) {
             return null;
         }
         return switch (estimate.pattern()) {
@@ -127,7 +127,7 @@ final class PasswordRules {
             return false;
         }
         String rest = DATED.matcher(letters).replaceAll("");
-        return rest.length() < letters.length() && rest.length() < LEAST_BESIDES_NAMES;
+        return rest.length() < letters.length() && rest.length() < MIN_BESIDES_NAMES;
     }
 
     /// Whether a string consists of repetitions of one of its parts, such as `aaaa`, `abcabc` or `abcabca`.

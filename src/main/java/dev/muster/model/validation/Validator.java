@@ -27,7 +27,7 @@ public final class Validator {
     private static final int LONGEST_URL = 2048;
     private static final int LONGEST_ISSUER = 255;
     private static final int OBJECT_BYTES = 8 * 1024;
-    private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
+    private static final BigDecimal MAX_CONFIDENCE = BigDecimal.valueOf(100);
     private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,32}");
     private static final Pattern PARTNER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern CARD_NUMBER = Pattern.compile("[0-9]{1,32}");
@@ -334,7 +334,7 @@ public final class Validator {
         if (raw == null) {
             return null;
         }
-        if (raw.signum() < 0 || raw.compareTo(MOST_CONFIDENCE) > 0) {
+        if (raw.signum() < 0 || raw.compareTo(MAX_CONFIDENCE) > 0) {
             fault("confidence", "range", "Must be from 0 to 100.");
             return raw;
         }

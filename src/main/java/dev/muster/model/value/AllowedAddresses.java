@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 
 /// The addresses from which an API key may be used.
 ///
-/// @param ranges 1 to [#MOST] distinct ranges, in the order given
+/// @param ranges 1 to [#MAX_RANGES] distinct ranges, in the order given
 public record AllowedAddresses(List<AddressRange> ranges) {
     /// The maximum number of ranges.
-    public static final int MOST = 50;
+    public static final int MAX_RANGES = 50;
 
     public AllowedAddresses {
         ranges = ranges.stream().distinct().toList();
-        if (ranges.isEmpty() || ranges.size() > MOST) {
+        if (ranges.isEmpty() || ranges.size() > MAX_RANGES) {
             throw new IllegalArgumentException("has " + ranges.size() + " ranges");
         }
     }

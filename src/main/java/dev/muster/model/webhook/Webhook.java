@@ -28,10 +28,10 @@ public record Webhook(
         Instant createdAt,
         Creator madeBy) {
     /// The maximum number of webhooks per realm.
-    public static final int MOST = 32;
+    public static final int MAX_PER_REALM = 32;
 
     /// The maximum number of patterns in [Settings#types].
-    public static final int MOST_TYPES = 50;
+    public static final int MAX_TYPES = 50;
 
     /// The settings, which keys and operators with the scope `webhooks:write` can choose.
     ///
@@ -75,7 +75,7 @@ public record Webhook(
         }
 
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
     }
@@ -106,7 +106,7 @@ public record Webhook(
         }
 
         @Override
-        public String word() {
+        public String wireName() {
             return word;
         }
     }

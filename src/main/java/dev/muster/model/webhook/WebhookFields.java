@@ -31,9 +31,9 @@ public final class WebhookFields {
         if (settings.description() != null) {
             fields.put("description", settings.description());
         }
-        fields.put(STATE, webhook.state().word());
+        fields.put(STATE, webhook.state().wireName());
         if (webhook.cause() != null) {
-            fields.put("cause", webhook.cause().word());
+            fields.put("cause", webhook.cause().wireName());
         }
         if (webhook.previousUntil() != null) {
             fields.put("previousSecretUntil", Timestamps.text(webhook.previousUntil()));

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /// each in constant time.
 public final class Signatures {
     /// The maximum number of signing keys in a realm.
-    public static final int KEYS = ApiKey.MOST_SIGNING;
+    public static final int KEYS = ApiKey.MAX_SIGNING;
 
     private static final String PURPOSE = "sid_request";
 

@@ -77,7 +77,7 @@ public sealed interface Token {
         }
 
         /// The value of the claim `kind`.
-        String word() {
+        String wireName() {
             return word;
         }
     }

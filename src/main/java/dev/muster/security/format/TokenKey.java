@@ -158,7 +158,7 @@ public final class TokenKey {
         claimed.put("iss", ISSUER);
         claimed.put("realm", Long.toString(realm));
         claimed.put("sub", family.subject().toString());
-        claimed.put("kind", family.holder().word());
+        claimed.put("kind", family.holder().wireName());
         switch (token) {
             case Token.Access _ -> claimed.put("typ", ACCESS_WORD);
             case Token.Refresh refresh -> {

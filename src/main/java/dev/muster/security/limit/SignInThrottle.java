@@ -44,7 +44,7 @@ public final class SignInThrottle {
     private static final Duration FAILED_FOR = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;
-    private final BackOff backOff;
+    private final PasswordDelay backOff;
     private final LruMap<Origin, Long> signedInAt = new LruMap<>(REMEMBERED);
     private final LruMap<AddressBlock, Long> failedAt = new LruMap<>(REMEMBERED);
     private final List<Turn> underWay = new ArrayList<>(ALL);
@@ -54,7 +54,7 @@ public final class SignInThrottle {
     /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     public SignInThrottle(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.backOff = new BackOff(REMEMBERED, nanoTime);
+        this.backOff = new PasswordDelay(REMEMBERED, nanoTime);
     }
 
     /// The name used to sign in.

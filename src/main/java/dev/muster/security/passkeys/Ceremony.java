@@ -27,7 +27,7 @@ record Ceremony(
         /// Adding a passkey.
         ADD;
 
-        String word() {
+        String wireName() {
             return "passkey-" + name();
         }
     }

@@ -123,7 +123,7 @@ public final class PasskeyCeremonies {
                 operator == null ? 0 : operator.generation(),
                 text,
                 clock.instant().plus(LASTS));
-        return cookies.seal(realm, purpose.word(), ceremony.values());
+        return cookies.seal(realm, purpose.wireName(), ceremony.values());
     }
 
     private AssertionRequest request(URI origin, Realm realm, Purpose purpose, @Nullable Operator operator) {
@@ -155,7 +155,7 @@ public final class PasskeyCeremonies {
 
     private Ceremony open(@Nullable String cookie, Purpose purpose, Realm realm) throws CeremonyRefused {
         SealedCookies.Opened opened =
-                cookies.open(cookie, purpose.word()).orElseThrow(() -> new CeremonyRefused(Reason.OVER));
+                cookies.open(cookie, purpose.wireName()).orElseThrow(() -> new CeremonyRefused(Reason.OVER));
         Ceremony ceremony = Ceremony.of(purpose, opened);
         if (!clock.instant().isBefore(ceremony.endsAt()) || opened.realm().id() != realm.id()) {
             throw new CeremonyRefused(Reason.OVER);
@@ -200,8 +200,8 @@ public final class PasskeyCeremonies {
     public SignedIn finishSecondStep(URI origin, @Nullable String cookie, String response, RemoteClient client)
             throws CeremonyRefused {
         requireAllowed(client);
-        SealedCookies.Opened opened =
-                cookies.open(cookie, Purpose.SECOND_STEP.word()).orElseThrow(() -> new CeremonyRefused(Reason.OVER));
+        SealedCookies.Opened opened = cookies.open(cookie, Purpose.SECOND_STEP.wireName())
+                .orElseThrow(() -> new CeremonyRefused(Reason.OVER));
         Realm realm = opened.realm();
         Ceremony ceremony = open(cookie, Purpose.SECOND_STEP, realm);
         Operator operator = ceremony.operator() == null ? null : credentials.operator(realm.id(), ceremony.operator());
@@ -344,7 +344,7 @@ public final class PasskeyCeremonies {
                 .startRegistration(StartRegistrationOptions.builder()
                         .user(UserIdentity.builder()
                                 .name(username + " (" + realm.partnerId() + ", "
-                                        + realm.environment().word() + ")")
+                                        + realm.environment().wireName() + ")")
                                 .displayName(username)
                                 .id(UserHandle.of(realm.id(), operator).bytes())
                                 .build())

@@ -47,12 +47,12 @@ import org.jspecify.annotations.Nullable;
 /// A client for one issuer. It is created from the issuer's metadata and used for [#TRUSTED]. Thread-safe.
 ///
 /// Keys are fetched on first use, every five minutes, and when a token names an unknown key. Unknown keys cause at most
-/// two fetches per [#KEYS_AGAIN].
+/// two fetches per [#MIN_KEY_REFRESH_INTERVAL].
 final class ProviderClient {
     /// How long the metadata of an issuer is used.
     static final Duration TRUSTED = Duration.ofMinutes(60);
 
-    static final Duration KEYS_AGAIN = Duration.ofSeconds(30);
+    static final Duration MIN_KEY_REFRESH_INTERVAL = Duration.ofSeconds(30);
     private static final Duration KEYS_KEPT = Duration.ofMinutes(5);
     private static final Duration KEYS_WAIT = Duration.ofSeconds(15);
     private static final int CLOCK_SKEW_SECONDS = 60;
@@ -80,7 +80,7 @@ final class ProviderClient {
         this.keys = JWKSourceBuilder.create(metadata.getJWKSetURI().toURL(), http)
                 .cache(KEYS_KEPT.toMillis(), KEYS_WAIT.toMillis())
                 .refreshAheadCache(false)
-                .rateLimited(KEYS_AGAIN.toMillis())
+                .rateLimited(MIN_KEY_REFRESH_INTERVAL.toMillis())
                 .build();
     }
 

@@ -128,7 +128,7 @@ public final class SingleSignOn {
 
     private @Nullable Realm realm(String partnerId, String environment) {
         for (Environment each : Environment.values()) {
-            if (each.word().equals(environment) && !partnerId.isBlank()) {
+            if (each.wireName().equals(environment) && !partnerId.isBlank()) {
                 return credentials.realm(partnerId.strip(), each);
             }
         }
@@ -218,7 +218,7 @@ public final class SingleSignOn {
                     .addKeyValue(
                             "realm",
                             opened.realm().partnerId() + "/"
-                                    + opened.realm().environment().word())
+                                    + opened.realm().environment().wireName())
                     .addKeyValue("reason", e.reason())
                     .log(
                             "single sign-on refused: {}",

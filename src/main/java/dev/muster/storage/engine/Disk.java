@@ -28,7 +28,7 @@ final class Disk {
     private static final long SMALLEST_DISK_BYTES = 4 * RESERVE_BYTES;
 
     /// With less free space than this, the database may fail to open, so the reserve is deleted.
-    private static final long LEAST_TO_START_BYTES = 1 << 20;
+    private static final long MIN_TO_START_BYTES = 1 << 20;
 
     private static final int WRITTEN_AT_ONCE = 1 << 16;
     private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
@@ -113,7 +113,7 @@ final class Disk {
 
     /// Calls [#giveUpReserve] if the disk is almost full.
     void giveUpReserveIfFull() {
-        if (!tight && free() < LEAST_TO_START_BYTES) {
+        if (!tight && free() < MIN_TO_START_BYTES) {
             giveUpReserve();
         }
     }

@@ -37,14 +37,14 @@ public final class PostgresEngine implements Engine {
     /// Cached plans are discarded once this many rows have been written, and again whenever the total has doubled.
     /// A plan made while a table was nearly empty may use the wrong index, because the planner then sees no
     /// difference between them.
-    private static final long PLAN_AGAIN = 1_000;
+    private static final long REPLAN_AFTER_ROWS = 1_000;
 
     private final String url;
     private final Statements statements = new Statements(DatabaseKind.POSTGRES);
     private final HikariDataSource readers;
     private final boolean pooled;
     private final AtomicLong written = new AtomicLong();
-    private final AtomicLong planAgain = new AtomicLong(PLAN_AGAIN);
+    private final AtomicLong planAgain = new AtomicLong(REPLAN_AFTER_ROWS);
 
     /// The settings for each transaction of a reader behind a pooler. They apply only to that transaction, because
     /// the pooler may use another connection for the next one.

@@ -26,7 +26,7 @@ public final class Search {
     /// How many parts are read first. For a frequent text, a few parts contain enough users.
     private static final int PARTS = 2;
 
-    private static final int MOST_PARTS = 32;
+    private static final int MAX_PARTS = 32;
 
     private final Session session;
     private final long realm;
@@ -105,7 +105,7 @@ public final class Search {
             List<Long> changed = stale.subList(from, next);
             rowsLeft -= changed.size();
             take(inParts(index, first, last, end, changed), end);
-            parts = Math.min(parts * 2, MOST_PARTS);
+            parts = Math.min(parts * 2, MAX_PARTS);
         }
     }
 

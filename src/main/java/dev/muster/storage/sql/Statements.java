@@ -73,14 +73,14 @@ public final class Statements {
                 ? Collections.nCopies(1 + Outcome.values().length, text).stream()
                 : Stream.of(HoldKind.values())
                         .map(kind -> text.replace(
-                                "{status.held}", "{status." + Status.of(kind).word() + "}"));
+                                "{status.held}", "{status." + Status.of(kind).wireName() + "}"));
         return branches.collect(Collectors.joining("union all\n"));
     }
 
     private static Map<String, String> codes() {
         Map<String, String> codes = new HashMap<>();
         for (Status status : Status.values()) {
-            codes.put("{status." + status.word() + "}", Integer.toString(status.code()));
+            codes.put("{status." + status.wireName() + "}", Integer.toString(status.code()));
         }
         codes.put("{rank.regular}", Integer.toString(Rank.REGULAR.code()));
         codes.put("{tag.user}", Integer.toString(Tag.USER.code()));

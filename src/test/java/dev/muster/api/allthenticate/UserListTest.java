@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A list is complete and ordered even if it is longer than one page of the server's reads.
 @OnBothDatabases
 final class UserListTest {
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     @TempDir
     private Path folder;
@@ -105,7 +105,7 @@ final class UserListTest {
         KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(8 << 10);
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
             socket.getOutputStream()
                     .write(("GET /multipleusers HTTP/1.1\r\nHost: a\r\nX-API-Key: " + key.apiKey() + "\r\n\r\n")

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EvidenceHeapTest {
     private static final String HEAP = "-Xmx32m";
 
-    private static final int INFO_BYTES = EvidenceZip.MOST_INFO - (8 << 10);
+    private static final int INFO_BYTES = EvidenceZip.MAX_INFO - (8 << 10);
 
     @TempDir
     private Path folder;

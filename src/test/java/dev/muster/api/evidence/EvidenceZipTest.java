@@ -274,7 +274,7 @@ final class EvidenceZipTest {
     @Test
     void tooManyEntriesAreRefused() {
         List<Object> most = new ArrayList<>(List.of("info.json", utf8("{}")));
-        for (int i = 1; i < EvidenceZip.MOST_ENTRIES; i++) {
+        for (int i = 1; i < EvidenceZip.MAX_ENTRIES; i++) {
             most.add("picture-" + i);
             most.add(new byte[0]);
         }

@@ -39,20 +39,20 @@ final class DocumentedChoicesTest {
                         shapes.path(shape).path("enum").valueStream().map(JsonNode::stringValue))
                 .as(shape)
                 .containsExactlyInAnyOrderElementsOf(words.toList());
-        check.accept("Status", words(Status.values(), Status::word));
-        check.accept("HoldKind", words(HoldKind.values(), HoldKind::word));
+        check.accept("Status", words(Status.values(), Status::wireName));
+        check.accept("HoldKind", words(HoldKind.values(), HoldKind::wireName));
         check.accept(
                 "PlaceableHoldKind",
-                Stream.of(HoldKind.values()).filter(HoldKind::placeable).map(HoldKind::word));
-        check.accept("Decision", words(Decision.values(), Decision::word));
+                Stream.of(HoldKind.values()).filter(HoldKind::placeable).map(HoldKind::wireName));
+        check.accept("Decision", words(Decision.values(), Decision::wireName));
         check.accept("Tag", words(Tag.values(), Tag::name));
         check.accept("Rank", words(Rank.values(), Rank::name));
-        check.accept("Role", words(Role.values(), Role::word));
-        check.accept("Scope", words(Scope.values(), Scope::word));
-        check.accept("Outcome", words(Outcome.values(), Outcome::word));
-        check.accept("ActorKind", words(ActorRef.Kind.values(), ActorRef.Kind::word));
-        check.accept("SubjectType", words(Event.Subject.Type.values(), Event.Subject.Type::word));
-        check.accept("EventPayload", words(Payload.values(), Payload::word));
-        check.accept("EnvironmentName", words(Environment.values(), Environment::word));
+        check.accept("Role", words(Role.values(), Role::wireName));
+        check.accept("Scope", words(Scope.values(), Scope::wireName));
+        check.accept("Outcome", words(Outcome.values(), Outcome::wireName));
+        check.accept("ActorKind", words(ActorRef.Kind.values(), ActorRef.Kind::wireName));
+        check.accept("SubjectType", words(Event.Subject.Type.values(), Event.Subject.Type::wireName));
+        check.accept("EventPayload", words(Payload.values(), Payload::wireName));
+        check.accept("EnvironmentName", words(Environment.values(), Environment::wireName));
     }
 }

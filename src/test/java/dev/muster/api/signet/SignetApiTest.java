@@ -229,7 +229,8 @@ final class SignetApiTest {
         for (HoldKind kind : List.of(HoldKind.BLOCKED, HoldKind.FRAUD, HoldKind.DEACTIVATED)) {
             gets(
                     "/get-user?userId="
-                            + person(kind.word(), held(kind, Hold.MAIN, null)).id(),
+                            + person(kind.wireName(), held(kind, Hold.MAIN, null))
+                                    .id(),
                     List.of(key));
         }
         gets(

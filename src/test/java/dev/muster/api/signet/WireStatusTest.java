@@ -94,7 +94,7 @@ final class WireStatusTest {
 
     private static List<WireStatus> statuses(Naming naming) {
         return Stream.of(WireStatus.values())
-                .filter(status -> WireStatus.of(status.word(), naming) != null)
+                .filter(status -> WireStatus.of(status.wireName(), naming) != null)
                 .toList();
     }
 

@@ -235,8 +235,8 @@ final class JobCallsTest extends SmileIdTest {
                 STATUS, status("ann", "job-1", "", signedWith("a writer's signature", writer.apiSecret())), JSON);
         transcript.remark("Who may not act.");
         for (HoldKind kind : List.of(HoldKind.DEACTIVATED, HoldKind.SUSPENDED, HoldKind.BLOCKED)) {
-            person(kind.word(), new Command.EnsureHold(kind));
-            asksToUpload(kind.word(), "job-1", 4, "");
+            person(kind.wireName(), new Command.EnsureHold(kind));
+            asksToUpload(kind.wireName(), "job-1", 4, "");
         }
         transcript.remark("Who is removed, deleted, erased.");
         person("removed", new Command.Remove(null, null));

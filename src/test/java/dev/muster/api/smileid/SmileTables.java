@@ -57,7 +57,7 @@ public final class SmileTables implements DialectTables {
                 .collect(Collectors.joining(", "));
         return DialectTables.row(
                 Integer.toString(type),
-                outcome.word(),
+                outcome.wireName(),
                 result.code(),
                 result.text(),
                 result.type(),

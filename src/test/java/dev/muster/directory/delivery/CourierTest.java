@@ -46,7 +46,7 @@ final class CourierTest {
 
     @Test
     void waitsGrowAndHaveJitter() {
-        RetryLadder ladder = new RetryLadder(new Random(1));
+        WebhookRetrySchedule ladder = new WebhookRetrySchedule(new Random(1));
         long[] seconds = {5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400, 86_400};
         for (int failures = 1; failures <= seconds.length; failures++) {
             Duration least = Duration.ofSeconds(seconds[failures - 1]);
@@ -60,7 +60,7 @@ final class CourierTest {
 
     @Test
     void aReceiverMayAskForAWaitBetweenASecondAndADay() {
-        RetryLadder ladder = new RetryLadder(new Random(1));
+        WebhookRetrySchedule ladder = new WebhookRetrySchedule(new Random(1));
         assertThat(ladder.asked(Duration.ofSeconds(-5))).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_200));
         assertThat(ladder.asked(Duration.ofMinutes(3))).isBetween(Duration.ofMinutes(3), Duration.ofSeconds(216));
         assertThat(ladder.asked(Duration.ofDays(30))).isLessThan(Duration.ofHours(29));

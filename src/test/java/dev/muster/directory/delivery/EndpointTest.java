@@ -56,7 +56,7 @@ final class EndpointTest {
             webhook().settings(),
             new StateRow(5, new byte[0], 0, null, null, null, null, null, null),
             List.of(),
-            new RetryLadder(new Random(1)));
+            new WebhookRetrySchedule(new Random(1)));
 
     /// Called whenever the endpoint reads the clock.
     private final AtomicReference<Runnable> onTime = new AtomicReference<>(() -> {});

@@ -25,7 +25,7 @@ final class Simulated {
     static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
 
     private Webhook.Settings settings;
-    private final RetryLadder ladder;
+    private final WebhookRetrySchedule ladder;
     private final List<PublishedEvent> journal = new ArrayList<>();
     private long head;
     private StateRow row;
@@ -52,7 +52,7 @@ final class Simulated {
 
     Simulated(boolean strict, long seed, String... types) {
         settings = new Webhook.Settings("https://example.com/", List.of(types), false, null, strict);
-        ladder = new RetryLadder(new Random(seed));
+        ladder = new WebhookRetrySchedule(new Random(seed));
         row = new StateRow(0, new byte[0], 0, null, null, null, null, null, null);
         restart();
     }

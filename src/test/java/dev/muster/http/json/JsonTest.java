@@ -93,7 +93,7 @@ class JsonTest {
                 "{\"long\":\"" + "ä😀\\n".repeat(40_000) + "\"}",
                 "{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}",
                 "{\"a\":[" + "{\"b\":1,\"c\":2},".repeat(5_000) + "0]}",
-                "{" + names(JsonStream.MOST_NAMES) + "}",
+                "{" + names(JsonStream.MAX_NAMES) + "}",
                 "{\"a\":[{" + names(999) + "},{" + names(999) + "}]}")) {
             assertThat(isObject(utf8(text))).as(text).isTrue();
         }
@@ -166,10 +166,10 @@ class JsonTest {
     /// The number of values is limited, because a value can take a hundred times as much memory as its source text.
     @Test
     void tooManyValuesAreRefused() {
-        String most = "[" + "1,".repeat(Json.MOST_VALUES - 2) + "1]";
+        String most = "[" + "1,".repeat(Json.MAX_VALUES - 2) + "1]";
         assertThat(Json.read(utf8(most))).isInstanceOf(Json.Result.Value.class);
         for (String value : List.of("1", "{}", "[]", "null", "\"\"")) {
-            String more = "[" + "1,".repeat(Json.MOST_VALUES - 1) + value + "]";
+            String more = "[" + "1,".repeat(Json.MAX_VALUES - 1) + value + "]";
             assertThat(Json.read(utf8(more))).isEqualTo(new Json.Result.Malformed("The JSON has too many values."));
         }
     }

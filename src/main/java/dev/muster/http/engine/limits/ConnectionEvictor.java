@@ -17,11 +17,11 @@ public final class ConnectionEvictor {
 
     /// The minimum wait. Connections that have waited for less than this are closed last. Otherwise clients that
     /// keep connecting would evict each other, and the connections that fill the server would stay open.
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long TIMEOUT_NANOS = Duration.ofSeconds(1).toNanos();
 
     /// How many more connections than necessary are closed at a time, so that not every new connection triggers a
     /// search.
-    private static final int MOST_AT_A_TIME = 32;
+    private static final int MAX_AT_A_TIME = 32;
 
     /// What a connection waits for, in the order of eviction. Requests that are being handled or are authenticated
     /// are never evicted.
@@ -59,7 +59,7 @@ public final class ConnectionEvictor {
     }
 
     public void add(Guest guest) {
-        boolean briefly = now - guest.since < PATIENCE_NANOS;
+        boolean briefly = now - guest.since < TIMEOUT_NANOS;
         if (briefly && guest.waiting == Waiting.UNREAD) {
             // The reply is probably being read.
             return;
@@ -80,7 +80,7 @@ public final class ConnectionEvictor {
         Comparator<Guest> greedyFirst =
                 Comparator.comparing(guest -> held.getOrDefault(network(guest), 0L) <= most / 4);
         guests.sort(greedyFirst.thenComparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
-        int some = Math.min(MOST_AT_A_TIME, most / 50);
+        int some = Math.min(MAX_AT_A_TIME, most / 50);
         guests.stream().limit(over + some).forEach(guest -> guest.drop.run());
     }
 

@@ -28,7 +28,7 @@ public final class MemoryBudget {
     private static final int SHARES = 8;
 
     /// The minimum age of a request, which keeps the computed speed finite if the request arrived in one piece.
-    private static final long LEAST_AGE_NANOS = 1_000_000;
+    private static final long MIN_AGE_NANOS = 1_000_000;
 
     private final long most;
     private final Map<AddressBlock, Share> shares = new HashMap<>();
@@ -129,7 +129,7 @@ public final class MemoryBudget {
         }
 
         private double bytesPerNano(long now) {
-            return (double) bytes / Math.max(now - began, LEAST_AGE_NANOS);
+            return (double) bytes / Math.max(now - began, MIN_AGE_NANOS);
         }
     }
 

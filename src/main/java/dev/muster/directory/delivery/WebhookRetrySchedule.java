@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /// Decides how long to wait before a retry. Jitter ensures that endpoints that failed at the same time are not all
 /// retried at the same time.
-final class RetryLadder {
+final class WebhookRetrySchedule {
     /// The waits after the first failure, the second, and so on.
     private static final List<Duration> STEPS = List.of(
             Duration.ofSeconds(5),
@@ -26,7 +26,7 @@ final class RetryLadder {
 
     private final RandomGenerator random;
 
-    RetryLadder(RandomGenerator random) {
+    WebhookRetrySchedule(RandomGenerator random) {
         this.random = random;
     }
 

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 
 /// The delay before a password is checked. It grows up to [#LONGEST] with each failure for a name, from any address.
 /// Beyond a given number of names, the least recently used one is evicted. Thread-safe.
-final class BackOff {
+final class PasswordDelay {
     /// The number of failures that cause no delay, to tolerate typing errors.
     private static final int FREE = 2;
 
@@ -23,7 +23,7 @@ final class BackOff {
     }
 
     /// @param nanoTime a monotonic clock, such as `System::nanoTime`
-    BackOff(int mostNames, LongSupplier nanoTime) {
+    PasswordDelay(int mostNames, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.failures = new LruMap<>(mostNames);
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides when a failed callback is retried: soon at first, later every twelve hours, and for the last time 72 hours
 /// after the first attempt.
-final class RetryTimes {
+final class CallbackRetrySchedule {
     /// The times of the retries, counted from the first attempt.
     private static final List<Duration> AFTER = List.of(
             Duration.ofSeconds(5),
@@ -23,7 +23,7 @@ final class RetryTimes {
             Duration.ofHours(60),
             Duration.ofHours(72));
 
-    private RetryTimes() {}
+    private CallbackRetrySchedule() {}
 
     /// Returns the time of the next attempt; null to give up.
     ///

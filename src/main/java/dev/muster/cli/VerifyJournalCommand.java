@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Implements `muster journal verify`, which verifies the journal on the server, or an export offline.
-final class JournalVerify {
+final class VerifyJournalCommand {
     private static final Input FILE = Input.file("--file", "What muster journal export wrote.");
     private static final Input CHECKPOINTS =
             Input.file("--checkpoints", "Signed checkpoints to compare, with --public-key.");
@@ -38,7 +38,7 @@ final class JournalVerify {
             + " anyone could make another consistent one. Give --checkpoints with --public-key, or --head, from a copy"
             + " that was kept elsewhere.";
 
-    private JournalVerify() {}
+    private VerifyJournalCommand() {}
 
     static CommandSpec command(LocalTasks.VerifyFile verifyFile) {
         return CommandBuilder.server("verify")

@@ -7,11 +7,11 @@ import java.util.Map;
 
 /// Caches fingerprints of identifiers, because a registration needs the same fingerprint four times. Lives for one
 /// transaction. Not thread-safe.
-public final class RememberedPrints implements Fingerprint.Maker {
+public final class FingerprintCache implements Fingerprint.Maker {
     private final Fingerprint.Maker maker;
     private final Map<Identifier.Key, Fingerprint> made = new HashMap<>();
 
-    public RememberedPrints(Fingerprint.Maker maker) {
+    public FingerprintCache(Fingerprint.Maker maker) {
         this.maker = maker;
     }
 

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-final class BackOffTest {
+final class PasswordDelayTest {
     private static final SignInThrottle.Name ADA = new SignInThrottle.Name("acme/test", "ada");
 
     private final AtomicLong nanos = new AtomicLong();
-    private final BackOff backOff = new BackOff(3, nanos::get);
+    private final PasswordDelay backOff = new PasswordDelay(3, nanos::get);
 
     private List<Long> waits(int failures) {
         List<Long> waits = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For each webhook, leaves out the entries before the one at which the webhook started or was last resumed. The
 /// webhook's current types determine which of the other entries count as sent to it.
-public final class WebhookTold {
+public final class WebhookDeliveryStatus {
     /// The maximum number of set-aside events to search.
     private static final int ASIDE = 256;
 
@@ -35,20 +35,21 @@ public final class WebhookTold {
     private final EventReader events;
     private final Map<UUID, Set<String>> aside = new HashMap<>();
 
-    private WebhookTold(PageVisit visit, List<Webhooks.Status> webhooks, Deliveries deliveries, EventReader events) {
+    private WebhookDeliveryStatus(
+            PageVisit visit, List<Webhooks.Status> webhooks, Deliveries deliveries, EventReader events) {
         this.visit = visit;
         this.webhooks = webhooks;
         this.deliveries = deliveries;
         this.events = events;
     }
 
-    static WebhookTold of(PageVisit visit, Core core) {
+    static WebhookDeliveryStatus of(PageVisit visit, Core core) {
         List<Webhooks.Status> all = visit.actor().may(Scope.WEBHOOKS_WRITE)
                         && core.webhooks().list(visit.actor(), visit.realmId())
                                 instanceof Result.Ok<List<Webhooks.Status>>(var found)
                 ? found
                 : List.of();
-        return new WebhookTold(visit, all, core.deliveries(), core.eventReader());
+        return new WebhookDeliveryStatus(visit, all, core.deliveries(), core.eventReader());
     }
 
     /// Whether an event was sent to a webhook.
