@@ -186,6 +186,16 @@ final class ConsolePages implements AutoCloseable {
         realm.api().put(path, realm.key(), body);
     }
 
+    /// Returns the last full minute; the next one if the user did not exist yet at the last.
+    private Instant past() {
+        Instant minute = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+        Instant registered = Instant.parse(realm.api()
+                .get("/v1/users/" + busy(), realm.key())
+                .get("registeredAt")
+                .asString());
+        return registered.isAfter(minute) ? minute.plus(1, ChronoUnit.MINUTES) : minute;
+    }
+
     private void name(String group, String policy) {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         for (String page : PAGES) {
@@ -201,10 +211,7 @@ final class ConsolePages implements AutoCloseable {
                         case "user-busy" -> List.of("/users/" + busy());
                         case "user-past" ->
                             List.of("/users/" + busy() + "?at="
-                                    + Instant.now()
-                                            .truncatedTo(ChronoUnit.MINUTES)
-                                            .toString()
-                                            .substring(0, 16));
+                                    + past().toString().substring(0, 16));
                         case "jobs-open" -> List.of("/jobs?review=open");
                         case "job" -> List.of("/jobs/bench-0");
                         case "group" -> List.of("/groups/" + group);
