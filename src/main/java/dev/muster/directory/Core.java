@@ -242,12 +242,13 @@ public record Core(
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
         schedule.add("checkpoints", Duration.ZERO, signer);
         schedule.add("search index", Duration.ZERO, indexer);
-        if (database.isShared()) {
-            schedule.add("journal heads", HEADS_EVERY, () -> {
+        schedule.add("journal heads", HEADS_EVERY, () -> {
+            journalHeads.tidy();
+            if (database.isShared()) {
                 journalHeads.look();
-                return HEADS_EVERY;
-            });
-        }
+            }
+            return HEADS_EVERY;
+        });
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
         if (settings.outgoing().delivers()) {
             deliveries.start(schedule, directory::execute);

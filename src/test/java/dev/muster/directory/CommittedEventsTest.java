@@ -113,6 +113,20 @@ final class CommittedEventsTest extends OnBothRunning {
         }
     }
 
+    @Test
+    void afterASecondTheyAreReadFromTheDatabase() throws InterruptedException {
+        try (JournalHeads.Listening _ = running.core.journalHeads().listen(Running.REALM, () -> {})) {
+            long before = running.core.eventReader().head(Running.REALM);
+            running.register("ann@example.com");
+            Thread.sleep(1_100);
+            long nanos = System.nanoTime();
+            EventReader.Slice read =
+                    running.core.eventReader().read(Running.REALM, before, 10, EventTypes.ALL, Payload.THIN);
+            assertThat(read.nanos()).isGreaterThanOrEqualTo(nanos);
+            assertThat(read.events()).hasSize(1);
+        }
+    }
+
     private void step(Random random) {
         int drawn = random.nextInt(40);
         if (users.isEmpty() || drawn < 8) {

@@ -109,7 +109,11 @@ public final class JournalHeads {
         Set<Long> watched = Set.copyOf(realms.keySet());
         if (!watched.isEmpty()) {
             stored.apply(watched).forEach(this::found);
-            realms.values().forEach(each -> each.recent.tidy());
         }
+    }
+
+    /// Discards commits that are too old to be read, so that realms without traffic do not use memory.
+    public void tidy() {
+        realms.values().forEach(each -> each.recent.tidy());
     }
 }
