@@ -152,7 +152,7 @@ public final class Journal {
         return Total.of(reads.journal().countEntries(realm, from, to, filter, Page.COUNTED + 1) + beyond, all);
     }
 
-    /// @param first the number of the last entry that is too old
+    /// @param first the exclusive lower bound: the number of the last entry before `query.since()`, or 0
     private static JournalPart onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
         Event.Subject subject = query.subject();
         return part(

@@ -529,8 +529,8 @@ class JobLifeTest {
         assertThat(TestRealm.no(free(TOKEN))).isEqualTo(new Refusal.NotFound("upload", "j1"));
     }
 
-    /// The id of a job that was already submitted is not freed with the reservation of a retry: a new submission
-    /// must still be a retry.
+    /// Freeing the reservation of a retry does not free the id of the job that was already submitted: any further
+    /// submission must still be marked as a retry.
     @Test
     void theIdOfASubmittedJobIsNotFreed() {
         JobRequest job = job("j1", 1, "ada");

@@ -36,7 +36,7 @@ public final class EventSubscription implements AutoCloseable {
         this.recent = streams.join(realm, query.payload(), wake);
     }
 
-    /// The last entry whose events were returned or did not match.
+    /// The last entry that was examined, whether or not its events matched.
     public long position() {
         return position;
     }

@@ -149,7 +149,7 @@ public final class CredentialMacs {
         return row == null || !isAuthentic(row) ? Quotas.DEFAULT : row.quotas();
     }
 
-    /// Logs that the row of a session that this server had ended was restored.
+    /// Logs that the row of a session has reappeared after this server ended the session.
     public void putBack(SessionRow row) {
         log("a session that had ended", " of operator " + row.operator());
     }

@@ -8,7 +8,7 @@ public enum ReviewDecision {
     /// The person committed fraud. Their fraud hold stays.
     FRAUD("fraud"),
 
-    /// They did not. Their fraud hold was released.
+    /// The person did not commit fraud. Their fraud hold was released.
     NOT_FRAUD("not_fraud");
 
     private final String word;
@@ -22,7 +22,7 @@ public enum ReviewDecision {
         return word;
     }
 
-    /// The decision with that name; null if there is none.
+    /// Returns the decision with that name; null if there is none.
     public static @Nullable ReviewDecision of(@Nullable String word) {
         return Stream.of(values())
                 .filter(each -> each.word.equals(word))

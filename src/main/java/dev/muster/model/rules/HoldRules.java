@@ -143,8 +143,8 @@ final class HoldRules {
         return held(user, user.holds().with(removed), action, reason, note);
     }
 
-    /// Removes the user like [#remove]. The caller ends the memberships, which a user who is already removed may
-    /// still have. Refuses: LastSuper.
+    /// Like [#remove], but also records a change for a user who is already removed and still has memberships. The
+    /// caller ends the memberships. Refuses: LastSuper.
     private Transition<User> expel(User user, @Nullable String reason, @Nullable String note) {
         return user.isRemoved() && new MembershipRules(context.realm().memberships()).has(user)
                 ? new Transition.Changed<>(user, Event.Action.USER_EXPELLED, reason, note)

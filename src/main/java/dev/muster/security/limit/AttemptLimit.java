@@ -28,7 +28,7 @@ public final class AttemptLimit {
     /// The same buckets as in `recent`, kept so that checks take no lock for networks without failures.
     private final ConcurrentHashMap<AddressBlock, Bucket> buckets = new ConcurrentHashMap<>();
 
-    /// The buckets by their last use. Guarded by itself.
+    /// The buckets by network, least recently used first. Guarded by itself.
     private final LruMap<AddressBlock, Bucket> recent;
 
     /// Creates a limit with no failures recorded.

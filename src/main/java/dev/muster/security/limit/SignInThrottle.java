@@ -22,21 +22,21 @@ public final class SignInThrottle {
     /// The number of attempts that may be in progress or waiting.
     static final int ALL = 50;
 
-    /// The places among [#ALL] for addresses that have not been used to sign in with the name before. The others
-    /// are reserved for addresses that have.
+    /// How many of the [#ALL] places are open to addresses that have not been used to sign in with the name before.
+    /// The rest are reserved for addresses that have.
     static final int OF_STRANGERS = 40;
 
-    /// The places among [#OF_STRANGERS] for addresses with a recent failure.
+    /// How many of the [#OF_STRANGERS] places are open to addresses with a recent failure.
     static final int OF_FAILED = 20;
 
-    /// The places in one realm for addresses that have not been used to sign in with the name before, so that an
-    /// attack on one tenant leaves room for the others.
+    /// How many attempts from addresses that have not been used to sign in with the name before may be in progress in
+    /// one realm, so that an attack on one tenant leaves room for the others.
     static final int OF_REALM = 20;
 
-    /// The places for one name for addresses with a recent failure.
+    /// How many attempts for one name may be in progress from addresses with a recent failure.
     static final int OF_NAME = 5;
 
-    /// The places for one address, with any names.
+    /// How many attempts from one address may be in progress, whatever the names.
     static final int OF_ADDRESS = 4;
 
     private static final int REMEMBERED = 10_000;
