@@ -173,6 +173,7 @@ final class HoldsTest extends InChromium {
         dialog.locator("[name=end]").selectOption("at");
         dialog.locator("[name=until]").fill(end.toString().substring(0, 16));
         press(dialog, "Place hold");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
         offers(1, user);
         page.navigate(BASE + "/users/" + user.id() + "?at=" + end.toString().substring(0, 16));
         assertThat(page.locator(".timeline li")).hasCount(2);
@@ -186,7 +187,9 @@ final class HoldsTest extends InChromium {
 
         console.open(page, user);
         press(dialog(page, "Release"), "Release hold");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was released.");
         press(dialog(page, "Place a hold"), "Place hold");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
         offers(1, user);
         console.ahead.set(Duration.ofHours(25));
         Page later = console.signIn("manager");

@@ -423,7 +423,10 @@ final class DeliveryTest extends OnWebhooks {
         update("update realm set wrapped_key = (select wrapped_key from kept) where id = " + Running.OTHER_REALM);
         update("drop table kept");
         Running.changed(running.executeIn(Running.OTHER_REALM, Running.registration("ann@example.com")));
-        eventually(() -> receiver.received().stream().anyMatch(one -> one.text().contains("user.registered")));
+        // By now, the pause between tries may have doubled several times.
+        eventually(
+                Duration.ofSeconds(80),
+                () -> receiver.received().stream().anyMatch(one -> one.text().contains("user.registered")));
         // The lease was taken only once, when the realm could be read.
         assertThat(number("select fence from webhook_progress where realm = " + Running.OTHER_REALM))
                 .isEqualTo(fence + 1);

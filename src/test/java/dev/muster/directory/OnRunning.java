@@ -51,7 +51,12 @@ abstract class OnRunning {
 
     /// Waits for an effect that happens asynchronously after the response.
     static void eventually(BooleanSupplier so) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        eventually(Duration.ofSeconds(20), so);
+    }
+
+    /// Like [#eventually(BooleanSupplier)], for an effect that may take longer.
+    static void eventually(Duration atMost, BooleanSupplier so) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
         while (!so.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("it never came about");

@@ -18,8 +18,9 @@ final class RecentCommitsTest {
     private final RecentCommits commits = new RecentCommits();
 
     private void commit(long first, long last) {
-        List<JournalEntry> entries =
-                LongStream.rangeClosed(first, last).mapToObj(RecentCommitsTest::entry).toList();
+        List<JournalEntry> entries = LongStream.rangeClosed(first, last)
+                .mapToObj(RecentCommitsTest::entry)
+                .toList();
         commits.add(last, () -> new JournalCommit(entries, List.of()));
     }
 
