@@ -610,6 +610,13 @@ final class DeliveryTest extends OnWebhooks {
                 .isInstanceOf(Refusal.NotFound.class);
     }
 
+    /// Returns how often an event was received.
+    private static long times(Receiver receiver, String id) {
+        return receiver.received().stream()
+                .filter(one -> one.header("webhook-id").equals(id))
+                .count();
+    }
+
     @Test
     void whatIsRequestedOfAPausedWebhookWaitsUntilItIsResumed() throws Exception {
         Receiver receiver = receiver();
@@ -618,22 +625,20 @@ final class DeliveryTest extends OnWebhooks {
         register(3);
         settled(webhook);
         List<String> ids = ids(receiver);
-        Running.changed(running.execute(null, new WebhookCommand.PauseWebhook(webhook)));
-        int then = receiver.received().size();
         Deliveries deliveries = running.core.deliveries();
+        Running.changed(running.execute(null, new WebhookCommand.PauseWebhook(webhook)));
         assertThat(Running.ok(deliveries.redeliver(Running.ADMIN, Running.REALM, webhook, ids.getFirst())))
                 .isEqualTo(Webhook.State.PAUSED);
         assertThat(Running.ok(deliveries.replay(Running.ADMIN, Running.REALM, webhook, first + 1, first + 1)))
                 .isEqualTo(Webhook.State.PAUSED);
         // During this time, the server checks the webhook several times.
         Thread.sleep(2_500);
-        assertThat(receiver.received()).hasSize(then);
+        // The event about the pause itself may still have been sent.
+        assertThat(ids).allSatisfy(id -> assertThat(times(receiver, id)).isEqualTo(1));
         Running.changed(running.execute(null, new WebhookCommand.ResumeWebhook(webhook, null)));
-        eventually(() -> receiver.received().stream()
-                .skip(then)
-                .map(one -> one.header("webhook-id"))
-                .toList()
-                .containsAll(ids.subList(0, 2)));
+        for (String id : ids.subList(0, 2)) {
+            eventually(() -> times(receiver, id) == 2);
+        }
         assertThat(Running.ok(deliveries.redeliver(Running.ADMIN, Running.REALM, webhook, ids.getLast())))
                 .isEqualTo(Webhook.State.ACTIVE);
     }
