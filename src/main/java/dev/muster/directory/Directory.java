@@ -48,7 +48,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BinaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -310,7 +312,7 @@ public final class Directory {
                         return Result.refused(missing(realm, ref));
                     }
                     UUID id = row.id();
-                    List<JournalRow> reviews = reviews(reads, realm, jobs);
+                    Collection<JournalRow> reviews = reviews(reads, realm, jobs);
                     JournalPart part = JournalPart.of(
                             (from, length) ->
                                     merged(reads.journal().history(realm, id, from, length), reviews, from, length),
@@ -329,17 +331,22 @@ public final class Directory {
                 }));
     }
 
-    /// The newest review of each job.
-    private static List<JournalRow> reviews(Reads reads, long realm, List<UUID> jobs) {
-        return jobs.stream()
-                .flatMap(job -> reads.journal().history(realm, job, Long.MAX_VALUE, REVIEW_AMONG).stream()
+    /// Returns the newest review of each job, read with one statement.
+    private static Collection<JournalRow> reviews(Reads reads, long realm, List<UUID> jobs) {
+        return jobs.isEmpty()
+                ? List.of()
+                : reads.journal().newest(realm, jobs, 0, REVIEW_AMONG).stream()
                         .filter(row -> row.action().equals(Event.Action.JOB_REVIEWED.wireName()))
-                        .limit(1))
-                .toList();
+                        .collect(Collectors.toMap(
+                                row -> row.subject().id(),
+                                row -> row,
+                                BinaryOperator.maxBy(Comparator.comparingLong(JournalRow::seq))))
+                        .values();
     }
 
     /// The newest rows of both lists before `from`.
-    private static List<JournalRow> merged(List<JournalRow> rows, List<JournalRow> others, long from, int length) {
+    private static List<JournalRow> merged(
+            List<JournalRow> rows, Collection<JournalRow> others, long from, int length) {
         return others.isEmpty()
                 ? rows
                 : Stream.concat(rows.stream(), others.stream().filter(row -> row.seq() < from))
