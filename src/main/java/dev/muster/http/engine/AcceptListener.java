@@ -16,6 +16,8 @@ final class AcceptListener extends SocketOptions.BuilderBase<AcceptListener, Soc
 
     @Override
     public SocketOptions buildPrototype() {
+        // This adds the options that were set, such as TCP_NODELAY, to those that Helidon applies to a socket.
+        preBuildPrototype();
         return new SocketOptionsImpl(this) {
             @Override
             public void configureSocket(SocketChannel socket) {
