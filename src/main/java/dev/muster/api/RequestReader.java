@@ -5,11 +5,11 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.FieldError;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a request and collects all its errors, so that they are reported together. After an error, a method returns
@@ -37,7 +37,7 @@ public abstract class RequestReader {
     /// The body cannot be parsed.
     public static final String MALFORMED = "malformed";
 
-    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final int UUID_CHARS = 36;
 
     private final Validator checks;
 
@@ -135,6 +135,16 @@ public abstract class RequestReader {
 
     /// Parses a UUID in canonical form; null for any other text.
     public static @Nullable UUID uuid(String text) {
-        return UUID_FORM.matcher(text).matches() ? UUID.fromString(text) : null;
+        // UUID.fromString also accepts shorter groups and signs. A regular expression took 3 % of the time of a read.
+        if (text.length() != UUID_CHARS) {
+            return null;
+        }
+        for (int i = 0; i < UUID_CHARS; i++) {
+            boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+            if (dash ? text.charAt(i) != '-' : !HexFormat.isHexDigit(text.charAt(i))) {
+                return null;
+            }
+        }
+        return UUID.fromString(text);
     }
 }

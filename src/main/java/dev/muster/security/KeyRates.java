@@ -28,7 +28,18 @@ public final class KeyRates {
     private final LongSupplier nanoTime;
     private final ConcurrentHashMap<KeyId, Bucket> buckets = new ConcurrentHashMap<>();
 
-    private record KeyId(long realm, UUID key) {}
+    private record KeyId(long realm, UUID key) {
+        // The methods that Java generates for records took 2 % of the time of a read request.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof KeyId id && realm == id.realm && key.equals(id.key);
+        }
+
+        @Override
+        public int hashCode() {
+            return key.hashCode();
+        }
+    }
 
     /// The remaining quota of a key after a request.
     ///

@@ -91,6 +91,9 @@ public record Actor(
     /// The credential against whose limits this actor's requests count: the API key if the actor is one or acts
     /// through one, otherwise the operator.
     public UUID charged() {
+        if (keys.isEmpty()) {
+            return ref.id();
+        }
         // If there are several keys, this always selects the same one.
         return keys.stream().min(Comparator.naturalOrder()).orElse(ref.id());
     }
