@@ -85,34 +85,24 @@ final class Browser implements AutoCloseable {
         throw new Failed("the browser does not start");
     }
 
-    /// Milliseconds from the start of the navigation until the first contentful paint, in a new tab.
+    /// Opens a tab that is signed in.
     ///
+    /// @param home the address for which the cookie is sent
     /// @param cookie `name=value`
-    double firstPaint(URI page, String cookie) {
+    Tab open(URI home, String cookie) {
         JsonNode tab = Api.JSON.readTree(ask("PUT", "/json/new?about:blank"));
-        try (Tab open =
-                new Tab(client, URI.create(tab.get("webSocketDebuggerUrl").asString()))) {
-            int equals = cookie.indexOf('=');
-            open.ask(
-                    "Network.setCookie",
-                    Map.of(
-                            "name",
-                            cookie.substring(0, equals),
-                            "value",
-                            cookie.substring(equals + 1),
-                            "url",
-                            page.toString()));
-            open.ask("Page.navigate", Map.of("url", page.toString()));
-            JsonNode paint = open.ask(
-                    "Runtime.evaluate", Map.of("expression", FIRST_PAINT, "awaitPromise", true, "returnByValue", true));
-            JsonNode millis = paint.path("result").path("value");
-            if (!millis.isNumber()) {
-                throw new Failed("no first paint of " + page.getPath() + ": " + paint);
-            }
-            return millis.asDouble();
-        } finally {
-            ask("GET", "/json/close/" + tab.get("id").asString());
-        }
+        Tab open = new Tab(client, URI.create(tab.get("webSocketDebuggerUrl").asString()));
+        int equals = cookie.indexOf('=');
+        open.ask(
+                "Network.setCookie",
+                Map.of(
+                        "name",
+                        cookie.substring(0, equals),
+                        "value",
+                        cookie.substring(equals + 1),
+                        "url",
+                        home.toString()));
+        return open;
     }
 
     private String ask(String method, String path) {
@@ -137,8 +127,10 @@ final class Browser implements AutoCloseable {
         process.close();
     }
 
-    /// A tab's connection.
-    private static final class Tab implements AutoCloseable, WebSocket.Listener {
+    /// A tab. Its pages are of one site, so that Chromium shows them all in one process, as it does when somebody
+    /// follows
+    /// the links of a page.
+    static final class Tab implements AutoCloseable, WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
         private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
         private final WebSocket socket;
@@ -148,8 +140,20 @@ final class Browser implements AutoCloseable {
             socket = client.newWebSocketBuilder().buildAsync(address, this).join();
         }
 
+        /// Milliseconds from the start of the navigation until the first contentful paint.
+        double firstPaint(URI page) {
+            ask("Page.navigate", Map.of("url", page.toString()));
+            JsonNode paint = ask(
+                    "Runtime.evaluate", Map.of("expression", FIRST_PAINT, "awaitPromise", true, "returnByValue", true));
+            JsonNode millis = paint.path("result").path("value");
+            if (!millis.isNumber()) {
+                throw new Failed("no first paint of " + page.getPath() + ": " + paint);
+            }
+            return millis.asDouble();
+        }
+
         /// Sends a command, and waits for its result.
-        JsonNode ask(String method, Map<String, Object> parameters) {
+        private JsonNode ask(String method, Map<String, Object> parameters) {
             int id = ++last;
             CompletableFuture<JsonNode> answer = new CompletableFuture<>();
             waiting.put(id, answer);

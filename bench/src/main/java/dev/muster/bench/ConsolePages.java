@@ -296,12 +296,16 @@ final class ConsolePages implements AutoCloseable {
         return "/console/" + realm.name() + "/test" + all.get(turn++ % all.size());
     }
 
-    /// First contentful paint in a browser that has the style sheets and scripts in its cache.
+    /// First contentful paint for an operator who comes from another page, so that the browser has the style sheets and
+    /// scripts in its cache.
     Sample paint(String page, Browser browser, Duration howLong) {
         List<Double> millis = new ArrayList<>();
-        long began = System.nanoTime();
-        while (System.nanoTime() - began < howLong.toNanos() || millis.size() < LEAST) {
-            millis.add(browser.firstPaint(address(next(page)), cookie));
+        try (Browser.Tab tab = browser.open(server.api().base(), cookie)) {
+            tab.firstPaint(address(next(page)));
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < howLong.toNanos() || millis.size() < LEAST) {
+                millis.add(tab.firstPaint(address(next(page))));
+            }
         }
         Load counted = counted(millis, 1);
         return Sample.latency(counted.p50Millis(), counted.p99Millis(), counted.maxMillis());
