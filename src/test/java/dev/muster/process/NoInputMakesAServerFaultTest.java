@@ -33,7 +33,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /// realm belongs to none of the callers: no response contains any of its data, and it remains unchanged. Other clients,
 /// which register users at the same time, are all served.
 class NoInputMakesAServerFaultTest {
-    private static final int SHORT = 5_000;
+    private static final int SHORT = 3_000;
     private static final int LONG = 100_000;
     private static final int MAX_MUTATIONS = 4;
     private static final int TIMES_UNSPOILT = 9;
