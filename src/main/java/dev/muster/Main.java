@@ -8,9 +8,8 @@ import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
 import dev.muster.config.Config;
 import dev.muster.storage.Database;
+import dev.muster.storage.DatabaseExamination;
 import dev.muster.storage.engine.DatabaseFinding;
-import dev.muster.storage.engine.PostgresExamination;
-import dev.muster.storage.engine.SqliteExamination;
 import dev.muster.storage.sql.StorageException;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,7 +22,8 @@ public final class Main {
     public static void main(String[] args) {
         ShutdownSignal stop = new ShutdownSignal();
         Shell shell = Shell.ofProcess();
-        int code = new Commands(shell, localTasks(shell, stop), "muster " + Version.text()).run(NativeText.arguments(args));
+        int code = new Commands(shell, localTasks(shell, stop), "muster " + Version.text())
+                .run(NativeText.arguments(args));
         stop.finish(code);
         System.exit(code);
     }
@@ -51,8 +51,8 @@ public final class Main {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         List<DatabaseFinding> findings = switch (storage) {
             case Config.Storage.Postgres(var url, var readers) ->
-                PostgresExamination.of(url.text(), readers == null ? null : readers.text(), clock);
-            case Config.Storage.Sqlite(var folder) -> SqliteExamination.of(folder);
+                DatabaseExamination.postgres(url.text(), readers == null ? null : readers.text(), clock);
+            case Config.Storage.Sqlite(var folder) -> DatabaseExamination.sqlite(folder);
         };
         return findings.stream()
                 .map(finding -> new Finding(

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /// Encodes log events for people at a terminal, such as
-/// `17:40:34.137 INFO  access: request method=GET template=/v1/users/{ref} status=200`. Shows the fields of the JSON lines
-/// in the same order, except for those that repeat others. Untrusted text cannot send control characters to the terminal.
+/// `17:40:34.137 INFO  access: request method=GET status=200`. Shows the fields of the JSON lines in the same order,
+/// except for those that repeat others. Untrusted text cannot send control characters to the terminal.
 final class TextLines extends EncoderBase<ILoggingEvent> {
     private static final Set<String> ELSEWHERE = Set.of("time", "level", "logger", "message", "thread", "exception");
 
@@ -53,14 +53,17 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
                 .append(": ")
                 .append(PrintableText.line(message));
         fields.forEach((name, value) -> {
-            if (!ELSEWHERE.contains(String.valueOf(name)) && value != null && !(name.equals("event") && value.equals(message))) {
+            if (!ELSEWHERE.contains(String.valueOf(name))
+                    && value != null
+                    && !(name.equals("event") && value.equals(message))) {
                 text.append(' ').append(name).append('=').append(PrintableText.line(shown(value)));
             }
         });
         text.append('\n');
-        text(fields, "exception").lines().forEach(trace -> text.append("    ")
-                .append(PrintableText.line(trace))
-                .append('\n'));
+        text(fields, "exception")
+                .lines()
+                .forEach(trace ->
+                        text.append("    ").append(PrintableText.line(trace)).append('\n'));
     }
 
     private static String text(Map<?, ?> fields, String name) {

@@ -31,22 +31,27 @@ class TextLinesTest {
 
     @Test
     void anEventIsOneReadableLine() {
-        assertThat(text("dev.muster.Serve", logger -> logger.atInfo()
-                        .addKeyValue("time", TIME)
-                        .addKeyValue("event", "started")
-                        .addKeyValue("java", "25.0.1 LTS")
-                        .addKeyValue("addresses", List.of("http://a", "http://b"))
-                        .addKeyValue("schema", 7)
-                        .addKeyValue("none", (Object) null)
-                        .log("started")))
-                .isEqualTo("18:40:34.137 INFO  Serve: started java=\"25.0.1 LTS\" addresses=http://a,http://b schema=7\n");
+        assertThat(text(
+                        "dev.muster.Serve",
+                        logger -> logger.atInfo()
+                                .addKeyValue("time", TIME)
+                                .addKeyValue("event", "started")
+                                .addKeyValue("java", "25.0.1 LTS")
+                                .addKeyValue("addresses", List.of("http://a", "http://b"))
+                                .addKeyValue("schema", 7)
+                                .addKeyValue("none", (Object) null)
+                                .log("started")))
+                .isEqualTo(
+                        "18:40:34.137 INFO  Serve: started java=\"25.0.1 LTS\" addresses=http://a,http://b schema=7\n");
     }
 
     @Test
     void anExceptionFollowsOnLinesThatAreIndented() {
-        assertThat(text("a.b", logger -> logger.atError()
-                                .setCause(new IllegalStateException("no"))
-                                .log("failed"))
+        assertThat(text(
+                                "a.b",
+                                logger -> logger.atError()
+                                        .setCause(new IllegalStateException("no"))
+                                        .log("failed"))
                         .lines())
                 .hasSizeGreaterThan(2)
                 .element(1)
@@ -64,7 +69,11 @@ class TextLinesTest {
 
     @Test
     void untrustedTextDoesNotControlTheTerminal() {
-        assertThat(text("a.b", logger -> logger.atWarn().addKeyValue("x", "\u001b[2J\u202e").log("\u001b]0;title\u0007\nb")))
+        assertThat(text(
+                        "a.b",
+                        logger -> logger.atWarn()
+                                .addKeyValue("x", "\u001b[2J\u202e")
+                                .log("\u001b]0;title\u0007\nb")))
                 .hasLineCount(1)
                 .doesNotContain("\u001b", "\u0007", "\u202e");
     }

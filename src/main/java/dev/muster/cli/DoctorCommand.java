@@ -57,8 +57,8 @@ final class DoctorCommand {
                                 + " nothing. Exit code 1 if something is wrong.")
                 .examples("muster doctor --data /var/lib/muster")
                 .with(LocalCommands.inputs(Setting.SERVER_SETTINGS))
-                .runs(in ->
-                        new DoctorCommand(in, database, version).examine(LocalCommands.settings(in, Setting.SERVER_SETTINGS)));
+                .runs(in -> new DoctorCommand(in, database, version)
+                        .examine(LocalCommands.settings(in, Setting.SERVER_SETTINGS)));
     }
 
     private void fine(String what) {
@@ -125,7 +125,8 @@ final class DoctorCommand {
         if (config.storage() instanceof Storage.Sqlite(var folder) && !Files.isDirectory(folder)) {
             return;
         }
-        for (LocalTasks.Finding finding : database.examine(config.storage(), in.shell().clock())) {
+        for (LocalTasks.Finding finding :
+                database.examine(config.storage(), in.shell().clock())) {
             switch (finding.severity()) {
                 case OK -> fine(finding.text());
                 case WARNING -> warn(finding.text());

@@ -19,8 +19,9 @@ public final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /// Whether users other than the server may read or write a file with a secret. The group may read a file of root on a
-    /// file system that is mounted read-only: that is how Kubernetes gives secrets to a container that is not root's.
+    /// Whether users other than the server may read or write a file with a secret. The group may read a file of root
+    /// on a file system that is mounted read-only: that is how Kubernetes gives secrets to a container that does
+    /// not run as root.
     public static boolean isSecretOpenToOthers(Path file) throws IOException {
         return isOpenToOthers(file)
                 && !(Collections.disjoint(Files.getPosixFilePermissions(file), BEYOND_GROUP_READ)

@@ -18,7 +18,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /// Reads and writes small text files that contain keys. Such a file is readable only by its owner (mode 0600 or
-/// stricter) or a container's secret, synced to disk, and replaced atomically. All errors are [KeyUnavailableException]s.
+/// stricter) or a container's secret, synced to disk, and replaced atomically. All errors are
+/// [KeyUnavailableException]s.
 public final class SecretFile {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -47,7 +48,7 @@ public final class SecretFile {
     }
 
     /// Whether the mode allows more than 0600. The group may read a file of root on a file system that is mounted
-    /// read-only: that is how Kubernetes gives secrets to a container that is not root's.
+    /// read-only: that is how Kubernetes gives secrets to a container that does not run as root.
     private static boolean isOpenToOthers(Path file) throws IOException {
         Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
         mode.addAll(Files.getPosixFilePermissions(file));

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/// The examples of `deploy/` name only what exists: variables, options, commands, ports, secrets and each other's parts.
+/// The examples of `deploy/` name only what exists: variables, options, commands, ports, secrets and each other's
+/// parts.
 final class DeployFilesTest {
     private static final Path DEPLOY = Path.of("deploy");
     private static final String API = "8080";
@@ -40,7 +41,10 @@ final class DeployFilesTest {
     }
 
     private static Stream<String> found(String pattern, Path file) throws IOException {
-        return Pattern.compile(pattern).matcher(Files.readString(file)).results().map(MatchResult::group);
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(file))
+                .results()
+                .map(MatchResult::group);
     }
 
     @Test
@@ -58,7 +62,10 @@ final class DeployFilesTest {
                 Arrays.stream(Setting.values()).map(Setting::option).toList();
         for (Path file : files()) {
             if (file.startsWith(DEPLOY.resolve("proxy"))) {
-                assertThat(found("--[a-z][a-z-]+", file)).as("%s", file).isNotEmpty().isSubsetOf(options);
+                assertThat(found("--[a-z][a-z-]+", file))
+                        .as("%s", file)
+                        .isNotEmpty()
+                        .isSubsetOf(options);
             }
         }
         Path page = DEPLOY.resolve("README.md");
@@ -68,7 +75,9 @@ final class DeployFilesTest {
                 .toList();
         assertThat(commands).contains("muster status", "muster tenant create");
         for (String command : commands) {
-            assertThat(isCommand(command.substring("muster ".length()))).as(command).isTrue();
+            assertThat(isCommand(command.substring("muster ".length())))
+                    .as(command)
+                    .isTrue();
         }
     }
 
@@ -101,13 +110,16 @@ final class DeployFilesTest {
             Tree service = services.at(name);
             assertThat(compose.at("secrets").names()).as(name).containsAll(service.texts("secrets"));
             assertThat(compose.at("networks").names()).as(name).containsAll(service.texts("networks"));
-            assertThat(services.names()).as(name).containsAll(service.at("depends_on").names());
+            assertThat(services.names())
+                    .as(name)
+                    .containsAll(service.at("depends_on").names());
             assertThat(service.text("read_only")).as(name).isEqualTo("true");
             assertThat(service.texts("security_opt")).as(name).containsExactly("no-new-privileges:true");
             service.at("environment").map().forEach((variable, value) -> {
                 if (variable.endsWith("_FILE")) {
                     assertThat(String.valueOf(value)).startsWith("/run/secrets/");
-                    assertThat(service.texts("secrets")).contains(String.valueOf(value).substring("/run/secrets/".length()));
+                    assertThat(service.texts("secrets"))
+                            .contains(String.valueOf(value).substring("/run/secrets/".length()));
                 }
             });
         }
@@ -123,7 +135,8 @@ final class DeployFilesTest {
 
     @Test
     void composeStopsAndProbesTheServerInTime() throws IOException {
-        Tree server = documents("compose/compose.yaml").getFirst().at("services").at("server");
+        Tree server =
+                documents("compose/compose.yaml").getFirst().at("services").at("server");
         int delay = Integer.parseInt(server.at("environment").text("MUSTER_STOP_DELAY"));
         assertThat(Integer.parseInt(server.text("stop_grace_period").replace("s", "")))
                 .isGreaterThanOrEqualTo(delay + STOP_SECONDS);
@@ -179,7 +192,8 @@ final class DeployFilesTest {
                     pod.items("volumes").stream().map(each -> each.text("name")).toList();
             assertThat(container.items("volumeMounts").stream().map(each -> each.text("name")))
                     .containsExactlyInAnyOrderElementsOf(volumes);
-            assertThat(pod.items("volumes").getFirst().at("secret").text("defaultMode")).isEqualTo("0440");
+            assertThat(pod.items("volumes").getFirst().at("secret").text("defaultMode"))
+                    .isEqualTo("0440");
         }
     }
 
@@ -202,7 +216,8 @@ final class DeployFilesTest {
         Tree service = documents("kubernetes/service.yaml").getFirst().at("spec");
         assertThat(service.items("ports"))
                 .singleElement()
-                .satisfies(port -> assertThat(ports.get(port.text("targetPort"))).isEqualTo(port.text("port")));
+                .satisfies(
+                        port -> assertThat(ports.get(port.text("targetPort"))).isEqualTo(port.text("port")));
         assertThat(documents("kubernetes/network-policy.yaml").getFirst().at("spec").items("ingress").stream()
                         .map(rule -> rule.items("ports").getFirst().text("port")))
                 .containsExactly(API, ADMIN);
@@ -219,7 +234,11 @@ final class DeployFilesTest {
                 .map();
         Tree spec = documents("kubernetes/deployment.yaml").getFirst().at("spec");
         assertThat(spec.at("selector").at("matchLabels").map()).isEqualTo(labels);
-        assertThat(documents("kubernetes/service.yaml").getFirst().at("spec").at("selector").map())
+        assertThat(documents("kubernetes/service.yaml")
+                        .getFirst()
+                        .at("spec")
+                        .at("selector")
+                        .map())
                 .isEqualTo(labels);
         assertThat(documents("kubernetes/disruption-budget.yaml")
                         .getFirst()

@@ -25,13 +25,22 @@ final class ContainerSecretsTest {
         if (!ROOT) {
             within.addAll(List.of("--user", "--map-root-user"));
         }
-        within.addAll(List.of("--mount", "sh", "-c", """
+        within.addAll(List.of(
+                "--mount",
+                "sh",
+                "-c",
+                """
                         cd /
                         mount -t tmpfs none "$0" && cp "$1" "$0/master" && echo "$2" >"$0/root" && chmod "$3" "$0"/* &&
                         mount -o "remount,$4" "$0" || exit 99
                         shift 4
                         exec "$@"
-                        """, secrets.toString(), master.toString(), ServerProcess.ROOT_KEY, mode, mount));
+                        """,
+                secrets.toString(),
+                master.toString(),
+                ServerProcess.ROOT_KEY,
+                mode,
+                mount));
         return ServerProcess.start(
                 folder.resolve("data"),
                 Map.of(
@@ -51,11 +60,13 @@ final class ContainerSecretsTest {
 
     @Test
     void theyAreRefusedIfTheyAreNot() {
-        assertThatThrownBy(() -> started("440", "rw").close()).hasMessageContaining("others can read or write (mode 440)");
+        assertThatThrownBy(() -> started("440", "rw").close())
+                .hasMessageContaining("others can read or write (mode 440)");
     }
 
     @Test
     void othersThanTheGroupMayNeverReadThem() {
-        assertThatThrownBy(() -> started("444", "ro").close()).hasMessageContaining("others can read or write (mode 444)");
+        assertThatThrownBy(() -> started("444", "ro").close())
+                .hasMessageContaining("others can read or write (mode 444)");
     }
 }

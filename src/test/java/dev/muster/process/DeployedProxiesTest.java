@@ -18,7 +18,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -117,7 +116,12 @@ final class DeployedProxiesTest {
     void caddyAcceptsItsFileAsItIs() throws Exception {
         Path out = folder.resolve("caddy.out");
         ProcessBuilder validate = new ProcessBuilder(
-                        "caddy", "validate", "--adapter", "caddyfile", "--config", EXAMPLES.resolve("Caddyfile").toString())
+                        "caddy",
+                        "validate",
+                        "--adapter",
+                        "caddyfile",
+                        "--config",
+                        EXAMPLES.resolve("Caddyfile").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile());
         validate.environment().put("HOME", folder.toString());
@@ -153,12 +157,11 @@ final class DeployedProxiesTest {
         HttpResponse<InputStream> stream =
                 client.send(request(proxy, "/v1/events/stream").build(), BodyHandlers.ofInputStream());
         assertThat(stream.statusCode()).isEqualTo(200);
-        String name = "Ann " + UUID.randomUUID();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+        String user = "ann" + UUID.randomUUID().toString().replace("-", "");
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             HttpResponse<String> made = client.send(
                     request(proxy, "/v1/users")
-                            .POST(BodyPublishers.ofString("{\"name\":\"" + name + "\"}"))
+                            .POST(BodyPublishers.ofString("{\"username\":\"" + user + "\"}"))
                             .build(),
                     BodyHandlers.ofString());
             assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
@@ -174,8 +177,14 @@ final class DeployedProxiesTest {
     private static void largeBodiesPass(HttpClient client, URI proxy) throws Exception {
         String refs = "{\"refs\":[" + " ".repeat(1_040_000) + "\"external:none\"]}";
         HttpResponse<String> standings = client.send(
-                request(proxy, "/v1/standings").POST(BodyPublishers.ofString(refs)).build(), BodyHandlers.ofString());
-        assertThat(standings.statusCode()).as(standings.body()).isNotEqualTo(413).isLessThan(500);
+                request(proxy, "/v1/standings")
+                        .POST(BodyPublishers.ofString(refs))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(standings.statusCode())
+                .as(standings.body())
+                .isNotEqualTo(413)
+                .isLessThan(500);
     }
 
     /// An address that the client itself claims is not believed.

@@ -27,7 +27,8 @@ final class EmptiedFolderTest {
                     assertThat(client.json("POST", "/v1/users", user).status()).isEqualTo(201);
                     assertThat(client.get("/health/ready").status()).isEqualTo(200);
                     assertThat(client.get("/v1/users").json().items("items")).hasSize(start);
-                    assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
+                    assertThat(client.get("/v1/journal/verify").json().flag("valid"))
+                            .isTrue();
                 }
                 // A stop signs a checkpoint, with the key that is about to be deleted.
                 server.terminate();

@@ -34,10 +34,12 @@ public record DatabaseFinding(Result result, String text) {
         }
         return switch (version - Schema.VERSION) {
             case 0 -> good("schema version " + version);
-            case 1 -> doubtful("the database has schema version " + version + ", one more than this program's: install"
-                    + " the version of Muster that migrated it");
-            default -> bad("the database has schema version " + version + ", and this program knows version "
-                    + Schema.VERSION + ": install the version of Muster that migrated it");
+            case 1 ->
+                doubtful("the database has schema version " + version + ", one more than this program's: install"
+                        + " the version of Muster that migrated it");
+            default ->
+                bad("the database has schema version " + version + ", and this program knows version " + Schema.VERSION
+                        + ": install the version of Muster that migrated it");
         };
     }
 }

@@ -20,7 +20,8 @@ import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/// Examines a PostgreSQL database with read-only transactions: whether it can be reached, its version, its settings, its
+/// Examines a PostgreSQL database with read-only transactions: whether it can be reached, its version, its settings,
+/// its
 /// clock and its schema.
 public final class PostgresExamination {
     /// The connections of one server: two lanes, readers, and background tasks.
@@ -107,7 +108,8 @@ public final class PostgresExamination {
 
     private boolean examineReaders(Session session) {
         if (isStandby(session)) {
-            findings.add(bad("the readers' address is a standby's, which shows writes late: name a pooler of the primary"));
+            findings.add(
+                    bad("the readers' address is a standby's, which shows writes late: name a pooler of the primary"));
         } else {
             findings.add(good("the readers' address answers"));
         }
@@ -128,21 +130,24 @@ public final class PostgresExamination {
             findings.add(bad("fsync is off, so confirmed writes can be lost: set fsync = on and restart PostgreSQL"));
         }
         if (!setting(session, "full_page_writes").equals("on")) {
-            findings.add(bad("full_page_writes is off, so a power failure can damage the database, unless its file system"
-                    + " prevents torn pages: set full_page_writes = on"));
+            findings.add(
+                    bad("full_page_writes is off, so a power failure can damage the database, unless its file system"
+                            + " prevents torn pages: set full_page_writes = on"));
         }
         if (setting(session, "zero_damaged_pages").equals("on")) {
             findings.add(bad("zero_damaged_pages is on, so PostgreSQL deletes damaged rows silently: set it to off"));
         }
         if (!setting(session, "autovacuum").equals("on")) {
-            findings.add(doubtful("autovacuum is off, so erased data stays on the disk and tables grow: set autovacuum = on"));
+            findings.add(doubtful(
+                    "autovacuum is off, so erased data stays on the disk and tables grow: set autovacuum = on"));
         }
         if (!setting(session, "server_encoding").equals("UTF8")) {
             findings.add(bad("the database's encoding is " + setting(session, "server_encoding")
                     + ", which cannot store all names: create it with encoding 'UTF8'"));
         }
         if (setting(session, "synchronous_standby_names").isBlank()
-                && Boolean.TRUE.equals(session.ask("select exists (select from pg_stat_replication)", row -> row.truth()))) {
+                && Boolean.TRUE.equals(
+                        session.ask("select exists (select from pg_stat_replication)", row -> row.truth()))) {
             findings.add(doubtful("PostgreSQL has standbys, and synchronous_standby_names is empty: a failover loses"
                     + " confirmed writes that no standby has received yet"));
         }
@@ -178,21 +183,16 @@ public final class PostgresExamination {
                                 where backend_type = 'client backend' and application_name not like 'muster %')
                         """, row -> row.number()));
         if (left < CONNECTIONS) {
-            findings.add(doubtful("PostgreSQL has " + Math.max(0, left) + " connections left for Muster, and each server needs "
-                    + CONNECTIONS + ": raise max_connections"));
+            findings.add(doubtful(
+                    "PostgreSQL has " + Math.max(0, left) + " connections left for Muster, and each server needs "
+                            + CONNECTIONS + ": raise max_connections"));
         }
     }
 
     private void schema(Session session) {
         int version = Schema.of(session);
         if (version == 0) {
-            boolean others = session.ask(
-                            "select 1 from pg_tables where schemaname = current_schema() limit 1", row -> true)
-                    != null;
-            findings.add(
-                    others
-                            ? bad("the database has tables, but not Muster's: create a database for Muster alone")
-                            : good("the database is empty; the server's first start, or `muster migrate`, creates the schema"));
+            findings.add(withoutSchema(session));
             return;
         }
         findings.add(DatabaseFinding.ofSchema(
@@ -207,5 +207,19 @@ public final class PostgresExamination {
             }
             findings.add(bad(e.getMessage() + ": grant them"));
         }
+    }
+
+    /// Judges a database in which Muster's tables cannot be seen.
+    private static DatabaseFinding withoutSchema(Session session) {
+        if (session.ask("select 1 where current_schema() is not null", row -> true) == null) {
+            return bad(
+                    "the role cannot use any schema of its search path: grant usage on the one with Muster's tables");
+        }
+        if (session.ask("select 1 from pg_tables where schemaname = current_schema() limit 1", row -> true) != null) {
+            return bad("the database has tables, but not Muster's: create a database for Muster alone");
+        }
+        return session.ask("select 1 where has_schema_privilege(current_schema(), 'create')", row -> true) == null
+                ? bad("the database is empty, and the role cannot create tables: run `muster migrate` as the owner")
+                : good("the database is empty; the server's first start, or `muster migrate`, creates the schema");
     }
 }

@@ -17,7 +17,8 @@ public final class SqliteExamination {
     public static List<DatabaseFinding> of(Path folder) {
         Path file = folder.resolve("muster.db");
         if (!Files.exists(file)) {
-            return List.of(DatabaseFinding.good("no database in " + folder + " yet; the server's first start creates it"));
+            return List.of(
+                    DatabaseFinding.good("no database in " + folder + " yet; the server's first start creates it"));
         }
         if (!Files.isReadable(file)) {
             return List.of(DatabaseFinding.bad(file + " cannot be read by this user: run doctor as the server's user"));
@@ -45,13 +46,15 @@ public final class SqliteExamination {
                     version,
                     version == 0
                             ? DatabaseFinding.good(file + " is empty; the server's next start creates the schema")
-                            : DatabaseFinding.doubtful(file + " has schema version " + version + ", and the next start of"
-                                    + " this program's version migrates it to " + Schema.VERSION
-                                    + ": stop the server and copy the folder first"));
+                            : DatabaseFinding.doubtful(
+                                    file + " has schema version " + version + ", and the next start of"
+                                            + " this program's version migrates it to " + Schema.VERSION
+                                            + ": stop the server and copy the folder first"));
         }
     }
 
-    /// Without a WAL, no process has the database open and the file is complete; SQLite would create a WAL, unless it is
+    /// Without a WAL, no process has the database open and the file is complete; SQLite would create a WAL, unless it
+    /// is
     /// told that the file does not change. With a WAL, SQLite must read it, but it must not write to its index.
     private static String uri(Path file) {
         boolean hasWal = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));

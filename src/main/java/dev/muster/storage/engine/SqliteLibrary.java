@@ -79,7 +79,8 @@ public final class SqliteLibrary {
         }
     }
 
-    /// Whether the library has to be unpacked. If the driver's jar contains none for this system, the driver will search
+    /// Whether the library has to be unpacked. If the driver's jar contains none for this system, the driver will
+    /// search
     /// java.library.path and report any failure.
     private static boolean isToBeLoaded(String resource) {
         return !LOADED.get()

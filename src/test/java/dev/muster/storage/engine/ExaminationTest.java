@@ -10,14 +10,15 @@ import dev.muster.testing.TestPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `muster doctor` says about databases. [dev.muster.process.DoctorOnServersTest] examines those of servers that run
+/// What `muster doctor` says about databases. [dev.muster.process.DoctorOnServersTest] examines those of servers that
+/// run
 /// or were killed.
 final class ExaminationTest {
     @TempDir
@@ -54,12 +55,14 @@ final class ExaminationTest {
     @Test
     void nothingIsCreatedByLooking() throws Exception {
         assertThat(SqliteExamination.of(folder))
-                .containsExactly(DatabaseFinding.good(
-                        "no database in " + folder + " yet; the server's first start creates it"));
+                .containsExactly(
+                        DatabaseFinding.good("no database in " + folder + " yet; the server's first start creates it"));
         assertThat(folder).isEmptyDirectory();
         EmptyDatabase empty = EmptyDatabase.of(DatabaseKind.POSTGRES, folder);
-        assertThat(examined(empty)).last().isEqualTo(DatabaseFinding.good(
-                "the database is empty; the server's first start, or `muster migrate`, creates the schema"));
+        assertThat(examined(empty))
+                .last()
+                .isEqualTo(DatabaseFinding.good(
+                        "the database is empty; the server's first start, or `muster migrate`, creates the schema"));
         assertThat(empty.number("select count(*) from pg_tables where schemaname = current_schema()"))
                 .isZero();
     }
@@ -97,7 +100,8 @@ final class ExaminationTest {
             database.execute("delete from schema_history where version = '" + (Schema.VERSION + 2) + "'");
             assertThat(problems(examined(database)))
                     .singleElement()
-                    .satisfies(finding -> assertThat(finding.text()).contains("has schema version " + (Schema.VERSION - 1)))
+                    .satisfies(finding ->
+                            assertThat(finding.text()).contains("has schema version " + (Schema.VERSION - 1)))
                     .satisfies(finding -> assertThat(finding.text())
                             .contains(
                                     switch (kind) {
@@ -141,10 +145,14 @@ final class ExaminationTest {
     void clocksThatDifferHaveAdvice() {
         String url = withSchema(DatabaseKind.POSTGRES, folder).url();
         InstantSource slow = () -> Instant.now().minusSeconds(3_600);
-        assertThat(problems(PostgresExamination.of(url, null, slow))).singleElement().satisfies(finding -> {
-            assertThat(finding.result()).isEqualTo(Result.BAD);
-            assertThat(finding.text()).containsPattern("PostgreSQL's is (3600|3599|360[1-9]) s ahead").contains("NTP");
-        });
+        assertThat(problems(PostgresExamination.of(url, null, slow)))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.result()).isEqualTo(Result.BAD);
+                    assertThat(finding.text())
+                            .containsPattern("PostgreSQL's is (3600|3599|360[1-9]) s ahead")
+                            .contains("NTP");
+                });
     }
 
     @Test
@@ -157,19 +165,36 @@ final class ExaminationTest {
     }
 
     @Test
+    void aRoleThatCannotCreateTheSchemaHasAdvice() throws Exception {
+        EmptyDatabase database = EmptyDatabase.of(DatabaseKind.POSTGRES, folder);
+        String schema = database.url().replaceFirst(".*currentSchema=", "");
+        String role = "reader_" + schema;
+        database.execute("create role " + role + " login password 'x'");
+        database.execute("grant usage on schema " + schema + " to " + role);
+        assertThat(problems(postgres(database.url().replace("user=postgres", "user=" + role) + "&password=x")))
+                .extracting(DatabaseFinding::text)
+                .containsExactly("the database is empty, and the role cannot create tables: run `muster migrate` as the"
+                        + " owner");
+    }
+
+    @Test
     void aRoleWithoutRightsHasAdvice() throws Exception {
         EmptyDatabase database = withSchema(DatabaseKind.POSTGRES, folder);
         String schema = database.url().replaceFirst(".*currentSchema=", "");
         String role = "role_" + schema;
         database.execute("create role " + role + " login password 'x'");
         String url = database.url().replace("user=postgres", "user=" + role) + "&password=x";
-        assertThat(problems(postgres(url))).singleElement().satisfies(finding -> assertThat(finding.result())
-                .isEqualTo(Result.BAD));
+        assertThat(problems(postgres(url)))
+                .extracting(DatabaseFinding::text)
+                .containsExactly("the role cannot use any schema of its search path: grant usage on the one with"
+                        + " Muster's tables");
         database.execute("grant usage on schema " + schema + " to " + role);
         database.execute("grant select on all tables in schema " + schema + " to " + role);
-        assertThat(problems(postgres(url))).singleElement().satisfies(finding -> assertThat(finding.text())
-                .startsWith("the role lacks select, insert, update or delete on these tables: ")
-                .endsWith(": grant them"));
+        assertThat(problems(postgres(url)))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.text())
+                        .startsWith("the role lacks select, insert, update or delete on these tables: ")
+                        .endsWith(": grant them"));
     }
 
     @Test
