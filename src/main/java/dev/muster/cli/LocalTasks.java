@@ -29,6 +29,8 @@ public record LocalTasks(Serve serve, Migrate migrate, Examine examine, VerifyFi
 
     /// Examines a database without changing anything.
     public interface Examine {
+        /// Returns what was found, without secrets.
+        ///
         /// @param clock this machine's clock, to compare with the database's
         List<Finding> examine(Config.Storage storage, InstantSource clock);
     }

@@ -173,7 +173,7 @@ final class DeployedProxiesTest {
         }
     }
 
-    /// A body of a megabyte, which nginx would refuse by default.
+    /// A body of a megabyte, the most that a list may have.
     private static void largeBodiesPass(HttpClient client, URI proxy) throws Exception {
         String refs = "{\"refs\":[" + " ".repeat(1_040_000) + "\"external:none\"]}";
         HttpResponse<String> standings = client.send(

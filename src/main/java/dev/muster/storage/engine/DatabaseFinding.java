@@ -27,7 +27,7 @@ public record DatabaseFinding(Result result, String text) {
 
     /// Judges a schema version.
     ///
-    /// @param whatToDo how an older schema is migrated
+    /// @param older the finding for a version that has to be migrated
     static DatabaseFinding ofSchema(int version, DatabaseFinding older) {
         if (version < Schema.VERSION) {
             return older;

@@ -36,6 +36,8 @@ public final class PostgresExamination {
         this.clock = clock;
     }
 
+    /// Examines the database at a URL, and its pooler.
+    ///
     /// @param readers the URL of the pooler for reads; null if there is none
     /// @param clock this machine's clock, to compare with the database's
     public static List<DatabaseFinding> of(String url, @Nullable String readers, InstantSource clock) {

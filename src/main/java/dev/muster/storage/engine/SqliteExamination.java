@@ -14,6 +14,7 @@ import org.sqlite.SQLiteConfig;
 public final class SqliteExamination {
     private SqliteExamination() {}
 
+    /// Examines the database in a folder.
     public static List<DatabaseFinding> of(Path folder) {
         Path file = folder.resolve("muster.db");
         if (!Files.exists(file)) {
