@@ -2,12 +2,18 @@ package dev.muster;
 
 import dev.muster.cli.Commands;
 import dev.muster.cli.LocalTasks;
+import dev.muster.cli.LocalTasks.Finding;
 import dev.muster.cli.LocalTasks.Migrated;
 import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
 import dev.muster.config.Config;
 import dev.muster.storage.Database;
+import dev.muster.storage.DatabaseExamination;
+import dev.muster.storage.engine.DatabaseFinding;
 import dev.muster.storage.sql.StorageException;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// The entry point. It runs the command line, with the tasks that only this package can carry out.
 public final class Main {
@@ -15,26 +21,48 @@ public final class Main {
 
     public static void main(String[] args) {
         ShutdownSignal stop = new ShutdownSignal();
-        int code = new Commands(Shell.ofProcess(), localTasks(stop), "muster " + Version.text())
+        Shell shell = Shell.ofProcess();
+        int code = new Commands(shell, localTasks(shell, stop), "muster " + Version.text())
                 .run(NativeText.arguments(args));
         stop.finish(code);
         System.exit(code);
     }
 
-    private static LocalTasks localTasks(ShutdownSignal stop) {
+    private static LocalTasks localTasks(Shell shell, ShutdownSignal stop) {
         return new LocalTasks(
                 config -> {
                     stop.listen(config.stopDelay());
-                    try (Log _ = Log.open()) {
+                    try (Log _ = Log.open(shell.screen().get().isTerminal())) {
                         return new Serve(config, System.out, stop).run();
                     }
                 },
                 storage -> {
-                    try (Log _ = Log.open()) {
+                    try (Log _ = Log.open(shell.screen().get().isTerminal())) {
                         return migrate(storage);
                     }
                 },
+                Main::examine,
                 ExportFile::verify);
+    }
+
+    /// Examines a database without changing it.
+    static List<Finding> examine(Config.Storage storage, InstantSource clock) {
+        // The drivers' own messages would be mixed with the findings.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        List<DatabaseFinding> findings = switch (storage) {
+            case Config.Storage.Postgres(var url, var readers) ->
+                DatabaseExamination.postgres(url.text(), readers == null ? null : readers.text(), clock);
+            case Config.Storage.Sqlite(var folder) -> DatabaseExamination.sqlite(folder);
+        };
+        return findings.stream()
+                .map(finding -> new Finding(
+                        switch (finding.result()) {
+                            case GOOD -> Finding.Severity.OK;
+                            case DOUBTFUL -> Finding.Severity.WARNING;
+                            case BAD -> Finding.Severity.WRONG;
+                        },
+                        finding.text()))
+                .toList();
     }
 
     /// Migrates a database to this version's schema. An embedded database is migrated whenever it is opened.

@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.muster.storage.engine.DatabaseFinding;
 import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -277,7 +278,7 @@ final class ArchitectureTest {
                 .resideOutsideOfPackage(packageOf("storage"))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(ROOT + ".storage.engine", ROOT + ".storage.sql")
-                        .and(not(belongToAnyOf(StorageException.class)))));
+                        .and(not(belongToAnyOf(StorageException.class, DatabaseFinding.class)))));
     }
 
     @Test

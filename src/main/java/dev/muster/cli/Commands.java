@@ -142,7 +142,7 @@ public final class Commands {
         commands.put("profiles", ProfileCommands::profiles);
         commands.put("backup", BackupCommand::command);
         commands.put("migrate", () -> LocalCommands.migrate(tasks.migrate()));
-        commands.put("doctor", () -> DoctorCommand.command(version));
+        commands.put("doctor", () -> DoctorCommand.command(tasks.examine(), version));
         commands.put("master-key", ServerCommands::masterKey);
         commands.put("completion", () -> CompletionCommand.command(() -> line("")));
         return commands;

@@ -25,7 +25,7 @@ import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// Defines `muster doctor`: checks the installation on this machine and says what to do about each problem. It changes
-/// nothing, and does not open the database, which only its server may do.
+/// nothing: an embedded database is opened without creating or changing a file, whether or not its server runs.
 final class DoctorCommand {
     private static final List<String> KEYS = List.of("master.key", "root.key", "checkpoint.key", "security-log.key");
 
@@ -35,27 +35,30 @@ final class DoctorCommand {
     private static final Duration CLOCKS = Duration.ofSeconds(5);
 
     private final Invocation in;
+    private final LocalTasks.Examine database;
     private final String version;
     private boolean wrong;
 
-    private DoctorCommand(Invocation in, String version) {
+    private DoctorCommand(Invocation in, LocalTasks.Examine database, String version) {
         this.in = in;
+        this.database = database;
         this.version = version;
     }
 
     /// @param version what `--version` prints
-    static CommandSpec command(String version) {
+    static CommandSpec command(LocalTasks.Examine database, String version) {
         return CommandBuilder.local("doctor")
                 .help(
                         "Check the installation on this machine, and say what to do about each problem.",
                         "",
                         "Give it the options and variables of the server, and run it as the server's user. It checks"
-                                + " the settings, the modes of files, the disk, the clock, and whether the server answers"
-                                + " and is ready. It changes nothing. Exit code 1 if something is wrong.")
+                                + " the settings, the modes of files, the disk, the database with its schema, its version"
+                                + " and its settings, the clocks, and whether the server answers and is ready. It changes"
+                                + " nothing. Exit code 1 if something is wrong.")
                 .examples("muster doctor --data /var/lib/muster")
                 .with(LocalCommands.inputs(Setting.SERVER_SETTINGS))
-                .runs(in ->
-                        new DoctorCommand(in, version).examine(LocalCommands.settings(in, Setting.SERVER_SETTINGS)));
+                .runs(in -> new DoctorCommand(in, database, version)
+                        .examine(LocalCommands.settings(in, Setting.SERVER_SETTINGS)));
     }
 
     private void fine(String what) {
@@ -82,6 +85,7 @@ final class DoctorCommand {
         fine("settings");
         config.warnings().forEach(this::warn);
         data(config);
+        database(config);
         server(config);
         return wrong ? Exit.REFUSED.code() : 0;
     }
@@ -96,13 +100,15 @@ final class DoctorCommand {
             wrong(data + " cannot be read and written by this user: run doctor as the server's user");
             return;
         }
-        boolean modes = onlyForOwner(data, "700");
+        boolean modes = onlyForOwner(data, "700", OwnerOnly.isOpenToOthers(data));
         for (String name : KEYS) {
-            Path key = data.resolve(name);
-            modes &= !Files.exists(key) || onlyForOwner(key, "600");
+            modes &= isKeyPrivate(data.resolve(name));
+        }
+        if (config.masterKeyGiven()) {
+            modes &= isKeyPrivate(config.masterKeyFile());
         }
         if (modes) {
-            fine("modes of " + data + " and its keys");
+            fine("modes of " + data + " and of the keys");
         }
         if (config.storage() instanceof Storage.Sqlite) {
             Path database = data.resolve("muster.db");
@@ -115,8 +121,26 @@ final class DoctorCommand {
         clock(data);
     }
 
-    private boolean onlyForOwner(Path file, String mode) throws IOException {
-        if (OwnerOnly.isOpenToOthers(file)) {
+    private void database(Config config) {
+        if (config.storage() instanceof Storage.Sqlite(var folder) && !Files.isDirectory(folder)) {
+            return;
+        }
+        for (LocalTasks.Finding finding :
+                database.examine(config.storage(), in.shell().clock())) {
+            switch (finding.severity()) {
+                case OK -> fine(finding.text());
+                case WARNING -> warn(finding.text());
+                case WRONG -> wrong(finding.text());
+            }
+        }
+    }
+
+    private boolean isKeyPrivate(Path key) throws IOException {
+        return !Files.exists(key) || onlyForOwner(key, "600", OwnerOnly.isSecretOpenToOthers(key));
+    }
+
+    private boolean onlyForOwner(Path file, String mode, boolean open) throws IOException {
+        if (open) {
             wrong("others can read or write " + file + " (mode " + OwnerOnly.mode(file) + "): chmod " + mode + " "
                     + file);
             return false;

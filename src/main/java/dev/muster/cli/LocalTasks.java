@@ -3,11 +3,13 @@ package dev.muster.cli;
 import dev.muster.config.Config;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The tasks that commands run in this process rather than on a server. The composition root passes them in. Each may
 /// throw a `CommandException` with one line for the user.
-public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
+public record LocalTasks(Serve serve, Migrate migrate, Examine examine, VerifyFile verifyFile) {
 
     /// Serves until the process is asked to stop, and returns the exit code.
     public interface Serve {
@@ -24,6 +26,26 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
     /// @param from the previous schema version; 0 for an empty database
     /// @param to the current schema version; the same as `from` if there was nothing to do
     public record Migrated(int from, int to) {}
+
+    /// Examines a database without changing anything.
+    public interface Examine {
+        /// Returns what was found, without secrets.
+        ///
+        /// @param clock this machine's clock, to compare with the database's
+        List<Finding> examine(Config.Storage storage, InstantSource clock);
+    }
+
+    /// What an examination found.
+    ///
+    /// @param text one line without secrets, which says what to do if something is wrong
+    public record Finding(Severity severity, String text) {
+        /// How bad a finding is. Only `WRONG` needs to be repaired.
+        public enum Severity {
+            OK,
+            WARNING,
+            WRONG
+        }
+    }
 
     /// Verifies the chain of an exported journal.
     public interface VerifyFile {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -14,8 +15,19 @@ public final class OwnerOnly {
     public static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rw-rw-");
+    private static final Set<PosixFilePermission> BEYOND_GROUP_READ = PosixFilePermissions.fromString("----w-rw-");
 
     private OwnerOnly() {}
+
+    /// Whether users other than the server may read or write a file with a secret. The group may read a file of root
+    /// on a file system that is mounted read-only: that is how Kubernetes gives secrets to a container that does
+    /// not run as root.
+    public static boolean isSecretOpenToOthers(Path file) throws IOException {
+        return isOpenToOthers(file)
+                && !(Collections.disjoint(Files.getPosixFilePermissions(file), BEYOND_GROUP_READ)
+                        && Files.getAttribute(file, "unix:uid").equals(0)
+                        && Files.getFileStore(file).isReadOnly());
+    }
 
     /// Whether group or others may read or write the file, or list or change the folder. False on a file system
     /// without POSIX permissions.

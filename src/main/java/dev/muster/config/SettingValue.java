@@ -106,14 +106,15 @@ record SettingValue(String name, String text) {
         return file;
     }
 
-    /// Parses the path of a file that holds a secret, which only its owner may read or write.
+    /// Parses the path of a file that holds a secret, which only its owner may read or write; for secrets of
+    /// containers see [OwnerOnly#isSecretOpenToOthers].
     ///
     /// @param credentials the folder of systemd's credentials, which only this service can enter whatever the modes
     ///     of its files; null if there is none
     Path secretFile(@Nullable Path credentials) {
         Path file = file();
         try {
-            if (OwnerOnly.isOpenToOthers(file) && (credentials == null || !file.startsWith(credentials))) {
+            if (OwnerOnly.isSecretOpenToOthers(file) && (credentials == null || !file.startsWith(credentials))) {
                 throw wrong("names " + file + ", which others can read or write (mode " + OwnerOnly.mode(file)
                         + "): chmod 600 " + file);
             }

@@ -13,11 +13,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /// Reads and writes small text files that contain keys. Such a file is readable only by its owner (mode 0600 or
-/// stricter), synced to disk, and replaced atomically. All errors are [KeyUnavailableException]s.
+/// stricter) or a container's secret, synced to disk, and replaced atomically. All errors are
+/// [KeyUnavailableException]s.
 public final class SecretFile {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -25,10 +27,10 @@ public final class SecretFile {
 
     private SecretFile() {}
 
-    /// Reads the file, which must be accessible only to its owner.
+    /// Reads the file, whose mode must be as described above.
     public static String read(Path file) {
         try {
-            if (!PRIVATE.value().containsAll(Files.getPosixFilePermissions(file))) {
+            if (isOpenToOthers(file)) {
                 throw new KeyUnavailableException(
                         file + " must be accessible to its owner only, with mode 600 or stricter: chmod 600 " + file);
             }
@@ -43,6 +45,18 @@ public final class SecretFile {
         } catch (IOException e) {
             throw new KeyUnavailableException(file + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /// Whether the mode allows more than 0600. The group may read a file of root on a file system that is mounted
+    /// read-only: that is how Kubernetes gives secrets to a container that does not run as root.
+    private static boolean isOpenToOthers(Path file) throws IOException {
+        Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
+        mode.addAll(Files.getPosixFilePermissions(file));
+        mode.removeAll(PRIVATE.value());
+        return !mode.isEmpty()
+                && !(mode.equals(Set.of(PosixFilePermission.GROUP_READ))
+                        && Files.getAttribute(file, "unix:uid").equals(0)
+                        && Files.getFileStore(file).isReadOnly());
     }
 
     /// Creates the file, which must not exist yet, and which only its owner can access from the start. A power

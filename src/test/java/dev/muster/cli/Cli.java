@@ -22,6 +22,7 @@ final class Cli {
     final Map<String, String> environment = new HashMap<>();
     LocalTasks.Serve serve = _ -> 0;
     LocalTasks.Migrate migrate = _ -> new LocalTasks.Migrated(1, 1);
+    LocalTasks.Examine examine = (_, _) -> List.of();
     LocalTasks.VerifyFile verifyFile = _ -> {
         throw new AssertionError("nothing to verify");
     };
@@ -69,7 +70,7 @@ final class Cli {
     }
 
     Commands commands(Shell shell) {
-        return new Commands(shell, new LocalTasks(serve, migrate, verifyFile), "muster 1.2.3");
+        return new Commands(shell, new LocalTasks(serve, migrate, examine, verifyFile), "muster 1.2.3");
     }
 
     record Ran(int exit, String out, String err, String prompts) {

@@ -58,7 +58,7 @@ final class DoctorTest {
         assertThat(examined("--disk-floor", "0").lines())
                 .satisfiesExactly(
                         line -> assertThat(line).isEqualTo("ok       settings"),
-                        line -> assertThat(line).isEqualTo("ok       modes of " + data + " and its keys"),
+                        line -> assertThat(line).isEqualTo("ok       modes of " + data + " and of the keys"),
                         line -> assertThat(line).startsWith("ok       disk: ").endsWith(" MB are free for " + data),
                         line -> assertThat(line).isEqualTo("ok       clock"),
                         line -> assertThat(line).startsWith("wrong    ").contains("no server answers there"));

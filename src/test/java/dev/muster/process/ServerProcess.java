@@ -90,8 +90,8 @@ final class ServerProcess implements AutoCloseable {
         return start(disk.folder(), Map.of("MUSTER_ROOT_KEY", ROOT_KEY), disk.within(), options);
     }
 
-    private static ServerProcess start(
-            Path data, Map<String, String> environment, List<String> within, String... options) {
+    /// @param within a prefix of the command, such as `unshare`
+    static ServerProcess start(Path data, Map<String, String> environment, List<String> within, String... options) {
         List<String> all = new ArrayList<>(List.of("serve", "--data", data.toString(), "--port", "0"));
         all.addAll(List.of(options));
         if (!all.contains("--admin-port")) {

@@ -144,7 +144,7 @@ public final class PostgresEngine implements Engine {
 
     /// Refuses a role without full privileges on Muster's tables, which are those with the same owner as the
     /// schema history. Otherwise, each request that needs a missing privilege would fail later.
-    private static void checkPrivileges(Session session) {
+    static void checkPrivileges(Session session) {
         Optional<String> lacking = session.ask("""
                         select string_agg(tablename, ', ' order by tablename)
                         from pg_tables, lateral (select format('%I.%I', schemaname, tablename) as full_name) as t

@@ -39,14 +39,9 @@ public final class SqliteLibrary {
     /// @param data a folder that no other process uses
     /// @throws StorageException of kind `FATAL` if it cannot be loaded from any folder
     public static synchronized void load(Path data) {
-        if (LOADED.get() || System.getProperty(PATH) != null) {
-            return;
-        }
         String name = LibraryLoaderUtil.getNativeLibName();
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
-        if (SQLiteJDBCLoader.class.getResource(resource) == null) {
-            // The driver's jar contains no library for this system. The driver will search java.library.path and report
-            // any failure.
+        if (!isToBeLoaded(resource)) {
             return;
         }
         String given = System.getProperty(FOLDER);
@@ -63,6 +58,34 @@ public final class SqliteLibrary {
                             + "=DIR names another folder",
                     second.cause());
         }
+    }
+
+    /// Loads the library like [#load(Path)], but from the temporary folder only.
+    ///
+    /// @throws StorageException of kind `FATAL` if it cannot be loaded from there
+    static synchronized void loadFromTemporary() {
+        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
+        if (!isToBeLoaded(resource)) {
+            return;
+        }
+        String folder = System.getProperty(FOLDER, System.getProperty("java.io.tmpdir"));
+        Failed failed = loadFromTemporary(Path.of(folder), resource);
+        if (failed != null) {
+            throw new StorageException(
+                    Kind.FATAL,
+                    "SQLite's library cannot be loaded from " + failed.file() + " (" + failed.reason() + "); -D"
+                            + FOLDER + "=DIR names another folder",
+                    failed.cause());
+        }
+    }
+
+    /// Whether the library has to be unpacked. If the driver's jar contains none for this system, the driver will
+    /// search
+    /// java.library.path and report any failure.
+    private static boolean isToBeLoaded(String resource) {
+        return !LOADED.get()
+                && System.getProperty(PATH) == null
+                && SQLiteJDBCLoader.class.getResource(resource) != null;
     }
 
     private record Failed(Path file, Throwable cause) {
