@@ -22,6 +22,11 @@ public final class JournalHeads {
         private final RecentCommits recent = new RecentCommits();
         private long seen = -1;
 
+        private synchronized void rewound(long lastSeq) {
+            seen = Math.min(seen, lastSeq);
+            recent.clear();
+        }
+
         private synchronized long seen() {
             return seen < 0 ? Long.MAX_VALUE : seen;
         }
@@ -81,6 +86,14 @@ public final class JournalHeads {
         if (watched != null) {
             watched.recent.add(lastSeq, added);
             found(realm, lastSeq);
+        }
+    }
+
+    /// Records that a journal has lost its last entries, and notifies listeners of what is written after `lastSeq`.
+    public void rewound(long realm, long lastSeq) {
+        Watched watched = realms.get(realm);
+        if (watched != null) {
+            watched.rewound(lastSeq);
         }
     }
 
