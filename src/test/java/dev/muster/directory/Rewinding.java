@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
+import dev.muster.model.value.Changes;
 import dev.muster.testing.EmptyDatabase;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,6 +22,12 @@ final class Rewinding {
                 "journal.rewound", null, null, null, null, JournalQuery.Order.NEWEST_FIRST, 10, null);
         return Running.ok(running.core.journal().page(Running.ADMIN, Running.REALM, query))
                 .items();
+    }
+
+    /// The values of a field before and after, as text.
+    static String change(JournalEntry entry, String field) {
+        Changes.FieldChange change = entry.changes().byField().get(field);
+        return change.before() + " to " + change.after();
     }
 
     /// Takes the realm back to `kept`, before the registration of `user`.

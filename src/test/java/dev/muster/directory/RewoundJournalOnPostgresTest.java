@@ -2,7 +2,6 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.value.Changes.FieldChange;
 import dev.muster.storage.Database;
 import dev.muster.storage.sql.DatabaseKind;
 import java.util.UUID;
@@ -31,8 +30,8 @@ final class RewoundJournalOnPostgresTest extends OnRunning {
             // This is the same lane's write in another realm.
             Running.ok(victim.executeIn(PRODUCTION, Running.registration("any@example.com")));
             eventually(() -> Rewinding.entries(running).size() == 1);
-            assertThat(Rewinding.entries(running).getFirst().changes().byField().get("seq"))
-                    .isEqualTo(new FieldChange(lost.seq(), kept.seq() + 3));
+            assertThat(Rewinding.change(Rewinding.entries(running).getFirst(), "seq"))
+                    .isEqualTo(lost.seq() + " to " + (kept.seq() + 3));
             assertThat(running.core.rewoundJournals()).isZero();
         }
     }

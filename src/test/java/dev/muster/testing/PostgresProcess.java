@@ -60,8 +60,11 @@ public final class PostgresProcess implements AutoCloseable {
         PostgresProcess standby = new PostgresProcess(
                 second,
                 FreePort.find(),
-                List.of("primary_conninfo=host=127.0.0.1 port=" + primary.port
-                        + " user=postgres application_name=standby"));
+                List.of(
+                        "primary_conninfo=host=127.0.0.1 port=" + primary.port
+                                + " user=postgres application_name=standby",
+                        // A standby must allow as many as the primary, or as initdb if that has not been started yet.
+                        "max_connections=100"));
         // A server that has not been started yet may be copied.
         Process copy = new ProcessBuilder("cp", "-a", primary.data.toString(), standby.data.toString())
                 .inheritIO()

@@ -50,6 +50,7 @@ final class RecentEvents {
     private int bytes;
     private long from = Long.MAX_VALUE;
     private long last;
+    private JournalHeads.@Nullable Rewound rewound;
 
     RecentEvents(EventReader reader, JournalHeads heads, long realm, Payload payload) {
         this.reader = reader;
@@ -87,9 +88,9 @@ final class RecentEvents {
         return state;
     }
 
-    /// The events of these types after entry `seq`; null if the window no longer contains all of them.
+    /// The events of these types after entry `seq`; null if the window does not contain all of them.
     synchronized @Nullable Part after(long seq, EventTypes types) {
-        if (seq < from) {
+        if (seq < from || heads.rewound(realm) != rewound) {
             return null;
         }
         List<PublishedEvent> events = new ArrayList<>();
@@ -136,8 +137,18 @@ final class RecentEvents {
 
     private synchronized void begin(long head) {
         state = State.FOLLOWING;
+        rewound = heads.rewound(realm);
         from = head;
         last = head;
+    }
+
+    /// Forgets the entries that the journal has lost, and all others.
+    private synchronized void startAgain(JournalHeads.@Nullable Rewound lost) {
+        rewound = lost;
+        window.clear();
+        bytes = 0;
+        last = lost == null ? last : Math.min(last, lost.seq());
+        from = last;
     }
 
     /// Makes every follower read the journal itself.
@@ -149,6 +160,10 @@ final class RecentEvents {
 
     private void readOn() {
         while (!stopped) {
+            JournalHeads.Rewound lost = heads.rewound(realm);
+            if (lost != rewound) {
+                startAgain(lost);
+            }
             EventReader.Slice slice = reader.read(realm, last, SLICE, EventTypes.ALL, payload);
             if (slice.last() == last) {
                 return;

@@ -4,12 +4,15 @@ import dev.muster.directory.journal.JournalPosition;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.LaneStore.Remains;
+import dev.muster.storage.sql.StorageException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Remembers the last batch that a lane has committed in each realm, to notice a database that has lost it. The memory
 /// starts empty, and is limited: the realms whose last write is the oldest are forgotten first.
@@ -20,6 +23,7 @@ final class CommittedBatches {
     private static final int MOST = 16_384;
 
     private static final int SLICE = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(CommittedBatches.class);
 
     private final Map<Long, BatchRow> last = new LinkedHashMap<>();
     private final Consumer<JournalRewind> rewound;
@@ -82,12 +86,24 @@ final class CommittedBatches {
             return;
         }
         if (store.isRemote()) {
-            List<BatchRow> all = List.copyOf(last.values());
+            compareAll(store);
+        }
+        reconnected = false;
+    }
+
+    private void compareAll(LaneStore store) {
+        List<BatchRow> all = List.copyOf(last.values());
+        try {
             for (int from = 0; from < all.size(); from += SLICE) {
                 compare(store, all.subList(from, Math.min(from + SLICE, all.size())));
             }
+        } catch (StorageException e) {
+            if (e.kind() == StorageException.Kind.UNREACHABLE) {
+                throw e;
+            }
+            // Writes must not fail because of this.
+            LOG.warn("what was committed cannot be compared with the database: {}", e.getMessage());
         }
-        reconnected = false;
     }
 
     private void compare(LaneStore store, List<BatchRow> slice) {
