@@ -207,24 +207,22 @@ public record Core(
             journalHeads.rewound(rewind.realm(), rewind.found().seq());
             deliveries.rewound(rewind);
         });
-        GroupCommit.Committed committed =
-                (works, requests, took) -> {
-                    for (RealmBatch work : works) {
-                        now.committed(work.now);
-                        realmKeys.seen(work.repeats.newSignatures());
-                        credentials.committed(work);
-                        if (cleanup.committed(work)) {
-                            wakeCleanup.run();
-                        }
-                        indexer.committed(work);
-                        signer.committed(work);
-                        callbackSender.committed(work);
-                        deliveries.committed(work);
-                        journalHeads.committed(
-                                work.realm.realm().id(), work.ended().seq(), work::added);
-                    }
-                    watch.committed(requests, took);
-                };
+        GroupCommit.Committed committed = (works, requests, took) -> {
+            for (RealmBatch work : works) {
+                now.committed(work.now);
+                realmKeys.seen(work.repeats.newSignatures());
+                credentials.committed(work);
+                if (cleanup.committed(work)) {
+                    wakeCleanup.run();
+                }
+                indexer.committed(work);
+                signer.committed(work);
+                callbackSender.committed(work);
+                deliveries.committed(work);
+                journalHeads.committed(work.realm.realm().id(), work.ended().seq(), work::added);
+            }
+            watch.committed(requests, took);
+        };
         Lanes lanes = new Lanes(
                 settings.lanes(),
                 database,

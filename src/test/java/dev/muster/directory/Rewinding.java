@@ -18,8 +18,8 @@ final class Rewinding {
 
     /// The entries of the realm's journal which say that it was rewound.
     static List<JournalEntry> entries(Running running) {
-        JournalQuery query = new JournalQuery(
-                "journal.rewound", null, null, null, null, JournalQuery.Order.NEWEST_FIRST, 10, null);
+        JournalQuery query =
+                new JournalQuery("journal.rewound", null, null, null, null, JournalQuery.Order.NEWEST_FIRST, 10, null);
         return Running.ok(running.core.journal().page(Running.ADMIN, Running.REALM, query))
                 .items();
     }

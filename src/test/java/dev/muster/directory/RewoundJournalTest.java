@@ -55,13 +55,15 @@ final class RewoundJournalTest extends OnBothRunning {
             Rewinding.rewind(database, kept, user);
             database.execute("delete from users where realm = " + TEST + " and number > 1");
             running.register("next@example.com");
-            PublishedEvent rewound = readUntil(stream, news, event -> event.type().equals("journal.rewound"));
-            assertThat(rewound.seq()).isEqualTo(Rewinding.entries(running).getFirst().seq());
+            PublishedEvent rewound =
+                    readUntil(stream, news, event -> event.type().equals("journal.rewound"));
+            assertThat(rewound.seq())
+                    .isEqualTo(Rewinding.entries(running).getFirst().seq());
         }
     }
 
-    private static PublishedEvent readUntil(
-            EventSubscription stream, Semaphore news, Predicate<PublishedEvent> wanted) throws InterruptedException {
+    private static PublishedEvent readUntil(EventSubscription stream, Semaphore news, Predicate<PublishedEvent> wanted)
+            throws InterruptedException {
         while (true) {
             long before = stream.position();
             for (PublishedEvent event : Running.ok(stream.next())) {

@@ -51,7 +51,8 @@ class FailoverTest {
             Path within = Files.createDirectory(folder.resolve("round" + round));
             Path masterKey = ServerProcess.masterKey(within.resolve("master.key"));
             try (PostgresPair pair = PostgresPair.start(within, true);
-                    ServerProcess server = ServerProcess.startOnPostgres(within.resolve("data"), pair.url(), masterKey)) {
+                    ServerProcess server =
+                            ServerProcess.startOnPostgres(within.resolve("data"), pair.url(), masterKey)) {
                 Load load = new Load(Tenancy.make(server.address(), "acme").testKey(), CONNECTIONS, seed + round);
                 load.start(server.address());
                 assertGoesOn(load, server);
@@ -100,8 +101,7 @@ class FailoverTest {
             assertThat(entry.in("subject").text("type")).isEqualTo("realm");
             assertThat(entry.number("seq")).isEqualTo(kept.number("seq") + 1);
             assertThat(entry.in("changes").any("seq"))
-                    .isEqualTo(List.of(
-                            BigDecimal.valueOf(lost.number("seq")), BigDecimal.valueOf(kept.number("seq"))));
+                    .isEqualTo(List.of(BigDecimal.valueOf(lost.number("seq")), BigDecimal.valueOf(kept.number("seq"))));
             assertThat(entry.in("changes").any("head")).isEqualTo(List.of(lost.text("head"), kept.text("head")));
             assertThat(server.output()).contains("was rewound: this server committed entry " + lost.number("seq"));
             try (Client client = new Client(server.address(), key)) {
@@ -114,7 +114,8 @@ class FailoverTest {
 
     private static int register(URI server, String key, String externalId) throws IOException {
         try (Client client = new Client(server, key)) {
-            return client.json("POST", "/v1/users", Map.of("externalId", externalId)).status();
+            return client.json("POST", "/v1/users", Map.of("externalId", externalId))
+                    .status();
         }
     }
 

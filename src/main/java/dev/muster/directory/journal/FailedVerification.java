@@ -14,7 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Explains a verification that has failed: names the signed checkpoints that contradict the journal, and the entries of
+/// Explains a verification that has failed: names the signed checkpoints that contradict the journal, and the entries
+/// of
 /// the journal which record that the database had lost entries.
 public final class FailedVerification {
     /// How many checkpoints are named.
@@ -62,8 +63,8 @@ public final class FailedVerification {
                 row -> row.action().equals(Event.Action.JOURNAL_REWOUND.wireName()),
                 REWINDS_NAMED);
         return part.found().stream()
-                .map(row -> " Entry " + row.seq() + " (" + row.action()
-                        + ") records which entries the database had lost.")
+                .map(row ->
+                        " Entry " + row.seq() + " (" + row.action() + ") records which entries the database had lost.")
                 .collect(Collectors.joining());
     }
 
@@ -80,7 +81,10 @@ public final class FailedVerification {
                 if (more || ++compared > COMPARED) {
                     return;
                 }
-                compare("line " + number + " of the checkpoint folder", checkpoint.seq(), checkpoint.head(),
+                compare(
+                        "line " + number + " of the checkpoint folder",
+                        checkpoint.seq(),
+                        checkpoint.head(),
                         checkpoint.at());
             }
         }

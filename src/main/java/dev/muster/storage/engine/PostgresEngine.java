@@ -65,8 +65,7 @@ public final class PostgresEngine implements Engine {
     private final boolean pooled;
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong planAgain = new AtomicLong(REPLAN_AFTER_ROWS);
-    private final AtomicLong weakLoggedNanos =
-            new AtomicLong(System.nanoTime() - REPEAT_ERROR_AFTER.toNanos());
+    private final AtomicLong weakLoggedNanos = new AtomicLong(System.nanoTime() - REPEAT_ERROR_AFTER.toNanos());
 
     /// The settings for each transaction of a reader behind a pooler. They apply only to that transaction, because
     /// the pooler may use another connection for the next one.

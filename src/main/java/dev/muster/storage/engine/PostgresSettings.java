@@ -26,8 +26,8 @@ final class PostgresSettings {
             new Setting("default_transaction_read_only", "off", "off"::equals));
 
     /// The other settings, which only affect speed, or which a connection over a Unix socket does not have.
-    private static final String OTHERS = " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2"
-            + " -c tcp_keepalives_count=3";
+    private static final String OTHERS =
+            " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2" + " -c tcp_keepalives_count=3";
 
     private static final String READ = ALL.stream()
             .map(setting -> "'" + setting.name + "'")
@@ -75,9 +75,7 @@ final class PostgresSettings {
                 String name = rows.getString(1);
                 String value = rows.getString(2);
                 for (Setting setting : ALL) {
-                    if (setting.name.equals(name)
-                            && !isOff(setting, synchronous)
-                            && !setting.keeps.test(value)) {
+                    if (setting.name.equals(name) && !isOff(setting, synchronous) && !setting.keeps.test(value)) {
                         found.append(found.isEmpty() ? "" : "; ").append(describe(setting, rows.getString(3)));
                     }
                 }

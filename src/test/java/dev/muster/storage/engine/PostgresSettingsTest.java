@@ -28,7 +28,8 @@ final class PostgresSettingsTest {
         String options = "-c synchronous_commit=on -c lock_timeout=1s -c statement_timeout=10s"
                 + " -c idle_in_transaction_session_timeout=5s";
         // The last of several values counts.
-        return url + "&options=" + URLEncoder.encode(options + " -c " + String.join(" -c ", settings), StandardCharsets.UTF_8);
+        return url + "&options="
+                + URLEncoder.encode(options + " -c " + String.join(" -c ", settings), StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
@@ -44,7 +45,8 @@ final class PostgresSettingsTest {
     })
     void aServerDoesNotStartWithAWeakerSetting(String set, String found, String wanted) {
         assertThatThrownBy(() -> PostgresEngine.open(withOptions(TestPostgres.newDatabase(), set), null))
-                .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FATAL))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FATAL))
                 .hasMessage("the connection to PostgreSQL is not as Muster needs it: its setting " + found + ", not "
                         + wanted
                         + ": remove `options` from the URL, and connect to the server itself, not through a pooler");
