@@ -51,7 +51,7 @@ public final class EventSubscription implements AutoCloseable {
     /// If the journal has lost entries, continues after those that were left.
     public Result<List<PublishedEvent>> next() {
         JournalHeads.Rewound last = streams.rewound(realm);
-        if (last != null && last != rewound) {
+        if (last != null && !last.equals(rewound)) {
             rewound = last;
             position = Math.min(position, last.seq());
         }

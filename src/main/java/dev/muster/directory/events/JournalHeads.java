@@ -27,7 +27,8 @@ public final class JournalHeads {
         private synchronized void rewound(long lastSeq) {
             seen = Math.min(seen, lastSeq);
             recent.clear();
-            rewound = new Rewound(lastSeq);
+            Rewound before = rewound;
+            rewound = new Rewound(lastSeq, before == null ? 1 : before.times + 1);
         }
 
         /// The last entry seen; -1 if none was.
@@ -97,10 +98,11 @@ public final class JournalHeads {
         }
     }
 
-    /// That a journal has lost its last entries. Compared by identity.
+    /// That a journal has lost its last entries.
     ///
     /// @param seq the last entry that was left
-    record Rewound(long seq) {}
+    /// @param times how many times this has happened
+    record Rewound(long seq, int times) {}
 
     /// Records that a journal has lost its last entries, and notifies listeners, which continue after `lastSeq`.
     public void rewound(long realm, long lastSeq) {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -90,7 +91,7 @@ final class RecentEvents {
 
     /// The events of these types after entry `seq`; null if the window does not contain all of them.
     synchronized @Nullable Part after(long seq, EventTypes types) {
-        if (seq < from || heads.rewound(realm) != rewound) {
+        if (seq < from || !Objects.equals(heads.rewound(realm), rewound)) {
             return null;
         }
         List<PublishedEvent> events = new ArrayList<>();
@@ -161,7 +162,7 @@ final class RecentEvents {
     private void readOn() {
         while (!stopped) {
             JournalHeads.Rewound lost = heads.rewound(realm);
-            if (lost != rewound) {
+            if (!Objects.equals(lost, rewound)) {
                 startAgain(lost);
             }
             EventReader.Slice slice = reader.read(realm, last, SLICE, EventTypes.ALL, payload);
