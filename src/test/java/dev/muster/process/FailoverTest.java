@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +28,7 @@ class FailoverTest {
     private static final int ROUNDS = Boolean.getBoolean("muster.long") ? 10 : 1;
     private static final int CONNECTIONS = 8;
     private static final int WRITES = 100;
+    private static final Duration CUT_OFF = Duration.ofMillis(300);
 
     /// A lane waits for a primary that hangs for 15 s, and then for 5 s to connect. The test machine may be slow.
     private static final Duration TIMEOUT = Duration.ofSeconds(120);
@@ -41,9 +43,14 @@ class FailoverTest {
         takeOver(pair -> pair.primary().killAll());
     }
 
+    /// The standby is cut off first, so that commits wait for it.
     @Test
     void aPrimaryThatHangsWithASynchronousStandbyLosesNothing() throws Exception {
-        takeOver(pair -> pair.primary().freeze());
+        takeOver(pair -> {
+            pair.stopSending();
+            LockSupport.parkNanos(CUT_OFF.toNanos());
+            pair.primary().freeze();
+        });
     }
 
     private void takeOver(Consumer<PostgresPair> fault) throws Exception {
