@@ -70,9 +70,12 @@ public final class FailedVerification {
 
     private void lines(CheckpointFolder folder, long from) throws IOException {
         try (BufferedReader lines = folder.lines(realm)) {
+            if (lines == null) {
+                return;
+            }
             int number = 0;
             int compared = 0;
-            for (String line = lines == null ? null : lines.readLine(); line != null; line = lines.readLine()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 Checkpoint checkpoint = Checkpoint.parseUnverified(line).orElse(null);
                 if (checkpoint == null || checkpoint.seq() < from) {
