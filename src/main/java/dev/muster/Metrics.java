@@ -116,6 +116,12 @@ final class Metrics implements AutoCloseable {
                 "1 while some journal contradicts its checkpoints",
                 core,
                 each -> each.isContradicted() ? 1 : 0);
+        counter(
+                registry,
+                "muster.journal.rewound",
+                "journals found to have lost what this server had committed",
+                core,
+                Core::rewoundJournals);
         gauge(registry, "muster.lane.waiting", "writes that wait for a lane", core, Core::waiting);
         gauge(registry, "muster.lane.waiting.bytes", "bytes of the writes that wait", core, Core::waitingBytes);
         gauge(

@@ -5,6 +5,7 @@ import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.JobCommand;
+import dev.muster.model.JournalCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.security.Authenticator;
@@ -25,7 +26,7 @@ public final class JournalledReads {
 
     /// Records an export of the realm's journal and returns `answer`. Refuses if the export cannot be recorded.
     public Result<Reply> exported(Request request, Caller caller, Reply answer) {
-        return journal(request, caller, new Command.NoteExport()).map(_ -> {
+        return journal(request, caller, new JournalCommand.NoteExport()).map(_ -> {
             authenticator.log().journalExported(caller, RemoteClients.of(request));
             return answer;
         });

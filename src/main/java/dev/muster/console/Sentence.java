@@ -104,6 +104,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case TENANT_CREATED -> "created %s";
             case REALM_QUOTAS_CHANGED -> "changed the quotas of %s";
             case JOURNAL_EXPORTED -> "exported the journal of %s";
+            case JOURNAL_REWOUND -> "found that the database has lost the last journal entries of %s" + upTo(changes);
             case OPERATOR_PASSKEY_ADDED -> "added a passkey of %s";
             case OPERATOR_PASSKEY_REMOVED -> "removed a passkey of %s";
             case REALM_PASSKEY_POLICY_CHANGED -> "changed who must use a passkey in %s";
@@ -131,6 +132,11 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
                 ? ""
                 : (change.before() == null ? "" : " from " + labels.value(realm, field, change.before()))
                         + (change.after() == null ? "" : " to " + labels.value(realm, field, change.after()));
+    }
+
+    private static String upTo(Changes changes) {
+        Changes.FieldChange seq = changes.byField().get("seq");
+        return seq == null ? "" : ", which went up to " + seq.before();
     }
 
     private static String withValue(Changes changes, String field, Labels labels, long realm) {

@@ -9,6 +9,7 @@ import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.chores.CredentialMacBackfill;
 import dev.muster.directory.chores.HoldExpiry;
 import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.chores.RewindRecorder;
 import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
@@ -23,6 +24,7 @@ import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.tenant.Environment;
@@ -101,6 +103,7 @@ public record Core(
             HoldExpiry holdExpiry,
             ApprovalExpiry approvalExpiry,
             CheckpointSigner signer,
+            RewindRecorder rewinds,
             Cleanup cleanup,
             SearchIndexer indexer,
             WeeklyReconciliation weekly,
@@ -200,29 +203,33 @@ public record Core(
                 random);
         Schedule schedule = new Schedule();
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
+        RewindRecorder rewinds = new RewindRecorder(rewind -> {
+            journalHeads.rewound(rewind.realm(), rewind.found().seq());
+            deliveries.rewound(rewind);
+        });
+        GroupCommit.Committed committed = (works, requests, took) -> {
+            for (RealmBatch work : works) {
+                now.committed(work.now);
+                realmKeys.seen(work.repeats.newSignatures());
+                credentials.committed(work);
+                if (cleanup.committed(work)) {
+                    wakeCleanup.run();
+                }
+                indexer.committed(work);
+                signer.committed(work);
+                callbackSender.committed(work);
+                deliveries.committed(work);
+                journalHeads.committed(work.realm.realm().id(), work.ended().seq(), work::added);
+            }
+            watch.committed(requests, took);
+        };
         Lanes lanes = new Lanes(
                 settings.lanes(),
                 database,
                 realmKeys,
                 settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
-                (works, requests, took) -> {
-                    for (RealmBatch work : works) {
-                        now.committed(work.now);
-                        realmKeys.seen(work.repeats.newSignatures());
-                        credentials.committed(work);
-                        if (cleanup.committed(work)) {
-                            wakeCleanup.run();
-                        }
-                        indexer.committed(work);
-                        signer.committed(work);
-                        callbackSender.committed(work);
-                        deliveries.committed(work);
-                        journalHeads.committed(
-                                work.realm.realm().id(), work.ended().seq(), work::added);
-                    }
-                    watch.committed(requests, took);
-                });
+                committed.andRewound(rewinds::found));
         Directory directory = new Directory(database, realmKeys, lanes, random, now);
         SignIns signIns = new SignIns(directory);
         Jobs jobs = new Jobs(database, directory, credentials, realmKeys, now);
@@ -237,6 +244,7 @@ public record Core(
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
         HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
         ApprovalExpiry approvalExpiry = new ApprovalExpiry(choreStore, directory::execute, now);
+        rewinds.start(schedule, directory::execute);
         schedule.add("approvals", Duration.ZERO, approvalExpiry);
         schedule.add("hold expiry", Duration.ZERO, holdExpiry);
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
@@ -290,6 +298,7 @@ public record Core(
                         holdExpiry,
                         approvalExpiry,
                         signer,
+                        rewinds,
                         cleanup,
                         indexer,
                         weekly,
@@ -340,6 +349,11 @@ public record Core(
     /// restored to an earlier state.
     public boolean isContradicted() {
         return internals.signer.isContradicted();
+    }
+
+    /// How many times a journal was found to have lost what this server had committed.
+    public long rewoundJournals() {
+        return internals.rewinds.count();
     }
 
     /// The number of writes that are queued.

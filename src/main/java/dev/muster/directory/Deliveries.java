@@ -13,6 +13,7 @@ import dev.muster.directory.events.Payload;
 import dev.muster.directory.events.PublishedEvent;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.StorageFailures;
+import dev.muster.directory.lane.JournalRewind;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
@@ -93,6 +94,12 @@ public final class Deliveries {
         if (work.webhooks.changedAny()) {
             dispatcher.changed();
         }
+    }
+
+    /// Sets webhooks back to the end of a journal that has lost entries. Otherwise they would skip as many new ones.
+    void rewound(JournalRewind rewind) {
+        store.rewind(rewind.realm(), rewind.found().seq());
+        dispatcher.changed();
     }
 
     /// An attempt to deliver an event, or an event that is set aside.

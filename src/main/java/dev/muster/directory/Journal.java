@@ -7,6 +7,7 @@ import dev.muster.directory.journal.Checkpoints;
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntryReader;
 import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.FailedVerification;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.JournalQuery;
@@ -285,10 +286,10 @@ public final class Journal {
                 seen.accept(after);
             }
             entriesAfterEnd(realm).forEach(row -> walk.entriesAfterEnd(row.seq()));
+            return FailedVerification.explain(walk.end(), database, folder, realm);
         } catch (IOException e) {
             throw new UncheckedIOException("the folder of checkpoints cannot be read", e);
         }
-        return walk.end();
     }
 
     /// The first entry after the recorded end, which is read in the same snapshot as the end. There is none unless

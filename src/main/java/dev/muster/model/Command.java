@@ -32,13 +32,13 @@ public sealed interface Command
                 Command.OnCredentials,
                 Command.OnGroups,
                 Command.OnPolicies,
-                Command.NoteExport,
                 Command.NoteSignature,
                 Command.CreateTenant,
                 Command.SetQuotas,
                 Command.SetApprovalRules,
                 JobCommand,
                 ApprovalCommand,
+                JournalCommand,
                 WebhookCommand {
     /// Creates a user. At least one of `email`, `externalId` and `username` is set.
     record Register(
@@ -353,9 +353,6 @@ public sealed interface Command
     record AssignGroup(UUID policy, UUID group) implements OnPolicies {}
 
     record UnassignGroup(UUID policy, UUID group) implements OnPolicies {}
-
-    /// Records in the journal that the realm's journal was exported. Changes nothing else.
-    record NoteExport() implements Command {}
 
     /// Records the request's signature. Changes nothing else.
     record NoteSignature() implements Command {}

@@ -140,6 +140,7 @@ public record Event(
         TENANT_CREATED("tenant.created"),
         REALM_QUOTAS_CHANGED("realm.quotas.changed"),
         JOURNAL_EXPORTED("journal.exported"),
+        JOURNAL_REWOUND("journal.rewound"),
         SSO_CHANGED("sso.changed"),
         SSO_REMOVED("sso.removed"),
         REALM_APPROVAL_RULES_CHANGED("realm.approval_rules.changed"),

@@ -62,7 +62,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
                 new Needs(Scope.JOBS_WRITE, false);
             case JobCommand.GiveVerdict _, JobCommand.ReviewJob _ -> new Needs(Scope.JOBS_VERDICT, false);
             case JobCommand.NoteEvidenceRead _ -> new Needs(Scope.EVIDENCE_READ, false);
-            case Command.NoteExport _ -> new Needs(Scope.JOURNAL_READ, false);
+            case JournalCommand.NoteExport _ -> new Needs(Scope.JOURNAL_READ, false);
+            case JournalCommand.NoteRewind _ -> new Needs(null, true);
             case Command.NoteSignature _ -> new Needs(Scope.JOBS_READ, false);
             case Command.SetApprovalRules _ -> new Needs(Scope.KEYS_WRITE, false);
             // The decider also checks the scopes of the requested commands. These commands are urgent, because the

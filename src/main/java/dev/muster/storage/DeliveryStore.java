@@ -88,6 +88,12 @@ public final class DeliveryStore implements AutoCloseable {
         writer.urgent(session -> session.update("webhook_leases_release", server));
     }
 
+    /// Sets the webhooks of a realm back to entry `seq` if they are beyond it, because the journal has lost the entries
+    /// after it. Ends their leases, so that the servers that deliver to them read their progress again.
+    public void rewind(long realm, long seq) {
+        writer.urgent(session -> session.update("webhook_progress_rewind", seq, seq, realm));
+    }
+
     /// Ends all leases. Used only with the embedded database, which has a single server, so that any leases it
     /// contains are left over from an earlier run.
     public void releaseAll() {

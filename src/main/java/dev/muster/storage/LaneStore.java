@@ -11,6 +11,7 @@ import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -96,6 +97,55 @@ public final class LaneStore implements AutoCloseable {
                 },
                 realms);
         return List.copyOf(last.values());
+    }
+
+    /// What the database has of a batch that was committed earlier.
+    ///
+    /// @param no the number of the realm's last batch; 0 if it has none
+    /// @param lastSeq the last entry of that batch
+    /// @param head the hash of that entry; empty if there is no batch
+    /// @param txn the `txn` that the batch has now; null if there is no batch with that number
+    /// @param hash the hash that the batch's last entry has now; null if there is no entry with that number
+    public record Remains(
+            long realm,
+            long no,
+            long lastSeq,
+            byte[] head,
+            @Nullable UUID txn,
+            byte @Nullable [] hash) {
+        private static Remains read(Row row) throws SQLException {
+            return new Remains(
+                    row.number(),
+                    row.number(),
+                    row.number(),
+                    Objects.requireNonNullElse(row.bytesOrNull(), new byte[0]),
+                    row.uuidOrNull(),
+                    row.bytesOrNull());
+        }
+    }
+
+    /// Looks for batches that were committed earlier, at most one of each realm. Not part of a transaction.
+    public List<Remains> remains(List<BatchRow> committed) {
+        return session.list(
+                "batches_remaining",
+                Remains::read,
+                committed.stream().map(BatchRow::realm).toList(),
+                committed.stream().map(BatchRow::no).toList(),
+                committed.stream().map(BatchRow::lastSeq).toList());
+    }
+
+    /// Checks that the connection still works. Not part of a transaction. Throws a [StorageException] of kind
+    /// `UNREACHABLE` if it does not.
+    public void probe() {
+        if (session.isClosed()) {
+            throw new StorageException(StorageException.Kind.UNREACHABLE, "the connection is gone");
+        }
+        session.one("clock", Row::number);
+    }
+
+    /// Whether the connection may lead to another server after it broke.
+    public boolean isRemote() {
+        return session.kind() == DatabaseKind.POSTGRES;
     }
 
     /// The quotas of a realm passed to [#present]; null if none have been set.

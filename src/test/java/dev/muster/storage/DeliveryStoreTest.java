@@ -107,6 +107,26 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(active().isFree()).isTrue();
     }
 
+    /// What a webhook's server had sent beyond the end is sent again, under the numbers of the new entries.
+    @Test
+    void theEndOfAJournalThatLostEntriesEndsLeasesAndSetsWebhooksBack() {
+        store.lease(active(), one);
+        long fence = active().fence();
+        store.rewind(1, 7);
+        assertThat(active().isFree()).isTrue();
+        assertThat(active().fence()).isEqualTo(fence + 1);
+        assertThat(cursor()).isEqualTo(5);
+        store.rewind(1, 3);
+        assertThat(cursor()).isEqualTo(3);
+        store.rewind(2, 0);
+        assertThat(cursor()).isEqualTo(3);
+        assertThat(store.save(List.of(save(fence, 9, List.of(), List.of())))).containsExactly(key);
+    }
+
+    private long cursor() {
+        return empty.number("select cursor from webhook_progress where realm = 1");
+    }
+
     /// A server that was suspended can save nothing after another server has taken over its lease.
     @Test
     void nothingIsStoredUnderAnOldFence() throws Exception {

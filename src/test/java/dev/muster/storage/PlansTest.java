@@ -53,6 +53,7 @@ final class PlansTest {
             "webhooks_of_realm",
             "webhooks_of_realms",
             "webhook_progress_of_realm",
+            "webhook_progress_rewind",
             "webhook_attempts_page",
             "day_ends",
             "sessions_of_operator");
@@ -61,6 +62,7 @@ final class PlansTest {
     private static final Set<String> FIRST = Set.of(
             "batch_last",
             "batches_last",
+            "batches_remaining",
             "checkpoint_last",
             "journal_ends",
             "journal_heads",

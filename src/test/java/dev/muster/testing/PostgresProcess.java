@@ -48,6 +48,34 @@ public final class PostgresProcess implements AutoCloseable {
         return server;
     }
 
+    /// Creates a primary and a standby of it, which follows by streaming replication once both are started.
+    ///
+    /// @param folder the folder for both servers' data and logs
+    /// @param primarySettings settings of the primary only
+    static List<PostgresProcess> prepareTwo(Path folder, String... primarySettings) throws IOException {
+        Path first = Files.createDirectory(folder.resolve("first"));
+        Path second = Files.createDirectory(folder.resolve("second"));
+        PostgresProcess primary = new PostgresProcess(first, FreePort.find(), List.of(primarySettings));
+        primary.initialise();
+        PostgresProcess standby = new PostgresProcess(
+                second,
+                FreePort.find(),
+                List.of(
+                        "primary_conninfo=host=127.0.0.1 port=" + primary.port
+                                + " user=postgres application_name=standby",
+                        // A standby must allow as many as the primary, or as initdb if that has not been started yet.
+                        "max_connections=100"));
+        // A server that has not been started yet may be copied.
+        Process copy = new ProcessBuilder("cp", "-a", primary.data.toString(), standby.data.toString())
+                .inheritIO()
+                .start();
+        if (await(copy) != 0) {
+            throw new AssertionError("the data could not be copied");
+        }
+        Files.createFile(standby.data.resolve("standby.signal"));
+        return List.of(primary, standby);
+    }
+
     public int port() {
         return port;
     }
@@ -143,11 +171,29 @@ public final class PostgresProcess implements AutoCloseable {
         RUNNING.remove(postmaster);
     }
 
+    /// Kills all processes of the server like `kill -9`, so that none of them can answer any more.
+    public void killAll() {
+        if (postmaster == null || !postmaster.isAlive()) {
+            return;
+        }
+        List<ProcessHandle> children = postmaster.descendants().toList();
+        kill();
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /// Suspends all processes of the server. It still accepts connections, because the kernel does so.
+    public void freeze() {
+        signal("STOP", postmaster.pid());
+        postmaster.descendants().forEach(child -> signal("STOP", child.pid()));
+    }
+
     private static void quit(Process process) {
+        signal("QUIT", process.pid());
+    }
+
+    static void signal(String name, long pid) {
         try {
-            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -77,7 +77,6 @@ public final class Dispatcher implements AutoCloseable {
             READERS, Thread.ofPlatform().name("webhooks-", 0).daemon().factory());
     private final Map<EndpointKey, Running> endpoints = new ConcurrentHashMap<>();
     private final Map<FeedKey, EventFeed> feeds = new ConcurrentHashMap<>();
-
     private final UnusableWebhooks unusable = new UnusableWebhooks();
 
     private volatile @Nullable Function<WriteRequest, Result<Change>> execute;
@@ -241,6 +240,8 @@ public final class Dispatcher implements AutoCloseable {
     private void drop(Running running) {
         running.listening.close();
         running.endpoint.cut();
+        // The journal may have lost entries that the feed still has.
+        feeds.remove(FeedKey.of(running.endpoint));
         endpoints.remove(running.endpoint.key());
     }
 

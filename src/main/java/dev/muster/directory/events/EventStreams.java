@@ -1,6 +1,7 @@
 package dev.muster.directory.events;
 
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Shares one reader of a realm's journal among all followers of the realm. Thread-safe.
 final class EventStreams {
@@ -27,6 +28,10 @@ final class EventStreams {
             }
             return recent;
         });
+    }
+
+    JournalHeads.@Nullable Rewound rewound(long realm) {
+        return heads.rewound(realm);
     }
 
     void leave(long realm, Payload payload, Runnable wake) {

@@ -3,6 +3,7 @@ package dev.muster.directory.events;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Result;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Follows a realm's events for one reader. Not thread-safe, except for [#close].
 public final class EventSubscription implements AutoCloseable {
@@ -16,6 +17,7 @@ public final class EventSubscription implements AutoCloseable {
     private final Runnable wake;
     private final RecentEvents recent;
     private final ListenerLimit.Place place;
+    private JournalHeads.@Nullable Rewound rewound;
     private long position;
 
     EventSubscription(
@@ -34,6 +36,7 @@ public final class EventSubscription implements AutoCloseable {
         this.wake = wake;
         this.place = place;
         this.recent = streams.join(realm, query.payload(), wake);
+        this.rewound = streams.rewound(realm);
     }
 
     /// The last entry that was examined, whether or not its events matched.
@@ -44,7 +47,14 @@ public final class EventSubscription implements AutoCloseable {
     /// Returns the next events, in order, without waiting. The list is empty if there are none yet, or if none of
     /// the examined entries match, in which case [#position] still advances. Refuses: Busy if storage is
     /// unavailable.
+    ///
+    /// If the journal has lost entries, continues after those that were left.
     public Result<List<PublishedEvent>> next() {
+        JournalHeads.Rewound last = streams.rewound(realm);
+        if (last != null && !last.equals(rewound)) {
+            rewound = last;
+            position = Math.min(position, last.seq());
+        }
         RecentEvents.Part part = recent.after(position, query.types());
         if (part != null) {
             position = part.last();

@@ -1,6 +1,7 @@
 package dev.muster.directory.events;
 
 import dev.muster.directory.journal.JournalCommit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,20 @@ public final class JournalHeads {
     private static final class Watched {
         private final List<Listening> listeners = new CopyOnWriteArrayList<>();
         private final RecentCommits recent = new RecentCommits();
+        private volatile @Nullable Rewound rewound;
         private long seen = -1;
+
+        private synchronized void rewound(long lastSeq) {
+            seen = Math.min(seen, lastSeq);
+            recent.clear();
+            Rewound before = rewound;
+            rewound = new Rewound(lastSeq, before == null ? 1 : before.times + 1);
+        }
+
+        /// The last entry seen; -1 if none was.
+        private synchronized long known() {
+            return seen;
+        }
 
         private synchronized long seen() {
             return seen < 0 ? Long.MAX_VALUE : seen;
@@ -84,6 +98,28 @@ public final class JournalHeads {
         }
     }
 
+    /// That a journal has lost its last entries.
+    ///
+    /// @param seq the last entry that was left
+    /// @param times how many times this has happened
+    record Rewound(long seq, int times) {}
+
+    /// Records that a journal has lost its last entries, and notifies listeners, which continue after `lastSeq`.
+    public void rewound(long realm, long lastSeq) {
+        Watched watched = realms.get(realm);
+        if (watched != null) {
+            watched.rewound(lastSeq);
+            watched.listeners.forEach(listening -> listening.onNews.run());
+        }
+    }
+
+    /// The last time that a realm's journal lost entries while it had listeners; null if it never did.
+    @Nullable
+    Rewound rewound(long realm) {
+        Watched watched = realms.get(realm);
+        return watched == null ? null : watched.rewound;
+    }
+
     private void found(long realm, long lastSeq) {
         Watched watched = realms.get(realm);
         if (watched != null && watched.sees(lastSeq)) {
@@ -106,9 +142,17 @@ public final class JournalHeads {
 
     /// Looks for commits by other servers, with one statement for all realms that have listeners.
     public void look() {
-        Set<Long> watched = Set.copyOf(realms.keySet());
-        if (!watched.isEmpty()) {
-            stored.apply(watched).forEach(this::found);
+        // A journal that ends before an entry that was seen before the statement has lost entries.
+        Map<Long, Long> before = new HashMap<>();
+        realms.forEach((realm, watched) -> before.put(realm, watched.known()));
+        if (!before.isEmpty()) {
+            stored.apply(before.keySet()).forEach((realm, lastSeq) -> {
+                if (lastSeq < before.getOrDefault(realm, -1L)) {
+                    rewound(realm, lastSeq);
+                } else {
+                    found(realm, lastSeq);
+                }
+            });
         }
     }
 

@@ -58,8 +58,7 @@ final class RecentCommits {
         }
         JournalCommit commit = added.get();
         if (commit == null || (last != null && last.commit.last() + 1 != commit.first())) {
-            commits.clear();
-            entries = 0;
+            clear();
         }
         if (commit != null) {
             commits.add(new Kept(commit, System.nanoTime()));
@@ -68,6 +67,12 @@ final class RecentCommits {
         while (entries > MAX_ENTRIES && commits.size() > 1) {
             entries -= commits.remove().size();
         }
+    }
+
+    /// Discards all commits.
+    synchronized void clear() {
+        commits.clear();
+        entries = 0;
     }
 
     /// All entries after entry `seq`; null if there are none, or if not all of them are kept here.

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -50,6 +51,7 @@ final class RecentEvents {
     private int bytes;
     private long from = Long.MAX_VALUE;
     private long last;
+    private JournalHeads.@Nullable Rewound rewound;
 
     RecentEvents(EventReader reader, JournalHeads heads, long realm, Payload payload) {
         this.reader = reader;
@@ -87,9 +89,9 @@ final class RecentEvents {
         return state;
     }
 
-    /// The events of these types after entry `seq`; null if the window no longer contains all of them.
+    /// The events of these types after entry `seq`; null if the window does not contain all of them.
     synchronized @Nullable Part after(long seq, EventTypes types) {
-        if (seq < from) {
+        if (seq < from || !Objects.equals(heads.rewound(realm), rewound)) {
             return null;
         }
         List<PublishedEvent> events = new ArrayList<>();
@@ -136,8 +138,18 @@ final class RecentEvents {
 
     private synchronized void begin(long head) {
         state = State.FOLLOWING;
+        rewound = heads.rewound(realm);
         from = head;
         last = head;
+    }
+
+    /// Forgets the entries that the journal has lost, and all others.
+    private synchronized void startAgain(JournalHeads.@Nullable Rewound lost) {
+        rewound = lost;
+        window.clear();
+        bytes = 0;
+        last = lost == null ? last : Math.min(last, lost.seq());
+        from = last;
     }
 
     /// Makes every follower read the journal itself.
@@ -149,6 +161,10 @@ final class RecentEvents {
 
     private void readOn() {
         while (!stopped) {
+            JournalHeads.Rewound lost = heads.rewound(realm);
+            if (!Objects.equals(lost, rewound)) {
+                startAgain(lost);
+            }
             EventReader.Slice slice = reader.read(realm, last, SLICE, EventTypes.ALL, payload);
             if (slice.last() == last) {
                 return;

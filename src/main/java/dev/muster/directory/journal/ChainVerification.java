@@ -11,4 +11,9 @@ public record ChainVerification(
         long entries,
         String head,
         @Nullable Long firstBad,
-        @Nullable String reason) {}
+        @Nullable String reason) {
+    /// Returns this result with another reason.
+    public ChainVerification because(String other) {
+        return new ChainVerification(valid, entries, head, firstBad, other);
+    }
+}

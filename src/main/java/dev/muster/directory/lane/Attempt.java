@@ -37,6 +37,7 @@ final class Attempt {
     private final EntrySealer sealer;
     private final Supplier<Instant> clock;
     private final GroupCommit.Committed committed;
+    private final CommittedBatches earlier;
     private final boolean wait;
     final UUID txn;
     private final SequencedMap<Long, List<PendingWrite>> byRealm = new TreeMap<>();
@@ -47,6 +48,7 @@ final class Attempt {
     private final long began = System.nanoTime();
     boolean committing;
 
+    /// @param earlier the batches that this lane has committed
     /// @param txn the id of this attempt in the batch rows that it writes
     /// @param wait whether to wait for realms that another server has locked
     Attempt(
@@ -55,6 +57,7 @@ final class Attempt {
             EntrySealer sealer,
             Supplier<Instant> clock,
             GroupCommit.Committed committed,
+            CommittedBatches earlier,
             UUID txn,
             List<PendingWrite> pendingWrites,
             boolean wait) {
@@ -63,6 +66,7 @@ final class Attempt {
         this.sealer = sealer;
         this.clock = clock;
         this.committed = committed;
+        this.earlier = earlier;
         this.txn = txn;
         this.wait = wait;
         for (PendingWrite pending : pendingWrites) {
@@ -93,6 +97,7 @@ final class Attempt {
         Map<Long, BatchRow> present = new HashMap<>();
         for (BatchRow row : store.present(realms())) {
             present.put(row.realm(), row);
+            earlier.compare(row);
             UnreadableException why = unreadable(row);
             if (why != null) {
                 Unreadable.report(row.realm(), why);
@@ -211,7 +216,13 @@ final class Attempt {
 
     void commit() {
         if (batch.batches.isEmpty()) {
-            store.rollback();
+            // A response that is repeated must be as durable as when it was first sent: the locks make this commit wait
+            // for synchronous standbys, which a primary that crashed and restarted may be ahead of.
+            if (answers.values().stream().anyMatch(PendingWrite.Answer.Replay.class::isInstance)) {
+                store.commit();
+            } else {
+                store.rollback();
+            }
             return;
         }
         store.save(batch);
@@ -222,6 +233,10 @@ final class Attempt {
     /// Sends all callers their answers. Call this once the commit is durable. Waking the callers takes about a
     /// sixth of the time needed to execute the next group, so another thread does it.
     public void answer() {
+        // The first batches of new realms are left out, because other lanes write to these realms.
+        earlier.committed(batch.batches.stream()
+                .filter(row -> byRealm.containsKey(row.realm()))
+                .toList());
         committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
         Thread.startVirtualThread(() -> answers.forEach(PendingWrite::answer));
     }

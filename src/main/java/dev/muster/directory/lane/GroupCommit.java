@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +30,32 @@ public final class GroupCommit {
         /// Called after every commit, and after a transaction that had nothing to write. At this point, all
         /// effects of `works` are durable.
         void committed(List<RealmBatch> works, int requests, Duration took);
+
+        /// Called when a journal has lost what this server committed. Must return quickly.
+        default void rewound(JournalRewind rewind) {}
+
+        /// Adds an observer of journals that have lost what this server committed.
+        default Committed andRewound(Consumer<JournalRewind> rewound) {
+            Committed first = this;
+            return new Committed() {
+                @Override
+                public void committed(List<RealmBatch> works, int requests, Duration took) {
+                    first.committed(works, requests, took);
+                }
+
+                @Override
+                public void rewound(JournalRewind rewind) {
+                    rewound.accept(rewind);
+                }
+            };
+        }
     }
 
     /// How long a group is retried while storage is unreachable, counted from its first attempt.
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /// How often an idle connection is checked.
+    private static final Duration PROBE_AFTER = Duration.ofSeconds(5);
 
     private static final Duration LOG_FLUSH = Duration.ofMillis(200);
 
@@ -44,6 +67,8 @@ public final class GroupCommit {
     private final Supplier<Instant> clock;
     private final Committed committed;
     private final EntrySealer sealer = new EntrySealer();
+    private final CommittedBatches earlier;
+    private long probedNanos = System.nanoTime();
     private long noRoomLoggedNanos = System.nanoTime() - StorageFailures.ROOM_AFTER.toNanos();
 
     /// @param txns generates a random id for each attempt
@@ -55,6 +80,7 @@ public final class GroupCommit {
         this.txns = txns;
         this.clock = clock;
         this.committed = committed;
+        this.earlier = new CommittedBatches(committed::rewound);
     }
 
     /// Answers all `pendingWrites`. They must already have been taken, and must be in order of arrival within their
@@ -71,8 +97,9 @@ public final class GroupCommit {
             if (store.isTight()) {
                 left = urgentOf(left);
             }
-            Attempt attempt = new Attempt(store, realmKeys, sealer, clock, committed, txns.get(), left, wait);
+            Attempt attempt = new Attempt(store, realmKeys, sealer, clock, committed, earlier, txns.get(), left, wait);
             try {
+                earlier.compare(store);
                 attempt.prepare();
                 attempt.commit();
             } catch (StorageException e) {
@@ -185,7 +212,7 @@ public final class GroupCommit {
         }
         while (System.nanoTime() < deadline) {
             try {
-                store.reconnect();
+                reconnect();
                 return pendingWrites;
             } catch (StorageException e) {
                 pause();
@@ -201,12 +228,19 @@ public final class GroupCommit {
         long patience = Math.max(deadline, System.nanoTime() + 2 * TIMEOUT.toNanos());
         while (System.nanoTime() < patience) {
             try {
-                store.reconnect();
+                reconnect();
                 BatchRow sent = attempt.batch.batches.getFirst();
                 boolean locked = store.lock(attempt.realms(), true).containsAll(attempt.realms());
                 UUID found = locked ? store.txn(sent.realm(), sent.no()) : null;
                 boolean trimmed = locked && found == null && isPast(sent);
-                rollback();
+                // With synchronous replication, this commit waits until the standby has what was found. A primary that
+                // crashed and restarted shows batches that it had not sent yet. Locking the realms makes the commit
+                // wait, because it writes to the WAL.
+                if (locked && attempt.txn.equals(found)) {
+                    store.commit();
+                } else {
+                    rollback();
+                }
                 if (locked && attempt.txn.equals(found)) {
                     attempt.answer();
                     return attempt.leftOut;
@@ -246,9 +280,41 @@ public final class GroupCommit {
     /// Reconnects. If storage is unreachable, the next attempt detects that and waits for it.
     private void reconnectIfPossible() {
         try {
-            store.reconnect();
+            reconnect();
         } catch (StorageException e) {
             LOG.warn("connecting again: {}", e.getMessage());
+        }
+    }
+
+    private void reconnect() {
+        store.reconnect();
+        earlier.reconnected();
+    }
+
+    /// Checks the connection from time to time while there is nothing to write, so that a database that was replaced by
+    /// one with fewer entries is noticed even if nothing is written.
+    public void idle() {
+        long now = System.nanoTime();
+        if (!store.isRemote() || now - probedNanos < PROBE_AFTER.toNanos()) {
+            return;
+        }
+        probedNanos = now;
+        try {
+            if (!works()) {
+                reconnect();
+            }
+            earlier.compare(store);
+        } catch (StorageException e) {
+            LOG.debug("the database does not answer: {}", e.getMessage());
+        }
+    }
+
+    private boolean works() {
+        try {
+            store.probe();
+            return true;
+        } catch (StorageException e) {
+            return false;
         }
     }
 

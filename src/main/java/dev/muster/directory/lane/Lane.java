@@ -41,7 +41,9 @@ public final class Lane implements AutoCloseable {
         while (!queue.isDone()) {
             try {
                 List<PendingWrite> pendingWrites = queue.take(IDLE);
-                if (!pendingWrites.isEmpty()) {
+                if (pendingWrites.isEmpty()) {
+                    groups.idle();
+                } else {
                     carryOut(pendingWrites);
                 }
             } catch (InterruptedException e) {

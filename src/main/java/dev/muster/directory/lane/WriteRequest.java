@@ -4,6 +4,7 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Command;
 import dev.muster.model.JobCommand;
+import dev.muster.model.JournalCommand;
 import dev.muster.model.OperatorCommand;
 import dev.muster.model.WebhookCommand;
 import dev.muster.model.Write;
@@ -144,7 +145,7 @@ public record WriteRequest(
                         WebhookCommand.DisableWebhook _,
                         WebhookCommand.DeleteWebhook _,
                         JobCommand.NoteEvidenceRead _,
-                        Command.NoteExport _,
+                        JournalCommand _,
                         Command.NoteSignature _ -> command.toString();
             };
         }

@@ -6,6 +6,7 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.JobCommand;
+import dev.muster.model.JournalCommand;
 import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -89,7 +90,7 @@ public final class Decider {
                 }
             }
             case Command.NoteSignature(),
-                    Command.NoteExport(),
+                    JournalCommand _,
                     Command.SetQuotas(var _),
                     Command.SetApprovalRules(var _) -> {}
         }
@@ -183,11 +184,20 @@ public final class Decider {
             case Command.SetApprovalRules(var rules) -> new TenantDecider(context).setApprovalRules(rules);
             case ApprovalCommand command -> throw new IllegalArgumentException("must be the only command: " + command);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
-            case Command.NoteExport() ->
+            case JournalCommand.NoteExport() ->
                 Result.ok(context.changed(new Change.OfNothing(), Event.Action.JOURNAL_EXPORTED, Changes.NONE));
+            case JournalCommand.NoteRewind rewind -> Result.ok(noteRewind(context, rewind));
             case Command.NoteSignature() -> Result.ok(context.unchanged(new Change.OfNothing()));
             case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
         };
+    }
+
+    private static Change noteRewind(Context context, JournalCommand.NoteRewind rewind) {
+        Changes changes = new Changes.Draft()
+                .put("seq", rewind.lostSeq(), rewind.foundSeq())
+                .put("head", rewind.lostHead(), rewind.foundHead())
+                .build();
+        return context.changed(new Change.OfNothing(), Event.Action.JOURNAL_REWOUND, changes);
     }
 
     private @Nullable Actor present(Actor actor) {
@@ -241,6 +251,7 @@ public final class Decider {
             return actor.ref().kind() == ActorRef.Kind.OPERATOR ? null : new Refusal.Forbidden("an operator");
         }
         if (command instanceof Command.EndHolds
+                || command instanceof JournalCommand.NoteRewind
                 || command instanceof OperatorCommand.SignInOperator
                 || command instanceof ApprovalCommand.LapseApproval
                 || command instanceof WebhookCommand.DisableWebhook) {

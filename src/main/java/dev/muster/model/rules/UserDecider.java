@@ -5,6 +5,7 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.JobCommand;
+import dev.muster.model.JournalCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
@@ -103,7 +104,7 @@ final class UserDecider {
                         Command.OnPolicies _,
                         JobCommand _,
                         Command.SetQuotas _,
-                        Command.NoteExport _,
+                        JournalCommand _,
                         Command.SetApprovalRules _,
                         ApprovalCommand _,
                         WebhookCommand _,

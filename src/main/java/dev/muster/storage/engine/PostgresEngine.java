@@ -10,12 +10,17 @@ import dev.muster.storage.sql.StorageException.Kind;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A PostgreSQL server. Lanes connect directly, readers through a pool.
 public final class PostgresEngine implements Engine {
@@ -25,6 +30,21 @@ public final class PostgresEngine implements Engine {
     private static final String LANE = "muster lane";
     private static final String CHORES = "muster background";
     private static final String EVIDENCE = "muster evidence";
+
+    /// How long a host may take to accept a connection, and again for each response until the connection is ready. A
+    /// host that hangs therefore does not hold up the choice of the next one for longer.
+    private static final int CONNECT_SECONDS = 5;
+
+    /// This is longer than any statement may take. It only detects a server that disappeared without closing the
+    /// connection, or that hangs.
+    private static final int SILENCE_MILLIS = 15_000;
+
+    /// How long a migration may take to connect.
+    private static final int MIGRATION_CONNECT_SECONDS = 30;
+
+    private static final Pattern SEVERAL_HOSTS = Pattern.compile("jdbc:postgresql://[^/?]*,.*");
+    private static final Duration REPEAT_ERROR_AFTER = Duration.ofMinutes(1);
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresEngine.class);
 
     /// Planner settings for lanes, which look up a few rows by key in nested loops that their statements prescribe.
     /// Generic plans are used, because planning each execution would cost more than running it. Whole-table scans
@@ -45,6 +65,7 @@ public final class PostgresEngine implements Engine {
     private final boolean pooled;
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong planAgain = new AtomicLong(REPLAN_AFTER_ROWS);
+    private final AtomicLong weakLoggedNanos = new AtomicLong(System.nanoTime() - REPEAT_ERROR_AFTER.toNanos());
 
     /// The settings for each transaction of a reader behind a pooler. They apply only to that transaction, because
     /// the pooler may use another connection for the next one.
@@ -78,8 +99,12 @@ public final class PostgresEngine implements Engine {
     /// Checks the server and the database, creates the schema in an empty database, and returns the schema version.
     private static int check(String url) {
         try (Session session =
-                new Session(connect(url, LANE, "on"), new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES)) {
+                new Session(connect(url, LANE, true), new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES)) {
             checkServer(session);
+            Optional<String> weaker = PostgresSettings.weaker(session.connection(), true);
+            if (weaker.isPresent()) {
+                throw PostgresSettings.refused(Kind.FATAL, weaker.get());
+            }
             int version = Schema.of(session);
             if (version == 0 && isEmpty(session)) {
                 migrate(url);
@@ -124,7 +149,11 @@ public final class PostgresEngine implements Engine {
     /// @return the previous version; 0 for an empty database
     public static int migrate(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
+        if (SEVERAL_HOSTS.matcher(url).matches()) {
+            source.setTargetServerType("primary");
+        }
         source.setUrl(url);
+        source.setLoginTimeout(MIGRATION_CONNECT_SECONDS);
         return Schema.migrate(source, DatabaseKind.POSTGRES);
     }
 
@@ -184,6 +213,9 @@ public final class PostgresEngine implements Engine {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "2");
         config.addDataSourceProperty("socketTimeout", "5");
+        if (SEVERAL_HOSTS.matcher(url).matches()) {
+            config.addDataSourceProperty("targetServerType", "primary");
+        }
         if (pooled) {
             // A pooler may change the connection between transactions, so the connection must be stateless:
             // no settings, and no named prepared statements, which pgbouncer before 1.21 does not support.
@@ -215,40 +247,71 @@ public final class PostgresEngine implements Engine {
 
     @Override
     public Session progressWriter() {
-        return session(CHORES, "off");
+        return session(CHORES, false);
     }
 
     private Session session(String application) {
-        return session(application, "on");
+        return session(application, true);
     }
 
-    private Session session(String application, String synchronousCommit) {
+    private Session session(String application, boolean synchronous) {
         try {
-            return new Session(connect(url, application, synchronousCommit), statements, DatabaseKind.POSTGRES);
+            Connection connection = connect(url, application, synchronous);
+            try {
+                Optional<String> weaker = PostgresSettings.weaker(connection, synchronous);
+                if (weaker.isPresent()) {
+                    throw weaker(weaker.get());
+                }
+                return new Session(connection, statements, DatabaseKind.POSTGRES);
+            } catch (SQLException | StorageException e) {
+                connection.close();
+                throw e;
+            }
         } catch (SQLException e) {
             throw new StorageException(Kind.UNREACHABLE, "cannot connect to PostgreSQL", e);
         }
     }
 
+    /// Logs that a connection is not used because of its settings, at most once a minute, because lanes keep
+    /// reconnecting.
+    private StorageException weaker(String settings) {
+        StorageException refused = PostgresSettings.refused(Kind.UNREACHABLE, settings);
+        long last = weakLoggedNanos.get();
+        long now = System.nanoTime();
+        if (now - last >= REPEAT_ERROR_AFTER.toNanos() && weakLoggedNanos.compareAndSet(last, now)) {
+            LOG.error("{}; writes are refused until this is corrected", refused.getMessage());
+        }
+        return refused;
+    }
+
     /// Opens a connection that may write. It bypasses the pooler, because its settings and locks belong to the
-    /// session.
-    private static Connection connect(String url, String application, String synchronousCommit) throws SQLException {
+    /// session. Of several hosts, the primary is used unless the URL says otherwise.
+    private static Connection connect(String url, String application, boolean synchronous) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", application);
         properties.setProperty("reWriteBatchedInserts", "true");
         properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("connectTimeout", "5");
-        // This is longer than any statement may take. It only detects a server that disappeared without closing the
-        // connection.
-        properties.setProperty("socketTimeout", "15");
+        properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
+        // The driver applies this to each host while it connects. Its loginTimeout would be for all hosts together, so
+        // that the second would never be tried if the first one hangs.
+        properties.setProperty("socketTimeout", Integer.toString(CONNECT_SECONDS));
+        if (SEVERAL_HOSTS.matcher(url).matches()) {
+            properties.setProperty("targetServerType", "primary");
+        }
         properties.setProperty(
                 "options",
-                "-c default_transaction_isolation=read\\ committed -c default_transaction_read_only=off"
-                        + " -c synchronous_commit=" + synchronousCommit + " -c lock_timeout=1s"
-                        + " -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s"
-                        + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-                        + (application.equals(LANE) ? LANES_PLANS : OTHERS_PLANS));
-        return DriverManager.getConnection(url, properties);
+                PostgresSettings.options(synchronous) + (application.equals(LANE) ? LANES_PLANS : OTHERS_PLANS));
+        Connection connection = DriverManager.getConnection(url, properties);
+        try {
+            // If the URL names another socketTimeout, it is kept.
+            if (connection.getNetworkTimeout() == TimeUnit.SECONDS.toMillis(CONNECT_SECONDS)) {
+                connection.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     @Override
