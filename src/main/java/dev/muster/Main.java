@@ -6,8 +6,12 @@ import dev.muster.cli.LocalTasks.Migrated;
 import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
 import dev.muster.config.Config;
+import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Database;
 import dev.muster.storage.sql.StorageException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 
 /// The entry point. It runs the command line, with the tasks that only this package can carry out.
 public final class Main {
@@ -34,7 +38,17 @@ public final class Main {
                         return migrate(storage);
                     }
                 },
-                ExportFile::verify);
+                ExportFile::verify,
+                Main::addMasterKey);
+    }
+
+    /// Appends a new key to a master key file, and returns its id.
+    static String addMasterKey(Path file) {
+        try {
+            return MasterKeys.addToFile(file, new SecureRandom());
+        } catch (KeyUnavailableException e) {
+            throw Serve.unusable(e);
+        }
     }
 
     /// Migrates a database to this version's schema. An embedded database is migrated whenever it is opened.
