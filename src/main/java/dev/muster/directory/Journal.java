@@ -42,7 +42,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class Journal {
     private static final int SLICE = 500;
 
-    /// The number of entries that are examined to count matches for which there is no index.
+    /// How many entries are examined to count matches without an index.
     private static final long COUNTED_AMONG = 50_000;
 
     private final Database database;
@@ -332,8 +332,7 @@ public final class Journal {
         return Result.ok(head);
     }
 
-    /// What this server has signed about a realm's journal. Servers that share a database have a key and a folder of
-    /// checkpoints each.
+    /// What this server has signed about a realm's journal, according to its own folder.
     ///
     /// @param seq the number of the newest entry in the last checkpoint; 0 if there is no checkpoint yet
     /// @param at when it was signed; null if there is no checkpoint yet
@@ -358,12 +357,21 @@ public final class Journal {
         });
     }
 
-    /// Writes this server's signed checkpoints of a realm's journal, oldest first, one per line. Returns whether there
-    /// were any.
+    /// Writes the signed checkpoints of all servers, in order, one per line, from the database, where old ones are
+    /// thinned. Returns whether there were any.
     public Result<Boolean> checkpoints(Actor actor, long realm, OutputStream to) throws IOException {
-        return actor.may(Scope.JOURNAL_READ)
+        if (!actor.may(Scope.JOURNAL_READ)) {
+            return Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));
+        }
+        return Result.ok(Checkpoints.copy(database, realm, to));
+    }
+
+    /// Like [#checkpoints]. But if this is the only server, writes the folder's lines, which the database cannot
+    /// alter.
+    public Result<Boolean> bestCheckpoints(Actor actor, long realm, OutputStream to) throws IOException {
+        return actor.may(Scope.JOURNAL_READ) && !database.isShared()
                 ? Result.ok(folder.copy(realm, to))
-                : Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));
+                : checkpoints(actor, realm, to);
     }
 
     private byte[] line(JournalRow row) {
