@@ -12,6 +12,7 @@ import dev.muster.sealing.KeyUnavailableException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -138,21 +139,22 @@ final class ExportFile {
 
     private List<SignedLine> checkpoints() throws IOException {
         List<SignedLine> kept = new ArrayList<>();
-        if (export.checkpoints() == null || export.publicKey() == null) {
+        if (export.checkpoints() == null) {
             return kept;
         }
-        String publicKey = Files.readString(export.publicKey());
-        if (!isPublicKey(publicKey)) {
-            throw new CommandException(Exit.USAGE, export.publicKey() + " is not the PEM of an Ed25519 public key");
-        }
+        List<String> publicKeys = publicKeys();
         int number = 0;
         for (String line : Files.readAllLines(export.checkpoints())) {
             number++;
             if (!line.isBlank()) {
                 int at = number;
-                Checkpoint checkpoint = CheckpointKey.verify(publicKey, line.strip())
+                Checkpoint checkpoint = publicKeys.stream()
+                        .flatMap(key -> CheckpointKey.verify(key, line.strip()).stream())
+                        .findFirst()
                         .orElseThrow(() -> new CommandException(
-                                Exit.REFUSED, export.checkpoints() + ", line " + at + ": not signed with that key"));
+                                Exit.REFUSED,
+                                export.checkpoints() + ", line " + at + ": not signed with "
+                                        + (publicKeys.size() == 1 ? "that key" : "any of those keys")));
                 kept.add(new SignedLine(number, line.strip(), checkpoint));
             }
         }
@@ -160,6 +162,18 @@ final class ExportFile {
             throw new CommandException(Exit.USAGE, export.checkpoints() + " holds no checkpoint");
         }
         return kept;
+    }
+
+    private List<String> publicKeys() throws IOException {
+        List<String> keys = new ArrayList<>();
+        for (Path file : export.publicKeys()) {
+            String key = Files.readString(file);
+            if (!isPublicKey(key)) {
+                throw new CommandException(Exit.USAGE, file + " is not the PEM of an Ed25519 public key");
+            }
+            keys.add(key);
+        }
+        return keys;
     }
 
     private static boolean isPublicKey(String pem) {

@@ -7,10 +7,14 @@ import dev.muster.cli.LocalTasks.Migrated;
 import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
 import dev.muster.config.Config;
+import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Database;
 import dev.muster.storage.DatabaseExamination;
 import dev.muster.storage.engine.DatabaseFinding;
 import dev.muster.storage.sql.StorageException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -42,7 +46,17 @@ public final class Main {
                     }
                 },
                 Main::examine,
-                ExportFile::verify);
+                ExportFile::verify,
+                Main::addMasterKey);
+    }
+
+    /// Appends a new key to a master key file, and returns its id.
+    static String addMasterKey(Path file) {
+        try {
+            return MasterKeys.addToFile(file, new SecureRandom());
+        } catch (KeyUnavailableException e) {
+            throw Serve.unusable(e);
+        }
     }
 
     /// Examines a database without changing it.

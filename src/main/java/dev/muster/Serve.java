@@ -5,7 +5,6 @@ import dev.muster.api.smileid.CallbackResults;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
-import dev.muster.config.Secret;
 import dev.muster.config.Setting;
 import dev.muster.demo.Demo;
 import dev.muster.demo.DemoClock;
@@ -24,11 +23,9 @@ import dev.muster.model.value.Digest;
 import dev.muster.outgoing.AddressRules;
 import dev.muster.outgoing.CallableUrls;
 import dev.muster.outgoing.OutgoingHttp;
-import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
-import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.SecretFile;
 import dev.muster.security.Authenticator;
+import dev.muster.security.FailureExchange;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.security.SecurityLog;
@@ -42,12 +39,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -60,8 +54,6 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /// Wires and runs one server: storage, the core, the authenticator, an HTTP API for each dialect, and two ports.
 final class Serve {
-    private static final int MIN_ROOT_KEY = 32;
-
     /// The number of lanes, which are writer threads, on PostgreSQL. SQLite has one lane.
     private static final int POSTGRES_LANES = 2;
 
@@ -102,14 +94,14 @@ final class Serve {
             }
             // The keys are loaded before the database is opened, so that no database is created without its keys, and
             // unusable keys are reported before anything is opened.
-            Keys keys = keys();
+            ServerKeys keys = ServerKeys.load(config, random, out);
             try (Database database = open(config.storage(), config.diskFloorBytes())) {
                 PrometheusMeterRegistry meters = Metrics.registry();
                 try (Core core = core(database, keys, meters);
-                        SecurityLog securityLog = new SecurityLog(keys.securityLog, clock);
+                        SecurityLog securityLog = new SecurityLog(keys.securityLog(), clock);
                         AccessLog log = new AccessLog(meters);
                         Metrics _ = metrics(database, core, securityLog, meters)) {
-                    serve(core, authenticator(core, keys.root, securityLog, meters), database.product(), meters, log);
+                    serve(core, authenticator(core, keys.root(), securityLog, meters), database.product(), meters, log);
                 }
             }
         } catch (CannotListen | KeyUnavailableException | StorageException e) {
@@ -121,20 +113,6 @@ final class Serve {
                 .addKeyValue("tookMillis", millisSince(stoppedAt))
                 .log("stopped");
         return 0;
-    }
-
-    /// All keys that a server needs.
-    ///
-    /// @param root the SHA-256 hash of the root key
-    // An array is safe here, because only this class uses the record, and it neither compares nor prints it.
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Keys(MasterKeys master, Digest root, CheckpointKey checkpoint, byte[] securityLog) {}
-
-    private Keys keys() {
-        MasterKeys master = masterKeys();
-        CheckpointKey checkpoint = CheckpointKey.loadOrCreate(config.data().resolve("checkpoint.key"), random);
-        byte[] securityLog = securityLogKey();
-        return new Keys(master, rootKey(), checkpoint, securityLog);
     }
 
     private @Nullable Metrics metrics(
@@ -189,40 +167,22 @@ final class Serve {
             Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
         Passwords passwords = new Passwords(Passwords.Cost.OWASP, random);
         Metrics.ofPasswords(passwords, meters);
+        AttemptLimit limit = new AttemptLimit(FAILED_ATTEMPTS, Duration.ofMinutes(1), NETWORKS, System::nanoTime);
+        SignInThrottle throttle = new SignInThrottle(System::nanoTime);
+        FailureExchange.start(limit, throttle, core::exchangeFailures);
         return new Authenticator(
                 core.credentials(),
                 core.tokenFamilies(),
                 passwords,
                 rootKey,
-                new AttemptLimit(FAILED_ATTEMPTS, Duration.ofMinutes(1), NETWORKS, System::nanoTime),
-                new SignInThrottle(System::nanoTime),
+                limit,
+                throttle,
                 securityLog,
                 clock,
                 random);
     }
 
-    /// Reads a secret file. If it is missing, creates it with `prefix` and 32 random bytes in hexadecimal.
-    private String secret(Path file, String prefix) {
-        if (!Files.exists(file)) {
-            byte[] fresh = new byte[32];
-            random.nextBytes(fresh);
-            SecretFile.create(file, prefix + HexFormat.of().formatHex(fresh) + "\n");
-        }
-        return SecretFile.read(file).strip();
-    }
-
-    /// Returns the key with which names are hashed in the security log.
-    private byte[] securityLogKey() {
-        Path file = config.securityLogKeyFile();
-        try {
-            return HexFormat.of().parseHex(secret(file, ""), 0, 2 * SecurityLog.KEY_BYTES);
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new CommandException(
-                    Exit.USAGE, file + " holds no key: delete it, and the next start creates one", e);
-        }
-    }
-
-    // Storage and keys.
+    // Storage.
 
     static Database open(Config.Storage storage, long floorBytes) {
         try {
@@ -241,7 +201,7 @@ final class Serve {
         return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
 
-    private Core core(Database database, Keys keys, PrometheusMeterRegistry meters) {
+    private Core core(Database database, ServerKeys keys, PrometheusMeterRegistry meters) {
         Timer commits = Timer.builder("muster.lane.commit")
                 .description("from a batch's first lock to its commit's answer")
                 .register(meters);
@@ -253,7 +213,7 @@ final class Serve {
             case Config.Storage.Postgres _ -> POSTGRES_LANES;
         };
         Core.Settings settings = new Core.Settings(
-                lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random, outgoing());
+                lanes, keys.master(), keys.checkpoint(), config.checkpointUrl(), places(), clock, random, outgoing());
         return Core.open(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
@@ -277,41 +237,6 @@ final class Serve {
                     case Config.Storage.Sqlite(var folder) -> Optional.of(folder.resolve("muster.db"));
                     case Config.Storage.Postgres _ -> Optional.empty();
                 });
-    }
-
-    private MasterKeys masterKeys() {
-        Path file = config.masterKeyFile();
-        if (config.storage() instanceof Config.Storage.Sqlite(var folder)
-                && !Files.exists(file)
-                && Files.exists(folder.resolve("muster.db"))) {
-            throw new CommandException(
-                    Exit.USAGE,
-                    file + " is missing, and " + folder.resolve("muster.db") + " cannot be opened without it");
-        }
-        try {
-            return config.masterKeyGiven() || Files.exists(file)
-                    ? MasterKeys.load(file)
-                    : MasterKeys.createFile(file, random);
-        } catch (KeyUnavailableException e) {
-            throw unusable(e);
-        }
-    }
-
-    /// Returns the SHA-256 hash of the root key, which is configured or stored in the data folder.
-    private Digest rootKey() {
-        Secret given = config.rootKey();
-        if (given != null) {
-            return Digest.sha256(given.text());
-        }
-        Path file = config.rootKeyFile();
-        String text = secret(file, "mroot_");
-        if (text.length() < MIN_ROOT_KEY) {
-            // A crash or an editor may have truncated the file, and a short root key could be guessed.
-            throw new CommandException(
-                    Exit.USAGE, file + " holds no root key: delete it, and the next start creates one");
-        }
-        out.println("The root key is in " + file.toAbsolutePath());
-        return Digest.sha256(text);
     }
 
     // Ports.

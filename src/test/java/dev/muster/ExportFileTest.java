@@ -73,7 +73,7 @@ final class ExportFileTest {
 
     private Verified verify(List<String> file, String headKept) throws Exception {
         Path written = Files.write(folder.resolve("export.ndjson"), file);
-        return ExportFile.verify(new Export(written, null, null, headKept));
+        return ExportFile.verify(new Export(written, null, List.of(), headKept));
     }
 
     @Test
@@ -130,7 +130,7 @@ final class ExportFileTest {
                 folder.resolve("kept.txt"),
                 key.sign(new Checkpoint(realm, head.seq(), head.head(), Instant.now(), null)) + "\n");
         Path publicKey = Files.writeString(folder.resolve("public.pem"), key.publicKeyPem());
-        Export cut = new Export(folder.resolve("export.ndjson"), checkpoints, publicKey, null);
+        Export cut = new Export(folder.resolve("export.ndjson"), checkpoints, List.of(publicKey), null);
         assertThat(ExportFile.verify(cut)).returns(false, Verified::valid).returns(5L, Verified::firstBad);
     }
 
@@ -176,10 +176,28 @@ final class ExportFileTest {
         assertThat(verified.reason()).contains("line 1").contains("line 2").contains("same checkpoint");
     }
 
+    /// Servers with different keys, or a server before and after a change of its key, have signed the same journal.
+    @Test
+    void checkpointsOfSeveralKeysAreCompared() throws Exception {
+        CheckpointKey one = CheckpointKey.loadOrCreate(folder.resolve("one.key"), new SecureRandom());
+        CheckpointKey other = CheckpointKey.loadOrCreate(folder.resolve("other.key"), new SecureRandom());
+        Checkpoint end = new Checkpoint(realm, head.seq(), head.head(), Instant.now(), null);
+        Path export = Files.write(folder.resolve("export.ndjson"), lines);
+        Path kept = Files.write(folder.resolve("kept.txt"), List.of(one.sign(end), other.sign(end)));
+        Path oneKey = Files.writeString(folder.resolve("one.pem"), one.publicKeyPem());
+        Path otherKey = Files.writeString(folder.resolve("other.pem"), other.publicKeyPem());
+        assertThat(ExportFile.verify(new Export(export, kept, List.of(oneKey, otherKey), null)))
+                .returns(true, Verified::valid)
+                .returns(2, Verified::checkpoints);
+        assertThatThrownBy(() -> ExportFile.verify(new Export(export, kept, List.of(otherKey), null)))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("line 1");
+    }
+
     private Verified verify(CheckpointKey key, String... checkpoints) throws Exception {
         Path export = Files.write(folder.resolve("export.ndjson"), lines);
         Path kept = Files.write(folder.resolve("kept.txt"), List.of(checkpoints));
         Path publicKey = Files.writeString(folder.resolve("public.pem"), key.publicKeyPem());
-        return ExportFile.verify(new Export(export, kept, publicKey, null));
+        return ExportFile.verify(new Export(export, kept, List.of(publicKey), null));
     }
 }

@@ -29,7 +29,11 @@ public record ServeCalled(int exitCode, List<String> out, List<String> err) {
                 () -> Screen.NONE);
         ShutdownSignal never = new ShutdownSignal();
         LocalTasks tasks = new LocalTasks(
-                config -> new Serve(config, printed, never).run(), Main::migrate, Main::examine, ExportFile::verify);
+                config -> new Serve(config, printed, never).run(),
+                Main::migrate,
+                Main::examine,
+                ExportFile::verify,
+                Main::addMasterKey);
         int exitCode = new Commands(shell, tasks, "muster test").run(arguments);
         return new ServeCalled(exitCode, lines(out), lines(err));
     }

@@ -143,7 +143,7 @@ public final class Commands {
         commands.put("backup", BackupCommand::command);
         commands.put("migrate", () -> LocalCommands.migrate(tasks.migrate()));
         commands.put("doctor", () -> DoctorCommand.command(tasks.examine(), version));
-        commands.put("master-key", ServerCommands::masterKey);
+        commands.put("master-key", () -> MasterKeyCommands.all(tasks.addMasterKey()));
         commands.put("completion", () -> CompletionCommand.command(() -> line("")));
         return commands;
     }

@@ -23,8 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
 /// Defines `muster journal`, which lists, exports and reconciles the journal. [JournalTail] and [VerifyJournalCommand]
-/// define
-/// the other subcommands.
+/// define the other subcommands.
 final class JournalCommands {
     private static final Input OUTPUT = Input.file(
                     "--output",
@@ -106,6 +105,16 @@ final class JournalCommands {
                                 "muster journal export | gzip > export.ndjson.gz")
                         .with(OUTPUT)
                         .runs(JournalCommands::export),
+                server("checkpoints")
+                        .help(
+                                "Write the signed checkpoints of the journal, one per line, as muster journal verify"
+                                        + " --checkpoints reads them.",
+                                "",
+                                "They are those of all servers on the database: all of the last day, one an hour of the last"
+                                        + " month, one a day before. Keep them elsewhere.")
+                        .examples("muster journal checkpoints --output checkpoints.txt")
+                        .with(OUTPUT)
+                        .runs(JournalCommands::checkpoints),
                 server("reconcile")
                         .help(
                                 "Compare the register's rows with the journal, and list those that differ; exit"
@@ -144,20 +153,30 @@ final class JournalCommands {
         return difference.hasNonNull(field) ? JsonText.of(difference, field) : "-";
     }
 
-    /// Exports the journal. An incomplete export is an error.
     private static int export(Invocation in) throws IOException {
-        Download download = new Download(in, ApiRequest.get("journal", "export"));
-        Supplier<String> brokenOff =
-                () -> "the export ended after " + download.lines() + " entries, so it is incomplete and cannot be used";
+        return download(in, "export", "entries");
+    }
+
+    private static int checkpoints(Invocation in) throws IOException {
+        return download(in, "checkpoints", "checkpoints");
+    }
+
+    /// Writes the lines of a response. An incomplete response is an error.
+    ///
+    /// @param what what each line is, in the plural
+    private static int download(Invocation in, String path, String what) throws IOException {
+        Download download = new Download(in, ApiRequest.get("journal", path));
+        Supplier<String> brokenOff = () ->
+                "the export ended after " + download.lines() + " " + what + ", so it is incomplete and cannot be used";
         if (in.has(OUTPUT)) {
             String output = in.word(OUTPUT);
             OutputFile.of("--output", output).write(out -> download.copy(out, brokenOff));
-            in.note(download.lines() + " entries in " + output + ".");
+            in.note(download.lines() + " " + what + " in " + output + ".");
             return 0;
         }
         download.copy(in.shell().out(), brokenOff);
         if (!in.shell().out().checkError()) {
-            in.note(download.lines() + " entries.");
+            in.note(download.lines() + " " + what + ".");
         }
         return 0;
     }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The tasks that commands run in this process rather than on a server. The composition root passes them in. Each may
 /// throw a `CommandException` with one line for the user.
-public record LocalTasks(Serve serve, Migrate migrate, Examine examine, VerifyFile verifyFile) {
+public record LocalTasks(
+        Serve serve, Migrate migrate, Examine examine, VerifyFile verifyFile, AddMasterKey addMasterKey) {
 
     /// Serves until the process is asked to stop, and returns the exit code.
     public interface Serve {
@@ -47,6 +48,11 @@ public record LocalTasks(Serve serve, Migrate migrate, Examine examine, VerifyFi
         }
     }
 
+    /// Appends a new key to a master key file, and returns its id.
+    public interface AddMasterKey {
+        String add(Path file);
+    }
+
     /// Verifies the chain of an exported journal.
     public interface VerifyFile {
         Verified verify(Export export) throws IOException;
@@ -56,14 +62,18 @@ public record LocalTasks(Serve serve, Migrate migrate, Examine examine, VerifyFi
     ///
     /// @param file the output of `muster journal export`
     /// @param checkpoints signed checkpoints in the server's format; null if none are given
-    /// @param publicKey the key that verifies the signatures of the checkpoints; null if and only if `checkpoints`
-    ///     is null
+    /// @param publicKeys the keys, one of which verifies the signature of each checkpoint; empty if and only if
+    ///     `checkpoints` is null
     /// @param head the expected hash of the last entry, 64 hexadecimal digits; null if unknown
     public record Export(
             Path file,
             @Nullable Path checkpoints,
-            @Nullable Path publicKey,
-            @Nullable String head) {}
+            List<Path> publicKeys,
+            @Nullable String head) {
+        public Export {
+            publicKeys = List.copyOf(publicKeys);
+        }
+    }
 
     /// The result of a verification.
     ///

@@ -10,7 +10,6 @@ import dev.muster.cli.output.JsonText;
 import dev.muster.cli.output.Printer;
 import dev.muster.cli.shell.CommandException.Exit;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,8 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Defines the commands about the server and the credential in use: `muster whoami`, `muster status`,
-/// `muster master-key`.
+/// Defines the commands about the server and the credential in use: `muster whoami`, `muster status`.
 final class ServerCommands {
     /// How many requests are sent to measure the latency. The first one is not counted, because it also opens the
     /// connection.
@@ -55,23 +53,6 @@ final class ServerCommands {
     /// The realm, such as `acme, test`; empty for root, which has none.
     static String realm(JsonNode me) {
         return me.hasNonNull("partnerId") ? JsonText.of(me, "partnerId") + ", " + JsonText.of(me, "environment") : "";
-    }
-
-    static CommandSpec masterKey() {
-        return CommandBuilder.group(
-                "master-key",
-                List.of("The key that wraps every realm's key. These commands need the root key."),
-                CommandBuilder.server("rotate")
-                        .help(
-                                "Let the running server make a new master key and wrap every realm's key with it.",
-                                "",
-                                "Older master keys stay in the file, since backups may still need them. Keep a copy of the"
-                                        + " file apart from the backups.")
-                        .examples("MUSTER_KEY=$(cat data/root.key) muster master-key rotate")
-                        .runs(in -> in.print(
-                                in.ask(ApiRequest.post("master-key", "rotate").withoutTimeout()),
-                                (printer, rotated) -> printer.println("Master key " + JsonText.of(rotated, "masterKey")
-                                        + " now wraps " + JsonText.of(rotated, "realmsRewrapped") + " realms."))));
     }
 
     static CommandSpec status() {

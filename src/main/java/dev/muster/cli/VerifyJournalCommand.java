@@ -25,8 +25,11 @@ final class VerifyJournalCommand {
     private static final Input FILE = Input.file("--file", "What muster journal export wrote.");
     private static final Input CHECKPOINTS =
             Input.file("--checkpoints", "Signed checkpoints to compare, with --public-key.");
-    private static final Input PUBLIC_KEY =
-            Input.file("--public-key", "The public key of the server that signed the checkpoints.");
+    private static final Input PUBLIC_KEY = Input.file(
+                    "--public-key",
+                    "The public key of the server that signed the checkpoints; may be given several times, for earlier"
+                            + " keys and other servers.")
+            .type(Input.Type.FILES);
     private static final Input HEAD = Input.option(
             "--head", "HASH", "The head that the journal had, kept elsewhere: shows whether its end was cut off.");
 
@@ -79,7 +82,9 @@ final class VerifyJournalCommand {
         LocalTasks.Export export = new LocalTasks.Export(
                 InputFile.readable("--file", in.word(FILE)),
                 readable(in, CHECKPOINTS),
-                readable(in, PUBLIC_KEY),
+                in.words(PUBLIC_KEY).stream()
+                        .map(file -> InputFile.readable(PUBLIC_KEY.name(), file))
+                        .toList(),
                 head == null ? null : head.toLowerCase(Locale.ROOT));
         LocalTasks.Verified verified = verifyFile.verify(export);
         return print(

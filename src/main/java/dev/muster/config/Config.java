@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param rootKey the root key; null if it is to be read from `rootKeyFile`, which is created if missing
 /// @param masterKeyFile the file of the master keys; `master.key` in the data folder by default
 /// @param masterKeyGiven whether that file was configured; if so, it must exist and is never created
+/// @param checkpointKeyFile the file of the key that signs checkpoints, which is never created; null to use
+///     `checkpoint.key` in the data folder, which is created if missing
 /// @param publicUrl the URL under which clients reach the server, without a trailing slash; null to use the
 ///     address of each request
 /// @param checkpointUrl the URL of the witness that receives each signed checkpoint; null if there is none
@@ -40,6 +42,7 @@ public record Config(
         @Nullable Secret rootKey,
         Path masterKeyFile,
         boolean masterKeyGiven,
+        @Nullable Path checkpointKeyFile,
         @Nullable URI publicUrl,
         @Nullable URI checkpointUrl,
         String epixelBase,

@@ -26,6 +26,11 @@ public enum Setting {
             null,
             "Master key file, accessible only to its owner. Needed with --database.",
             "; default: master.key in the data folder, created if it is missing"),
+    CHECKPOINT_KEY_FILE(
+            "FILE",
+            null,
+            "Ed25519 key (PEM) that signs checkpoints, accessible only to its owner; the same for all servers on a database.",
+            "; default: checkpoint.key in the data folder, created if it is missing"),
     PUBLIC_URL("URL", null, "Address under which clients reach this server; links in replies begin with it."),
     CHECKPOINT_URL("URL", null, "A witness elsewhere to which each signed checkpoint is posted, over https."),
     EPIXEL_BASE("PATH", "/api/v1", "API prefix and version that clients of the epixel dialect have in their URLs."),

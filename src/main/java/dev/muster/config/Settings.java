@@ -50,6 +50,12 @@ public final class Settings {
         return get(Setting.DATA).path();
     }
 
+    /// The file of the master keys. It need not exist.
+    public Path masterKeyFile() {
+        SettingValue file = find(Setting.MASTER_KEY_FILE);
+        return file == null ? data().resolve("master.key") : file.path();
+    }
+
     /// Returns where the register is stored, without opening it.
     ///
     /// @throws Misconfigured if the value is not a PostgreSQL URL
@@ -84,6 +90,7 @@ public final class Settings {
                 rootKey,
                 masterKeyFile == null ? data.resolve("master.key") : masterKeyFile,
                 masterKeyFile != null,
+                find(Setting.CHECKPOINT_KEY_FILE, SettingValue::file),
                 find(Setting.PUBLIC_URL, SettingValue::publicUrl),
                 find(Setting.CHECKPOINT_URL, SettingValue::witness),
                 get(Setting.EPIXEL_BASE).base(),
@@ -194,8 +201,8 @@ public final class Settings {
         return new SettingValue(file.name(), file.firstLine(credentials()));
     }
 
-    /// Where systemd puts the files of `LoadCredential`. Newer versions give access to them by an access control list,
-    /// which looks like mode 440.
+    /// Where systemd puts the files of `LoadCredential`. Newer versions give access to them by an access control
+    /// list, which looks like mode 440.
     private @Nullable Path credentials() {
         SettingValue folder = variable("CREDENTIALS_DIRECTORY");
         return folder == null ? null : folder.path();

@@ -92,13 +92,13 @@ public record IntegrityPage(Journal journal, JournalVerifier verifications, Page
         return Pages.seeOther(visit.base() + "/integrity");
     }
 
-    /// Returns this server's signed checkpoints of the journal, one per line, in the format that `muster journal
-    /// verify --checkpoints` reads.
+    /// Returns the signed checkpoints of the journal, one per line, in the format that `muster journal verify
+    /// --checkpoints` reads.
     Reply checkpoints(PageVisit visit) {
         unlessRefused(journal.signed(visit.actor(), visit.realmId()));
         return Pages.guarded(Reply.stream(200, "text/plain; charset=us-ascii", out -> {
                     BufferedOutputStream lines = new BufferedOutputStream(out);
-                    if (journal.checkpoints(visit.actor(), visit.realmId(), lines)
+                    if (journal.bestCheckpoints(visit.actor(), visit.realmId(), lines)
                             instanceof Result.Refused<Boolean>(var refusal)) {
                         throw new IOException("the checkpoints were refused half way: " + refusal);
                     }

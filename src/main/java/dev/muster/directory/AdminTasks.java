@@ -185,18 +185,46 @@ public final class AdminTasks {
     }
 
     /// Puts a new master key first in the key file and wraps every realm's keys with it. The old key stays in the
-    /// file because older backups need it. The operation can be repeated after an interruption. Refuses: Invalid if
-    /// the key file cannot be written.
+    /// file because older backups need it. The operation can be repeated after an interruption. Refuses: Invalid
+    /// if the key file cannot be written, or if the database is shared: then other servers have files of their
+    /// own, which need the key first ([#useMasterKey]).
     public Result<Rotation> rotateMasterKey(Actor actor) {
         return StorageFailures.asRoot(actor, () -> {
+            if (database.isShared()) {
+                return Result.refused(new Refusal.Invalid(
+                        "",
+                        "shared",
+                        "Servers on PostgreSQL have a key file each, which they do not write. Add a key to all of them"
+                                + " (muster master-key add), then use it (muster master-key use)."));
+            }
             try {
                 MasterKeys next = MasterKeys.rotateFile(places.masterKeys(), random);
-                realmKeys.masterKeys(next);
+                realmKeys.masterKeys().replace(next);
                 return Result.ok(new Rotation(next.currentId(), rewrapAll(next)));
             } catch (KeyUnavailableException e) {
                 LOG.error("the master key cannot be rotated", e);
                 return Result.refused(new Refusal.Invalid(
                         "", "key_file", "The server cannot write its master key file; its log says why."));
+            }
+        });
+    }
+
+    /// Reads the key file again, and wraps every realm's keys with one of its master keys. Never writes the file.
+    /// Other servers need the key in their files by then. Can be repeated after an interruption. Refuses: NotFound
+    /// if the key is not in the file, Invalid if the file cannot be read.
+    ///
+    /// @param id the id of the master key, as [MasterKeys#ids] returns it
+    public Result<Rotation> useMasterKey(Actor actor, String id) {
+        return StorageFailures.asRoot(actor, () -> {
+            try {
+                MasterKeys next = realmKeys.masterKeys().use(id);
+                return next == null
+                        ? Result.refused(new Refusal.NotFound("master key", id))
+                        : Result.ok(new Rotation(next.currentId(), rewrapAll(next)));
+            } catch (KeyUnavailableException e) {
+                LOG.error("the master keys cannot be read", e);
+                return Result.refused(new Refusal.Invalid(
+                        "", "key_file", "The server cannot read its master key file; its log says why."));
             }
         });
     }

@@ -5,6 +5,8 @@ import dev.muster.directory.callbacks.CallbackSender;
 import dev.muster.directory.callbacks.SealedReplies;
 import dev.muster.directory.chores.ApprovalExpiry;
 import dev.muster.directory.chores.CheckpointSigner;
+import dev.muster.directory.chores.CheckpointThinning;
+import dev.muster.directory.chores.ChoreLeases;
 import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.chores.CredentialMacBackfill;
 import dev.muster.directory.chores.HoldExpiry;
@@ -12,6 +14,7 @@ import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.RewindRecorder;
 import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
+import dev.muster.directory.chores.SharedChore;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.delivery.Courier;
 import dev.muster.directory.delivery.Dispatcher;
@@ -34,6 +37,7 @@ import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
+import dev.muster.storage.CheckpointStore;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.DeliveryStore;
@@ -86,7 +90,6 @@ public record Core(
 
     /// How often to look for commits of other servers.
     private static final Duration HEADS_EVERY = Duration.ofSeconds(1);
-
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
 
     /// The write lanes, stores and background tasks.
@@ -94,6 +97,7 @@ public record Core(
     /// @param schedule runs all background tasks
     /// @param stopping whether [#announceStop] was called
     record Internals(
+            RealmKeys realmKeys,
             Lanes lanes,
             ChoreStore choreStore,
             EvidenceStore evidenceStore,
@@ -107,6 +111,7 @@ public record Core(
             Cleanup cleanup,
             SearchIndexer indexer,
             WeeklyReconciliation weekly,
+            ChoreLeases leases,
             CallbackSender callbackSender,
             AtomicBoolean stopping) {}
 
@@ -157,17 +162,19 @@ public record Core(
     public static Core open(Database database, Settings settings, Watch watch) {
         RandomGenerator random = settings.random();
         ReadClock now = new ReadClock(settings.clock());
-        RealmKeys realmKeys = new RealmKeys(database, settings.masterKeys());
+        RealmKeys realmKeys =
+                RealmKeys.of(database, settings.masterKeys(), settings.places().masterKeys());
         Credentials credentials = new Credentials(database, realmKeys, now, System::nanoTime);
         ChoreStore choreStore = database.choreStore();
         EvidenceStore evidenceStore = database.evidence();
-        // This throws an exception, so that the server does not start, if the master keys do not match the database.
+        // This throws an exception if the master keys do not match the database.
         if (realmKeys.find(Realm.SYSTEM) == null) {
             makeSystemRealm(choreStore, settings.masterKeys(), random);
             realmKeys.get(Realm.SYSTEM);
         }
         new CredentialMacBackfill(database, choreStore, settings.masterKeys(), random).run();
         DeliveryStore deliveryStore = database.deliveryStore();
+        ChoreLeases leases = ChoreLeases.of(database, choreStore);
         Cleanup cleanup = new Cleanup(
                 database,
                 choreStore,
@@ -177,15 +184,17 @@ public record Core(
                 realmKeys,
                 Sessions.KEPT,
                 KeptForms.KEPT,
-                Passkeys.CHALLENGES_KEPT);
+                Passkeys.CHALLENGES_KEPT,
+                () -> leases.holds(SharedChore.CLEANUP));
         SealedReplies replies = new SealedReplies(realmKeys, random);
         CallbackSender callbackSender =
                 new CallbackSender(database, choreStore.callbacks(), realmKeys, replies, now, random);
-        SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
+        SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM), leases);
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
+        CheckpointStore signed = choreStore.checkpoints();
         CheckpointSigner signer = new CheckpointSigner(
-                database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
+                database, signed, realmKeys, now, settings.checkpointKey(), checkpoints, witness, leases);
         JournalHeads journalHeads = new JournalHeads(
                 realms -> database.read(reads -> reads.journal().heads(realms)));
         EventReader eventReader = new EventReader(database, realmKeys, journalHeads);
@@ -241,15 +250,19 @@ public record Core(
                 reconciliation,
                 walks,
                 now,
-                settings.places().checkpoints().resolveSibling("reconciled.txt"));
+                settings.places().checkpoints().resolveSibling("reconciled.txt"),
+                () -> leases.holds(SharedChore.RECONCILIATION));
         HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
         ApprovalExpiry approvalExpiry = new ApprovalExpiry(choreStore, directory::execute, now);
         rewinds.start(schedule, directory::execute);
-        schedule.add("approvals", Duration.ZERO, approvalExpiry);
-        schedule.add("hold expiry", Duration.ZERO, holdExpiry);
+        leases.start(schedule);
+        leases.wakes(SharedChore.CLEANUP, wakeCleanup);
+        leases.add(schedule, SharedChore.APPROVALS, approvalExpiry);
+        leases.add(schedule, SharedChore.HOLD_EXPIRY, holdExpiry);
+        leases.add(schedule, SharedChore.CHECKPOINT_THINNING, new CheckpointThinning(database, signed, now));
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
-        schedule.add("checkpoints", Duration.ZERO, signer);
-        schedule.add("search index", Duration.ZERO, indexer);
+        leases.wakes(SharedChore.CHECKPOINTS, schedule.add("checkpoints", Duration.ZERO, signer));
+        leases.wakes(SharedChore.SEARCH_INDEX, schedule.add("search index", Duration.ZERO, indexer));
         schedule.add("journal heads", HEADS_EVERY, () -> {
             journalHeads.tidy();
             if (database.isShared()) {
@@ -289,6 +302,7 @@ public record Core(
                 journalHeads,
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(
+                        realmKeys,
                         lanes,
                         choreStore,
                         evidenceStore,
@@ -302,6 +316,7 @@ public record Core(
                         cleanup,
                         indexer,
                         weekly,
+                        leases,
                         callbackSender,
                         new AtomicBoolean()));
     }
@@ -329,14 +344,26 @@ public record Core(
         startCallbacks(format, internals.courier);
     }
 
-    /// Starts sending callbacks with a courier of their own instead of the one for webhooks.
+    /// Starts sending callbacks with their own courier.
     public void startCallbacks(CallbackFormat format, Courier courier) {
         internals.callbackSender.start(internals.schedule, format, courier);
+    }
+
+    /// Starts to exchange the numbers of failed attempts with other servers. Returns null if there can be none.
+    public @Nullable FailureCounts exchangeFailures(FailureCounts.Listener to) {
+        return internals.leases.areNeeded()
+                ? FailureCounts.start(internals.choreStore.failures(), internals.schedule, to)
+                : null;
     }
 
     /// Whether storage is available and the server is not about to stop.
     public boolean isAnswering() {
         return !internals.stopping.get() && credentials.isReady();
+    }
+
+    /// Whether the master key file has all keys that were needed so far. False if storage is unavailable.
+    public boolean hasMasterKeys() {
+        return internals.realmKeys.hasMasterKeys();
     }
 
     /// Reports from now on that the server is not ready, although it still answers, so that load balancers send
@@ -375,6 +402,7 @@ public record Core(
     @Override
     public void close() {
         internals.schedule.close();
+        internals.leases.release();
         deliveries.close();
         internals.outgoing.close();
         internals.lanes.close();

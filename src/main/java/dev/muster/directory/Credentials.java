@@ -22,7 +22,6 @@ import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.value.Identifier;
-import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore.KeyUse;
 import dev.muster.storage.CredentialTables.KeyRow;
@@ -86,12 +85,13 @@ public final class Credentials {
         passkeyPolicies = new BriefCache<>(nanos);
     }
 
-    /// The realm with this id; null if there is none or its key cannot be used.
+    /// The realm with this id; null if there is none or its key was altered. Throws a `KeyUnavailableException`,
+    /// which [#answered] turns into a refusal too, if its master key is missing.
     public @Nullable Realm realm(long id) {
         try {
             RealmKeys.Entry entry = realmKeys.find(id);
             return entry == null ? null : entry.realm();
-        } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
+        } catch (TamperedException | UnreadableException e) {
             // A realm whose key is lost is treated as missing, so that the tenant's other realm is unaffected.
             Unreadable.report(id, e);
             return null;

@@ -333,8 +333,7 @@ public final class Journal {
         return Result.ok(head);
     }
 
-    /// What this server has signed about a realm's journal. Servers that share a database have a key and a folder of
-    /// checkpoints each.
+    /// What this server has signed about a realm's journal, according to its own folder.
     ///
     /// @param seq the number of the newest entry in the last checkpoint; 0 if there is no checkpoint yet
     /// @param at when it was signed; null if there is no checkpoint yet
@@ -359,12 +358,21 @@ public final class Journal {
         });
     }
 
-    /// Writes this server's signed checkpoints of a realm's journal, oldest first, one per line. Returns whether there
-    /// were any.
+    /// Writes the signed checkpoints of all servers, in order, one per line, from the database, where old ones are
+    /// thinned. Returns whether there were any.
     public Result<Boolean> checkpoints(Actor actor, long realm, OutputStream to) throws IOException {
-        return actor.may(Scope.JOURNAL_READ)
+        if (!actor.may(Scope.JOURNAL_READ)) {
+            return Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));
+        }
+        return Result.ok(Checkpoints.copy(database, realm, to));
+    }
+
+    /// Like [#checkpoints]. But if this is the only server, writes the folder's lines, which the database cannot
+    /// alter.
+    public Result<Boolean> bestCheckpoints(Actor actor, long realm, OutputStream to) throws IOException {
+        return actor.may(Scope.JOURNAL_READ) && !database.isShared()
                 ? Result.ok(folder.copy(realm, to))
-                : Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));
+                : checkpoints(actor, realm, to);
     }
 
     private byte[] line(JournalRow row) {

@@ -70,6 +70,18 @@ public final class CheckpointKey {
         }
     }
 
+    /// Loads the key of several servers, or another one that was made elsewhere. Creates nothing.
+    ///
+    /// @throws KeyUnavailableException as [#loadOrCreate] does, and if the file does not exist
+    public static CheckpointKey load(Path file) {
+        Path beside = file.resolveSibling(file.getFileName() + ".pub");
+        try {
+            return load(file, beside);
+        } catch (IOException e) {
+            throw new KeyUnavailableException(beside + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /// The 16 hexadecimal digits that identify the key in its signed lines.
     public String id() {
         return id;

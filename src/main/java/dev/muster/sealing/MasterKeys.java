@@ -10,9 +10,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The loaded master keys. The first is used for wrapping, and all are used for unwrapping. A master key is therefore
 /// rotated by putting a new one first, rewrapping every realm's key with [#rewrap], and then removing the old one.
@@ -97,6 +99,33 @@ public final class MasterKeys {
             return rotated;
         });
         return load(file);
+    }
+
+    /// Atomically appends a new key to the file, after the others, so that it is loaded but not used for wrapping
+    /// yet.
+    ///
+    /// @param random a cryptographically secure source
+    /// @return the new key's id
+    /// @throws KeyUnavailableException if [#rotateFile] would throw it
+    public static String addToFile(Path file, RandomGenerator random) {
+        SecretFile.replace(file, text -> {
+            String added = text + (text.endsWith("\n") ? "" : "\n") + newLine(random);
+            parse(added, file.toString());
+            return added;
+        });
+        return load(file).ids().getLast();
+    }
+
+    /// The same keys, but with this one as the current key; null if there is no such key.
+    public @Nullable MasterKeys using(String id) {
+        for (long each : keys.keySet()) {
+            if (HexFormat.of().toHexDigits(each).equals(id)) {
+                SequencedMap<Long, SealingKey> reordered = new LinkedHashMap<>(keys);
+                reordered.putFirst(each, Objects.requireNonNull(keys.get(each)));
+                return new MasterKeys(reordered);
+            }
+        }
+        return null;
     }
 
     /// The id of the current key, which is used for wrapping.

@@ -5,7 +5,6 @@ import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.JobTables.EvidenceRef;
-import dev.muster.storage.JournalTables.CheckpointRow;
 import dev.muster.storage.JournalTables.VerificationRow;
 import dev.muster.storage.PasskeyTables.PasskeyRow;
 import dev.muster.storage.RealmTables.RealmRow;
@@ -45,9 +44,6 @@ public final class ChoreStore implements AutoCloseable {
 
     /// When a key was used.
     public record KeyUse(long realm, UUID key, Instant at) {}
-
-    /// The last entry of a realm's journal.
-    public record JournalEnd(long realm, long seq, byte[] head) {}
 
     /// Returns users, across all realms, with a hold that has expired by `now` and whose end has not been
     /// journalled yet.
@@ -175,21 +171,6 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// Stores checkpoints.
-    public void checkpoints(Collection<CheckpointRow> rows) {
-        writer.urgent(session -> {
-            session.batch("checkpoint_insert", rows, -1, CheckpointRow::insert);
-            return rows.size();
-        });
-    }
-
-    /// Returns the journal ends of the realms after `afterRealm`, ordered by realm; pass -1 to begin. Realms with
-    /// empty journals are omitted.
-    public List<JournalEnd> journalEnds(long afterRealm, int limit) {
-        return writer.with(session -> session.list(
-                "journal_ends", row -> new JournalEnd(row.number(), row.number(), row.bytes()), afterRealm, limit));
-    }
-
     /// Creates the object that maintains the search indexes of large realms.
     ///
     /// @param from the minimum number of users for which a realm gets an index: [TextIndex#FROM], or fewer in tests
@@ -304,6 +285,21 @@ public final class ChoreStore implements AutoCloseable {
     /// Returns the store of job callbacks.
     public CallbackStore callbacks() {
         return new CallbackStore(writer);
+    }
+
+    /// Returns the store of failed attempts to authenticate, for PostgreSQL.
+    public FailureStore failures() {
+        return new FailureStore(writer);
+    }
+
+    /// Returns the store of signed checkpoints.
+    public CheckpointStore checkpoints() {
+        return new CheckpointStore(writer);
+    }
+
+    /// Returns the store of the leases of background tasks, for PostgreSQL.
+    public ChoreLeaseStore leases() {
+        return new ChoreLeaseStore(writer);
     }
 
     /// Returns the store of the forms that the console keeps.

@@ -10,6 +10,7 @@ import dev.muster.storage.sql.Parameters;
 import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,10 +27,13 @@ public final class JournalTables {
     private static final int HEAD_BYTES = 32;
 
     /// How many of a realm's batches are kept.
-    private static final int KEPT_BATCHES = 1000;
+    private static final int KEPT_BATCHES = 100;
+
+    /// How long each batch is kept. A server that lost the answer to a commit looks for it for up to half a minute.
+    private static final Duration KEPT_FOR = Duration.ofMinutes(1);
 
     /// A realm's old batches are deleted each time it has written this many batches.
-    private static final int TRIM_EVERY = 256;
+    private static final int TRIM_EVERY = 25;
 
     private final Session session;
 
@@ -338,9 +342,13 @@ public final class JournalTables {
         return session.one("checkpoint_last", CheckpointRow::read, realm);
     }
 
-    /// A realm's checkpoints after entry `after`, in order.
-    public List<CheckpointRow> checkpoints(long realm, long after, int limit) {
-        return session.list("checkpoints_of_realm", CheckpointRow::read, realm, after, limit);
+    /// A realm's checkpoints in order. Two servers may have signed the same entry.
+    ///
+    /// @param after the last checkpoint of the previous slice; null to begin
+    public List<CheckpointRow> checkpoints(long realm, @Nullable CheckpointRow after, int limit) {
+        long seq = after == null ? 0 : after.seq;
+        Instant at = after == null ? Instant.EPOCH : after.at;
+        return session.list("checkpoints_of_realm", CheckpointRow::read, realm, seq, at, limit);
     }
 
     // Loading and saving for lanes
@@ -383,6 +391,10 @@ public final class JournalTables {
         List<BatchRow> due = batch.batches.stream()
                 .filter(row -> row.no % TRIM_EVERY == 0 && row.no > KEPT_BATCHES)
                 .toList();
-        session.batch("batch_trim", due, -1, (row, to) -> to.number(row.realm).number(row.no - KEPT_BATCHES));
+        session.batch(
+                "batch_trim",
+                due,
+                -1,
+                (row, to) -> to.number(row.realm).number(row.no - KEPT_BATCHES).instant(row.at.minus(KEPT_FOR)));
     }
 }

@@ -27,6 +27,8 @@ final class Cli {
         throw new AssertionError("nothing to verify");
     };
 
+    LocalTasks.AddMasterKey addMasterKey = _ -> "0123456789abcdef";
+
     private final Deque<String> typed = new ArrayDeque<>();
     private final StringBuilder prompts = new StringBuilder();
     private boolean terminal;
@@ -70,7 +72,7 @@ final class Cli {
     }
 
     Commands commands(Shell shell) {
-        return new Commands(shell, new LocalTasks(serve, migrate, examine, verifyFile), "muster 1.2.3");
+        return new Commands(shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey), "muster 1.2.3");
     }
 
     record Ran(int exit, String out, String err, String prompts) {

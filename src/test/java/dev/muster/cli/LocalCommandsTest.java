@@ -8,6 +8,7 @@ import dev.muster.config.Config;
 import dev.muster.config.Config.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +106,20 @@ final class LocalCommandsTest {
                         + "\nAuthentic up to entry 5, by 2 signed checkpoints. The 2 after it are proven consistent, not"
                         + " authentic.\n");
         assertThat(asked.get())
-                .isEqualTo(new LocalTasks.Export(Path.of(file), folder.resolve("c"), folder.resolve("k"), null));
+                .isEqualTo(
+                        new LocalTasks.Export(Path.of(file), folder.resolve("c"), List.of(folder.resolve("k")), null));
+        cli.run(
+                "journal",
+                "verify",
+                "--file",
+                file,
+                "--checkpoints",
+                file("c"),
+                "--public-key",
+                file("k"),
+                "--public-key",
+                file("l"));
+        assertThat(asked.get().publicKeys()).containsExactly(folder.resolve("k"), folder.resolve("l"));
         cli.run("journal", "verify", "--file", file, "--json")
                 .printed("{\"valid\":true,\"entries\":7,\"head\":\"" + HEAD
                         + "\",\"checkpoints\":0,\"authenticUpTo\":0}\n");

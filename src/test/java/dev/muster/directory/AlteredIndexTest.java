@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.chores.ChoreLeases;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
@@ -37,7 +38,7 @@ final class AlteredIndexTest extends OnRunning {
             }
         }
         try (ChoreStore storage = running.database().choreStore()) {
-            SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS));
+            SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS), ChoreLeases.ofOnlyServer());
             indexing.whole();
             assertThat(database.number("select count(distinct realm) from search_posting"))
                     .isEqualTo(2);

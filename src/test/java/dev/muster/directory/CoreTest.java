@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.chores.ChoreLeases;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
@@ -417,7 +418,7 @@ final class CoreTest extends OnBothRunning {
         }
         List<Page<User>> scanned = foundInEveryWay();
         try (dev.muster.storage.ChoreStore choreStore = running.database().choreStore()) {
-            SearchIndexer indexing = new SearchIndexer(choreStore.textIndex(10));
+            SearchIndexer indexing = new SearchIndexer(choreStore.textIndex(10), ChoreLeases.ofOnlyServer());
             indexing.whole();
             assertThat(foundInEveryWay()).isEqualTo(scanned);
             assertThat(found(query("example", null, 4, null, 0)).total()).isEqualTo(30);

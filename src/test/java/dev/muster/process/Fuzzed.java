@@ -401,6 +401,7 @@ final class Fuzzed implements AutoCloseable {
             case "kind" -> Mutation.one(List.of("blocked", "suspended", "deactivated", "fraud"), random);
             case "partnerId", "partner" -> PARTNER;
             case "name" -> "console.css";
+            case "masterKey" -> "5f0c2a91d4b7e683";
             case "environment" -> random.nextInt(4) > 0 ? "test" : "production";
             case "job" -> "01900000-0000-7000-8000-000000000000";
             case "token", "form" -> "A".repeat(43);

@@ -557,6 +557,7 @@ class IsolationTest {
                 "/v1/journal/verify",
                 "/v1/journal/reconcile",
                 "/v1/journal/export",
+                "/v1/journal/checkpoints",
                 "/v1/events",
                 "/v1/events?payload=full&limit=1000",
                 "/v1/approvals",
@@ -637,10 +638,15 @@ class IsolationTest {
                 .isEqualTo(403);
         told.add("PUT /v1/me/password");
         // Only root may send these requests, whatever they refer to.
-        for (String roots :
-                List.of("POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
+        for (String roots : List.of(
+                "POST /v1/tenants",
+                "GET /v1/tenants",
+                "POST /v1/backups",
+                "POST /v1/master-key/rotate",
+                "POST /v1/master-key/{masterKey}/use")) {
             String[] words = roots.split(" ", 2);
-            assertThat(client.json(words[0], words[1], null).status()).as(roots).isEqualTo(403);
+            String target = words[1].replace("{masterKey}", "5f0c2a91d4b7e683");
+            assertThat(client.json(words[0], target, null).status()).as(roots).isEqualTo(403);
             told.add(roots);
         }
         Set<String> untold = new TreeSet<>();

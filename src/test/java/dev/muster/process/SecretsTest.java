@@ -75,7 +75,8 @@ class SecretsTest {
             operator(client, made);
             signature(client, made);
             wrong(server);
-            for (String target : List.of("/v1/keys", "/v1/operators", "/v1/journal", "/v1/journal/export")) {
+            for (String target : List.of(
+                    "/v1/keys", "/v1/operators", "/v1/journal", "/v1/journal/export", "/v1/journal/checkpoints")) {
                 laterAnswers.add(client.get(target).text());
             }
             laterAnswers.add(root.get("/v1/tenants").text());

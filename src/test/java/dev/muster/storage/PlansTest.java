@@ -37,7 +37,7 @@ final class PlansTest {
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
             + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules|"
             + "passkey|passkey_challenge|passkey_policy|callback|callback_attempt|webhook|webhook_progress|"
-            + "webhook_open|webhook_attempt)";
+            + "webhook_open|webhook_attempt|failure)";
 
     /// Statements that may read or sort all rows of a realm, because there are only a few.
     private static final Set<String> FEW = Set.of(
@@ -294,6 +294,7 @@ final class PlansTest {
             select id, day, 1, '' from realm, generate_series(1, 100) as day
             """,
             "insert into search_stale (realm, number, version) select realm, number, 1 from users where number % 20 = 1",
+            "insert into failure (subject, server, failures, at) select uuid_send(id), id, 1, number from users where realm = 1",
             "analyze");
 
     @TempDir

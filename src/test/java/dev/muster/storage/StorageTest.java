@@ -480,19 +480,6 @@ final class StorageTest extends OnBothDatabases {
     }
 
     @Test
-    void onlyTheLastThousandBatchesAreKept() {
-        save(List.of(1L, 2L), batch -> {
-            for (int no = 1; no <= 1279; no++) {
-                batch.batches.add(rowing.batch(1, no, no, 1));
-            }
-            batch.batches.add(rowing.batch(2, 1, 1, 1));
-        });
-        save(List.of(1L), batch -> batch.batches.add(rowing.batch(1, 1280, 1280, 1)));
-        assertThat(empty.number("select count(*) from batch where realm = 1")).isEqualTo(1000);
-        assertThat(empty.number("select count(*) from batch where realm = 2")).isEqualTo(1);
-    }
-
-    @Test
     void lostCardsAndAnnulledBarsAreGone() {
         UUID user = rowing.uuid();
         FingerprintRow card = new FingerprintRow(1, rowing.bytes(16), user);
@@ -854,23 +841,23 @@ final class StorageTest extends OnBothDatabases {
         CheckpointRow first = new CheckpointRow(1, 5, rowing.bytes(32), rowing.instant(), rowing.text(100));
         CheckpointRow last = new CheckpointRow(1, 9, rowing.bytes(32), rowing.instant(), rowing.text(100));
         try (ChoreStore choreStore = database.choreStore()) {
-            choreStore.checkpoints(List.of(first));
-            choreStore.checkpoints(List.of(last));
-            choreStore.checkpoints(List.of(last));
-            assertThat(choreStore.journalEnds(-1, 10))
-                    .extracting(ChoreStore.JournalEnd::realm, ChoreStore.JournalEnd::seq)
+            choreStore.checkpoints().insert(List.of(first));
+            choreStore.checkpoints().insert(List.of(last));
+            choreStore.checkpoints().insert(List.of(last));
+            assertThat(choreStore.checkpoints().journalEnds(-1, 10))
+                    .extracting(CheckpointStore.JournalEnd::realm, CheckpointStore.JournalEnd::seq)
                     .containsExactly(tuple(1L, 9L), tuple(2L, 3L));
-            assertThat(choreStore.journalEnds(1, 10))
-                    .extracting(ChoreStore.JournalEnd::realm)
+            assertThat(choreStore.checkpoints().journalEnds(1, 10))
+                    .extracting(CheckpointStore.JournalEnd::realm)
                     .containsExactly(2L);
-            assertThat(choreStore.journalEnds(-1, 1))
-                    .extracting(ChoreStore.JournalEnd::realm)
+            assertThat(choreStore.checkpoints().journalEnds(-1, 1))
+                    .extracting(CheckpointStore.JournalEnd::realm)
                     .containsExactly(1L);
-            assertThat(choreStore.journalEnds(2, 10)).isEmpty();
+            assertThat(choreStore.checkpoints().journalEnds(2, 10)).isEmpty();
         }
         assertSame(database.<CheckpointRow>read(reads -> reads.journal().checkpoint(1)), last);
         assertSame(
-                database.<List<CheckpointRow>>read(reads -> reads.journal().checkpoints(1, 0, 10)),
+                database.<List<CheckpointRow>>read(reads -> reads.journal().checkpoints(1, null, 10)),
                 List.of(first, last));
     }
 

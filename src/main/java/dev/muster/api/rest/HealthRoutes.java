@@ -21,14 +21,22 @@ public final class HealthRoutes {
     /// Reports whether the server is able to serve. The reply does not name a contradicted realm, because this call
     /// requires no credential.
     static Reply ready(Core core) {
-        return core.isContradicted()
-                ? Reply.json(
-                        503,
-                        json -> json.object()
-                                .field("status", "down")
-                                .field("reason", "A journal contradicts its signed checkpoints; the log has the realm.")
-                                .end())
-                : health(core.isAnswering());
+        if (core.isContradicted()) {
+            return down("A journal contradicts its signed checkpoints; the log has the realm.");
+        }
+        boolean answers = core.isAnswering();
+        return answers && !core.hasMasterKeys()
+                ? down("The master key file lacks a key that the database needs; the log has its id.")
+                : health(answers);
+    }
+
+    private static Reply down(String reason) {
+        return Reply.json(
+                503,
+                json -> json.object()
+                        .field("status", "down")
+                        .field("reason", reason)
+                        .end());
     }
 
     private static Reply health(boolean healthy) {

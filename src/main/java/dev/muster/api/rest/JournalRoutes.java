@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// Serves, verifies and exports the journal.
 record JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation, SecurityLog log) {
     private static final String NDJSON = "application/x-ndjson";
+    private static final String CHECKPOINTS = "text/plain; charset=us-ascii";
     private static final int ACTION = 64;
     private static final int EXPORT_BUFFER = 64 << 10;
 
@@ -126,6 +127,21 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         BufferedOutputStream lines = new BufferedOutputStream(out, EXPORT_BUFFER);
         Result<Journal.Head> result = journal.export(call.actor(), call.realm(), lines::write);
         if (result instanceof Result.Refused<Journal.Head>(var refusal)) {
+            throw new IOException("the export was refused while it was streamed: " + refusal);
+        }
+        lines.flush();
+    }
+
+    /// Exports the signed checkpoints of all servers, one per line.
+    Reply checkpoints(RestCall call) {
+        call.input().check();
+        unlessRefused(journal.head(call.actor(), call.realm()));
+        return Reply.stream(200, CHECKPOINTS, out -> checkpoints(call, out));
+    }
+
+    private void checkpoints(RestCall call, OutputStream out) throws IOException {
+        BufferedOutputStream lines = new BufferedOutputStream(out, EXPORT_BUFFER);
+        if (journal.checkpoints(call.actor(), call.realm(), lines) instanceof Result.Refused<Boolean>(var refusal)) {
             throw new IOException("the export was refused while it was streamed: " + refusal);
         }
         lines.flush();

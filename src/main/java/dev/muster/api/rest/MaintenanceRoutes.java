@@ -29,7 +29,17 @@ record MaintenanceRoutes(AdminTasks maintenance) {
     Reply rotateMasterKey(RestCall call) {
         refuseDryRun(call);
         call.input().check();
-        AdminTasks.Rotation rotation = unlessRefused(maintenance.rotateMasterKey(call.actor()));
+        return reply(unlessRefused(maintenance.rotateMasterKey(call.actor())));
+    }
+
+    Reply useMasterKey(RestCall call) {
+        refuseDryRun(call);
+        call.input().check();
+        return reply(unlessRefused(
+                maintenance.useMasterKey(call.actor(), call.request().path("masterKey"))));
+    }
+
+    private static Reply reply(AdminTasks.Rotation rotation) {
         return Reply.json(
                 200,
                 json -> json.object()

@@ -242,6 +242,7 @@ public final class RestApi {
                 row(GET,    "/v1/journal/head",                        JOURNAL_READ, entries::head),
                 row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
                 row(GET,    "/v1/journal/reconcile",                   JOURNAL_READ, entries::reconcile),
+                row(GET,    "/v1/journal/checkpoints",                 JOURNAL_READ, entries::checkpoints),
                 row(GET,    "/v1/journal/export",                      JOURNAL_READ,
                         call -> unlessRefused(reads.exported(call.request(), call.caller(), entries.export(call)))),
 
@@ -294,6 +295,7 @@ public final class RestApi {
                 root(POST,  "/v1/backups",                                           maintenance::startBackup),
                 root(GET,   "/v1/backups/{id}",                                      maintenance::backup),
                 root(POST,  "/v1/master-key/rotate",                                 maintenance::rotateMasterKey),
+                root(POST,  "/v1/master-key/{masterKey}/use",                        maintenance::useMasterKey),
 
                 open(GET,   "/health/live",                                          _ -> HealthRoutes.live()),
                 open(GET,   "/health/ready",                                         _ -> HealthRoutes.ready(core)));

@@ -47,6 +47,8 @@ public record Input(
         FLAG,
         /// The name of a file.
         FILE,
+        /// The names of files, for which the option is given several times.
+        FILES,
         /// A list of strings, for which the option is given several times.
         REPEATED,
         /// A list of comma-separated strings.
@@ -188,7 +190,7 @@ public record Input(
         if (texts.isEmpty()) {
             return absent;
         }
-        if (type != Type.REPEATED && type != Type.LIST) {
+        if (type != Type.REPEATED && type != Type.FILES && type != Type.LIST) {
             return syntax.read(name(), texts.getFirst(), now);
         }
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
@@ -226,6 +228,7 @@ public record Input(
             case FLAG -> builder.type(boolean.class);
             // picocli completes file names for this type.
             case FILE -> builder.type(File.class);
+            case FILES -> builder.type(List.class).auxiliaryTypes(File.class);
             case REPEATED -> builder.type(List.class).auxiliaryTypes(String.class);
             case LIST -> builder.type(List.class).auxiliaryTypes(String.class).splitRegex(",");
         }

@@ -121,6 +121,11 @@ public final class Invocation {
         return matched == null ? List.of() : matched.stringValues();
     }
 
+    /// The texts of an input that may be given several times; empty if it is not given.
+    public List<String> words(Input input) {
+        return texts(input);
+    }
+
     /// The text of an input; null if the input is not given.
     public @Nullable String text(Input input) {
         return texts(input).stream().findFirst().orElse(null);

@@ -1,7 +1,5 @@
 package dev.muster.directory.chores;
 
-import dev.muster.directory.journal.ChainVerification;
-import dev.muster.directory.journal.ChainVerifier;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.JournalPosition;
@@ -10,18 +8,15 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
-import dev.muster.sealing.RealmKey;
-import dev.muster.storage.ChoreStore;
-import dev.muster.storage.ChoreStore.JournalEnd;
+import dev.muster.storage.CheckpointStore;
+import dev.muster.storage.CheckpointStore.JournalEnd;
+import dev.muster.storage.ChoreLeaseStore.Changed;
 import dev.muster.storage.Database;
-import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.CheckpointRow;
-import dev.muster.storage.JournalTables.JournalRow;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -44,17 +39,22 @@ import org.slf4j.LoggerFactory;
 /// logged as an ERROR, and the server is not ready until it is resolved.
 public final class CheckpointSigner implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofMinutes(1);
+
+    /// How long a journal may be unsigned before another server signs it.
+    private static final Duration LEFT_UNSIGNED = Duration.ofSeconds(90);
+
     private static final int SLICE = 500;
     private static final Duration REPEAT_ERROR_AFTER = Duration.ofHours(1);
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSigner.class);
 
     private final Database database;
-    private final ChoreStore storage;
-    private final RealmKeys realmKeys;
+    private final CheckpointStore storage;
+    private final StoredJournals journals;
     private final ReadClock now;
     private final CheckpointKey key;
     private final CheckpointFolder folder;
     private final CheckpointWitness witness;
+    private final ChoreLeases leases;
 
     /// The entries that this server has committed in each realm since it last signed the realm's journal.
     private final Map<Long, JournalRun> runs = new ConcurrentHashMap<>();
@@ -73,19 +73,21 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     public CheckpointSigner(
             Database database,
-            ChoreStore storage,
+            CheckpointStore storage,
             RealmKeys realmKeys,
             ReadClock now,
             CheckpointKey key,
             CheckpointFolder folder,
-            CheckpointWitness witness) {
+            CheckpointWitness witness,
+            ChoreLeases leases) {
         this.database = database;
         this.storage = storage;
-        this.realmKeys = realmKeys;
+        this.journals = new StoredJournals(database, realmKeys);
         this.now = now;
         this.key = key;
         this.folder = folder;
         this.witness = witness;
+        this.leases = leases;
     }
 
     /// @param loggedAt when it was logged, in nanoseconds, so that the ERROR can be repeated periodically
@@ -113,7 +115,9 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// Signs, and then posts the checkpoints that the witness has not accepted yet.
     @Override
     public Duration run() throws InterruptedException {
-        if (begun) {
+        if (leases.areNeeded()) {
+            signWithOthers();
+        } else if (begun) {
             sign();
         } else {
             signAll();
@@ -121,6 +125,37 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
         witness.post();
         return EVERY;
+    }
+
+    /// Signs the journals of the realms that this server has changed. With the lease, also signs those that other
+    /// servers have left unsigned for longer than they take, and looks at 500 more, since their journals may have
+    /// been altered.
+    private void signWithOthers() throws InterruptedException {
+        if (!leases.holds(SharedChore.CHECKPOINTS)) {
+            turn.lock();
+            try {
+                signForChanged();
+            } finally {
+                turn.unlock();
+            }
+            return;
+        }
+        ChangedRealms changes = leases.changed(SharedChore.CHECKPOINTS);
+        ChangedRealms.Look look = changes.look(LEFT_UNSIGNED);
+        if (look.since() == null) {
+            signAll();
+        } else {
+            changes.each(
+                    look,
+                    realms -> realms.stream()
+                            .filter(realm -> !realm.signed())
+                            .map(Changed::realm)
+                            .forEach(retry::add));
+        }
+        sign();
+        if (!Thread.currentThread().isInterrupted()) {
+            changes.done(look);
+        }
     }
 
     /// Signs the journals of the realms that this server has changed since the last call and, among the next 500
@@ -218,7 +253,7 @@ public final class CheckpointSigner implements Schedule.Chore {
             }
         }
         if (!signed.isEmpty()) {
-            storage.checkpoints(signed);
+            storage.insert(signed);
             witness.tell(signed.stream().map(CheckpointRow::line).toList());
         }
         if (realms.size() == SLICE) {
@@ -228,23 +263,21 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     private Optional<CheckpointRow> sign(long realm, @Nullable JournalRun run) throws IOException {
         Optional<CheckpointFolder.Last> last = folder.last(realm);
-        JournalPosition known = last.map(line -> line.checkpoint())
-                .map(checkpoint -> new JournalPosition(checkpoint.seq(), checkpoint.headBytes()))
-                .orElse(null);
-        if (run != null && (run.lost() != null || !hasEntry(realm, run.to()))) {
+        JournalPosition known = last.map(line -> position(line.checkpoint())).orElseGet(() -> signedElsewhere(realm));
+        if (run != null && (run.lost() != null || !journals.hasEntry(realm, run.to()))) {
             return signLost(realm, run, last, known);
         }
         JournalPosition missing = lost.get(realm);
-        if (missing != null && !hasEntry(realm, missing)) {
+        if (missing != null && !journals.hasEntry(realm, missing)) {
             refuse(realm, lostSentence(missing));
             return Optional.empty();
         }
         lost.remove(realm);
-        JournalPosition end = run == null ? present(realm) : run.to();
+        JournalPosition end = run == null ? journals.present(realm) : run.to();
         if (end == null) {
             return Optional.empty();
         }
-        String contradiction = contradiction(realm, run, known, end);
+        String contradiction = journals.contradiction(realm, run, known, end);
         if (contradiction != null) {
             refuse(realm, contradiction);
             return Optional.empty();
@@ -254,6 +287,23 @@ public final class CheckpointSigner implements Schedule.Chore {
             return Optional.empty();
         }
         return Optional.of(signed(realm, last, end));
+    }
+
+    /// The end of the journal in another server's last checkpoint; null if there is none that was signed with the
+    /// same key. A server whose folder has no line of the realm need not verify the entries before it again. Its
+    /// first line begins a chain of its own, because the other server continues the other line.
+    private @Nullable JournalPosition signedElsewhere(long realm) {
+        CheckpointRow row =
+                leases.areNeeded() ? database.read(reads -> reads.journal().checkpoint(realm)) : null;
+        return Optional.ofNullable(row)
+                .flatMap(found -> CheckpointKey.verify(key.publicKeyPem(), found.line()))
+                .filter(checkpoint -> checkpoint.realm() == realm)
+                .map(CheckpointSigner::position)
+                .orElse(null);
+    }
+
+    private static JournalPosition position(Checkpoint checkpoint) {
+        return new JournalPosition(checkpoint.seq(), checkpoint.headBytes());
     }
 
     private CheckpointRow signed(long realm, Optional<CheckpointFolder.Last> last, JournalPosition end)
@@ -275,7 +325,7 @@ public final class CheckpointSigner implements Schedule.Chore {
             throws IOException {
         JournalPosition missing = run.lost() != null ? run.lost() : run.to();
         refuse(realm, lostSentence(missing));
-        if (!run.whole() || !follows(run, known)) {
+        if (!run.whole() || !run.follows(known)) {
             lost.put(realm, missing);
             return Optional.empty();
         }
@@ -285,87 +335,6 @@ public final class CheckpointSigner implements Schedule.Chore {
     private static String lostSentence(JournalPosition missing) {
         return "this server has written entry " + missing.seq() + " with the hash "
                 + HexFormat.of().formatHex(missing.head()) + ", and it is gone or another one";
-    }
-
-    /// Whether a run starts at the last checkpoint, or at the start of the journal if there is none.
-    private static boolean follows(JournalRun run, @Nullable JournalPosition known) {
-        return known == null ? run.from().seq() == 0 : run.from().isSame(known);
-    }
-
-    private boolean hasEntry(long realm, JournalPosition written) {
-        JournalRow entry = stored(realm, written.seq()).entry();
-        return entry != null && Arrays.equals(entry.hash(), written.head());
-    }
-
-    /// The end of a journal according to the database; null if it is empty.
-    private @Nullable JournalPosition present(long realm) {
-        BatchRow present = database.read(reads -> reads.journal().present(realm));
-        return present.lastSeq() == 0 ? null : new JournalPosition(present.lastSeq(), present.head());
-    }
-
-    /// Why a journal that ends at `end` cannot continue the journal signed before; null if it can.
-    ///
-    /// @param known the last signed end; null if there is none
-    private @Nullable String contradiction(
-            long realm, @Nullable JournalRun run, @Nullable JournalPosition known, JournalPosition end) {
-        if (known != null && end.seq() < known.seq()) {
-            return "it ends at entry " + end.seq() + ", but entry " + known.seq() + " is in a signed checkpoint";
-        }
-        if (known != null && end.seq() == known.seq() && !end.isSame(known)) {
-            return differs(known.seq(), end.head(), known.head());
-        }
-        Stored stored = stored(realm, end.seq());
-        if (stored.end() < end.seq() || stored.entry() == null) {
-            return "it ends at entry " + stored.end() + ", but entry " + end.seq() + " was its end";
-        }
-        if (!Arrays.equals(stored.entry().hash(), end.head())) {
-            return differs(end.seq(), stored.entry().hash(), end.head());
-        }
-        if (known != null && known.isSame(end)) {
-            return null;
-        }
-        boolean written = run != null && run.whole() && follows(run, known);
-        return written ? null : walk(realm, known, end);
-    }
-
-    private static String differs(long seq, byte[] found, byte[] expected) {
-        HexFormat hex = HexFormat.of();
-        return "entry " + seq + " has the hash " + hex.formatHex(found) + ", but it was " + hex.formatHex(expected);
-    }
-
-    /// @param end the number of the journal's last entry
-    /// @param entry the requested entry; null if it is missing
-    private record Stored(long end, @Nullable JournalRow entry) {}
-
-    private Stored stored(long realm, long seq) {
-        return database.snapshot(reads -> {
-            List<JournalRow> rows = reads.journal().entries(realm, seq - 1, seq, 1);
-            return new Stored(reads.journal().present(realm).lastSeq(), rows.isEmpty() ? null : rows.getFirst());
-        });
-    }
-
-    /// Verifies the entries after `known` up to `end`. Returns null if they form a chain from one to the other. If
-    /// nothing has been signed yet, verification starts at the first entry: the MACs show which entries this
-    /// installation has written.
-    private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
-        RealmKey realmKey = realmKeys.get(realm).key();
-        ChainVerifier walk =
-                known == null ? ChainVerifier.of(realmKey) : ChainVerifier.after(realmKey, known.seq(), known.head());
-        walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");
-        while (walk.seq() < end.seq() && !walk.isBroken()) {
-            long from = walk.seq();
-            List<JournalRow> slice = database.read(reads -> reads.journal().entries(realm, from, end.seq(), SLICE));
-            if (slice.isEmpty()) {
-                break;
-            }
-            for (JournalRow row : slice) {
-                if (!walk.next(row.entry(), row.hash())) {
-                    break;
-                }
-            }
-        }
-        ChainVerification outcome = walk.end();
-        return outcome.valid() ? null : "entry " + outcome.firstBad() + " does not fit: " + outcome.reason();
     }
 
     private void refuse(long realm, String sentence) {

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 
 /// Deletes data that is no longer needed: evidence that has expired or whose job or user was erased, abandoned uploads,
@@ -62,11 +63,14 @@ public final class Cleanup implements Schedule.Chore {
     private final EvidenceStore evidence;
     private final ReadClock now;
     private final RealmKeys realmKeys;
+    private final BooleanSupplier isOurs;
     private final List<Runnable> steps;
     private final Queue<Runnable> dropped = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean erased = new AtomicBoolean();
     private long nextRound = System.nanoTime();
 
+    /// @param isOurs whether this server cleans up what is due; what its own commits have made obsolete it always
+    ///     deletes
     public Cleanup(
             Database database,
             ChoreStore storage,
@@ -76,7 +80,9 @@ public final class Cleanup implements Schedule.Chore {
             RealmKeys realmKeys,
             Duration sessionsKept,
             Duration formsKept,
-            Duration challengesKept) {
+            Duration challengesKept,
+            BooleanSupplier isOurs) {
+        this.isOurs = isOurs;
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
@@ -132,6 +138,9 @@ public final class Cleanup implements Schedule.Chore {
     @Override
     public Duration run() {
         afterCommits();
+        if (!isOurs.getAsBoolean()) {
+            return ChoreLeases.LOOK_AGAIN;
+        }
         long now = System.nanoTime();
         if (nextRound - now > 0) {
             return Duration.ofNanos(nextRound - now);

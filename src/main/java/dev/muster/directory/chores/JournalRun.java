@@ -23,4 +23,9 @@ record JournalRun(
         // If another server has written in between, the journal has grown. Otherwise it was rolled back.
         return next.seq() > to.seq() ? new JournalRun(from, end, false, null) : new JournalRun(from, to, whole, to);
     }
+
+    /// Whether the run starts at the last checkpoint, or at the start of the journal if there is none.
+    boolean follows(@Nullable JournalPosition known) {
+        return known == null ? from.seq() == 0 : from.isSame(known);
+    }
 }

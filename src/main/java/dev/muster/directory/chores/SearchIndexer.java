@@ -3,8 +3,10 @@ package dev.muster.directory.chores;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.UnreadableException;
+import dev.muster.storage.ChoreLeaseStore.Changed;
 import dev.muster.storage.search.TextIndex;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,59 +23,106 @@ public final class SearchIndexer implements Schedule.Chore {
     private static final int AT_ONCE = 500;
 
     private final TextIndex index;
+    private final ChoreLeases leases;
     private final Set<Long> changed = ConcurrentHashMap.newKeySet();
     private final Set<Long> erased = ConcurrentHashMap.newKeySet();
-    private int round;
 
-    public SearchIndexer(TextIndex index) {
+    /// The realms to index wholly at the next full run: on an embedded database all that have changed, otherwise
+    /// those that could not be indexed.
+    private final Set<Long> later = ConcurrentHashMap.newKeySet();
+
+    private int round;
+    private boolean begun;
+    private boolean wasOurs;
+
+    /// @param leases say whether this server also indexes what other servers have left
+    public SearchIndexer(TextIndex index, ChoreLeases leases) {
         this.index = index;
+        this.leases = leases;
     }
 
     /// Records which realms to index after a commit.
     public void committed(RealmBatch work) {
         if (index.isFor(work.lastNumber())) {
-            changed.add(work.realm.realm().id());
+            long realm = work.realm.realm().id();
+            changed.add(realm);
             if (work.people.erasedAnybody()) {
-                erased.add(work.realm.realm().id());
+                erased.add(realm);
+            }
+            if (!leases.areNeeded()) {
+                later.add(realm);
             }
         }
     }
 
-    /// Indexes everything once a minute, and otherwise only what commits on this server have changed. After a
-    /// failure, the next full run tries again.
+    /// Indexes, once a minute, all that has changed since the last time, and otherwise what commits on this server
+    /// have changed. After a failure, the next full run tries again.
     @Override
-    public Duration run() {
-        if (round++ % FULL_RUN_EVERY == 0) {
-            whole();
+    public Duration run() throws InterruptedException {
+        boolean ours = leases.holds(SharedChore.SEARCH_INDEX);
+        if (round++ % FULL_RUN_EVERY == 0 || (ours && !wasOurs)) {
+            full(ours);
         }
-        for (long realm : drained(erased)) {
-            catchUp(realm, true);
-        }
-        for (long realm : drained(changed)) {
-            catchUp(realm, false);
-        }
+        wasOurs = ours;
+        catchUp(drained(erased), true);
+        catchUp(drained(changed), false);
         return EVERY;
     }
 
-    /// Indexes every large realm, because other servers also write to them.
+    private void full(boolean ours) throws InterruptedException {
+        catchUp(drained(later), true);
+        if (!leases.areNeeded() && !begun) {
+            whole();
+            begun = true;
+        } else if (leases.areNeeded() && ours) {
+            ChangedRealms changes = leases.changed(SharedChore.SEARCH_INDEX);
+            ChangedRealms.Look look = changes.look(Duration.ZERO);
+            if (look.since() == null) {
+                whole();
+            } else {
+                changes.each(
+                        look,
+                        realms -> catchUp(
+                                realms.stream()
+                                        .filter(realm -> index.isFor(realm.number()))
+                                        .map(Changed::realm)
+                                        .toList(),
+                                true));
+            }
+            if (!Thread.currentThread().isInterrupted()) {
+                changes.done(look);
+            }
+        }
+    }
+
+    /// Indexes every large realm.
     public void whole() {
         long after = -1;
         List<Long> realms;
         do {
             realms = index.realms(after, AT_ONCE);
-            for (long realm : realms) {
-                catchUp(realm, true);
-                after = realm;
-            }
+            catchUp(realms, true);
+            after = realms.isEmpty() ? after : realms.getLast();
         } while (realms.size() == AT_ONCE);
     }
 
-    /// Indexes a realm. A realm that cannot be read does not prevent the others from being indexed.
-    private void catchUp(long realm, boolean wholly) {
-        try {
-            index.catchUp(realm, wholly, () -> !Thread.currentThread().isInterrupted());
-        } catch (UnreadableException e) {
-            Unreadable.report(realm, e);
+    /// Indexes realms. One that cannot be indexed does not prevent the others from being indexed.
+    ///
+    /// @throws RuntimeException the first failure; the next full run tries these realms again
+    private void catchUp(Collection<Long> realms, boolean wholly) {
+        RuntimeException first = null;
+        for (long realm : realms) {
+            try {
+                index.catchUp(realm, wholly, () -> !Thread.currentThread().isInterrupted());
+            } catch (UnreadableException e) {
+                Unreadable.report(realm, e);
+            } catch (RuntimeException e) {
+                later.add(realm);
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +32,13 @@ import org.slf4j.LoggerFactory;
 /// time.
 ///
 /// Progress is kept in a file in the data folder, so that someone who writes to the database cannot delay it. On
-/// PostgreSQL, each server reconciles all realms and keeps a file of its own.
+/// PostgreSQL, the server with the lease reconciles the realms. Since the lease is in the database, the other servers
+/// reconcile all realms too, but only every four weeks.
 public final class WeeklyReconciliation implements Schedule.Chore {
     public static final Duration EVERY = Duration.ofDays(7);
+
+    /// How often a server without the lease reconciles every realm.
+    static final Duration WITHOUT_LEASE_EVERY = Duration.ofDays(28);
 
     public static final Duration LOOK_EVERY = Duration.ofMinutes(10);
     private static final Duration WAIT_FOR_PERMIT = Duration.ofSeconds(10);
@@ -45,15 +50,23 @@ public final class WeeklyReconciliation implements Schedule.Chore {
     private final VerificationLimit walks;
     private final ReadClock now;
     private final Path file;
+    private final BooleanSupplier isOurs;
 
     /// @param file the file where progress is kept
+    /// @param isOurs whether this server reconciles for all servers
     public WeeklyReconciliation(
-            Database database, Reconciliation reconciliation, VerificationLimit walks, ReadClock now, Path file) {
+            Database database,
+            Reconciliation reconciliation,
+            VerificationLimit walks,
+            ReadClock now,
+            Path file,
+            BooleanSupplier isOurs) {
         this.database = database;
         this.reconciliation = reconciliation;
         this.walks = walks;
         this.now = now;
         this.file = file;
+        this.isOurs = isOurs;
     }
 
     /// A round, in which all realms are reconciled.
@@ -70,7 +83,14 @@ public final class WeeklyReconciliation implements Schedule.Chore {
     public Duration run() throws IOException {
         Instant at = now.instant();
         Round last = read();
-        boolean recent = !last.begun.isAfter(at) && at.isBefore(last.begun.plus(EVERY));
+        boolean ours = isOurs.getAsBoolean();
+        if (!ours && last.begun.equals(Instant.EPOCH)) {
+            // The server with the lease has reconciled, or does so now.
+            last = new Round(at, Long.MAX_VALUE);
+            write(last);
+        }
+        Duration every = ours ? EVERY : WITHOUT_LEASE_EVERY;
+        boolean recent = !last.begun.isAfter(at) && at.isBefore(last.begun.plus(every));
         if (recent && last.isDone()) {
             return LOOK_EVERY;
         }

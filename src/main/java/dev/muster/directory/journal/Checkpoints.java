@@ -6,6 +6,8 @@ import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.CheckpointRow;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,7 +30,7 @@ public final class Checkpoints implements AutoCloseable {
     private final @Nullable BufferedReader lines;
     private final Queue<CheckpointRow> rows = new ArrayDeque<>();
     private boolean moreRows = true;
-    private long rowsReadUpTo;
+    private @Nullable CheckpointRow lastRead;
     private int lineNumber;
     private @Nullable String previousLine;
     private @Nullable Checkpoint previous;
@@ -50,6 +52,21 @@ public final class Checkpoints implements AutoCloseable {
     public static Checkpoints of(Database database, CheckpointFolder folder, CheckpointKey key, long realm)
             throws IOException {
         return new Checkpoints(database, folder, key, realm);
+    }
+
+    /// Writes the lines in the database in the order of the entries. Returns whether there were any.
+    public static boolean copy(Database database, long realm, OutputStream to) throws IOException {
+        boolean any = false;
+        List<CheckpointRow> slice = List.of();
+        do {
+            CheckpointRow last = slice.isEmpty() ? null : slice.getLast();
+            slice = database.read(reads -> reads.journal().checkpoints(realm, last, SLICE));
+            for (CheckpointRow row : slice) {
+                to.write((row.line() + "\n").getBytes(StandardCharsets.US_ASCII));
+            }
+            any |= !slice.isEmpty();
+        } while (slice.size() == SLICE);
+        return any;
     }
 
     /// Passes the last checkpoint of each source to the verifier, to detect a journal that was truncated before it.
@@ -110,10 +127,10 @@ public final class Checkpoints implements AutoCloseable {
         while (true) {
             if (rows.isEmpty() && moreRows) {
                 List<CheckpointRow> slice =
-                        database.read(reads -> reads.journal().checkpoints(realm, rowsReadUpTo, SLICE));
+                        database.read(reads -> reads.journal().checkpoints(realm, lastRead, SLICE));
                 rows.addAll(slice);
                 moreRows = slice.size() == SLICE;
-                rowsReadUpTo = slice.isEmpty() ? rowsReadUpTo : slice.getLast().seq();
+                lastRead = slice.isEmpty() ? lastRead : slice.getLast();
             }
             CheckpointRow row = rows.peek();
             if (row == null || row.seq() > seq) {

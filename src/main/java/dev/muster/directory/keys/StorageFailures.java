@@ -5,6 +5,7 @@ import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
+import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -14,8 +15,8 @@ public final class StorageFailures {
     /// How long a client should wait before it retries after `Busy`.
     public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /// How long a client should wait before it retries after `StorageFull`. It is longer, because someone has to
-    /// free space first.
+    /// How long a client should wait before it retries after `StorageFull`, or when a master key is missing. It is
+    /// longer, because someone has to act first.
     public static final Duration ROOM_AFTER = Duration.ofSeconds(10);
 
     private StorageFailures() {}
@@ -30,8 +31,9 @@ public final class StorageFailures {
         return actor.isRoot() ? of(reading) : Result.refused(new Refusal.Forbidden("root"));
     }
 
-    /// Returns the result of `reading`. Refuses: Busy if storage does not respond in time, StorageFull if a write
-    /// fails because storage is full, Unreadable if a row cannot be read, which is logged.
+    /// Returns the result of `reading`. Refuses: Busy if storage does not respond in time or the master key of a
+    /// realm is missing, StorageFull if a write fails because storage is full, Unreadable if a row cannot be read.
+    /// Rows that cannot be read and missing keys are logged.
     public static <T> Result<T> of(Supplier<Result<T>> reading) {
         try {
             return reading.get();
@@ -41,6 +43,9 @@ public final class StorageFailures {
                 case FULL -> Result.refused(new Refusal.StorageFull(ROOM_AFTER));
                 case STATEMENT, DUPLICATE, FATAL -> throw e;
             };
+        } catch (KeyUnavailableException e) {
+            Unreadable.report(e);
+            return Result.refused(new Refusal.Busy(ROOM_AFTER));
         } catch (UnreadableException e) {
             Unreadable.report(e);
             return Result.refused(e.refusal());

@@ -1,6 +1,7 @@
 package dev.muster.directory.keys;
 
 import dev.muster.model.UnreadableException;
+import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.StoredRow;
 import java.util.ArrayList;
@@ -32,6 +33,11 @@ public final class Unreadable {
     /// Reports a realm that cannot be used because its key is not available. Other realms are unaffected.
     public static void report(long realm, RuntimeException why) {
         reportOnce("realm " + realm + ": its key cannot be read, someone may have altered it: " + why.getMessage());
+    }
+
+    /// Reports a missing master key. Requests for realms whose keys it wraps are refused until it is in the file.
+    public static void report(KeyUnavailableException missing) {
+        reportOnce(missing.getMessage() + ": add it to the master key file");
     }
 
     /// Reports an unreadable row. Such a row is omitted from lists, and requests for it are refused.

@@ -114,7 +114,7 @@ final class Attempt {
                         new RealmBatch(
                                 realmKeys.get(realm),
                                 null,
-                                realmKeys.masterKeys(),
+                                realmKeys.masterKeys().current(),
                                 sealer,
                                 present.getOrDefault(realm, BatchRow.none(realm)),
                                 store.quotas(realm),

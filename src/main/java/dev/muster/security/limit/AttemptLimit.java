@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// Limits the failed authentication attempts of an address. An IPv6 client can usually choose addresses from a whole
@@ -31,6 +32,8 @@ public final class AttemptLimit {
     /// The buckets by network, least recently used first. Guarded by itself.
     private final LruMap<AddressBlock, Bucket> recent;
 
+    private volatile Consumer<InetAddress> listener = _ -> {};
+
     /// Creates a limit with no failures recorded.
     ///
     /// @param attempts the number of failures that one address may have in a row
@@ -49,13 +52,28 @@ public final class AttemptLimit {
         return retryAfter(address).isZero();
     }
 
+    /// Has failures on this server reported, for other servers.
+    public void tell(Consumer<InetAddress> to) {
+        listener = to;
+    }
+
     /// Counts a failed attempt.
     public void failed(InetAddress address) {
+        count(address, 1);
+        listener.accept(address);
+    }
+
+    /// Counts attempts that failed on another server.
+    public void failedElsewhere(InetAddress address, long times) {
+        count(address, times);
+    }
+
+    private void count(InetAddress address, long times) {
         for (AddressBlock network : networks(address)) {
             synchronized (recent) {
                 Bucket bucket = recent.computeIfAbsent(network, this::bucket);
                 buckets.putIfAbsent(network, bucket);
-                bucket.tryConsume(1);
+                bucket.tryConsumeAsMuchAsPossible(times);
             }
         }
     }

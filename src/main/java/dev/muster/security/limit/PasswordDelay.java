@@ -1,10 +1,13 @@
 package dev.muster.security.limit;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
-/// The delay before a password is checked. It grows up to [#LONGEST] with each failure for a name, from any address.
-/// Beyond a given number of names, the least recently used one is evicted. Thread-safe.
+/// The delay before a password is checked. It grows up to [#LONGEST] with each failure for a name, from any address,
+/// on this server or another. Beyond a given number of names, the least recently used one is evicted. Thread-safe.
 final class PasswordDelay {
     /// The number of failures that cause no delay, to tolerate typing errors.
     private static final int FREE = 2;
@@ -14,9 +17,12 @@ final class PasswordDelay {
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;
-    private final LruMap<SignInThrottle.Name, Failures> failures;
+    private final LruMap<String, Failures> failures;
 
-    private record Failures(int count, long lastAt) {
+    /// The failures that other servers have counted, by server.
+    private final LruMap<String, Map<UUID, Failures>> elsewhere;
+
+    private record Failures(long count, long lastAt) {
         boolean isOver(long now) {
             return now - lastAt > FORGOTTEN_AFTER.toNanos();
         }
@@ -26,27 +32,61 @@ final class PasswordDelay {
     PasswordDelay(int mostNames, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.failures = new LruMap<>(mostNames);
+        this.elsewhere = new LruMap<>(mostNames);
     }
 
     /// The delay before the next password for a name is checked.
     synchronized Duration wait(SignInThrottle.Name name) {
-        Failures before = failures.get(name);
-        if (before == null || before.isOver(nanoTime.getAsLong()) || before.count <= FREE) {
+        long count = count(name.hash());
+        if (count <= FREE) {
             return Duration.ZERO;
         }
         // The delay starts at 250 ms and doubles with each failure; the fifth step is the longest.
-        Duration wait = FIRST.multipliedBy(1L << Math.min(before.count - FREE - 1, 4));
+        Duration wait = FIRST.multipliedBy(1L << Math.min(count - FREE - 1, 4));
         return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    }
+
+    private long count(String name) {
+        long now = nanoTime.getAsLong();
+        Failures here = failures.get(name);
+        long count = here == null || here.isOver(now) ? 0 : here.count;
+        Map<UUID, Failures> others = elsewhere.get(name);
+        if (others != null) {
+            others.values().removeIf(other -> other.isOver(now));
+            for (Failures other : others.values()) {
+                count += other.count;
+            }
+        }
+        return count;
     }
 
     synchronized void failed(SignInThrottle.Name name) {
         long now = nanoTime.getAsLong();
-        Failures before = failures.get(name);
-        failures.put(name, new Failures(before == null || before.isOver(now) ? 1 : before.count + 1, now));
+        failures.merge(
+                name.hash(),
+                new Failures(1, now),
+                (before, first) -> before.isOver(now) ? first : new Failures(before.count + 1, now));
+    }
+
+    /// Replaces what another server has counted.
+    ///
+    /// @param name the name's hash
+    /// @param count how often it has failed there since it last succeeded; 0 after a correct password, which
+    ///     resets the name here too
+    synchronized void failedElsewhere(String name, UUID server, long count) {
+        if (count == 0) {
+            failures.remove(name);
+            elsewhere.remove(name);
+        } else {
+            elsewhere
+                    .computeIfAbsent(name, _ -> new HashMap<>())
+                    .put(server, new Failures(count, nanoTime.getAsLong()));
+        }
     }
 
     /// Resets a name after a correct password.
     synchronized void succeeded(SignInThrottle.Name name) {
-        failures.remove(name);
+        failures.remove(name.hash());
+        elsewhere.remove(name.hash());
     }
 }

@@ -2,9 +2,14 @@ package dev.muster.security.limit;
 
 import dev.muster.network.AddressBlock;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +34,8 @@ public final class SignInThrottle {
     /// How many of the [#OF_STRANGERS] places are open to addresses with a recent failure.
     static final int OF_FAILED = 20;
 
-    /// How many attempts from addresses that have not been used to sign in with the name before may be in progress in
-    /// one realm, so that an attack on one tenant leaves room for the others.
+    /// How many attempts from addresses that have not been used to sign in with the name before may be in progress
+    /// in one realm, so that an attack on one tenant leaves room for the others.
     static final int OF_REALM = 20;
 
     /// How many attempts for one name may be in progress from addresses with a recent failure.
@@ -48,6 +53,7 @@ public final class SignInThrottle {
     private final LruMap<Origin, Long> signedInAt = new LruMap<>(REMEMBERED);
     private final LruMap<AddressBlock, Long> failedAt = new LruMap<>(REMEMBERED);
     private final List<Turn> underWay = new ArrayList<>(ALL);
+    private volatile @Nullable Listener listener;
 
     /// Creates a throttle with no failures recorded.
     ///
@@ -61,7 +67,27 @@ public final class SignInThrottle {
     ///
     /// @param realm the realm as text, such as `acme/test`, or as typed if it does not exist
     /// @param username the folded username
-    public record Name(String realm, String username) {}
+    public record Name(String realm, String username) {
+        private static final int HASH_BYTES = 16;
+
+        /// A hash of the name, in hexadecimal, by which servers refer to it.
+        public String hash() {
+            byte[] text = (realm.length() + " " + realm + username).getBytes(StandardCharsets.UTF_8);
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, HASH_BYTES);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has SHA-256", e);
+            }
+        }
+    }
+
+    /// Observes the results of this server's sign-ins, for other servers.
+    public interface Listener {
+        void failed(Name name);
+
+        void succeeded(Name name);
+    }
 
     private record Origin(Name name, AddressBlock network) {}
 
@@ -100,6 +126,9 @@ public final class SignInThrottle {
                 backOff.failed(name);
                 failedAt.put(AddressBlock.of(address, AddressBlock.SITE), nanoTime.getAsLong());
             }
+            if (listener != null) {
+                listener.failed(name);
+            }
         }
 
         /// Records a correct password.
@@ -107,6 +136,9 @@ public final class SignInThrottle {
             synchronized (SignInThrottle.this) {
                 backOff.succeeded(name);
                 signedInAt.put(new Origin(name, network), nanoTime.getAsLong());
+            }
+            if (listener != null) {
+                listener.succeeded(name);
             }
         }
 
@@ -116,6 +148,19 @@ public final class SignInThrottle {
                 underWay.remove(this);
             }
         }
+    }
+
+    /// Has the results of sign-ins on this server reported, for other servers.
+    public void tell(Listener to) {
+        listener = to;
+    }
+
+    /// Counts wrong passwords that another server has checked.
+    ///
+    /// @param hash the name's hash
+    /// @param failures how often it has failed there since it last succeeded; 0 after a correct password
+    public synchronized void failedElsewhere(String hash, UUID server, long failures) {
+        backOff.failedElsewhere(hash, server, failures);
     }
 
     /// Acquires a place for an attempt; null if another attempt with the same name and address is in progress, or

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,30 @@ final class PasswordDelayTest {
         for (String other : List.of("d", "e", "f")) {
             backOff.failed(new SignInThrottle.Name("acme/test", other));
         }
+        assertThat(backOff.wait(ADA)).isZero();
+    }
+
+    @Test
+    void failuresOnOtherServersCountToo() {
+        UUID other = new UUID(0, 2);
+        UUID third = new UUID(0, 3);
+        backOff.failed(ADA);
+        backOff.failedElsewhere(ADA.hash(), other, 1);
+        assertThat(backOff.wait(ADA)).isZero();
+        backOff.failedElsewhere(ADA.hash(), third, 1);
+        assertThat(backOff.wait(ADA)).hasMillis(250);
+        backOff.failedElsewhere(ADA.hash(), other, 3);
+        assertThat(backOff.wait(ADA)).hasMillis(1000);
+        backOff.failedElsewhere(ADA.hash(), third, 0);
+        assertThat(waits(3)).containsExactly(0L, 0L, 0L);
+        assertThat(new SignInThrottle.Name("acme/tes", "tada").hash()).isNotEqualTo(ADA.hash());
+    }
+
+    @Test
+    void aQuarterOfAnHourForgetsFailuresOnOtherServers() {
+        backOff.failedElsewhere(ADA.hash(), new UUID(0, 2), 9);
+        assertThat(backOff.wait(ADA)).hasSeconds(4);
+        nanos.addAndGet(Duration.ofMinutes(15).toNanos() + 1);
         assertThat(backOff.wait(ADA)).isZero();
     }
 }

@@ -1,2 +1,2 @@
 delete from batch
-where realm = ? and no <= ?
+where realm = ? and no <= ? and at < ?

@@ -1,0 +1,2 @@
+delete from checkpoint
+where realm = ? and seq = ? and at = ?

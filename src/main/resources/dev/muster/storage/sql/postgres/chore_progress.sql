@@ -1,0 +1,3 @@
+select progress
+from chore_lease
+where name = ?

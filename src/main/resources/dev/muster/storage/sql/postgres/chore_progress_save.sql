@@ -1,0 +1,2 @@
+update chore_lease set progress = ?
+where name = ? and holder = ?
