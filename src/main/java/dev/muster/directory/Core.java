@@ -27,9 +27,7 @@ import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.Lanes;
-import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.outgoing.CallableUrls;
@@ -88,8 +86,6 @@ public record Core(
     /// How long a server that is stopping may continue to sign checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
 
-    /// How often to look for commits of other servers.
-    private static final Duration HEADS_EVERY = Duration.ofSeconds(1);
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
 
     /// The write lanes, stores and background tasks.
@@ -216,29 +212,25 @@ public record Core(
             journalHeads.rewound(rewind.realm(), rewind.found().seq());
             deliveries.rewound(rewind);
         });
-        GroupCommit.Committed committed = (works, requests, took) -> {
-            for (RealmBatch work : works) {
-                now.committed(work.now);
-                realmKeys.seen(work.repeats.newSignatures());
-                credentials.committed(work);
-                if (cleanup.committed(work)) {
-                    wakeCleanup.run();
-                }
-                indexer.committed(work);
-                signer.committed(work);
-                callbackSender.committed(work);
-                deliveries.committed(work);
-                journalHeads.committed(work.realm.realm().id(), work.ended().seq(), work::added);
-            }
-            watch.committed(requests, took);
-        };
         Lanes lanes = new Lanes(
                 settings.lanes(),
                 database,
                 realmKeys,
                 settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
-                committed.andRewound(rewinds::found));
+                new CommitListeners(
+                        now,
+                        realmKeys,
+                        credentials,
+                        cleanup,
+                        wakeCleanup,
+                        indexer,
+                        signer,
+                        callbackSender,
+                        deliveries,
+                        journalHeads,
+                        rewinds,
+                        watch));
         Directory directory = new Directory(database, realmKeys, lanes, random, now);
         SignIns signIns = new SignIns(directory);
         Jobs jobs = new Jobs(database, directory, credentials, realmKeys, now);
@@ -263,13 +255,7 @@ public record Core(
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
         leases.wakes(SharedChore.CHECKPOINTS, schedule.add("checkpoints", Duration.ZERO, signer));
         leases.wakes(SharedChore.SEARCH_INDEX, schedule.add("search index", Duration.ZERO, indexer));
-        schedule.add("journal heads", HEADS_EVERY, () -> {
-            journalHeads.tidy();
-            if (database.isShared()) {
-                journalHeads.look();
-            }
-            return HEADS_EVERY;
-        });
+        schedule.add("journal heads", JournalHeads.EVERY, () -> journalHeads.tidy(database.isShared()));
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
         if (settings.outgoing().delivers()) {
             deliveries.start(schedule, directory::execute);

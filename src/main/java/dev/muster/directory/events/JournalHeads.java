@@ -1,6 +1,7 @@
 package dev.muster.directory.events;
 
 import dev.muster.directory.journal.JournalCommit;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// Notifies listeners when a realm's journal has grown: immediately after a commit by this server, and within a second
 /// of a commit by another server. It keeps the latest commits of realms that have listeners. Thread-safe.
 public final class JournalHeads {
+    /// How often [#tidy] is called.
+    public static final Duration EVERY = Duration.ofSeconds(1);
+
     private final Function<Set<Long>, Map<Long, Long>> stored;
     private final ConcurrentHashMap<Long, Watched> realms = new ConcurrentHashMap<>();
 
@@ -156,8 +160,13 @@ public final class JournalHeads {
         }
     }
 
-    /// Discards commits that are too old to be read, so that realms without traffic do not use memory.
-    public void tidy() {
+    /// Discards commits that are too old to be read, so that realms without traffic do not use memory, and looks for
+    /// commits by other servers if there can be any. Returns the time until the next call.
+    public Duration tidy(boolean shared) {
         realms.values().forEach(each -> each.recent.tidy());
+        if (shared) {
+            look();
+        }
+        return EVERY;
     }
 }

@@ -24,6 +24,9 @@ public final class FailedVerification {
     /// How many entries are named.
     private static final int REWINDS_NAMED = 3;
 
+    /// Later than any checkpoint.
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
     /// How many checkpoints of each source are compared.
     private static final int COMPARED = 1_000;
 
@@ -94,7 +97,8 @@ public final class FailedVerification {
     }
 
     private void rows(long from) {
-        for (CheckpointRow row : database.read(reads -> reads.journal().checkpoints(realm, from - 1, COMPARED))) {
+        CheckpointRow before = new CheckpointRow(realm, from - 1, new byte[0], LAST_TIME, "");
+        for (CheckpointRow row : database.read(reads -> reads.journal().checkpoints(realm, before, COMPARED))) {
             if (more) {
                 return;
             }

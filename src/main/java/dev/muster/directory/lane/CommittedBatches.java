@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// Confined to the thread of one lane.
 final class CommittedBatches {
     /// How many realms are remembered, which takes about 4 MB.
-    private static final int MOST = 16_384;
+    private static final int MAX_REALMS = 16_384;
 
     private static final int SLICE = 500;
     private static final Logger LOG = LoggerFactory.getLogger(CommittedBatches.class);
@@ -43,9 +43,9 @@ final class CommittedBatches {
             last.remove(batch.realm());
             last.put(batch.realm(), withoutCounters(batch));
         }
-        if (last.size() > MOST) {
+        if (last.size() > MAX_REALMS) {
             var eldest = last.keySet().iterator();
-            while (last.size() > MOST) {
+            while (last.size() > MAX_REALMS) {
                 eldest.next();
                 eldest.remove();
             }

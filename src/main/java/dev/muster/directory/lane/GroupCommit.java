@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,22 +32,6 @@ public final class GroupCommit {
 
         /// Called when a journal has lost what this server committed. Must return quickly.
         default void rewound(JournalRewind rewind) {}
-
-        /// Adds an observer of journals that have lost what this server committed.
-        default Committed andRewound(Consumer<JournalRewind> rewound) {
-            Committed first = this;
-            return new Committed() {
-                @Override
-                public void committed(List<RealmBatch> works, int requests, Duration took) {
-                    first.committed(works, requests, took);
-                }
-
-                @Override
-                public void rewound(JournalRewind rewind) {
-                    rewound.accept(rewind);
-                }
-            };
-        }
     }
 
     /// How long a group is retried while storage is unreachable, counted from its first attempt.
