@@ -149,7 +149,8 @@ final class DoctorCommand {
     }
 
     private void disk(Config config) throws IOException {
-        long free = Files.getFileStore(config.data()).getUsableSpace();
+        // A FileStore would need the mount point, which a chroot may hide.
+        long free = config.data().toFile().getUsableSpace();
         String megabytes = String.format(Locale.ROOT, "%,d MB", free / 1_000_000);
         if (free < config.diskFloorBytes() + ROOM_BYTES) {
             wrong("only " + megabytes + " are free for " + config.data() + ": make room for "

@@ -26,6 +26,11 @@ public final class SqliteExamination {
         }
         try {
             SqliteLibrary.loadFromTemporary();
+        } catch (StorageException e) {
+            // The server unpacks the library into the data folder, which must not be changed here.
+            return List.of(DatabaseFinding.doubtful(file + " was not examined, because " + e.getMessage()));
+        }
+        try {
             return List.of(examine(file));
         } catch (StorageException | SQLException e) {
             String reason = e.getCause() instanceof SQLException cause ? cause.getMessage() : e.getMessage();
