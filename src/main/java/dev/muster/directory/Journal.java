@@ -43,7 +43,7 @@ public final class Journal {
     private static final int SLICE = 500;
 
     /// The number of entries that are examined to count matches for which there is no index.
-    private static final long COUNTED_AMONG = 50_000;
+    private static final long COUNTED_AMONG = 20_000;
 
     private final Database database;
     private final RealmKeys realmKeys;
@@ -78,7 +78,7 @@ public final class Journal {
 
     /// Returns one page of the journal. A page examines at most 10,000 entries, so it may be short or empty even
     /// though another page follows. Without filters, the total is exact. With filters, it counts up to 10,000
-    /// matches: about a subject, in the whole journal; otherwise, within the first 50,000 entries of the list.
+    /// matches: about a subject, in the whole journal; otherwise, within the first 20,000 entries of the list.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
         return read(
                 actor,
