@@ -54,13 +54,10 @@ public final class Jars {
         String names = jar.startsWith("sqlite-jdbc-")
                 // The native libraries of other machines.
                 ? "org/sqlite/native/(?!Linux/" + machine + "/).*"
-                : jar.startsWith("tabler__core-")
-                        // The console serves one style sheet of it.
-                        ? ".*/dist/(?!css/tabler\\.min\\.css$).*"
-                        : jar.startsWith("bootstrap-icons-")
-                                // The console reads single icons.
-                                ? ".*/bootstrap-icons/[^/]+/(font/.*|bootstrap-icons\\.svg)"
-                                : "";
+                : jar.startsWith("bootstrap-icons-")
+                        // The console reads single icons.
+                        ? ".*/bootstrap-icons/[^/]+/(font/.*|bootstrap-icons\\.svg)"
+                        : "";
         return Pattern.compile(names);
     }
 
