@@ -247,7 +247,6 @@ public record Core(
                 () -> leases.holds(SharedChore.RECONCILIATION));
         HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
         ApprovalExpiry approvalExpiry = new ApprovalExpiry(choreStore, directory::execute, now);
-        leases.start(schedule);
         leases.wakes(SharedChore.CLEANUP, wakeCleanup);
         leases.add(schedule, SharedChore.APPROVALS, approvalExpiry);
         leases.add(schedule, SharedChore.HOLD_EXPIRY, holdExpiry);
@@ -263,6 +262,7 @@ public record Core(
             return HEADS_EVERY;
         });
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
+        leases.start(schedule);
         if (settings.outgoing().delivers()) {
             deliveries.start(schedule, directory::execute);
         }
