@@ -208,6 +208,7 @@ public record Core(
                 now,
                 random);
         Schedule schedule = new Schedule();
+        leases.start(schedule);
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         Lanes lanes = new Lanes(
                 settings.lanes(),
@@ -262,7 +263,6 @@ public record Core(
             return HEADS_EVERY;
         });
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
-        leases.start(schedule);
         if (settings.outgoing().delivers()) {
             deliveries.start(schedule, directory::execute);
         }

@@ -77,11 +77,11 @@ public final class ChoreLeases implements Schedule.Chore {
         return storage == null || (now.names.contains(chore.leaseName()) && nanoTime.getAsLong() - now.until < 0);
     }
 
-    /// Starts taking leases, if they are needed. Call this after the chores have been added, so that they are
-    /// woken.
+    /// Takes the leases that are free, and starts to renew them, if they are needed. Call this before the chores are
+    /// added, so that their first run has its lease.
     public void start(Schedule schedule) {
         if (storage != null) {
-            schedule.add("chore leases", Duration.ZERO, this);
+            schedule.add("chore leases", run(), this);
         }
     }
 
