@@ -131,8 +131,9 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// servers have left unsigned, and looks at 500 more, since idle journals may have been altered.
     private void signWithOthers() throws InterruptedException {
         if (leases.holds(SharedChore.CHECKPOINTS)) {
-            signLeftUnsigned();
-            sign();
+            if (!signLeftUnsigned()) {
+                sign();
+            }
         } else {
             turn.lock();
             try {
@@ -145,7 +146,9 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     /// Signs the journals that other servers have left unsigned for longer than it takes them; all journals if no
     /// server with the lease has done so yet.
-    public void signLeftUnsigned() throws InterruptedException {
+    ///
+    /// @return whether it was all journals
+    public boolean signLeftUnsigned() throws InterruptedException {
         ChangedRealms changes = leases.changed(SharedChore.CHECKPOINTS);
         ChangedRealms.Look look = changes.look(LEFT_UNSIGNED);
         if (look.since() == null) {
@@ -156,6 +159,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         if (!Thread.currentThread().isInterrupted()) {
             changes.done(look);
         }
+        return look.since() == null;
     }
 
     private void signUnsigned(List<Changed> realms) throws InterruptedException {
