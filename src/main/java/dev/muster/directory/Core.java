@@ -207,6 +207,7 @@ public record Core(
                 now,
                 random);
         Schedule schedule = new Schedule();
+        leases.start(schedule);
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         RewindRecorder rewinds = new RewindRecorder(rewind -> {
             journalHeads.rewound(rewind.realm(), rewind.found().seq());
@@ -247,7 +248,6 @@ public record Core(
         HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
         ApprovalExpiry approvalExpiry = new ApprovalExpiry(choreStore, directory::execute, now);
         rewinds.start(schedule, directory::execute);
-        leases.start(schedule);
         leases.wakes(SharedChore.CLEANUP, wakeCleanup);
         leases.add(schedule, SharedChore.APPROVALS, approvalExpiry);
         leases.add(schedule, SharedChore.HOLD_EXPIRY, holdExpiry);

@@ -30,9 +30,13 @@ import org.jspecify.annotations.Nullable;
 public final class FailureCounts implements Schedule.Chore {
     /// Receives what other servers have counted.
     public interface Listener {
+        /// Reports failures of an address on another server.
+        ///
         /// @param times how often it has failed since the last call, at least once
         void addressFailed(InetAddress address, long times);
 
+        /// Reports failures of a name on another server.
+        ///
         /// @param failures how often it has failed on a server since it last succeeded; 0 after a correct
         ///     password
         void nameFailed(String hash, UUID server, long failures);
@@ -115,8 +119,8 @@ public final class FailureCounts implements Schedule.Chore {
     private synchronized void failed(String subject) {
         long now = nanoTime.getAsLong();
         Count before = own.get(subject);
-        boolean recent = before != null && now - before.atNanos < COUNTED_TOGETHER.toNanos();
-        own.put(subject, new Count(recent ? before.failures + 1 : 1, now));
+        long earlier = before == null || now - before.atNanos >= COUNTED_TOGETHER.toNanos() ? 0 : before.failures;
+        own.put(subject, new Count(earlier + 1, now));
         changed.add(subject);
     }
 

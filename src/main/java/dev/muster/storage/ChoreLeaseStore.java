@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -52,8 +51,8 @@ public final class ChoreLeaseStore {
 
     /// How far a task has come; [Instant#EPOCH] if it has not been done yet.
     public Instant progress(String name) {
-        Instant progress = writer.with(session -> session.one("chore_progress", Row::instant, name));
-        return progress == null ? Instant.EPOCH : progress;
+        List<Instant> progress = writer.with(session -> session.list("chore_progress", Row::instant, name));
+        return progress.isEmpty() ? Instant.EPOCH : progress.getFirst();
     }
 
     /// Saves how far a task has come, unless the server has lost the lease.
@@ -63,11 +62,10 @@ public final class ChoreLeaseStore {
 
     /// The time by the database's clock.
     public Instant clock() {
-        return Objects.requireNonNull(writer.with(session -> session.one("clock", Row::instant)));
+        return writer.with(session -> session.list("clock", Row::instant)).getFirst();
     }
 
-    /// Returns the realms after `after` that any server has changed from `since` until before `until`, ordered by
-    /// realm;
+    /// Returns the realms after `after`, in order, that any server has changed from `since` until before `until`;
     /// pass -1 to begin.
     public List<Changed> changed(Instant since, Instant until, long after, int limit) {
         return writer.with(session -> session.list(

@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
@@ -13,11 +14,13 @@ import dev.muster.storage.JournalTables.CheckpointRow;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,27 +43,28 @@ final class ChangedRealmsTest {
         Path own = Files.createDirectories(folder.resolve("own"));
         try (Running gone = new Running(Database.postgres(url, null), folder)) {
             for (String key : List.of("master.key", "checkpoint.key", "checkpoint.key.pub")) {
-                Files.copy(folder.resolve(key), own.resolve(key), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(folder.resolve(key), own.resolve(key), StandardCopyOption.COPY_ATTRIBUTES);
             }
             gone.core.internals().schedule().close();
-            gone.core.internals().signer().signAll();
+            gone.core.internals().signer().sign();
             gone.core.internals().leases().release();
             try (Running running = new Running(Database.postgres(url, null), own)) {
                 running.core.internals().schedule().close();
                 running.core.internals().leases().run();
+                CheckpointSigner signer = running.core.internals().signer();
                 // The first look covers all realms, which have been signed.
-                running.core.internals().signer().run();
+                signer.signLeftUnsigned();
                 gone.register("ada@example.com");
                 gone.core.internals().signer().forgetRuns();
                 long seq = last(gone, Running.REALM);
-                assertThat(signed(running, Running.REALM).seq()).isEqualTo(seq - 1);
                 // The other server would sign it within a minute, so it is not signed yet.
-                running.core.internals().signer().run();
+                signer.signLeftUnsigned();
+                assertThat(signed(running, Running.REALM).seq()).isEqualTo(seq - 1);
                 try (Connection connection = DriverManager.getConnection(url);
                         Statement statement = connection.createStatement()) {
                     statement.executeUpdate("update batch set at = at - 100000 where realm = " + Running.REALM);
                 }
-                running.core.internals().signer().run();
+                signer.signLeftUnsigned();
                 assertThat(signed(running, Running.REALM).seq()).isEqualTo(seq);
                 assertThat(running.verify().valid()).isTrue();
             }
@@ -74,10 +78,7 @@ final class ChangedRealmsTest {
             running.core.internals().schedule().close();
             for (int i = 0; i < 5; i++) {
                 Write write = new Write(
-                        Actor.ROOT,
-                        null,
-                        List.of(Scenario.tenant(2000 + 2 * i, 2001 + 2 * i, new java.util.UUID(8, i))),
-                        null);
+                        Actor.ROOT, null, List.of(Scenario.tenant(2000 + 2 * i, 2001 + 2 * i, new UUID(8, i))), null);
                 running.core
                         .directory()
                         .execute(new WriteRequest(Realm.SYSTEM, write, Running.origin(), null, false, 0));

@@ -28,6 +28,9 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.storage.sql.DatabaseKind;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -363,8 +366,13 @@ final class CoreTest extends OnBothRunning {
     void masterKeysRotateUnderRunningRealms() {
         UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
-        AdminTasks.Rotation rotation =
-                Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.credential.Actor.ROOT));
+        AdminTasks maintenance = running.core.maintenance();
+        AdminTasks.Rotation rotation = Running.ok(
+                kind() == DatabaseKind.SQLITE
+                        ? maintenance.rotateMasterKey(dev.muster.model.credential.Actor.ROOT)
+                        : maintenance.useMasterKey(
+                                dev.muster.model.credential.Actor.ROOT,
+                                MasterKeys.addToFile(folder.resolve("master.key"), new SecureRandom())));
         assertThat(rotation.realms()).isEqualTo(3);
         assertThat(running.core.maintenance().rotateMasterKey(Running.ADMIN)).isInstanceOf(Result.Refused.class);
         assertThat(running.find(ana).cards()).containsExactly(new Card("77", null));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.storage.JournalTables.CheckpointRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ final class ThinnedCheckpointsTest extends OnBothDatabases {
             // The last of each hour is left: 10:30, then 11:50, 12:50 and so on.
             assertThat(left.stream().filter(at -> at.isBefore(day) && !at.isBefore(month)))
                     .hasSize(29 * 24)
-                    .allMatch(at -> at.atOffset(java.time.ZoneOffset.UTC).getMinute() == 50);
+                    .allMatch(at -> at.atOffset(ZoneOffset.UTC).getMinute() == 50);
             assertThat(left.stream().filter(at -> at.isBefore(month))).hasSize(DAYS - 30);
             assertThat(checkpoints.thin(1, day, month)).isZero();
             assertThat(left(2)).hasSize(rows.size() / 2);

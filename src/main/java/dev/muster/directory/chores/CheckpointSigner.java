@@ -128,33 +128,50 @@ public final class CheckpointSigner implements Schedule.Chore {
     }
 
     /// Signs the journals of the realms that this server has changed. With the lease, also signs those that other
-    /// servers have left unsigned for longer than they take, and looks at 500 more, since their journals may have
-    /// been altered.
+    /// servers have left unsigned, and looks at 500 more, since idle journals may have been altered.
     private void signWithOthers() throws InterruptedException {
-        if (!leases.holds(SharedChore.CHECKPOINTS)) {
+        if (leases.holds(SharedChore.CHECKPOINTS)) {
+            if (!signLeftUnsigned()) {
+                sign();
+            }
+        } else {
             turn.lock();
             try {
                 signForChanged();
             } finally {
                 turn.unlock();
             }
-            return;
         }
+    }
+
+    /// Signs the journals that other servers have left unsigned for longer than it takes them; all journals if no
+    /// server with the lease has done so yet.
+    ///
+    /// @return whether it was all journals
+    public boolean signLeftUnsigned() throws InterruptedException {
         ChangedRealms changes = leases.changed(SharedChore.CHECKPOINTS);
         ChangedRealms.Look look = changes.look(LEFT_UNSIGNED);
         if (look.since() == null) {
             signAll();
         } else {
-            changes.each(
-                    look,
-                    realms -> realms.stream()
-                            .filter(realm -> !realm.signed())
-                            .map(Changed::realm)
-                            .forEach(retry::add));
+            changes.each(look, this::signUnsigned);
         }
-        sign();
         if (!Thread.currentThread().isInterrupted()) {
             changes.done(look);
+        }
+        return look.since() == null;
+    }
+
+    private void signUnsigned(List<Changed> realms) throws InterruptedException {
+        turn.lock();
+        try {
+            for (Changed realm : realms) {
+                if (!realm.signed() && !runs.containsKey(realm.realm())) {
+                    signThenRest(List.of(realm.realm()));
+                }
+            }
+        } finally {
+            turn.unlock();
         }
     }
 

@@ -77,10 +77,11 @@ public final class ChoreLeases implements Schedule.Chore {
         return storage == null || (now.names.contains(chore.leaseName()) && nanoTime.getAsLong() - now.until < 0);
     }
 
-    /// Starts taking leases, if they are needed.
+    /// Takes the leases that are free, and starts to renew them, if they are needed. Call this before the chores are
+    /// added, so that their first run has its lease.
     public void start(Schedule schedule) {
         if (storage != null) {
-            schedule.add("chore leases", Duration.ZERO, this);
+            schedule.add("chore leases", run(), this);
         }
     }
 
@@ -104,9 +105,11 @@ public final class ChoreLeases implements Schedule.Chore {
             Set<String> before = held.names;
             Set<String> now = storage.take(server, NAMES);
             held = new Held(now, asked + LENGTH_NANOS);
-            now.stream()
-                    .filter(name -> !before.contains(name) && wakes.containsKey(name))
-                    .forEach(name -> wakes.get(name).run());
+            wakes.forEach((name, wake) -> {
+                if (now.contains(name) && !before.contains(name)) {
+                    wake.run();
+                }
+            });
         }
         return EVERY;
     }

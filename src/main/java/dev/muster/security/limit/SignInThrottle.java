@@ -126,8 +126,9 @@ public final class SignInThrottle {
                 backOff.failed(name);
                 failedAt.put(AddressBlock.of(address, AddressBlock.SITE), nanoTime.getAsLong());
             }
-            if (listener != null) {
-                listener.failed(name);
+            Listener to = listener;
+            if (to != null) {
+                to.failed(name);
             }
         }
 
@@ -137,8 +138,9 @@ public final class SignInThrottle {
                 backOff.succeeded(name);
                 signedInAt.put(new Origin(name, network), nanoTime.getAsLong());
             }
-            if (listener != null) {
-                listener.succeeded(name);
+            Listener to = listener;
+            if (to != null) {
+                to.succeeded(name);
             }
         }
 
