@@ -159,7 +159,7 @@ final class DeployFilesTest {
                 .results()
                 .map(each -> each.group(1))
                 .toList();
-        assertThat(ofKubernetes).containsExactlyInAnyOrder("database", "root-key", "master-key");
+        assertThat(ofKubernetes).containsExactlyInAnyOrder("database", "root-key", "master-key", "checkpoint-key");
         for (String name : List.of("kubernetes/deployment.yaml", "kubernetes/migrate.yaml")) {
             assertThat(found("(?<=/run/secrets/muster/)[a-z-]+", DEPLOY.resolve(name)))
                     .as(name)
