@@ -21,8 +21,8 @@ final class UsageErrorsTest {
                     key                                     | muster key: a command is missing: create, descendants, list, revoke, rotate
                     operator                                | muster operator: a command is missing: create, delete, disable, enable, invite, list, password, reinvite, remove-passkeys, role, sign-out
                     user                                    | muster user: a command is missing: create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
-                    journal                                 | muster journal: a command is missing: head, list, tail, export, reconcile, verify
-                    master-key                              | muster master-key: a command is missing: rotate
+                    journal                                 | muster journal: a command is missing: head, list, tail, export, checkpoints, reconcile, verify
+                    master-key                              | muster master-key: a command is missing: add, rotate, use
                     user frob                               | muster user: there is no frob; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     tenant create                           | muster tenant create: NAME is missing
                     tenant create a b                       | muster tenant create: one argument too many: b; put a value of several words in quotes
