@@ -346,7 +346,9 @@ class IsolationTest {
                 .replace("{job}", userId.ghost)
                 .replace("{token}", "guessed")
                 .replace("{eventId}", "evt_1_1")
-                .replace("{link}", "guessed");
+                .replace("{link}", "guessed")
+                // A master key belongs to the whole server, and only root can use it.
+                .replace("{masterKey}", "5f0c2a91d4b7e683");
         if (path.contains("{sessionId}")) {
             return List.of(
                     new Named(path.replace("{username}", "my-browser").replace("{sessionId}", NAME), sessionId),
