@@ -127,9 +127,8 @@ final class Browser implements AutoCloseable {
         process.close();
     }
 
-    /// A tab. Its pages are of one site, so that Chromium shows them all in one process, as it does when somebody
-    /// follows
-    /// the links of a page.
+    /// A tab. Chromium shows all its pages in one process, as it does when an operator follows links within the
+    /// console.
     static final class Tab implements AutoCloseable, WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
         private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
