@@ -14,9 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Explains a verification that has failed: names the signed checkpoints that contradict the journal, and the entries
-/// of
-/// the journal which record that the database had lost entries.
+/// Explains a verification that has failed: names the signed checkpoints that contradict the journal, and the journal's
+/// entries which record that the database had lost others.
 public final class FailedVerification {
     /// How many checkpoints are named.
     private static final int NAMED = 10;
