@@ -21,8 +21,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /// Examines a PostgreSQL database with read-only transactions: whether it can be reached, its version, its settings,
-/// its
-/// clock and its schema.
+/// its clock and its schema.
 public final class PostgresExamination {
     /// The connections of one server: two lanes, readers, and background tasks.
     private static final int CONNECTIONS = 2 + Engine.READERS + 3;

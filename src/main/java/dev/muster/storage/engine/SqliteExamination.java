@@ -60,8 +60,7 @@ public final class SqliteExamination {
     }
 
     /// Without a WAL, no process has the database open and the file is complete; SQLite would create a WAL, unless it
-    /// is
-    /// told that the file does not change. With a WAL, SQLite must read it, but it must not write to its index.
+    /// is told that the file does not change. With a WAL, SQLite must read it, but it must not write to its index.
     private static String uri(Path file) {
         boolean hasWal = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
         return file.toUri() + (hasWal ? "?mode=ro&readonly_shm=1" : "?mode=ro&immutable=1");
