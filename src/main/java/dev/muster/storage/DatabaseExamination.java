@@ -20,7 +20,7 @@ public final class DatabaseExamination {
     /// Examines a PostgreSQL database.
     ///
     /// @param url the `jdbc:postgresql://…` URL of the server itself
-    /// @param readers the URL of the same database through a pooler; null if there is none
+    /// @param readers the URL of the same database through a pooler; null without a pooler
     /// @param clock this machine's clock, to compare with the database's
     public static List<DatabaseFinding> postgres(String url, @Nullable String readers, InstantSource clock) {
         return PostgresExamination.of(url, readers, clock);

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Key files as Kubernetes mounts them: files of root with mode 440, on a file system of their own.
+/// Key files as Kubernetes mounts them: files of root with mode 440, on a separate file system.
 final class ContainerSecretsTest {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `muster doctor` beside real servers, in a process of its own.
+/// `muster doctor` beside real servers, in a separate process.
 final class DoctorOnServersTest {
     private static final String SCHEMA = "ok       schema version " + Database.SCHEMA;
 

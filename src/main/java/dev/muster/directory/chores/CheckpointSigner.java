@@ -308,7 +308,7 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     /// The end of the journal in another server's last checkpoint; null if there is none that was signed with the
     /// same key. A server whose folder has no line of the realm need not verify the entries before it again. Its
-    /// first line begins a chain of its own, because the other server continues the other line.
+    /// first line begins a new chain, because the other server continues the other line.
     private @Nullable JournalPosition signedElsewhere(long realm) {
         CheckpointRow row =
                 leases.areNeeded() ? database.read(reads -> reads.journal().checkpoint(realm)) : null;

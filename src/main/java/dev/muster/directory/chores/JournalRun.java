@@ -24,7 +24,7 @@ record JournalRun(
         return next.seq() > to.seq() ? new JournalRun(from, end, false, null) : new JournalRun(from, to, whole, to);
     }
 
-    /// Whether the run starts at the last checkpoint, or at the start of the journal if there is none.
+    /// Whether the run starts at the last checkpoint, or at the start of a journal without checkpoints.
     boolean follows(@Nullable JournalPosition known) {
         return known == null ? from.seq() == 0 : from.isSame(known);
     }

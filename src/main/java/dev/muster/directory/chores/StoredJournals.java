@@ -32,7 +32,7 @@ record StoredJournals(Database database, RealmKeys realmKeys) {
 
     /// Why a journal that ends at `end` cannot continue the journal signed before; null if it can.
     ///
-    /// @param known the last signed end; null if there is none
+    /// @param known the last signed end; null if nothing was signed
     @Nullable
     String contradiction(long realm, @Nullable JournalRun run, @Nullable JournalPosition known, JournalPosition end) {
         if (known != null && end.seq() < known.seq()) {

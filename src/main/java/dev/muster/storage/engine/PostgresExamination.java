@@ -37,7 +37,7 @@ public final class PostgresExamination {
 
     /// Examines the database at a URL, and its pooler.
     ///
-    /// @param readers the URL of the pooler for reads; null if there is none
+    /// @param readers the URL of the pooler for reads; null without a pooler
     /// @param clock this machine's clock, to compare with the database's
     public static List<DatabaseFinding> of(String url, @Nullable String readers, InstantSource clock) {
         PostgresExamination examination = new PostgresExamination(clock);
