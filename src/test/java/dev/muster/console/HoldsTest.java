@@ -172,7 +172,7 @@ final class HoldsTest extends InChromium {
         offers(0, user);
 
         console.open(page, user);
-        press(dialog(page, "Release"), "Release hold");
+        press(dialog(page, "Release: Suspended"), "Release");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was released.");
         press(dialog(page, "Place a hold"), "Place hold");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
