@@ -144,7 +144,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
         json.field("usernameClaim", settings.usernameClaim())
                 .field("roleClaim", settings.roleClaim())
                 .object("roles");
-        settings.roles().forEach((value, role) -> json.field(value, role.wireName()));
+        settings.roles().forEach((value, role) -> json.name(value).text(role.wireName()));
         json.end().field("required", settings.required());
         json.texts("domains", settings.domains());
         json.texts("breakGlass", settings.breakGlass());

@@ -55,8 +55,11 @@ final class Exchange {
 
     private @Nullable ReceivedRequest request;
 
-    /// The matched route; a placeholder until it is found.
-    private RouteTree.Entry entry;
+    /// The path without the server's base path; empty until it is known.
+    private String path = "";
+
+    /// The matched route, or the placeholder of the API that renders a refusal; null until one of them is needed.
+    private RouteTree.@Nullable Entry entry;
 
     private boolean malformed;
     private boolean rendering;
@@ -82,7 +85,6 @@ final class Exchange {
                         ? received.headers().get(ReplyHeaders.REQUEST_ID).get()
                         : null);
         this.id = clientId == null ? serverId : clientId;
-        this.entry = dispatch.routes.unmatched("");
     }
 
     void run() {
@@ -114,9 +116,10 @@ final class Exchange {
         reply = send(reply, goOn);
         long nanos = System.nanoTime() - began;
         // The time for which a client listened says nothing about the speed of the route.
-        entry.meters().record(reply.status(), live == null ? nanos : rendered - began);
+        RouteMeters meters = entry().meters();
+        meters.record(reply.status(), live == null ? nanos : rendered - began);
         Identity identity = request == null ? null : request.identity();
-        dispatch.log.answered(entry.meters(), reply.status(), nanos, bytes, serverId, identity);
+        dispatch.log.answered(meters, reply.status(), nanos, bytes, serverId, identity);
         if (goOn) {
             connection.end();
             return;
@@ -202,8 +205,7 @@ final class Exchange {
 
     private Reply handle() throws Exception {
         HttpPrologue prologue = received.prologue();
-        String path = dispatch.routes.ownPath(prologue.uriPath().rawPath());
-        entry = dispatch.routes.unmatched(path);
+        path = dispatch.routes.ownPath(prologue.uriPath().rawPath());
         if (connections.stopping()) {
             throw new HttpException(new Fault.Overloaded(Dispatch.SOON));
         }
@@ -221,7 +223,7 @@ final class Exchange {
         Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
         RouteTree.Found found = dispatch.routes.find(path);
         if (found == null) {
-            showToWatch(query, path);
+            showToWatch(query);
             throw new HttpException(new Fault.NoSuchPath());
         }
         String token = prologue.method().text();
@@ -229,7 +231,7 @@ final class Exchange {
         RouteTree.Entry matched = method == null ? null : found.entries().get(method);
         if (matched == null) {
             entry = dispatch.routes.unmatched(found.httpApi());
-            showToWatch(query, path);
+            showToWatch(query);
             throw new HttpException(new Fault.MethodNotAllowed(printable(token), found.allowed()));
         }
         entry = matched;
@@ -242,10 +244,20 @@ final class Exchange {
         return matched.route().handler().handle(known);
     }
 
-    private void showToWatch(Form query, String path) {
-        HttpApi.Watch watch = entry.httpApi().watch();
+    private RouteTree.Entry entry() {
+        RouteTree.Entry known = entry;
+        if (known == null) {
+            known = dispatch.routes.unmatched(path);
+            entry = known;
+        }
+        return known;
+    }
+
+    private void showToWatch(Form query) {
+        RouteTree.Entry unmatched = entry();
+        HttpApi.Watch watch = unmatched.httpApi().watch();
         if (watch != null) {
-            watch.saw(new ReceivedRequest(this, entry, List.of(), query, path));
+            watch.saw(new ReceivedRequest(this, unmatched, List.of(), query, path));
         }
     }
 
@@ -254,15 +266,15 @@ final class Exchange {
     }
 
     private Reply refusal(Fault fault) {
-        return ReplyHeaders.refusal(entry.httpApi(), fault, id, serverId);
+        return ReplyHeaders.refusal(entry().httpApi(), fault, id, serverId);
     }
 
     private Reply bug(Throwable e) {
         LOG.error(
                 "request {}: {} {} failed",
                 serverId,
-                entry.meters().method(),
-                entry.meters().template(),
+                entry().meters().method(),
+                entry().meters().template(),
                 e);
         return refusal(new Fault.Internal());
     }
@@ -362,7 +374,7 @@ final class Exchange {
             LOG.error(
                     "request {}: {} failed while its reply was sent",
                     serverId,
-                    entry.meters().template(),
+                    entry().meters().template(),
                     e);
             if (unframed != null) {
                 connection.reset();

@@ -10,7 +10,7 @@ final class RequestIds {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int CHARACTERS = 16;
-    private static final int DRAWN_BYTES = 192;
+    private static final int DRAWN_BYTES = 384;
     private static final Pattern FIT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     private String ids = "";
