@@ -2,16 +2,21 @@
 // shown on hover. Needs console.js, which stores preferences.
 "use strict";
 
-const format = {
-    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-};
-const localFormat = new Intl.DateTimeFormat("en-GB", format);
-const utcFormat = new Intl.DateTimeFormat("en-GB", {...format, timeZone: "UTC"});
-const livesInUtc = localFormat.format(new Date()).endsWith(" UTC");
+// Making a format takes milliseconds, so a page makes one only if it shows times.
+const formats = {};
+
+function formatted(at, timeZone) {
+    formats[timeZone] ??= new Intl.DateTimeFormat("en-GB", {
+        day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone,
+    });
+    return formats[timeZone].format(at).replace(",", "");
+}
+
+const livesInUtc = [0, 6].every((month) => new Date(new Date().getFullYear(), month).getTimezoneOffset() === 0);
 let isLocal = preference("local-time") !== false && !livesInUtc;
 
 function showTime(time) {
-    const local = localFormat.format(new Date(time.dateTime)).replace(",", "");
+    const local = livesInUtc ? time.dataset.utc : formatted(new Date(time.dateTime));
     time.textContent = isLocal ? local : time.dataset.utc;
     time.title = isLocal ? time.dataset.utc : local;
 }
@@ -82,7 +87,6 @@ document.addEventListener("formdata", (event) => {
 });
 
 function showZone() {
-    document.querySelectorAll("time[data-utc]").forEach(showTime);
     document.querySelectorAll("input[type=datetime-local]").forEach(showField);
     document.querySelectorAll("[data-zone]").forEach((name) => {
         name.textContent = isLocal ? "local time" : "UTC";
@@ -100,6 +104,7 @@ document.addEventListener("DOMContentLoaded", () => {
     document.getElementById("zone")?.addEventListener("click", () => {
         isLocal = !isLocal;
         prefer("local-time", isLocal);
+        document.querySelectorAll("time[data-utc]").forEach(showTime);
         showZone();
         document.getElementById("me").hidePopover();
     });
@@ -108,10 +113,9 @@ document.addEventListener("DOMContentLoaded", () => {
 addEventListener("beforeprint", () => {
     const printed = document.getElementById("printed");
     if (printed) {
-        const now = new Date();
         const time = document.createElement("time");
-        time.dateTime = now.toISOString();
-        time.dataset.utc = utcFormat.format(now).replace(",", "");
+        time.dateTime = new Date().toISOString();
+        time.dataset.utc = formatted(new Date(), "UTC");
         showTime(time);
         printed.replaceChildren("printed ", time);
     }
