@@ -31,13 +31,6 @@ document.addEventListener("DOMContentLoaded", () => {
     }
 }, { once: true });
 
-// Parts that do nothing without this script are hidden until it runs.
-document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("[data-scripted]").forEach((part) => {
-        part.hidden = false;
-    });
-});
-
 // A preference of the operator in this browser; null if none is stored.
 function preference(name) {
     try {
@@ -311,7 +304,7 @@ function countChosen(table) {
     const bar = document.querySelector(".chosen");
     if (bar) {
         bar.querySelector("output").value = chosen;
-        bar.hidden = chosen === 0;
+        bar.toggleAttribute("data-some", chosen > 0);
     }
 }
 

@@ -88,8 +88,11 @@ document.addEventListener("formdata", (event) => {
 
 function showZone() {
     document.querySelectorAll("input[type=datetime-local]").forEach(showField);
+    const zone = isLocal ? "local time" : "UTC";
     document.querySelectorAll("[data-zone]").forEach((name) => {
-        name.textContent = isLocal ? "local time" : "UTC";
+        if (name.textContent !== zone) {
+            name.textContent = zone;
+        }
     });
     const choice = document.getElementById("zone");
     if (choice) {
