@@ -1,5 +1,5 @@
 // The server writes and reads times in UTC. Operators see and enter local time, unless they prefer UTC; the other form is
-// shown on hover. Needs console.js, which stores preferences.
+// shown on hover. Needs console.js.
 "use strict";
 
 // Making a format takes milliseconds, so a page makes one only if it shows times.
@@ -102,7 +102,8 @@ function showZone() {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-    markTimes(document.body);
+    // What the server wrote stays as it is, unless times are local: then it changes before it is seen.
+    isLocal ? markTimes(document.body) : afterPaint(() => markTimes(document.body));
     showZone();
     document.getElementById("zone")?.addEventListener("click", () => {
         isLocal = !isLocal;
