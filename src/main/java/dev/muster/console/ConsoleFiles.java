@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 
 import dev.muster.api.StaticFiles;
 import dev.muster.api.StaticFiles.StaticFile;
-import dev.muster.console.html.Icon;
 import java.util.Map;
 
 /// The console's style sheets, scripts and icons.
@@ -25,8 +24,7 @@ final class ConsoleFiles {
                 entry("htmx.js", script(WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js")),
                 entry("uplot.js", script(WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js")),
                 entry("uplot.css", css(WEBJARS + "uplot/1.6.30/dist/uPlot.min.css")),
-                entry("icon.svg", StaticFile.of("image/svg+xml", "/dev/muster/console/icon.svg")),
-                entry("icons.svg", new StaticFile("image/svg+xml", Icon.sprite()))));
+                entry("icon.svg", StaticFile.of("image/svg+xml", "/dev/muster/console/icon.svg"))));
     }
 
     private static StaticFile css(String resource) {

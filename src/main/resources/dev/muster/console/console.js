@@ -1,35 +1,35 @@
 // Makes the console quicker to use. Everything essential works without it, except passkeys.
 "use strict";
 
-// htmx scans the whole page at startup, which takes longer than everything else here. So it is loaded once the page has been
-// painted, and only on pages that use it.
 const files = document.currentScript.dataset;
 
-function bringHtmx() {
+// Runs something once the page has been painted. Before that, it would compete with painting.
+function afterPaint(run) {
+    new PerformanceObserver((_, observer) => {
+        observer.disconnect();
+        run();
+    }).observe({ type: "paint", buffered: true });
+}
+
+function bring(file, then) {
     const script = document.createElement("script");
-    script.src = files.htmx;
-    script.addEventListener("load", () => {
-        // Handles what was typed before htmx was loaded.
-        const search = document.getElementById("q");
-        if (search && search.value !== search.defaultValue) {
-            search.dispatchEvent(new Event("change", { bubbles: true }));
-        }
-    });
+    script.src = file;
+    script.addEventListener("load", then);
     document.head.append(script);
 }
 
-addEventListener("load", () => {
-    if (document.querySelector("[hx-get]")) {
-        requestAnimationFrame(() => setTimeout(bringHtmx));
-    }
-});
-
-// Parts that do nothing without this script are hidden until it runs.
+// htmx scans the whole page at startup, which takes longer than everything else here. Only pages that use it load it.
 document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("[data-scripted]").forEach((part) => {
-        part.hidden = false;
-    });
-});
+    if (document.querySelector("[hx-get]")) {
+        afterPaint(() => bring(files.htmx, () => {
+            // Handles what was typed before htmx was loaded.
+            const search = document.getElementById("q");
+            if (search && search.value !== search.defaultValue) {
+                search.dispatchEvent(new Event("change", { bubbles: true }));
+            }
+        }));
+    }
+}, { once: true });
 
 // A preference of the operator in this browser; null if none is stored.
 function preference(name) {
@@ -59,7 +59,11 @@ function showColumns() {
     });
 }
 
-document.addEventListener("DOMContentLoaded", showColumns);
+document.addEventListener("DOMContentLoaded", () => {
+    if (preference("hidden-columns")?.length) {
+        showColumns();
+    }
+});
 document.addEventListener("htmx:afterSwap", showColumns);
 document.addEventListener("change", (event) => {
     if (event.target.dataset.columnChoice) {
@@ -300,7 +304,7 @@ function countChosen(table) {
     const bar = document.querySelector(".chosen");
     if (bar) {
         bar.querySelector("output").value = chosen;
-        bar.hidden = chosen === 0;
+        bar.toggleAttribute("data-some", chosen > 0);
     }
 }
 
@@ -348,20 +352,18 @@ function drawChart(place) {
     addEventListener("resize", () => chart.setSize({ width: place.clientWidth - 36, height: 250 }));
 }
 
-addEventListener("load", () => {
+document.addEventListener("DOMContentLoaded", () => {
     const place = document.querySelector(".chart[data-table]");
     if (place) {
-        requestAnimationFrame(() => setTimeout(() => {
+        afterPaint(() => {
             const style = document.createElement("link");
             style.rel = "stylesheet";
             style.href = files.uplotCss;
-            const script = document.createElement("script");
-            script.src = files.uplot;
-            script.addEventListener("load", () => drawChart(place));
-            document.head.append(style, script);
-        }));
+            document.head.append(style);
+            bring(files.uplot, () => drawChart(place));
+        });
     }
-});
+}, { once: true });
 
 // Copies a secret that is shown once, if the browser allows it.
 if (navigator.clipboard) {

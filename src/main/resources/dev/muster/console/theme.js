@@ -1,5 +1,8 @@
-// Applies the light or dark theme of the system. Runs before the page is painted, so that the page does not flash.
+// Applies the light or dark theme of the system, and tells the style sheet that scripts run. Runs before the page is painted,
+// so that the page neither flashes nor changes.
 "use strict";
+
+document.documentElement.dataset.scripted = "";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 

@@ -1,17 +1,22 @@
 // The server writes and reads times in UTC. Operators see and enter local time, unless they prefer UTC; the other form is
-// shown on hover. Needs console.js, which stores preferences.
+// shown on hover. Needs console.js.
 "use strict";
 
-const format = {
-    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-};
-const localFormat = new Intl.DateTimeFormat("en-GB", format);
-const utcFormat = new Intl.DateTimeFormat("en-GB", {...format, timeZone: "UTC"});
-const livesInUtc = localFormat.format(new Date()).endsWith(" UTC");
+// Making a format takes milliseconds, so a page makes one only if it shows times.
+const formats = {};
+
+function formatted(at, timeZone) {
+    formats[timeZone] ??= new Intl.DateTimeFormat("en-GB", {
+        day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone,
+    });
+    return formats[timeZone].format(at).replace(",", "");
+}
+
+const livesInUtc = [0, 6].every((month) => new Date(new Date().getFullYear(), month).getTimezoneOffset() === 0);
 let isLocal = preference("local-time") !== false && !livesInUtc;
 
 function showTime(time) {
-    const local = localFormat.format(new Date(time.dateTime)).replace(",", "");
+    const local = livesInUtc ? time.dataset.utc : formatted(new Date(time.dateTime));
     time.textContent = isLocal ? local : time.dataset.utc;
     time.title = isLocal ? time.dataset.utc : local;
 }
@@ -82,10 +87,12 @@ document.addEventListener("formdata", (event) => {
 });
 
 function showZone() {
-    document.querySelectorAll("time[data-utc]").forEach(showTime);
     document.querySelectorAll("input[type=datetime-local]").forEach(showField);
+    const zone = isLocal ? "local time" : "UTC";
     document.querySelectorAll("[data-zone]").forEach((name) => {
-        name.textContent = isLocal ? "local time" : "UTC";
+        if (name.textContent !== zone) {
+            name.textContent = zone;
+        }
     });
     const choice = document.getElementById("zone");
     if (choice) {
@@ -95,11 +102,13 @@ function showZone() {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-    markTimes(document.body);
+    // What the server wrote stays as it is, unless times are local: then it changes before it is seen.
+    isLocal ? markTimes(document.body) : afterPaint(() => markTimes(document.body));
     showZone();
     document.getElementById("zone")?.addEventListener("click", () => {
         isLocal = !isLocal;
         prefer("local-time", isLocal);
+        document.querySelectorAll("time[data-utc]").forEach(showTime);
         showZone();
         document.getElementById("me").hidePopover();
     });
@@ -108,10 +117,9 @@ document.addEventListener("DOMContentLoaded", () => {
 addEventListener("beforeprint", () => {
     const printed = document.getElementById("printed");
     if (printed) {
-        const now = new Date();
         const time = document.createElement("time");
-        time.dateTime = now.toISOString();
-        time.dataset.utc = utcFormat.format(now).replace(",", "");
+        time.dateTime = new Date().toISOString();
+        time.dataset.utc = formatted(new Date(), "UTC");
         showTime(time);
         printed.replaceChildren("printed ", time);
     }

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/// The icons of the console, each from a file of Bootstrap Icons. One sprite contains all of them, and pages refer to
-/// them by name.
+/// The icons of the console, each from a file of Bootstrap Icons. Pages contain their drawings: browsers show a page
+/// sooner than with references to a sprite, which they load, parse and copy for each page.
 public enum Icon {
     OVERVIEW("speedometer2"),
     USERS("people"),
@@ -55,32 +55,19 @@ public enum Icon {
 
     private static final String FOLDER = "/META-INF/resources/webjars/bootstrap-icons/1.13.1/icons/";
 
-    private final String file;
+    private final String drawing;
 
     Icon(String file) {
-        this.file = file;
+        String svg = svg(file);
+        drawing = svg.substring(svg.indexOf('>') + 1, svg.lastIndexOf("</svg>")).strip();
     }
 
-    /// The icon's name in the sprite.
-    public String file() {
-        return file;
+    /// The elements within the `svg` element, for a `viewBox` of 16 by 16.
+    public String drawing() {
+        return drawing;
     }
 
-    /// Returns all icons as one SVG, in which each icon is a `symbol` whose id is [#file()].
-    public static byte[] sprite() {
-        StringBuilder sprite = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\">");
-        for (Icon icon : values()) {
-            String svg = icon.svg();
-            sprite.append("<symbol id=\"")
-                    .append(icon.file)
-                    .append("\" viewBox=\"0 0 16 16\">")
-                    .append(svg, svg.indexOf('>') + 1, svg.lastIndexOf("</svg>"))
-                    .append("</symbol>");
-        }
-        return sprite.append("</svg>").toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private String svg() {
+    private static String svg(String file) {
         try (InputStream in = Icon.class.getResourceAsStream(FOLDER + file + ".svg")) {
             if (in == null) {
                 throw new IllegalStateException("the program was built without the icon " + file);
