@@ -30,8 +30,8 @@ final class TenantFileCommands {
     /// The key is not accepted as an argument, because other users of the machine can see arguments.
     private static final Input KEY_FILE = Input.file(
             "--transfer-key-file",
-            "File with the key that protects FILE, accessible only to its owner; else " + VARIABLE + "_FILE, else the key"
-                    + " itself in " + VARIABLE + ".");
+            "File with the key that protects FILE, accessible only to its owner; else " + VARIABLE
+                    + "_FILE, else the key" + " itself in " + VARIABLE + ".");
 
     /// The settings that determine where the database and its master keys are.
     private static final Set<Setting> DATABASE = EnumSet.of(Setting.DATA, Setting.DATABASE, Setting.MASTER_KEY_FILE);
@@ -114,10 +114,6 @@ final class TenantFileCommands {
                     + "_FILE: a tenant's file is never written without a key");
         }
         return new LocalTasks.TenantFile(
-                file,
-                settings.storage(),
-                settings.masterKeyFile(),
-                keyFile,
-                keyFile == null ? new Secret(text) : null);
+                file, settings.storage(), settings.masterKeyFile(), keyFile, keyFile == null ? new Secret(text) : null);
     }
 }

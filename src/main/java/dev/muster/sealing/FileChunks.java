@@ -8,14 +8,14 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// The format of a sealed file: a head, and then chunks of 64 KiB, each sealed with AES-256-GCM, which adds a tag of 16
-/// bytes. Only the last chunk may be shorter.
+/// The format of a sealed file: a head, and then chunks of 64 KiB, each sealed with AES-256-GCM, which adds a tag of
+/// 16 bytes. Only the last chunk may be shorter.
 ///
-/// The head consists of `muster-tenant-1` and a line feed, the id of the [TransferKey] (8 bytes), and a random salt (32
-/// bytes). The file's key is derived from the transfer key and the salt, so it seals nothing else. The nonce of a chunk
-/// is its number, counted from 0 (11 bytes), and 1 for the last chunk or 0 for any other (1 byte). The head is the
-/// associated data of every chunk. Chunks therefore cannot be changed, reordered, removed, or moved to another file, and
-/// the file cannot be truncated, not even after a chunk.
+/// The head consists of `muster-tenant-1` and a line feed, the id of the [TransferKey] (8 bytes), and a random salt
+/// (32 bytes). The file's key is derived from the transfer key and the salt, so it seals nothing else. The nonce of
+/// a chunk is its number, counted from 0 (11 bytes), and 1 for the last chunk or 0 for any other (1 byte). The head
+/// is the associated data of every chunk. Chunks therefore cannot be changed, reordered, removed, or moved to
+/// another file, and the file cannot be truncated, not even after a chunk.
 final class FileChunks {
     static final byte[] TITLE = "muster-tenant-1\n".getBytes(StandardCharsets.US_ASCII);
     static final int HEAD_BYTES = TITLE.length + TransferKey.ID_BYTES + TransferKey.SALT_BYTES;

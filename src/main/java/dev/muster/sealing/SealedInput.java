@@ -7,8 +7,8 @@ import java.util.HexFormat;
 
 /// Reads a sealed file. [TransferKey#open] creates it. Not thread-safe.
 ///
-/// Each chunk is authenticated before any of its bytes is returned, but only the end of the stream proves that the file
-/// is complete. All reads throw a [TamperedException] if the file is damaged, incomplete or altered.
+/// Each chunk is authenticated before any of its bytes is returned, but only the end of the stream proves that the
+/// file is complete. All reads throw a [TamperedException] if the file is damaged, incomplete or altered.
 public final class SealedInput extends InputStream {
     private final InputStream from;
     private final FileChunks chunks;
@@ -29,8 +29,7 @@ public final class SealedInput extends InputStream {
     static SealedInput open(InputStream from, TransferKey key) throws IOException {
         byte[] head = from.readNBytes(FileChunks.HEAD_BYTES);
         int titled = FileChunks.TITLE.length;
-        if (head.length < FileChunks.HEAD_BYTES
-                || !Arrays.equals(head, 0, titled, FileChunks.TITLE, 0, titled)) {
+        if (head.length < FileChunks.HEAD_BYTES || !Arrays.equals(head, 0, titled, FileChunks.TITLE, 0, titled)) {
             throw new TamperedException("the file is not a tenant's file, or its beginning is damaged");
         }
         byte[] id = Arrays.copyOfRange(head, titled, titled + TransferKey.ID_BYTES);

@@ -12,11 +12,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
-/// The key that protects a tenant's file while it is outside any database. The operator creates it, and gives it to the
-/// export and to the import. It is the Base64 form (RFC 4648, padded) of 32 random bytes.
+/// The key that protects a tenant's file while it is outside any database. The operator creates it, and gives it to
+/// the export and to the import. It is the Base64 form (RFC 4648, padded) of 32 random bytes.
 ///
-/// It has two uses, with a separate key derived for each: it wraps the realms' keys, as a master key does, and it seals
-/// the file as a whole, with a key of each file ([SealedOutput]). Its **id** is the first 8 bytes of
+/// It has two uses, with a separate key derived for each: it wraps the realms' keys, as a master key does, and it
+/// seals the file as a whole, with a key of each file ([SealedOutput]). Its **id** is the first 8 bytes of
 /// `SHA-256("muster transfer key" || key)`, written as 16 hexadecimal digits. It is not secret.
 ///
 /// Immutable and thread-safe.

@@ -89,7 +89,8 @@ final class Cli {
     }
 
     Commands commands(Shell shell) {
-        return new Commands(shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles), "muster 1.2.3");
+        return new Commands(
+                shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles), "muster 1.2.3");
     }
 
     record Ran(int exit, String out, String err, String prompts) {

@@ -52,8 +52,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The law of moving: a tenant that was exported and imported any number of times is the same in every row, answers every
-/// read, and verifies, as if it had never moved.
+/// The law of moving: a tenant that was exported and imported any number of times is the same in every row, answers
+/// every read, and verifies, as if it had never moved.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 final class MovedTenantTest {
@@ -126,8 +126,7 @@ final class MovedTenantTest {
     private void fill(Home home, long seed) throws IOException {
         // The history's own master key.
         Files.delete(home.folder.resolve("master.key"));
-        SecretFile.create(
-                home.folder.resolve("master.key"), Base64.getEncoder().encodeToString(new byte[32]) + "\n");
+        SecretFile.create(home.folder.resolve("master.key"), Base64.getEncoder().encodeToString(new byte[32]) + "\n");
         try (Database database = home.database.open();
                 LaneStore store = database.lane()) {
             new ReconcileScenario(database, store, seed).run(seed);
@@ -211,14 +210,14 @@ final class MovedTenantTest {
         try (EvidenceFiles.Sink sink = Running.ok(running.core.evidence().take(Running.OTHER_REALM, 0))) {
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes)));
             sink.settle(running.executeIn(
-                    Running.OTHER_REALM,
-                    new JobCommand.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, evidence)));
+                    Running.OTHER_REALM, new JobCommand.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, evidence)));
         }
     }
 
     private static byte[] evidence(Running running, String jobId) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Running.ok(running.core.evidence().open(Running.ADMIN, Running.OTHER_REALM, jobId)).writeTo(out);
+        Running.ok(running.core.evidence().open(Running.ADMIN, Running.OTHER_REALM, jobId))
+                .writeTo(out);
         return out.toByteArray();
     }
 
@@ -372,5 +371,115 @@ final class MovedTenantTest {
         importTo(second, file);
         assertThat(rows(second)).isEqualTo(rows(first));
         assertConsistent(second);
+    }
+
+    /// Starts the command in a process with little memory.
+    private Process importing(Home to, Path file) throws IOException {
+        ProcessBuilder command = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx32m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + to.folder,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.muster.Main",
+                "tenant",
+                "import",
+                file.toString(),
+                "--data",
+                to.folder.toString());
+        command.environment().keySet().removeIf(name -> name.startsWith("MUSTER_") || name.equals("DATABASE_URL"));
+        command.environment()
+                .put(
+                        "MUSTER_TRANSFER_KEY",
+                        Base64.getEncoder().encodeToString(HexFormat.of().parseHex("07".repeat(32))));
+        if (to.database.kind() == DatabaseKind.POSTGRES) {
+            command.environment().put("MUSTER_DATABASE", to.database.url());
+        }
+        return command.redirectErrorStream(true)
+                .redirectOutput(folder.resolve("import.log").toFile())
+                .start();
+    }
+
+    /// Whether an import seems to be writing rows.
+    private static boolean isWriting(Home to) throws IOException {
+        Path wal = to.folder.resolve("evidence.db-wal");
+        return switch (to.database.kind()) {
+            case SQLITE -> Files.exists(wal) && Files.size(wal) > 1 << 20;
+            case POSTGRES ->
+                to.database.number("select count(*) from pg_stat_activity where application_name = 'muster background'"
+                                + " and query like 'insert into evidence_chunk%'")
+                        > 0;
+        };
+    }
+
+    /// The file and the program together are larger than the heap, so the file cannot have been held in memory.
+    @Test
+    void anImportThatIsKilledLeavesNothingAndCanBeRunAgain() throws Exception {
+        Home first = home(kind);
+        try (Running running = new Running(first.database.open(), first.folder)) {
+            Running.ok(running.executeIn(
+                    Running.OTHER_REALM,
+                    new JobCommand.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
+            for (int i = 0; i < 6; i++) {
+                upload(running, "job-" + i, bytes(4 << 20));
+            }
+        }
+        Path file = Files.write(folder.resolve("killed.tenant"), export(first));
+        Map<TenantTable, Integer> sizes = sizes(first);
+        Home second = home(kind);
+        second.database.open().close();
+        Process killed = importing(second, file);
+        while (killed.isAlive() && !isWriting(second)) {
+            Thread.sleep(2);
+        }
+        killed.destroyForcibly().waitFor();
+        Map<TenantTable, Integer> left = sizes(second);
+        // On a strange machine it may have been done before it was killed.
+        if (left.isEmpty()) {
+            Process again = importing(second, file);
+            assertThat(again.waitFor())
+                    .as(() -> text(folder.resolve("import.log")))
+                    .isZero();
+        }
+        assertThat(sizes(second)).isEqualTo(sizes);
+        assertConsistent(second);
+        try (Running running = new Running(second.database.open(), second.folder)) {
+            assertThat(evidence(running, "job-5")).isEqualTo(bytes(4 << 20));
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /// The numbers of rows. Empty if there is no such tenant.
+    private static Map<TenantTable, Integer> sizes(Home home) throws IOException {
+        Map<TenantTable, Integer> sizes = new TreeMap<>();
+        try (TenantSource source = home.source()) {
+            TenantId tenant = source.begin(PARTNER);
+            if (tenant != null) {
+                source.copy(tenant, new TenantRows() {
+                    private TenantTable table = TenantTable.TENANT;
+
+                    @Override
+                    public void begin(TenantTable next, List<String> columns) {
+                        table = next;
+                    }
+
+                    @Override
+                    public void row(@Nullable Object[] values) {
+                        sizes.merge(table, 1, Integer::sum);
+                    }
+                });
+            }
+        }
+        return sizes;
     }
 }

@@ -135,6 +135,7 @@ final class SealedFileTest {
                 .isInstanceOf(KeyUnavailableException.class)
                 .hasMessageStartingWith("MUSTER_TRANSFER_KEY is not a transfer key")
                 .message()
-                .satisfies(message -> assertThat(text.isEmpty() || !message.contains(text)).isTrue());
+                .satisfies(message ->
+                        assertThat(text.isEmpty() || !message.contains(text)).isTrue());
     }
 }

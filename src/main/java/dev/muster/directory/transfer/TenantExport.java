@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
 /// @param program the version of this program
 /// @param random a cryptographically secure source
 public record TenantExport(MasterKeys masterKeys, TransferKey key, String program, RandomGenerator random) {
-    /// Writes a tenant of a database to a stream, as of now. The stream has a complete file only after this method has
-    /// returned.
+    /// Writes a tenant of a database to a stream, as of now. The stream has a complete file only after this method
+    /// has returned.
     ///
     /// @throws TransferException if there is no such tenant
     /// @throws KeyUnavailableException if the master key of a realm is not loaded
@@ -33,8 +33,8 @@ public record TenantExport(MasterKeys masterKeys, TransferKey key, String progra
         SealedOutput sealed = key.seal(to, random);
         TenantFile.Writer file = new TenantFile.Writer(
                 new DataOutputStream(sealed), new TenantFile.Head(Database.SCHEMA, program, now, tenant));
-        KeyRewrapping rows = new KeyRewrapping(
-                file, (realm, wrapped) -> key.wrap(masterKeys.unwrap(realm, wrapped), random));
+        KeyRewrapping rows =
+                new KeyRewrapping(file, (realm, wrapped) -> key.wrap(masterKeys.unwrap(realm, wrapped), random));
         source.copy(tenant, rows);
         file.end();
         sealed.finish();

@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The content of a tenant's file, inside the seal of [dev.muster.sealing.SealedOutput], which proves that Muster wrote
-/// it. Numbers are big endian; a string has its length in bytes (4) before its UTF-8.
+/// The content of a tenant's file, inside the seal of [dev.muster.sealing.SealedOutput], which proves that Muster
+/// wrote it. Numbers are big endian; a string has its length in bytes (4) before its UTF-8.
 ///
-/// It begins with the schema version (4), the program's version (string), the instant of the snapshot in milliseconds
-/// (8), the partner id (string) and the numbers of the test and the production realm (8 each). Then come tables: `01`, the
-/// name (string), the number of columns (4) and their names; and rows: `02` and a value for each column. A value is `00`
-/// for null, `01` and a number (8), `02` and a string, or `03`, a length (4) and bytes. The file ends with `00` and the
-/// number of rows (8).
+/// It begins with the schema version (4), the program's version (string), the instant of the snapshot in
+/// milliseconds (8), the partner id (string) and the numbers of the test and the production realm (8 each). Then
+/// come tables: `01`, the name (string), the number of columns (4) and their names; and rows: `02` and a value for
+/// each column. A value is `00` for null, `01` and a number (8), `02` and a string, or `03`, a length (4) and bytes.
+/// The file ends with `00` and the number of rows (8).
 final class TenantFile {
     private static final byte END = 0;
     private static final byte TABLE = 1;
@@ -130,7 +130,7 @@ final class TenantFile {
 
         /// Passes all rows, and reads to the end of the file.
         ///
-        /// @throws TransferException if the program that wrote the file used a table that this one does not know
+        /// @throws TransferException if the file has a table that this program does not know
         void copy(TenantRows to) throws IOException {
             int columns = 0;
             long rows = 0;

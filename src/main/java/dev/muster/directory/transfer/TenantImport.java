@@ -30,8 +30,8 @@ public record TenantImport(MasterKeys masterKeys, TransferKey key, RandomGenerat
         TenantTarget open();
     }
 
-    /// Imports a tenant, all of it or nothing. The file is read twice: the database is opened only after the whole file
-    /// has been found authentic.
+    /// Imports a tenant, all of it or nothing. The file is read twice: the database is opened only after the whole
+    /// file has been found authentic.
     ///
     /// @throws TransferException if the tenant or one of its realms exists already, or the file has another schema
     ///     version than this program
@@ -47,14 +47,16 @@ public record TenantImport(MasterKeys masterKeys, TransferKey key, RandomGenerat
                 throw exists(tenant);
             }
             to.clear(tenant);
-            KeyRewrapping rows = new KeyRewrapping(
-                    to, (realm, wrapped) -> masterKeys.wrap(key.unwrap(realm, wrapped), random));
+            KeyRewrapping rows =
+                    new KeyRewrapping(to, (realm, wrapped) -> masterKeys.wrap(key.unwrap(realm, wrapped), random));
             reader.copy(rows);
             to.commit();
             return new Transferred(tenant.partnerId(), rows.rows());
         } catch (StorageException e) {
             // Another import may be running, or rows of the realms are left in a table.
-            throw e.kind() == Kind.DUPLICATE ? new TransferException("the database has rows of this tenant already") : e;
+            throw e.kind() == Kind.DUPLICATE
+                    ? new TransferException("the database has rows of this tenant already")
+                    : e;
         }
     }
 

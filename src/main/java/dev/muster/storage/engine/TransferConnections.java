@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/// Opens the connections with which a whole tenant is read or written. Their statements may take much longer than those
-/// of a server.
+/// Opens the connections with which a whole tenant is read or written. Their statements may take much longer than
+/// those of a server.
 public final class TransferConnections {
     private static final Duration LONGEST_STATEMENT = Duration.ofMinutes(10);
 

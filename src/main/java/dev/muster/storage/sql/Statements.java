@@ -52,8 +52,8 @@ public final class Statements {
         return known != null ? known : texts.computeIfAbsent(name, this::load);
     }
 
-    /// Returns the text of a statement for tables of any name, with codes replaced. `{table}` and the like are left to the
-    /// caller.
+    /// Returns the text of a statement for tables of any name, with codes replaced. `{table}` and the like are left
+    /// to the caller.
     ///
     /// @param name the name of a file in `transfer`
     public static String template(String name) {

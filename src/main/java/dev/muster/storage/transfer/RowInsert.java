@@ -110,14 +110,15 @@ final class RowInsert {
         switch (value) {
             case null -> to.setNull(i + 1, type);
             case Long truth when type == Types.BOOLEAN -> to.setBoolean(i + 1, truth != 0);
-            case Long number when type == Types.SMALLINT || type == Types.INTEGER ->
-                to.setObject(i + 1, Math.toIntExact(number), type);
+            case Long number
+            when type == Types.SMALLINT || type == Types.INTEGER -> to.setObject(i + 1, Math.toIntExact(number), type);
             case Long number -> to.setLong(i + 1, number);
             case String text -> {
                 bytes += text.length();
                 to.setString(i + 1, text);
             }
-            case byte[] id when type == Types.OTHER -> {
+            case byte[] id
+            when type == Types.OTHER -> {
                 ByteBuffer buffer = ByteBuffer.wrap(id);
                 to.setObject(i + 1, new UUID(buffer.getLong(), buffer.getLong()));
             }

@@ -13,7 +13,7 @@ public interface TenantRows {
 
     /// Receives a row of the table that was begun last.
     ///
-    /// @param values a `Long`, a `String`, a `byte[]` or null for each column. A truth value is 0 or 1, and a UUID is 16
-    ///     bytes, as in SQLite.
+    /// @param values a `Long`, a `String`, a `byte[]` or null for each column. A truth value is 0 or 1, and a UUID
+    ///     is 16 bytes, as in SQLite.
     void row(@Nullable Object[] values) throws IOException;
 }

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one tenant from a database, in one consistent snapshot, while servers go on writing. Holds a few rows in memory
-/// at a time. Not thread-safe.
+/// Reads one tenant from a database, in one consistent snapshot, while servers go on writing. Holds a few rows in
+/// memory at a time. Not thread-safe.
 ///
-/// An embedded database has two files, and a snapshot of each. That of the evidence is taken first, immediately before
-/// the other. If a job in the second names evidence that was finished in between, both are taken again.
+/// An embedded database has two files, and a snapshot of each. That of the evidence is taken first, immediately
+/// before the other. If a job in the second names evidence that was finished in between, both are taken again.
 public final class TenantSource implements AutoCloseable {
     private static final int ATTEMPTS = 3;
 
@@ -50,7 +50,7 @@ public final class TenantSource implements AutoCloseable {
 
     /// Connects to PostgreSQL.
     ///
-    /// @throws StorageException of kind `FATAL` if the database cannot be used, or its schema version is another one
+    /// @throws StorageException of kind `FATAL` if the database cannot be used, or its schema version differs
     public static TenantSource postgres(String url) {
         PostgresEngine engine = PostgresEngine.open(url, null);
         try {

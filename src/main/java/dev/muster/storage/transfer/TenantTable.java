@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// The tables of the schema, and which of their rows belong to a tenant. A test fails if the schema has a table that is
-/// not listed here.
+/// The tables of the schema, and which of their rows belong to a tenant. A test fails if the schema has a table that
+/// is not listed here.
 public enum TenantTable {
     TENANT(Part.OF_PARTNER),
     REALM(Part.OF_PARTNER),
-    // Evidence that is not complete is left out. The rest counts as not named by a job yet, and the next cleanup settles
+    // Evidence that is not complete is left out. The rest counts as not named by a job yet, and the next cleanup
+    // settles
     // it: so an interrupted import leaves nothing behind. The order lets the cleanup find all chunks.
     EVIDENCE(Part.OF_EVIDENCE),
     EVIDENCE_CHUNK(Part.OF_EVIDENCE),

@@ -99,10 +99,12 @@ final class TenantTableTest {
         String names = "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'";
         EmptyDatabase embedded = database(DatabaseKind.SQLITE);
         Set<String> found = new TreeSet<>(tables(embedded.url(), names).keySet());
-        found.addAll(tables(embedded.url().replace("muster.db", "evidence.db"), names).keySet());
+        found.addAll(tables(embedded.url().replace("muster.db", "evidence.db"), names)
+                .keySet());
         assertThat(known).containsAll(found);
         assertThat(found)
-                .containsAll(TenantTable.copied().stream().map(TenantTable::sqlName).toList());
+                .containsAll(
+                        TenantTable.copied().stream().map(TenantTable::sqlName).toList());
     }
 
     @ParameterizedTest
@@ -173,8 +175,7 @@ final class TenantTableTest {
         database.execute("insert into schema_history select 999, '" + (Database.SCHEMA + 1)
                 + "', description, type, script, checksum, installed_by, installed_on, execution_time, success"
                 + " from schema_history limit 1");
-        assertThatThrownBy(() -> source(database))
-                .hasMessageContaining("schema version " + (Database.SCHEMA + 1));
+        assertThatThrownBy(() -> source(database)).hasMessageContaining("schema version " + (Database.SCHEMA + 1));
     }
 
     /// Inserts one row into each table for each realm of a tenant.
