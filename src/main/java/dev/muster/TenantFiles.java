@@ -40,9 +40,26 @@ final class TenantFiles implements LocalTasks.TenantFiles {
         T run() throws IOException;
     }
 
+    private static <T> T told(Path file, Work<T> work) {
+        // The drivers' own messages would be mixed with those of the command.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        try {
+            return work.run();
+        } catch (KeyUnavailableException | StorageException e) {
+            throw Serve.unusable(e);
+        } catch (TransferException | TamperedException e) {
+            throw new CommandException(Exit.REFUSED, Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
+        } catch (IOException e) {
+            throw new CommandException(
+                    Exit.USAGE,
+                    file + " cannot be read or written: " + e.getClass().getSimpleName() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
     @Override
-    public long exportTenant(TenantFile file, String partnerId) throws IOException {
-        return told(() -> {
+    public long exportTenant(TenantFile file, String partnerId) {
+        return told(file.file(), () -> {
             if (Files.exists(file.file())) {
                 throw new CommandException(Exit.REFUSED, file.file() + " exists already and is not overwritten");
             }
@@ -76,25 +93,14 @@ final class TenantFiles implements LocalTasks.TenantFiles {
     }
 
     @Override
-    public Imported importTenant(TenantFile file) throws IOException {
-        return told(() -> {
-            TenantImport importing = new TenantImport(masterKeys(file), key(file), random);
+    public Imported importTenant(TenantFile file) {
+        return told(file.file(), () -> {
+            TransferKey key = key(file);
+            TenantImport importing = new TenantImport(masterKeys(file), key, random);
             Transferred done =
                     importing.importFrom(() -> Files.newInputStream(file.file()), () -> target(file.storage()));
             return new Imported(done.partnerId(), done.rows());
         });
-    }
-
-    private static <T> T told(Work<T> work) throws IOException {
-        // The drivers' own messages would be mixed with those of the command.
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        try {
-            return work.run();
-        } catch (KeyUnavailableException | StorageException e) {
-            throw Serve.unusable(e);
-        } catch (TransferException | TamperedException e) {
-            throw new CommandException(Exit.REFUSED, Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
-        }
     }
 
     private static TransferKey key(TenantFile file) {

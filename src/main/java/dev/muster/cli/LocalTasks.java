@@ -62,10 +62,10 @@ public record LocalTasks(
     /// Exports a tenant from a database to a file, and imports it to another database.
     public interface TenantFiles {
         /// Exports a tenant, and returns the number of its rows. The file must not exist.
-        long exportTenant(TenantFile file, String partnerId) throws IOException;
+        long exportTenant(TenantFile file, String partnerId);
 
         /// Imports the tenant, all of it or nothing.
-        Imported importTenant(TenantFile file) throws IOException;
+        Imported importTenant(TenantFile file);
     }
 
     /// A tenant's file, and the database on the other end.

@@ -63,8 +63,7 @@ final class TenantCommands {
     static CommandSpec all(LocalTasks.TenantFiles files) {
         return CommandBuilder.group(
                 "tenant",
-                List.of(
-                        "Business partners and organisations. All commands except export and import need the root key."),
+                List.of("Business partners and organisations. All but export and import need the root key."),
                 server("create")
                         .help(
                                 "Create a tenant with its two realms, test and production, and an admin key in each.",

@@ -10,7 +10,6 @@ import dev.muster.config.DataFolder;
 import dev.muster.config.Secret;
 import dev.muster.config.Setting;
 import dev.muster.config.Settings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -82,7 +81,7 @@ final class TenantFileCommands {
                 .runs(in -> importFile(in, files));
     }
 
-    private static int importFile(Invocation in, LocalTasks.TenantFiles files) throws IOException {
+    private static int importFile(Invocation in, LocalTasks.TenantFiles files) {
         Settings settings = LocalCommands.settings(in, DATABASE);
         Path from = InputFile.readable(FILE.label(), in.word(FILE));
         LocalTasks.TenantFile file = file(in, settings, from);

@@ -196,6 +196,20 @@ final class TenantFilesTest {
                             1, List.of(), List.of("muster tenant export: there is no tenant acme in the database")));
             assertThat(file).doesNotExist();
             Tenancy.make(server.address(), "acme");
+            Path nowhere = folder.resolve("nowhere/acme.tenant");
+            assertThat(muster(
+                                    Map.of(),
+                                    "tenant",
+                                    "export",
+                                    "acme",
+                                    "--to",
+                                    nowhere.toString(),
+                                    "--data",
+                                    data.toString())
+                            .err())
+                    .singleElement()
+                    .asString()
+                    .startsWith("muster tenant export: " + nowhere + " cannot be read or written: ");
             done(muster(Map.of(), export));
             assertThat(muster(Map.of(), export).err())
                     .containsExactly("muster tenant export: " + file + " exists already and is not overwritten");
