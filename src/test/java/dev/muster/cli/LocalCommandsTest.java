@@ -156,8 +156,8 @@ final class LocalCommandsTest {
         assertThat(cli.tenantFile)
                 .isEqualTo(new LocalTasks.TenantFile(
                         Path.of(file),
-                        new Storage.Sqlite(Path.of("d")),
-                        Path.of("d/master.key"),
+                        new Storage.Sqlite(Path.of("d").toAbsolutePath()),
+                        Path.of("d/master.key").toAbsolutePath(),
                         null,
                         new Secret("secret")));
         cli.environment.put("MUSTER_TRANSFER_KEY_FILE", "k1");
@@ -166,7 +166,7 @@ final class LocalCommandsTest {
                 .printed("Imported acme, 12 rows. Running servers have it now.\n");
         assertThat(cli.tenantFile.keyFile()).isEqualTo(Path.of("k1"));
         assertThat(cli.tenantFile.keyText()).isNull();
-        assertThat(cli.tenantFile.masterKeyFile()).isEqualTo(Path.of("m"));
+        assertThat(cli.tenantFile.masterKeyFile()).isEqualTo(Path.of("m").toAbsolutePath());
         assertThat(cli.tenantFile.storage()).isInstanceOf(Storage.Postgres.class);
         cli.environment.remove("MUSTER_DATABASE");
         String data = folder.resolve("new").toString();

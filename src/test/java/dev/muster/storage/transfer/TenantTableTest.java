@@ -107,6 +107,16 @@ final class TenantTableTest {
                         TenantTable.copied().stream().map(TenantTable::sqlName).toList());
     }
 
+    /// Nothing that names a realm or a partner is left out.
+    @Test
+    void everyTableWithRowsOfATenantIsCopied() throws Exception {
+        Set<String> copied =
+                TenantTable.copied().stream().map(TenantTable::sqlName).collect(Collectors.toSet());
+        onPostgres().forEach((table, columns) -> assertThat(copied.contains(table))
+                .as(table)
+                .isEqualTo(columns.containsKey("realm") || columns.containsKey("partner_id")));
+    }
+
     @ParameterizedTest
     @CsvSource({"SQLITE,POSTGRES", "POSTGRES,SQLITE", "SQLITE,SQLITE", "POSTGRES,POSTGRES"})
     void rowsOfEveryTableAreCopied(DatabaseKind from, DatabaseKind to) throws Exception {
