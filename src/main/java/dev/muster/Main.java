@@ -47,7 +47,8 @@ public final class Main {
                 },
                 Main::examine,
                 ExportFile::verify,
-                Main::addMasterKey);
+                Main::addMasterKey,
+                new TenantFiles());
     }
 
     /// Appends a new key to a master key file, and returns its id.

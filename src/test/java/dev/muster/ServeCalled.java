@@ -33,7 +33,8 @@ public record ServeCalled(int exitCode, List<String> out, List<String> err) {
                 Main::migrate,
                 Main::examine,
                 ExportFile::verify,
-                Main::addMasterKey);
+                Main::addMasterKey,
+                new TenantFiles());
         int exitCode = new Commands(shell, tasks, "muster test").run(arguments);
         return new ServeCalled(exitCode, lines(out), lines(err));
     }

@@ -1,6 +1,7 @@
 package dev.muster.cli;
 
 import dev.muster.config.Config;
+import dev.muster.config.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -10,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// The tasks that commands run in this process rather than on a server. The composition root passes them in. Each may
 /// throw a `CommandException` with one line for the user.
 public record LocalTasks(
-        Serve serve, Migrate migrate, Examine examine, VerifyFile verifyFile, AddMasterKey addMasterKey) {
+        Serve serve,
+        Migrate migrate,
+        Examine examine,
+        VerifyFile verifyFile,
+        AddMasterKey addMasterKey,
+        TenantFiles tenantFiles) {
 
     /// Serves until the process is asked to stop, and returns the exit code.
     public interface Serve {
@@ -52,6 +58,32 @@ public record LocalTasks(
     public interface AddMasterKey {
         String add(Path file);
     }
+
+    /// Exports a tenant from a database to a file, and imports it to another database.
+    public interface TenantFiles {
+        /// Exports a tenant, and returns the number of its rows. The file must not exist.
+        long exportTenant(TenantFile file, String partnerId);
+
+        /// Imports the tenant, all of it or nothing.
+        Imported importTenant(TenantFile file);
+    }
+
+    /// A tenant's file, and the database on the other end.
+    ///
+    /// @param masterKeyFile the file with the master keys of the database
+    /// @param keyFile the file with the transfer key; null if `keyText` is given
+    /// @param keyText the transfer key itself; null if `keyFile` is given
+    public record TenantFile(
+            Path file,
+            Config.Storage storage,
+            Path masterKeyFile,
+            @Nullable Path keyFile,
+            @Nullable Secret keyText) {}
+
+    /// The result of an import.
+    ///
+    /// @param rows the number of the tenant's rows
+    public record Imported(String partnerId, long rows) {}
 
     /// Verifies the chain of an exported journal.
     public interface VerifyFile {

@@ -20,7 +20,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Defines `muster tenant`, which creates tenants and sets their quotas.
+/// Defines `muster tenant`, which creates tenants, sets their quotas, and moves them as files.
 final class TenantCommands {
     private static final Input NAME = Input.parameter("NAME", "Its display name.");
     private static final Input PARTNER_ID = Input.option(
@@ -60,10 +60,10 @@ final class TenantCommands {
         return JsonText.of(tenant.path("environments").path(environment), "realmId");
     }
 
-    static CommandSpec all() {
+    static CommandSpec all(LocalTasks.TenantFiles files) {
         return CommandBuilder.group(
                 "tenant",
-                List.of("Business partners and organisations. These commands need the root key."),
+                List.of("Business partners and organisations. All but export and import need the root key."),
                 server("create")
                         .help(
                                 "Create a tenant with its two realms, test and production, and an admin key in each.",
@@ -90,7 +90,9 @@ final class TenantCommands {
                                         + " --requests-per-second 50")
                         .with(PARTNER, ENVIRONMENT)
                         .with(QUOTAS)
-                        .runs(TenantCommands::quotas));
+                        .runs(TenantCommands::quotas),
+                TenantFileCommands.exporting(PARTNER, files),
+                TenantFileCommands.importing(files));
     }
 
     private static int create(Invocation in) {

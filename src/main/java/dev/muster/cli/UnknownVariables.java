@@ -24,6 +24,8 @@ final class UnknownVariables {
             "MUSTER_OPERATOR_PASSWORD_FILE",
             SsoCommands.VARIABLE,
             SsoCommands.VARIABLE + "_FILE",
+            TenantFileCommands.VARIABLE,
+            TenantFileCommands.VARIABLE + "_FILE",
             "MUSTER_JAVA_OPTS");
 
     private UnknownVariables() {}

@@ -29,6 +29,23 @@ final class Cli {
 
     LocalTasks.AddMasterKey addMasterKey = _ -> "0123456789abcdef";
 
+    /// The last export or import.
+    LocalTasks.TenantFile tenantFile;
+
+    private final LocalTasks.TenantFiles tenantFiles = new LocalTasks.TenantFiles() {
+        @Override
+        public long exportTenant(LocalTasks.TenantFile file, String partnerId) {
+            tenantFile = file;
+            return 12;
+        }
+
+        @Override
+        public LocalTasks.Imported importTenant(LocalTasks.TenantFile file) {
+            tenantFile = file;
+            return new LocalTasks.Imported("acme", 12);
+        }
+    };
+
     private final Deque<String> typed = new ArrayDeque<>();
     private final StringBuilder prompts = new StringBuilder();
     private boolean terminal;
@@ -72,7 +89,8 @@ final class Cli {
     }
 
     Commands commands(Shell shell) {
-        return new Commands(shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey), "muster 1.2.3");
+        return new Commands(
+                shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles), "muster 1.2.3");
     }
 
     record Ran(int exit, String out, String err, String prompts) {

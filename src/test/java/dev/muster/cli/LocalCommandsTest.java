@@ -6,6 +6,7 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
 import dev.muster.config.Config.Storage;
+import dev.muster.config.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -138,5 +139,40 @@ final class LocalCommandsTest {
 
     private String file(String name) throws Exception {
         return Files.writeString(folder.resolve(name), "x").toString();
+    }
+
+    @Test
+    void aTenantsFileNeedsAKeyAndADatabase() throws Exception {
+        String file = file("acme.tenant");
+        cli.run("tenant", "export", "acme", "--to", file)
+                .complained(
+                        2,
+                        "muster tenant export: --transfer-key-file is missing, and so are MUSTER_TRANSFER_KEY and"
+                                + " MUSTER_TRANSFER_KEY_FILE: a tenant's file is never written without a key (see"
+                                + " muster tenant export --help)");
+        cli.environment.put("MUSTER_TRANSFER_KEY", "secret");
+        cli.run("tenant", "export", "acme", "--to", file, "--data", "d")
+                .printed("Exported acme, 12 rows, to " + file + ".\n");
+        assertThat(cli.tenantFile)
+                .isEqualTo(new LocalTasks.TenantFile(
+                        Path.of(file),
+                        new Storage.Sqlite(Path.of("d").toAbsolutePath()),
+                        Path.of("d/master.key").toAbsolutePath(),
+                        null,
+                        new Secret("secret")));
+        cli.environment.put("MUSTER_TRANSFER_KEY_FILE", "k1");
+        cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");
+        cli.run("tenant", "import", file, "--master-key-file", "m")
+                .printed("Imported acme, 12 rows. Running servers have it now.\n");
+        assertThat(cli.tenantFile.keyFile()).isEqualTo(Path.of("k1"));
+        assertThat(cli.tenantFile.keyText()).isNull();
+        assertThat(cli.tenantFile.masterKeyFile()).isEqualTo(Path.of("m").toAbsolutePath());
+        assertThat(cli.tenantFile.storage()).isInstanceOf(Storage.Postgres.class);
+        cli.environment.remove("MUSTER_DATABASE");
+        String data = folder.resolve("new").toString();
+        cli.run("tenant", "import", file, "--transfer-key-file", "k2", "--data", data)
+                .printed("Imported acme, 12 rows. Start the server now.\n");
+        assertThat(cli.tenantFile.keyFile()).isEqualTo(Path.of("k2"));
+        assertThat(Path.of(data)).isDirectory();
     }
 }

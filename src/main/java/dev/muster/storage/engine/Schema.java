@@ -45,6 +45,17 @@ public final class Schema {
         }
     }
 
+    /// Refuses any schema version but the one that this program has been written for, since it copies whole tables.
+    static void checkSame(Session session) {
+        int version = of(session);
+        if (version != VERSION) {
+            throw new StorageException(
+                    Kind.FATAL,
+                    "the database has schema version " + version + ", and this program copies tenants of version "
+                            + VERSION + " only: use the program of the database's version, or run `muster migrate`");
+        }
+    }
+
     static StorageException tooNew(String what, int version, int known) {
         return new StorageException(
                 Kind.FATAL,

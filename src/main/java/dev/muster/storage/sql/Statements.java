@@ -52,6 +52,14 @@ public final class Statements {
         return known != null ? known : texts.computeIfAbsent(name, this::load);
     }
 
+    /// Returns the text of a statement for tables of any name, with codes replaced. `{table}` and the like are left
+    /// to the caller.
+    ///
+    /// @param name the name of a file in `transfer`
+    public static String template(String name) {
+        return withCodes(read("transfer/" + name + ".sql"));
+    }
+
     private String load(String name) {
         String own = find(kind.folder() + "/" + name + ".sql");
         String text = own != null ? own : read("common/" + name + ".sql");
@@ -60,11 +68,15 @@ public final class Statements {
                 text = text.replace("{" + wide + "}", read("common/" + wide + ".columns"));
             }
         }
-        text = EACH.matcher(text).replaceAll(Statements::each);
+        return withCodes(EACH.matcher(text).replaceAll(Statements::each));
+    }
+
+    private static String withCodes(String text) {
+        String replaced = text;
         for (Map.Entry<String, String> code : CODES.entrySet()) {
-            text = text.replace(code.getKey(), code.getValue());
+            replaced = replaced.replace(code.getKey(), code.getValue());
         }
-        return text;
+        return replaced;
     }
 
     private static String each(MatchResult branch) {

@@ -1,0 +1,76 @@
+package dev.muster.storage.engine;
+
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.Statements;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/// Opens the connections with which a whole tenant is read or written. Their statements may take much longer than
+/// those of a server.
+public final class TransferConnections {
+    private static final Duration LONGEST_STATEMENT = Duration.ofMinutes(10);
+
+    private TransferConnections() {}
+
+    /// Opens a connection that reads the register of an embedded database. Its server may be running.
+    ///
+    /// @throws StorageException of kind `FATAL` if there is no database, or its schema version is another one
+    public static Session register(Path folder) {
+        SqliteLibrary.loadFromTemporary();
+        Session session = reader(folder.resolve("muster.db"));
+        try {
+            Schema.checkSame(session);
+            return session;
+        } catch (StorageException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /// Opens a connection that reads the evidence of an embedded database. [#register] must have been called before.
+    public static Session evidence(Path folder) {
+        return reader(folder.resolve("evidence.db"));
+    }
+
+    private static Session reader(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new StorageException(Kind.FATAL, file + " does not exist, or this user may not read it");
+        }
+        return new SqliteFile(file, new Statements(DatabaseKind.SQLITE)).reader();
+    }
+
+    /// Begins a transaction that sees one snapshot of a PostgreSQL database.
+    public static Session postgresReader(PostgresEngine engine) {
+        Session session = postgres(engine);
+        session.execute("set transaction isolation level repeatable read, read only");
+        return session;
+    }
+
+    /// Begins a transaction that writes to a PostgreSQL database.
+    public static Session postgresWriter(PostgresEngine engine) {
+        return postgres(engine);
+    }
+
+    private static Session postgres(PostgresEngine engine) {
+        Session session = engine.choreWriter();
+        try {
+            session.connection().setNetworkTimeout(Runnable::run, Math.toIntExact(LONGEST_STATEMENT.toMillis()));
+            Schema.checkSame(session);
+            session.begin();
+            session.execute("set local statement_timeout = " + LONGEST_STATEMENT.toMillis());
+            session.execute("set local idle_in_transaction_session_timeout = " + LONGEST_STATEMENT.toMillis());
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw StorageException.of(e);
+        } catch (StorageException e) {
+            session.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package dev.muster.storage.transfer;
+
+import dev.muster.storage.engine.PostgresEngine;
+import dev.muster.storage.engine.TransferConnections;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.Statements;
+import dev.muster.storage.sql.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one tenant from a database, in one consistent snapshot, while servers go on writing. Holds a few rows in
+/// memory at a time. Not thread-safe.
+///
+/// An embedded database has two files, and a snapshot of each. That of the evidence is taken first, immediately
+/// before the other. If a job in the second names evidence that was finished in between, both are taken again.
+public final class TenantSource implements AutoCloseable {
+    private static final int ATTEMPTS = 3;
+
+    private final @Nullable PostgresEngine engine;
+    private final Session register;
+    private final Session evidence;
+
+    private TenantSource(@Nullable PostgresEngine engine, Session register, Session evidence) {
+        this.engine = engine;
+        this.register = register;
+        this.evidence = evidence;
+    }
+
+    /// Opens an embedded database. Its server may be running.
+    ///
+    /// @throws StorageException of kind `FATAL` if there is none, or its schema version is another one
+    public static TenantSource sqlite(Path folder) {
+        Session register = TransferConnections.register(folder);
+        try {
+            return new TenantSource(null, register, TransferConnections.evidence(folder));
+        } catch (StorageException e) {
+            register.close();
+            throw e;
+        }
+    }
+
+    /// Connects to PostgreSQL.
+    ///
+    /// @throws StorageException of kind `FATAL` if the database cannot be used, or its schema version differs
+    public static TenantSource postgres(String url) {
+        PostgresEngine engine = PostgresEngine.open(url, null);
+        try {
+            Session session = TransferConnections.postgresReader(engine);
+            return new TenantSource(engine, session, session);
+        } catch (StorageException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    /// Takes the snapshot, and finds a tenant in it; null if there is none.
+    public @Nullable TenantId begin(String partnerId) {
+        TenantId tenant = null;
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            takeSnapshot();
+            tenant = find(partnerId);
+            if (tenant == null || engine != null || hasAllEvidence(tenant)) {
+                return tenant;
+            }
+        }
+        // The evidence is missing in the database itself.
+        return tenant;
+    }
+
+    private void takeSnapshot() {
+        if (engine != null) {
+            return;
+        }
+        for (Session session : List.of(evidence, register)) {
+            session.commit();
+        }
+        for (Session session : List.of(evidence, register)) {
+            session.begin();
+            // A transaction of SQLite sees what was there when it first read.
+            session.ask("select count(*) from sqlite_schema", row -> row.number());
+        }
+    }
+
+    private @Nullable TenantId find(String partnerId) {
+        try (PreparedStatement statement = prepare(register, TenantTable.TENANT, "rows_of_partner")) {
+            statement.setString(1, partnerId);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? new TenantId(partnerId, row.getLong("test_realm"), row.getLong("production_realm"))
+                        : null;
+            }
+        } catch (SQLException e) {
+            throw StorageException.of(e);
+        }
+    }
+
+    private boolean hasAllEvidence(TenantId tenant) {
+        try (PreparedStatement named = prepare(register, TenantTable.JOB, "evidence_named");
+                PreparedStatement exists = prepare(evidence, TenantTable.EVIDENCE, "evidence_exists")) {
+            setParameters(named, TenantTable.JOB, tenant);
+            try (ResultSet row = named.executeQuery()) {
+                while (row.next()) {
+                    exists.setLong(1, row.getLong(1));
+                    exists.setBytes(2, row.getBytes(2));
+                    try (ResultSet found = exists.executeQuery()) {
+                        if (!found.next()) {
+                            return false;
+                        }
+                    }
+                }
+            }
+            return true;
+        } catch (SQLException e) {
+            throw StorageException.of(e);
+        }
+    }
+
+    /// Passes all rows of the tenant.
+    ///
+    /// @throws IOException if `to` does
+    public void copy(TenantId tenant, TenantRows to) throws IOException {
+        for (TenantTable table : TenantTable.copied()) {
+            copy(table, tenant, to);
+        }
+    }
+
+    private void copy(TenantTable table, TenantId tenant, TenantRows to) throws IOException {
+        Session session = table.part() == TenantTable.Part.OF_EVIDENCE ? evidence : register;
+        try (PreparedStatement statement = prepare(session, table, table.rowsStatement())) {
+            if (engine != null) {
+                // SQLite returns one row at a time anyway.
+                statement.setFetchSize(table.fetchRows());
+            }
+            setParameters(statement, table, tenant);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<String> columns = columns(rows.getMetaData());
+                to.begin(table, columns);
+                while (rows.next()) {
+                    @Nullable Object[] values = new @Nullable Object[columns.size()];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = table.isCleared(columns.get(i)) ? null : value(rows.getObject(i + 1));
+                    }
+                    to.row(values);
+                }
+            }
+        } catch (SQLException e) {
+            throw StorageException.of(e);
+        }
+    }
+
+    private static PreparedStatement prepare(Session session, TenantTable table, String statement) throws SQLException {
+        return session.connection()
+                .prepareStatement(Statements.template(statement).replace("{table}", table.sqlName()));
+    }
+
+    private static void setParameters(PreparedStatement statement, TenantTable table, TenantId tenant)
+            throws SQLException {
+        switch (table.part()) {
+            case OF_PARTNER -> statement.setString(1, tenant.partnerId());
+            case OF_REALMS, OF_EVIDENCE -> {
+                statement.setLong(1, tenant.testRealm());
+                statement.setLong(2, tenant.productionRealm());
+            }
+            case NOTHING -> throw new IllegalStateException(table + " has no rows of tenants");
+        }
+    }
+
+    static List<String> columns(ResultSetMetaData about) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= about.getColumnCount(); i++) {
+            columns.add(about.getColumnLabel(i));
+        }
+        return columns;
+    }
+
+    private static @Nullable Object value(@Nullable Object stored) {
+        return switch (stored) {
+            case null -> null;
+            case Number number -> number.longValue();
+            case Boolean truth -> truth ? 1L : 0L;
+            case UUID id ->
+                ByteBuffer.allocate(16)
+                        .putLong(id.getMostSignificantBits())
+                        .putLong(id.getLeastSignificantBits())
+                        .array();
+            case String text -> text;
+            case byte[] bytes -> bytes;
+            default -> throw new IllegalStateException("no column has values of " + stored.getClass());
+        };
+    }
+
+    @Override
+    public void close() {
+        register.close();
+        if (engine == null) {
+            evidence.close();
+        } else {
+            engine.close();
+        }
+    }
+}

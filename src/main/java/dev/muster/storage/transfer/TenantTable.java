@@ -1,0 +1,115 @@
+package dev.muster.storage.transfer;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// The tables of the schema, and which of their rows belong to a tenant. A test fails if the schema has a table that
+/// is not listed here.
+public enum TenantTable {
+    TENANT(Part.OF_PARTNER),
+    REALM(Part.OF_PARTNER),
+    // Evidence that is not complete is left out. The rest counts as not named by a job yet, and the next cleanup
+    // settles
+    // it: so an interrupted import leaves nothing behind. The order lets the cleanup find all chunks.
+    EVIDENCE(Part.OF_EVIDENCE),
+    EVIDENCE_CHUNK(Part.OF_EVIDENCE),
+    EVIDENCE_USE(Part.OF_EVIDENCE),
+    BATCH(Part.OF_REALMS),
+    USERS(Part.OF_REALMS),
+    JOURNAL(Part.OF_REALMS),
+    BAR(Part.OF_REALMS),
+    CARD(Part.OF_REALMS),
+    API_KEY(Part.OF_REALMS),
+    KEY_USE(Part.OF_REALMS),
+    OPERATOR(Part.OF_REALMS),
+    RETRY(Part.OF_REALMS),
+    CHECKPOINT(Part.OF_REALMS),
+    USER_GROUP(Part.OF_REALMS),
+    POLICY(Part.OF_REALMS),
+    MEMBERSHIP(Part.OF_REALMS),
+    ASSIGNMENT(Part.OF_REALMS),
+    GROUP_ASSIGNMENT(Part.OF_REALMS),
+    JOB(Part.OF_REALMS),
+    SIGNATURE(Part.OF_REALMS),
+    SEARCH_INDEX(Part.OF_REALMS),
+    SEARCH_POSTING(Part.OF_REALMS),
+    SEARCH_STALE(Part.OF_REALMS),
+    SESSION(Part.OF_REALMS),
+    VERIFICATION(Part.OF_REALMS),
+    DAY_END(Part.OF_REALMS),
+    TOKEN_FAMILY(Part.OF_REALMS),
+    QUOTA(Part.OF_REALMS),
+    KEPT_FORM(Part.OF_REALMS),
+    SSO_PROVIDER(Part.OF_REALMS),
+    APPROVAL_RULES(Part.OF_REALMS),
+    APPROVAL(Part.OF_REALMS),
+    PASSKEY(Part.OF_REALMS),
+    PASSKEY_CHALLENGE(Part.OF_REALMS),
+    PASSKEY_POLICY(Part.OF_REALMS),
+    WEBHOOK(Part.OF_REALMS),
+    WEBHOOK_PROGRESS(Part.OF_REALMS),
+    WEBHOOK_OPEN(Part.OF_REALMS),
+    WEBHOOK_ATTEMPT(Part.OF_REALMS),
+    CALLBACK(Part.OF_REALMS),
+    CALLBACK_ATTEMPT(Part.OF_REALMS),
+    // Who does the tasks of all servers of a database.
+    CHORE_LEASE(Part.NOTHING),
+    // What the servers of a database tell each other about failed attempts, for 20 minutes.
+    FAILURE(Part.NOTHING),
+    SCHEMA_HISTORY(Part.NOTHING);
+
+    /// Which rows belong to a tenant.
+    public enum Part {
+        /// Those with its partner id.
+        OF_PARTNER,
+        /// Those of its realms.
+        OF_REALMS,
+        /// Those of its realms, which an embedded database has in a file of their own. Each table has a statement.
+        OF_EVIDENCE,
+        /// The table is about servers, not tenants.
+        NOTHING
+    }
+
+    private final Part part;
+
+    TenantTable(Part part) {
+        this.part = part;
+    }
+
+    public Part part() {
+        return part;
+    }
+
+    /// The table's name in the database.
+    public String sqlName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// Whether a column is null in a copy. Leases belong to the servers of the other database.
+    boolean isCleared(String column) {
+        return this == WEBHOOK_PROGRESS && (column.equals("leased_by") || column.equals("leased_until"));
+    }
+
+    /// The tables that have rows of tenants, in the order in which they are copied.
+    public static List<TenantTable> copied() {
+        return Arrays.stream(values())
+                .filter(table -> table.part != Part.NOTHING)
+                .toList();
+    }
+
+    /// The name of the statement that reads a tenant's rows.
+    String rowsStatement() {
+        return switch (part) {
+            case OF_PARTNER -> "rows_of_partner";
+            case OF_REALMS -> "rows_of_realms";
+            case OF_EVIDENCE -> sqlName();
+            case NOTHING -> throw new IllegalStateException(this + " has no rows of tenants");
+        };
+    }
+
+    /// How many rows to fetch at a time.
+    int fetchRows() {
+        return this == EVIDENCE_CHUNK ? 8 : 200;
+    }
+}

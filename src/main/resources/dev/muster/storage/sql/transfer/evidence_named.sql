@@ -1,0 +1,1 @@
+select realm, evidence from job where realm in (?, ?) and evidence is not null
