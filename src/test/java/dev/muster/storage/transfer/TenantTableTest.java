@@ -112,9 +112,10 @@ final class TenantTableTest {
     void everyTableWithRowsOfATenantIsCopied() throws Exception {
         Set<String> copied =
                 TenantTable.copied().stream().map(TenantTable::sqlName).collect(Collectors.toSet());
-        onPostgres().forEach((table, columns) -> assertThat(copied.contains(table))
-                .as(table)
-                .isEqualTo(columns.containsKey("realm") || columns.containsKey("partner_id")));
+        onPostgres()
+                .forEach((table, columns) -> assertThat(copied.contains(table))
+                        .as(table)
+                        .isEqualTo(columns.containsKey("realm") || columns.containsKey("partner_id")));
     }
 
     @ParameterizedTest
