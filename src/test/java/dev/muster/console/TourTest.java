@@ -297,7 +297,7 @@ final class TourTest {
             wrong.add(title + " is " + overflow + " pixels too wide");
         }
         Object bytes = page.evaluate("performance.getEntriesByType('navigation')[0].decodedBodySize");
-        if (((Number) bytes).longValue() > 70_000) {
+        if (((Number) bytes).longValue() > 75_000) {
             wrong.add(title + " has " + bytes + " bytes");
         }
         return wrong;
