@@ -10,27 +10,23 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The client trusts a server whose certificate is signed by a private authority, if the client is given that
 /// authority's certificates.
 final class AuthorityTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     private Path folder;
 
     @Test
     void isTrustedWhenItsCertificatesAreNamed() throws Exception {
-        Path chain = TestCertificate.make(folder, "EC").chain();
+        TestCertificate certificate = TestCertificate.make(folder, "EC");
+        Path chain = certificate.chain();
         Path other = TestCertificate.make(Files.createDirectory(folder.resolve("other")), "EC")
                 .chain();
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(serving(folder.resolve("EC.p12"))));
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate.server()));
         byte[] page = "{\"items\":[],\"page\":{}}".getBytes(StandardCharsets.UTF_8);
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, page.length);
@@ -57,13 +53,5 @@ final class AuthorityTest {
         } finally {
             server.stop(0);
         }
-    }
-
-    private static SSLContext serving(Path file) throws Exception {
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(KeyStore.getInstance(file.toFile(), PASSWORD), PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return context;
     }
 }

@@ -12,13 +12,28 @@ import java.util.List;
 /// all passed rules; this class loads the script once per page and fetches only the violations.
 public final class Accessibility {
     private static final String VIOLATIONS = """
-            async parts => {
+            async ([parts, rules]) => {
                 const where = parts.length ? {include: parts.map(each => [each])} : document;
-                const found = await axe.run(where, {resultTypes: ["violations"]});
+                const options = {resultTypes: ["violations"]};
+                const colours = ["color-contrast", "link-in-text-block"];
+                if (rules === "COLOURS") {
+                    options.runOnly = {type: "rule", values: colours};
+                } else if (rules === "ALL_BUT_COLOURS") {
+                    options.rules = Object.fromEntries(colours.map(id => [id, {enabled: false}]));
+                }
+                const found = await axe.run(where, options);
                 if (!found.passes.length) throw new Error("axe-core has checked nothing");
                 return found.violations.map(each => each.id + " "
                     + each.nodes.slice(0, 3).map(node => node.html + " " + node.failureSummary).join(", "));
             }""";
+
+    /// Which of axe-core's rules are applied.
+    public enum Rules {
+        ALL,
+        /// The rules about contrasts, the only ones that depend on the colour scheme.
+        COLOURS,
+        ALL_BUT_COLOURS
+    }
 
     private Accessibility() {}
 
@@ -38,10 +53,15 @@ public final class Accessibility {
     ///
     /// @param parts selectors of the parts to check; empty for the whole page
     public static List<String> violations(Page page, List<String> parts) {
+        return violations(page, parts, Rules.ALL);
+    }
+
+    /// Like [#violations(Page, List)], according to some of the rules.
+    public static List<String> violations(Page page, List<String> parts, Rules rules) {
         if (!Boolean.TRUE.equals(page.evaluate("'axe' in window"))) {
             page.evaluate(Source.AXE);
         }
-        return ((List<?>) page.evaluate(VIOLATIONS, parts))
+        return ((List<?>) page.evaluate(VIOLATIONS, List.of(parts, rules.name())))
                 .stream().map(Object::toString).toList();
     }
 }

@@ -124,18 +124,8 @@ final class FraudReviewTest {
     }
 
     private Page signIn(String username) {
-        Page page = chromium.open(server.address());
-        page.navigate("/console");
-        page.getByLabel("Tenant").fill("acme-" + made);
-        page.getByLabel("test", new Page.GetByLabelOptions().setExact(true)).check();
-        page.getByLabel("Username").fill(username);
-        page.getByLabel("Password").fill(TestServer.PASSWORD);
-        page.getByRole(
-                        AriaRole.BUTTON,
-                        new Page.GetByRoleOptions().setName("Sign in").setExact(true))
-                .click();
-        page.waitForURL("**/overview");
-        return page;
+        return ConsoleFixture.signIn(
+                chromium.open(server.address()), server.address(), "acme-" + made, "test", username);
     }
 
     private String base() {

@@ -90,17 +90,7 @@ final class TasksTest {
     }
 
     private Page signIn(String username) {
-        Page page = chromium.open(server.address());
-        page.navigate("/console");
-        page.getByLabel("Tenant").fill("acme");
-        page.getByLabel("Username").fill(username);
-        page.getByLabel("Password").fill(TestServer.PASSWORD);
-        page.getByRole(
-                        AriaRole.BUTTON,
-                        new Page.GetByRoleOptions().setName("Sign in").setExact(true))
-                .click();
-        page.waitForURL("**/overview");
-        return page;
+        return ConsoleFixture.signIn(chromium.open(server.address()), server.address(), "acme", "production", username);
     }
 
     /// Opens the dialog that belongs to this button.

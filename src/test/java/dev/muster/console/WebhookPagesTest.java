@@ -76,15 +76,7 @@ class WebhookPagesTest {
     }
 
     private Page signIn(String username) {
-        Page in = chromium.open(server.address());
-        in.navigate("/console");
-        in.getByLabel("Tenant").fill("acme");
-        in.getByLabel("production", new Page.GetByLabelOptions().setExact(true)).check();
-        in.getByLabel("Username").fill(username);
-        in.getByLabel("Password").fill(TestServer.PASSWORD);
-        ConsoleFixture.button(in, "Sign in").click();
-        in.waitForURL("**/overview");
-        return in;
+        return ConsoleFixture.signIn(chromium.open(server.address()), server.address(), "acme", "production", username);
     }
 
     private User register(String externalId) {

@@ -1,6 +1,7 @@
 package dev.muster.testing;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,39 +12,37 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// A self-signed certificate for `localhost` and `127.0.0.1`, created by the JDK's keytool.
+/// A self-signed certificate for `localhost` and `127.0.0.1`, created by openssl, which is faster than keytool.
 ///
 /// @param chain a PEM file with the certificate, for both the server and its clients
 /// @param key a PEM file with the private key
 public record TestCertificate(Certificate certificate, Path chain, Path key) {
-    private static final String ALIAS = "server";
-    private static final String PASSWORD = "changeit";
-
     /// Creates a certificate.
     ///
     /// @param folder the folder for the files, which are named after the algorithm
     /// @param algorithm the key algorithm: `RSA`, `EC` or `Ed25519`
     public static TestCertificate make(Path folder, String algorithm) {
+        Path chain = folder.resolve(algorithm + "-chain.pem");
+        Path key = folder.resolve(algorithm + "-key.pem");
         try {
-            Path file = folder.resolve(algorithm + ".p12");
-            keytool(file, algorithm);
-            KeyStore store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
-            Certificate certificate = store.getCertificate(ALIAS);
-            return new TestCertificate(
-                    certificate,
-                    pem(folder.resolve(algorithm + "-chain.pem"), "CERTIFICATE", certificate.getEncoded()),
-                    pem(
-                            folder.resolve(algorithm + "-key.pem"),
-                            "PRIVATE KEY",
-                            store.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()));
+            openssl(chain, key, algorithm);
+            // This is the file mode that the server requires for keys.
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+            try (InputStream pem = Files.newInputStream(chain)) {
+                Certificate certificate =
+                        CertificateFactory.getInstance("X.509").generateCertificate(pem);
+                return new TestCertificate(certificate, chain, key);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
@@ -54,43 +53,32 @@ public record TestCertificate(Certificate certificate, Path chain, Path key) {
         }
     }
 
-    private static void keytool(Path file, String algorithm) throws IOException, InterruptedException {
+    private static void openssl(Path chain, Path key, String algorithm) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                ALIAS,
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                file.toString(),
-                "-keyalg",
-                algorithm));
-        switch (algorithm) {
-            case "RSA" -> command.addAll(List.of("-keysize", "2048"));
-            case "EC" -> command.addAll(List.of("-keysize", "256"));
-            default -> {}
-        }
+                "openssl",
+                "req",
+                "-x509",
+                "-nodes",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                "-out",
+                chain.toString(),
+                "-keyout",
+                key.toString(),
+                "-newkey"));
+        command.addAll(
+                switch (algorithm) {
+                    case "RSA" -> List.of("rsa:2048");
+                    case "EC" -> List.of("ec", "-pkeyopt", "ec_paramgen_curve:P-256");
+                    default -> List.of(algorithm.toLowerCase(Locale.ROOT));
+                });
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(said);
         }
-    }
-
-    private static Path pem(Path file, String what, byte[] der) throws IOException {
-        Files.writeString(
-                file,
-                "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
-                        + "-----\n");
-        // This is the file mode that the server requires for keys.
-        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
     /// Returns the TLS settings of a client that trusts only this certificate.

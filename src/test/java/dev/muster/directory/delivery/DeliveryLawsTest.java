@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /// Checks the delivery invariant: for any history and any failures, the events that an endpoint accepted are, apart
@@ -19,9 +20,20 @@ import net.jqwik.api.constraints.IntRange;
 final class DeliveryLawsTest {
     private static final int[] STATUSES = {200, 200, 200, 200, 200, 200, 0, -1, 301, 400, 413, 429, 500, 503};
 
-    @Property(tries = 2_000)
+    @Property(tries = 400)
     void eachSubjectsEventsArriveInOrder(
             @ForAll long seed, @ForAll boolean strict, @ForAll @IntRange(min = 1, max = 6) int subjects) {
+        check(seed, strict, subjects);
+    }
+
+    @Tag("long")
+    @Property(tries = 10_000)
+    void eachSubjectsEventsArriveInOrderInALongRun(
+            @ForAll long seed, @ForAll boolean strict, @ForAll @IntRange(min = 1, max = 6) int subjects) {
+        check(seed, strict, subjects);
+    }
+
+    private static void check(long seed, boolean strict, int subjects) {
         Random random = new Random(seed);
         String types = random.nextInt(3) == 0 ? "user.hold.*" : "*";
         Simulated simulated = new Simulated(strict, seed, types);
