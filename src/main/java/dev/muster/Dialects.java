@@ -4,7 +4,7 @@ import dev.muster.api.allthenticate.AllthenticateApi;
 import dev.muster.api.epixel.EpixelApi;
 import dev.muster.api.rest.RestApi;
 import dev.muster.api.signet.SignetApi;
-import dev.muster.api.smileid.Enrollees;
+import dev.muster.api.smileid.EnrolleeEndpoint;
 import dev.muster.api.smileid.JobCalls;
 import dev.muster.config.Setting;
 import dev.muster.console.Console;
@@ -19,7 +19,7 @@ import dev.muster.outgoing.AddressRules;
 import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.security.Authenticator;
 import dev.muster.security.ConsoleSessions;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.passkeys.PasskeyCeremonies;
 import dev.muster.security.sso.ProviderHttp;
 import dev.muster.security.sso.SingleSignOn;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public record Dialects(
         Core core,
         Authenticator authenticator,
-        KeyMint mint,
+        KeyGenerator keyGenerator,
         InstantSource clock,
         @Nullable URI publicUrl,
         String epixelBase,
@@ -50,29 +50,37 @@ public record Dialects(
     public Dialects(
             Core core,
             Authenticator authenticator,
-            KeyMint mint,
+            KeyGenerator keyGenerator,
             InstantSource clock,
             @Nullable URI publicUrl,
             String epixelBase) {
-        this(core, authenticator, mint, clock, publicUrl, epixelBase, new AddressRules(List.of(), SSO_NETWORKS));
+        this(
+                core,
+                authenticator,
+                keyGenerator,
+                clock,
+                publicUrl,
+                epixelBase,
+                new AddressRules(List.of(), SSO_NETWORKS));
     }
 
     /// Creates the HTTP APIs of all dialects. The first is Muster's own, which also refuses unknown paths and
     /// redirects browsers from `/` to the console.
     public List<HttpApi> httpApis() {
-        Enrollees enrollees = new Enrollees(core.directory(), authenticator);
+        EnrolleeEndpoint enrollees = new EnrolleeEndpoint(core.directory(), authenticator);
         return Stream.of(
-                        RestApi.of(core, authenticator, mint, publicUrl).plus(Route.get("/", Dialects::toConsole)),
+                        RestApi.of(core, authenticator, keyGenerator, publicUrl)
+                                .plus(Route.get("/", Dialects::toConsole)),
                         new SignetApi(core.directory(), authenticator).httpApi(),
                         enrollees.httpApi(),
                         enrollees.blockUserFace(),
-                        new JobCalls(core, authenticator, mint, clock, publicUrl).httpApi(),
+                        new JobCalls(core, authenticator, keyGenerator, clock, publicUrl).httpApi(),
                         new AllthenticateApi(core.directory(), core.groups(), authenticator).httpApi(),
                         new EpixelApi(core.directory(), authenticator, epixelBase).httpApi(),
                         new Console(
                                         core,
                                         authenticator,
-                                        mint,
+                                        keyGenerator,
                                         consoleSessions(),
                                         singleSignOn(),
                                         passkeyCeremonies(),

@@ -1,6 +1,6 @@
 package dev.muster;
 
-import dev.muster.cli.LocalTasks.Export;
+import dev.muster.cli.LocalTasks.ExportToVerify;
 import dev.muster.cli.LocalTasks.Verified;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
@@ -35,13 +35,13 @@ final class ExportFile {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    private final Export export;
+    private final ExportToVerify export;
 
-    private ExportFile(Export export) {
+    private ExportFile(ExportToVerify export) {
         this.export = export;
     }
 
-    static Verified verify(Export export) throws IOException {
+    static Verified verify(ExportToVerify export) throws IOException {
         return new ExportFile(export).walk();
     }
 
@@ -52,7 +52,7 @@ final class ExportFile {
         ChainVerifier walk = ChainVerifier.ofExport();
         signed.forEach(line -> walk.expect(
                 line.checkpoint.seq(), line.checkpoint.head(), "line " + line.number + " of the checkpoints"));
-        lookForForks(signed, walk);
+        checkForForks(signed, walk);
         try (BufferedReader lines = Files.newBufferedReader(export.file())) {
             for (String line = lines.readLine(); line != null && !walk.isBroken(); line = lines.readLine()) {
                 if (!line.isBlank()) {
@@ -121,7 +121,7 @@ final class ExportFile {
     private record SignedLine(int number, String line, Checkpoint checkpoint) {}
 
     /// Reports two different checkpoints with the same predecessor, which an honest server never signs.
-    private static void lookForForks(List<SignedLine> lines, ChainVerifier walk) {
+    private static void checkForForks(List<SignedLine> lines, ChainVerifier walk) {
         Map<String, SignedLine> byPrevious = new HashMap<>();
         for (SignedLine line : lines) {
             String previous = line.checkpoint.previous();

@@ -13,8 +13,8 @@ import dev.muster.security.KeyRates;
 /// requests with a key report the key's remaining quota in the headers of
 /// `draft-ietf-httpapi-ratelimit-headers`, with one policy called `key`, in requests per second.
 final class RequestAttribution {
-    private static final long USUAL = Quotas.DEFAULT.requestsPerSecond();
-    private static final String USUAL_POLICY = policy(USUAL);
+    private static final long DEFAULT_LIMIT = Quotas.DEFAULT.requestsPerSecond();
+    private static final String DEFAULT_POLICY = policy(DEFAULT_LIMIT);
 
     private RequestAttribution() {}
 
@@ -34,14 +34,15 @@ final class RequestAttribution {
 
     private record Sender(Request request) implements AuthenticationListener.Listener {
         @Override
-        public void proved(Caller caller) {
+        public void authenticated(Caller caller) {
             request.identify(new Named(caller));
         }
 
         @Override
-        public void charged(KeyRates.Left left) {
-            request.answerWith("RateLimit-Policy", left.limit() == USUAL ? USUAL_POLICY : policy(left.limit()));
-            request.answerWith("RateLimit", "\"key\";r=" + left.left() + ";t=" + left.seconds());
+        public void charged(KeyRates.RemainingQuota left) {
+            request.answerWith(
+                    "RateLimit-Policy", left.limit() == DEFAULT_LIMIT ? DEFAULT_POLICY : policy(left.limit()));
+            request.answerWith("RateLimit", "\"key\";r=" + left.remaining() + ";t=" + left.seconds());
         }
     }
 

@@ -10,10 +10,10 @@ import dev.muster.demo.Demo;
 import dev.muster.demo.DemoClock;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
-import dev.muster.http.CannotListen;
 import dev.muster.http.FaultRenderer;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
+import dev.muster.http.ListenException;
 import dev.muster.http.ListenerConfig;
 import dev.muster.http.Reply;
 import dev.muster.http.Route;
@@ -26,7 +26,7 @@ import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.security.Authenticator;
 import dev.muster.security.FailureExchange;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.Passwords;
 import dev.muster.security.SecurityLog;
 import dev.muster.security.limit.AttemptLimit;
@@ -104,7 +104,7 @@ final class Serve {
                     serve(core, authenticator(core, keys.root(), securityLog, meters), database.product(), meters, log);
                 }
             }
-        } catch (CannotListen | KeyUnavailableException | StorageException e) {
+        } catch (ListenException | KeyUnavailableException | StorageException e) {
             throw unusable(e);
         }
         LOG.atInfo()
@@ -132,9 +132,15 @@ final class Serve {
     private void serve(
             Core core, Authenticator authenticator, String product, PrometheusMeterRegistry meters, AccessLog log)
             throws InterruptedException {
-        KeyMint mint = new KeyMint(random);
+        KeyGenerator keyGenerator = new KeyGenerator(random);
         List<HttpApi> httpApis = new Dialects(
-                        core, authenticator, mint, clock, config.publicUrl(), config.epixelBase(), ssoAddresses())
+                        core,
+                        authenticator,
+                        keyGenerator,
+                        clock,
+                        config.publicUrl(),
+                        config.epixelBase(),
+                        ssoAddresses())
                 .httpApis();
         try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(core, meters, log)) {
@@ -142,7 +148,13 @@ final class Serve {
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
             if (clock instanceof DemoClock past) {
-                out.println(new Demo(core.directory(), core.credentials(), core.evidence(), authenticator, mint, past)
+                out.println(new Demo(
+                                core.directory(),
+                                core.credentials(),
+                                core.evidence(),
+                                authenticator,
+                                keyGenerator,
+                                past)
                         .fill(address(server)));
             }
             stop.await();
@@ -213,7 +225,7 @@ final class Serve {
             case Config.Storage.Postgres _ -> POSTGRES_LANES;
         };
         Core.Settings settings = new Core.Settings(
-                lanes, keys.master(), keys.checkpoint(), config.checkpointUrl(), places(), clock, random, outgoing());
+                lanes, keys.master(), keys.checkpoint(), config.checkpointUrl(), paths(), clock, random, outgoing());
         return Core.open(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
@@ -228,8 +240,8 @@ final class Serve {
                 true);
     }
 
-    private Core.Places places() {
-        return new Core.Places(
+    private Core.Paths paths() {
+        return new Core.Paths(
                 config.masterKeyFile(),
                 config.checkpoints(),
                 config.backups(),

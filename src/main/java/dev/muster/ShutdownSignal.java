@@ -11,11 +11,11 @@ final class ShutdownSignal {
     /// a server that hangs.
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-    private static final int HUNG = 1;
+    private static final int EXIT_CODE = 1;
 
-    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch received = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
-    private volatile int code = HUNG;
+    private volatile int code = EXIT_CODE;
     private volatile String reason = "exit";
 
     /// Starts to listen for signals.
@@ -24,7 +24,7 @@ final class ShutdownSignal {
     void listen(Duration delay) {
         Signals.listen(signal -> reason = signal);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
-            told.countDown();
+            received.countDown();
             try {
                 var _ = finished.await(TIMEOUT.plus(delay).toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
@@ -36,7 +36,7 @@ final class ShutdownSignal {
 
     /// Blocks until the process is asked to stop.
     void await() throws InterruptedException {
-        told.await();
+        received.await();
     }
 
     /// Why the process stops: the name of the signal, or `exit` if there was no signal.

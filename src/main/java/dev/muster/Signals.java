@@ -17,12 +17,12 @@ final class Signals {
 
     private Signals() {}
 
-    /// Passes the name of the signal, such as `SIGTERM`, to `told` before Java handles it as usual. Signals that
+    /// Passes the name of the signal, such as `SIGTERM`, to `listener` before Java handles it as usual. Signals that
     /// the process ignores, as it does under `nohup`, remain ignored.
-    static void listen(Consumer<String> told) {
+    static void listen(Consumer<String> listener) {
         for (String name : ENDING) {
             try {
-                listen(name, told);
+                listen(name, listener);
             } catch (ReflectiveOperationException e) {
                 // This happens with -Xrs, or on a JVM without that class. Signals then work as usual, but their names
                 // are unknown.
@@ -31,14 +31,14 @@ final class Signals {
         }
     }
 
-    private static void listen(String name, Consumer<String> told) throws ReflectiveOperationException {
+    private static void listen(String name, Consumer<String> listener) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         Method act = handler.getMethod("handle", signal);
         AtomicReference<Object> original = new AtomicReference<>();
         // This need not check which method is called, because `handle` is the interface's only method.
         InvocationHandler ours = (_, _, arguments) -> {
-            told.accept("SIG" + name);
+            listener.accept("SIG" + name);
             Object next = original.get();
             return next == null ? null : act.invoke(next, arguments);
         };

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.api.rest.RestApi;
-import dev.muster.cli.LocalTasks.Export;
+import dev.muster.cli.LocalTasks.ExportToVerify;
 import dev.muster.cli.LocalTasks.Verified;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.directory.Journal;
@@ -45,7 +45,7 @@ final class ExportFileTest {
                 folder,
                 InstantSource.system(),
                 20,
-                (core, gate, mint) -> List.of(RestApi.of(core, gate, mint, null)))) {
+                (core, gate, keyGenerator) -> List.of(RestApi.of(core, gate, keyGenerator, null)))) {
             TestServer.Tenancy tenancy = server.makeTenant("acme");
             realm = tenancy.test();
             Actor actor = server.actor(realm, tenancy.testKey());
@@ -73,7 +73,7 @@ final class ExportFileTest {
 
     private Verified verify(List<String> file, String headKept) throws Exception {
         Path written = Files.write(folder.resolve("export.ndjson"), file);
-        return ExportFile.verify(new Export(written, null, List.of(), headKept));
+        return ExportFile.verify(new ExportToVerify(written, null, List.of(), headKept));
     }
 
     @Test
@@ -96,7 +96,7 @@ final class ExportFileTest {
     }
 
     @Test
-    void aTextThatDoesNotSayWhatItsBytesSayIsFound() throws Exception {
+    void aTextThatContradictsItsBytesIsFound() throws Exception {
         lines.set(3, lines.get(3).replace("user.registered", "user.updated"));
         assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
     }
@@ -130,7 +130,7 @@ final class ExportFileTest {
                 folder.resolve("kept.txt"),
                 key.sign(new Checkpoint(realm, head.seq(), head.head(), Instant.now(), null)) + "\n");
         Path publicKey = Files.writeString(folder.resolve("public.pem"), key.publicKeyPem());
-        Export cut = new Export(folder.resolve("export.ndjson"), checkpoints, List.of(publicKey), null);
+        ExportToVerify cut = new ExportToVerify(folder.resolve("export.ndjson"), checkpoints, List.of(publicKey), null);
         assertThat(ExportFile.verify(cut)).returns(false, Verified::valid).returns(5L, Verified::firstBad);
     }
 
@@ -186,10 +186,10 @@ final class ExportFileTest {
         Path kept = Files.write(folder.resolve("kept.txt"), List.of(one.sign(end), other.sign(end)));
         Path oneKey = Files.writeString(folder.resolve("one.pem"), one.publicKeyPem());
         Path otherKey = Files.writeString(folder.resolve("other.pem"), other.publicKeyPem());
-        assertThat(ExportFile.verify(new Export(export, kept, List.of(oneKey, otherKey), null)))
+        assertThat(ExportFile.verify(new ExportToVerify(export, kept, List.of(oneKey, otherKey), null)))
                 .returns(true, Verified::valid)
                 .returns(2, Verified::checkpoints);
-        assertThatThrownBy(() -> ExportFile.verify(new Export(export, kept, List.of(otherKey), null)))
+        assertThatThrownBy(() -> ExportFile.verify(new ExportToVerify(export, kept, List.of(otherKey), null)))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("line 1");
     }
@@ -198,6 +198,6 @@ final class ExportFileTest {
         Path export = Files.write(folder.resolve("export.ndjson"), lines);
         Path kept = Files.write(folder.resolve("kept.txt"), List.of(checkpoints));
         Path publicKey = Files.writeString(folder.resolve("public.pem"), key.publicKeyPem());
-        return ExportFile.verify(new Export(export, kept, List.of(publicKey), null));
+        return ExportFile.verify(new ExportToVerify(export, kept, List.of(publicKey), null));
     }
 }

@@ -50,7 +50,7 @@ class JsonLinesTest {
     }
 
     @Test
-    void pairsAreFieldsOfTheirOwn() {
+    void pairsAreSeparateFields() {
         String line = line(logger -> logger.atInfo()
                 .addKeyValue("event", "started")
                 .addKeyValue("count", 7L)

@@ -38,8 +38,8 @@ final class RequestAttributionTest {
                 folder,
                 InstantSource.system(),
                 100,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
     }
 

@@ -9,8 +9,8 @@ public final class TestPlaces {
     private TestPlaces() {}
 
     /// Returns locations that are all in one folder, as with an embedded database.
-    public static Core.Places in(Path folder) {
-        return new Core.Places(
+    public static Core.Paths in(Path folder) {
+        return new Core.Paths(
                 folder.resolve("master.key"),
                 folder.resolve("checkpoints"),
                 folder.resolve("backups"),

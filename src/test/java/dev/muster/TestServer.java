@@ -38,7 +38,7 @@ import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.SecurityLog;
@@ -76,14 +76,15 @@ public final class TestServer implements AutoCloseable {
 
     /// Creates the APIs of the server.
     public interface Faces {
-        List<HttpApi> make(Core core, Authenticator authenticator, KeyMint mint);
+        List<HttpApi> make(Core core, Authenticator authenticator, KeyGenerator keyGenerator);
     }
 
     /// A tenant with its two realms, each with an admin key.
-    public record Tenancy(long test, KeyMint.Minted testKey, long production, KeyMint.Minted productionKey) {}
+    public record Tenancy(
+            long test, KeyGenerator.GeneratedKey testKey, long production, KeyGenerator.GeneratedKey productionKey) {}
 
     private final SecureRandom random = new SecureRandom();
-    private final KeyMint mint = new KeyMint(random);
+    private final KeyGenerator keyGenerator = new KeyGenerator(random);
     private final InstantSource clock;
     private final String scheme;
 
@@ -163,7 +164,7 @@ public final class TestServer implements AutoCloseable {
                 clock,
                 random);
         log = new AccessLog(meters);
-        List<HttpApi> made = httpApis.make(core, authenticator, mint);
+        List<HttpApi> made = httpApis.make(core, authenticator, keyGenerator);
         server = Server.start(
                 new ListenerConfig("test", "127.0.0.1", 0, tls, proxies, Limits.DEFAULT, BasePath.ROOT, null),
                 made,
@@ -208,8 +209,8 @@ public final class TestServer implements AutoCloseable {
         return authenticator;
     }
 
-    public KeyMint mint() {
-        return mint;
+    public KeyGenerator mint() {
+        return keyGenerator;
     }
 
     public InstantSource clock() {
@@ -229,8 +230,8 @@ public final class TestServer implements AutoCloseable {
     public Tenancy makeTenant(String partnerId) {
         long test = realms.incrementAndGet();
         long production = realms.incrementAndGet();
-        KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
-        KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
+        KeyGenerator.GeneratedKey testKey = keyGenerator.generate(test, Environment.TEST);
+        KeyGenerator.GeneratedKey productionKey = keyGenerator.generate(production, Environment.PRODUCTION);
         execute(
                 Realm.SYSTEM,
                 Actor.ROOT,
@@ -245,22 +246,22 @@ public final class TestServer implements AutoCloseable {
         return new Tenancy(test, testKey, production, productionKey);
     }
 
-    public KeyMint.Minted makeKey(long realm, Environment environment, Role role) {
-        KeyMint.Minted key = mint.mint(realm, environment);
+    public KeyGenerator.GeneratedKey makeKey(long realm, Environment environment, Role role) {
+        KeyGenerator.GeneratedKey key = keyGenerator.generate(realm, environment);
         execute(realm, Actor.ROOT, null, createKey(key, role));
         return key;
     }
 
-    public Actor actor(long realm, KeyMint.Minted key) {
+    public Actor actor(long realm, KeyGenerator.GeneratedKey key) {
         return core.credentials().key(realm, key.id()).actor();
     }
 
     /// Creates an operator with all rights and signs them in.
-    public Tokens signIn(long realm, KeyMint.Minted by, String name) {
+    public Tokens signIn(long realm, KeyGenerator.GeneratedKey by, String name) {
         return signIn(realm, by, name, Role.ADMIN);
     }
 
-    public Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
+    public Tokens signIn(long realm, KeyGenerator.GeneratedKey by, String name, Role role) {
         NewPassword password = authenticator
                 .passwords()
                 .read(new Validator(), core.credentials().realm(realm), name, PASSWORD);
@@ -279,7 +280,7 @@ public final class TestServer implements AutoCloseable {
     ///
     /// @return the id of the form
     public String keepForm(long realm, UUID operator) {
-        return core.keptForms().keep(realm, operator, "/console\nname=Marker".getBytes(StandardCharsets.UTF_8));
+        return core.pendingForms().keep(realm, operator, "/console\nname=Marker".getBytes(StandardCharsets.UTF_8));
     }
 
     /// Fills the server with the data of `serve --demo`: tenant `demo`, environment `test`. The server's clock must
@@ -287,7 +288,8 @@ public final class TestServer implements AutoCloseable {
     ///
     /// @return the password of operator `demo`
     public String demonstrate() {
-        String text = new Demo(directory(), credentials(), core.evidence(), authenticator, mint, (DemoClock) clock)
+        String text = new Demo(
+                        directory(), credentials(), core.evidence(), authenticator, keyGenerator, (DemoClock) clock)
                 .fill(address());
         return text.lines()
                 .filter(line -> line.startsWith("operator"))
@@ -327,7 +329,7 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    private static Command.CreateKey createKey(KeyMint.Minted key, Role role) {
+    private static Command.CreateKey createKey(KeyGenerator.GeneratedKey key, Role role) {
         return new Command.CreateKey(
                 key.id(),
                 role.wireName(),

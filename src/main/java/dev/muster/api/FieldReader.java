@@ -39,7 +39,7 @@ public class FieldReader extends RequestReader {
         private static final String CANNOT_BE_STORED = "It holds a character that cannot be stored.";
 
         /// The messages of Muster's own API.
-        public static final Phrases USUAL = new Phrases(
+        public static final Phrases DEFAULT = new Phrases(
                 "It is required.",
                 "It must not be null.",
                 "Must not be blank.",
@@ -254,16 +254,16 @@ public class FieldReader extends RequestReader {
     }
 
     /// A required integer; 0 after an error.
-    public final long integer(String name, long least, long most) {
-        Long number = isThere(name) ? optionalInteger(name, least, most) : null;
+    public final long integer(String name, long min, long max) {
+        Long number = isThere(name) ? optionalInteger(name, min, max) : null;
         return number == null ? 0 : number;
     }
 
     /// An integer in an inclusive range. `1.0` and `1e2` count as integers.
-    public final @Nullable Long optionalInteger(String name, long least, long most) {
+    public final @Nullable Long optionalInteger(String name, long min, long max) {
         return switch (value(name)) {
             case null -> null;
-            case BigDecimal number -> inRange(name, number, least, most);
+            case BigDecimal number -> inRange(name, number, min, max);
             default -> {
                 misshapen(name, TYPE, phrases.integer);
                 yield null;
@@ -271,16 +271,16 @@ public class FieldReader extends RequestReader {
         };
     }
 
-    private @Nullable Long inRange(String name, BigDecimal number, long least, long most) {
+    private @Nullable Long inRange(String name, BigDecimal number, long min, long max) {
         try {
             long whole = number.longValueExact();
-            if (whole >= least && whole <= most) {
+            if (whole >= min && whole <= max) {
                 return whole;
             }
         } catch (ArithmeticException e) {
             // The number is not an integer or is too large for a long, which is the same error.
         }
-        misshapen(name, RANGE, "A whole number from " + least + " to " + most + " is expected.");
+        misshapen(name, RANGE, "A whole number from " + min + " to " + max + " is expected.");
         return null;
     }
 

@@ -55,7 +55,8 @@ public record WebhookInputs(Webhooks.Destinations destinations) {
                 to.fault(
                         field + "[" + i + "]",
                         "unknown_type",
-                        "Must be a type of event, a pattern such as user.hold.*, or *. " + EventTypes.near(raw.get(i)));
+                        "Must be a type of event, a pattern such as user.hold.*, or *. "
+                                + EventTypes.suggestion(raw.get(i)));
             }
         }
         return kept.stream().distinct().toList();

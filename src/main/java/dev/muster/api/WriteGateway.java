@@ -37,14 +37,14 @@ public final class WriteGateway {
     /// @param realm the realm to change
     /// @param onBehalfOf the person for whom a program claims to act; null if it names none
     /// @param signature the request's signature; null if the credential is of another kind
-    public record Asker(
+    public record Requester(
             Actor actor,
             long realm,
             @Nullable String onBehalfOf,
             @Nullable Signature signature) {
-        /// The asker for a caller who writes to their own realm.
-        public static Asker of(Caller caller) {
-            return new Asker(caller.actor(), caller.realm().id(), null, null);
+        /// The requester for a caller who writes to their own realm.
+        public static Requester of(Caller caller) {
+            return new Requester(caller.actor(), caller.realm().id(), null, null);
         }
     }
 
@@ -53,19 +53,23 @@ public final class WriteGateway {
     /// @param target the user to change; null if the commands create a user or are not about one
     public Result<Change> write(
             Request request, Caller caller, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
-        return write(request, Asker.of(caller), target, commands, headers);
+        return write(request, Requester.of(caller), target, commands, headers);
     }
 
-    /// Executes `commands` atomically for any asker and in any realm.
+    /// Executes `commands` atomically for any requester and in any realm.
     public Result<Change> write(
-            Request request, Asker asker, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
-        Write write = new Write(asker.actor(), target, commands, headers.ifMatch());
+            Request request,
+            Requester requester,
+            @Nullable UserRef target,
+            List<Command> commands,
+            WriteHeaders headers) {
+        Write write = new Write(requester.actor(), target, commands, headers.ifMatch());
         String key = headers.idempotencyKey();
-        Signature signature = asker.signature();
+        Signature signature = requester.signature();
         return directory.execute(new WriteRequest(
-                asker.realm(),
+                requester.realm(),
                 write,
-                origin(request, asker.onBehalfOf()),
+                origin(request, requester.onBehalfOf()),
                 key == null ? null : Retry.of(key, dialect, write),
                 signature == null ? null : Proof.of(signature.text(), dialect, write, signature.alone()),
                 headers.dryRun(),

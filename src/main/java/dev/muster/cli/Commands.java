@@ -8,7 +8,7 @@ import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
 import dev.muster.cli.shell.StandardStream;
-import dev.muster.config.Misconfigured;
+import dev.muster.config.ConfigurationException;
 import dev.muster.text.PrintableText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// The entry point of the command line. It runs one command, and reports errors in one line.
 public final class Commands {
     private static final int HELP_WIDTH = 110;
-    private static final String NOT_TEXT =
+    private static final String NOT_DECODED =
             " is not UTF-8 text, or contains U+FFFD, which replaces characters that were lost";
 
     private static final String[] EXAMPLES = {
@@ -89,13 +89,13 @@ public final class Commands {
     private @Nullable String unreadable(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].indexOf(NativeText.UNREADABLE) >= 0) {
-                return "argument " + (i + 1) + NOT_TEXT;
+                return "argument " + (i + 1) + NOT_DECODED;
             }
         }
         return shell.environment().entrySet().stream()
                 .filter(variable -> variable.getKey().startsWith("MUSTER_")
                         && variable.getValue().indexOf(NativeText.UNREADABLE) >= 0)
-                .map(variable -> variable.getKey() + NOT_TEXT)
+                .map(variable -> variable.getKey() + NOT_DECODED)
                 .sorted()
                 .findFirst()
                 .orElse(null);
@@ -175,7 +175,7 @@ public final class Commands {
                 .setUsageHelpLongOptionsMaxWidth(36)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setExecutionStrategy(this::execute)
-                .setParameterExceptionHandler((failure, _) -> misunderstood(failure));
+                .setParameterExceptionHandler((failure, _) -> usageError(failure));
     }
 
     /// Prints help, or runs the innermost command. Reports unknown commands itself, because picocli would print the
@@ -184,7 +184,7 @@ public final class Commands {
         ParseResult last = last(parsed);
         CommandSpec command = last.commandSpec();
         if (!last.unmatched().isEmpty()) {
-            return misunderstood(new UnmatchedArgumentException(command.commandLine(), last.unmatched()));
+            return usageError(new UnmatchedArgumentException(command.commandLine(), last.unmatched()));
         }
         Integer help = CommandLine.executeHelpRequest(parsed);
         if (help != null) {
@@ -202,14 +202,14 @@ public final class Commands {
             return 0;
         }
         String commands = String.join(", ", command.subcommands().keySet());
-        return misunderstood(command, "a command is missing: " + commands);
+        return usageError(command, "a command is missing: " + commands);
     }
 
-    private int misunderstood(ParameterException failure) {
-        return misunderstood(failure.getCommandLine().getCommandSpec(), message(failure));
+    private int usageError(ParameterException failure) {
+        return usageError(failure.getCommandLine().getCommandSpec(), message(failure));
     }
 
-    private int misunderstood(CommandSpec command, String message) {
+    private int usageError(CommandSpec command, String message) {
         complain(command, message + " (see " + command.qualifiedName() + " --help)");
         return Exit.USAGE.code();
     }
@@ -243,7 +243,7 @@ public final class Commands {
                 ? "--format"
                 : options.contains("--" + first) && List.of("help", "version").contains(first)
                         ? "--" + first
-                        : Nearest.to(first, first.startsWith("-") ? options : commands);
+                        : Suggestions.to(first, first.startsWith("-") ? options : commands);
         if (meant != null) {
             return "there is no " + shown + "; did you mean " + meant + "?";
         }
@@ -275,12 +275,12 @@ public final class Commands {
     private int failed(Exception failure, CommandSpec command) {
         return switch (failure) {
             case CommandException ended
-            when ended.isMisunderstood() -> misunderstood(command, String.valueOf(ended.getMessage()));
+            when ended.isUsageError() -> usageError(command, String.valueOf(ended.getMessage()));
             case CommandException ended -> {
                 complain(command, ended.getMessage());
                 yield ended.exit().code();
             }
-            case Misconfigured wrong -> misunderstood(command, String.valueOf(wrong.getMessage()));
+            case ConfigurationException wrong -> usageError(command, String.valueOf(wrong.getMessage()));
             default -> {
                 complain(command, "an internal error of Muster, please report it: " + failure);
                 failure.printStackTrace(shell.err());

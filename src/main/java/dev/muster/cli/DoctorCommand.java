@@ -11,7 +11,7 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
 import dev.muster.config.Config.Storage;
-import dev.muster.config.Misconfigured;
+import dev.muster.config.ConfigurationException;
 import dev.muster.config.OwnerOnly;
 import dev.muster.config.Setting;
 import dev.muster.config.Settings;
@@ -30,7 +30,7 @@ final class DoctorCommand {
     private static final List<String> KEYS = List.of("master.key", "root.key", "checkpoint.key", "security-log.key");
 
     /// What the write-ahead log and its checkpoint may need.
-    private static final long ROOM_BYTES = 200_000_000;
+    private static final long MIN_FREE_BYTES = 200_000_000;
 
     private static final Duration CLOCKS = Duration.ofSeconds(5);
 
@@ -78,7 +78,7 @@ final class DoctorCommand {
         Config config;
         try {
             config = settings.read(settings.data());
-        } catch (Misconfigured e) {
+        } catch (ConfigurationException e) {
             wrong("settings: " + e.getMessage());
             return Exit.REFUSED.code();
         }
@@ -152,9 +152,9 @@ final class DoctorCommand {
         // A FileStore would need the mount point, which a chroot may hide.
         long free = config.data().toFile().getUsableSpace();
         String megabytes = String.format(Locale.ROOT, "%,d MB", free / 1_000_000);
-        if (free < config.diskFloorBytes() + ROOM_BYTES) {
+        if (free < config.diskFloorBytes() + MIN_FREE_BYTES) {
             wrong("only " + megabytes + " are free for " + config.data() + ": make room for "
-                    + String.format(Locale.ROOT, "%,d MB", (config.diskFloorBytes() + ROOM_BYTES) / 1_000_000)
+                    + String.format(Locale.ROOT, "%,d MB", (config.diskFloorBytes() + MIN_FREE_BYTES) / 1_000_000)
                     + ", or evidence and then all writes are refused");
         } else {
             fine("disk: " + megabytes + " are free for " + config.data());

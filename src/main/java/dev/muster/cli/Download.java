@@ -40,7 +40,7 @@ final class Download {
     /// @throws CommandException if the server refuses the request, or if the response ends early
     void copy(OutputStream out, Supplier<String> brokenOff) throws IOException {
         try (ApiClient client = in.client()) {
-            ApiClient.Streamed reply = client.stream(request);
+            ApiClient.StreamedReply reply = client.stream(request);
             try (InputStream body = reply.body()) {
                 if (reply.status() != 200) {
                     String refusal = new String(body.readAllBytes(), StandardCharsets.UTF_8);

@@ -4,7 +4,7 @@ import dev.muster.cli.client.ApiClient;
 import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.client.ServerSentEvents;
-import dev.muster.cli.client.ServerSentEvents.Sent;
+import dev.muster.cli.client.ServerSentEvents.ServerSentEvent;
 import dev.muster.cli.command.CommandBuilder;
 import dev.muster.cli.command.Input;
 import dev.muster.cli.command.Input.Syntax;
@@ -102,7 +102,7 @@ final class EventsTail extends Tail {
                 .query("type", types())
                 .query("payload", in.has(FULL) ? "full" : null)
                 .withoutTimeout();
-        ApiClient.Streamed reply = client.stream(request);
+        ApiClient.StreamedReply reply = client.stream(request);
         try (InputStream body = reply.body()) {
             if (reply.status() != 200) {
                 ApiReply refused =
@@ -114,7 +114,7 @@ final class EventsTail extends Tail {
             }
             noteRecovery();
             ServerSentEvents events = new ServerSentEvents(body);
-            Sent sent = events.next();
+            ServerSentEvent sent = events.next();
             while (sent != null && !shell.out().checkError()) {
                 print(sent);
                 sent = events.next();
@@ -130,7 +130,7 @@ final class EventsTail extends Tail {
         return types == null ? null : JsonText.list(types);
     }
 
-    private void print(Sent sent) {
+    private void print(ServerSentEvent sent) {
         // The event `stream.started` also has data, but only for clients that need a first event to know their
         // position.
         if (!sent.data().isEmpty() && !sent.type().equals("stream.started")) {

@@ -87,7 +87,7 @@ final class KeyCommands {
             Column.time("EXPIRES", "expiresAt").leftOut(1),
             Column.time("REVOKED", "revokedAt"));
 
-    private static final List<Column> MADE = List.of(
+    private static final List<Column> CREATED_COLUMNS = List.of(
             Column.exact("ID", "id"),
             Column.text("WHAT", "type"),
             Column.text("NAME", "name"),
@@ -199,7 +199,7 @@ final class KeyCommands {
     }
 
     private static void printDescendants(Printer printer, JsonNode made) {
-        Table table = new Table(MADE);
+        Table table = new Table(CREATED_COLUMNS);
         made.path("keys").forEach(key -> table.row(key, JsonText.of(key, "keyId"), "key", JsonText.of(key, "name")));
         made.path("operators")
                 .forEach(operator -> table.row(

@@ -31,7 +31,7 @@ final class KeyRotation {
             .field("expiresAt");
 
     /// The server's default overlap.
-    private static final Duration USUAL_OVERLAP = Duration.ofHours(24);
+    private static final Duration DEFAULT_OVERLAP = Duration.ofHours(24);
 
     private final Invocation in;
     private final String keyId;
@@ -97,7 +97,7 @@ final class KeyRotation {
             return;
         }
         JsonNode seconds = in.value(OVERLAP);
-        Duration overlap = seconds == null ? USUAL_OVERLAP : Duration.ofSeconds(seconds.asLong());
+        Duration overlap = seconds == null ? DEFAULT_OVERLAP : Duration.ofSeconds(seconds.asLong());
         in.note("The old key " + keyId
                 + (atOnce
                         ? " is revoked."

@@ -99,7 +99,7 @@ final class LocalCommands {
     /// Runs a server with a temporary data folder, which is deleted after the server has stopped. The process does
     /// not exit before then, since a signal only tells the server to stop.
     private static int demonstrate(Settings settings, LocalTasks.Serve serve) throws Exception {
-        Path folder = DataFolder.throwAway();
+        Path folder = DataFolder.createTemporary();
         try {
             return serve.serve(settings.read(folder));
         } finally {

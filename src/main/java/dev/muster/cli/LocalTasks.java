@@ -87,7 +87,7 @@ public record LocalTasks(
 
     /// Verifies the chain of an exported journal.
     public interface VerifyFile {
-        Verified verify(Export export) throws IOException;
+        Verified verify(ExportToVerify export) throws IOException;
     }
 
     /// An exported journal to verify, with the data to compare it to.
@@ -97,12 +97,12 @@ public record LocalTasks(
     /// @param publicKeys the keys, one of which verifies the signature of each checkpoint; empty if and only if
     ///     `checkpoints` is null
     /// @param head the expected hash of the last entry, 64 hexadecimal digits; null if unknown
-    public record Export(
+    public record ExportToVerify(
             Path file,
             @Nullable Path checkpoints,
             List<Path> publicKeys,
             @Nullable String head) {
-        public Export {
+        public ExportToVerify {
             publicKeys = List.copyOf(publicKeys);
         }
     }

@@ -15,7 +15,7 @@ abstract class Tail {
     /// How long to wait before the first retry.
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
     private static final int TIMEOUT_SECONDS = 5;
 
     /// The conventional exit code after SIGINT.
@@ -59,7 +59,7 @@ abstract class Tail {
             follow(client);
             // If the output cannot be written, Commands sets the exit code.
             return stopping ? INTERRUPTED : 0;
-        } catch (Stopped e) {
+        } catch (StoppedException e) {
             if (seen >= 0) {
                 in.note("Go on with --after " + seen + ".");
             }
@@ -85,8 +85,8 @@ abstract class Tail {
     }
 
     /// Thrown to end the loop after the user has interrupted the command.
-    static final class Stopped extends RuntimeException {
-        private Stopped() {
+    static final class StoppedException extends RuntimeException {
+        private StoppedException() {
             super("stopped", null, false, false);
         }
     }
@@ -137,25 +137,25 @@ abstract class Tail {
         }
         complained = true;
         pause(wait);
-        wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
+        wait = wait.multipliedBy(2).compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : wait.multipliedBy(2);
     }
 
     /// @throws Stopped if the command must stop
     final void pause(Duration time) {
         if (stopping) {
-            throw new Stopped();
+            throw new StoppedException();
         }
         try {
             Thread.sleep(time);
         } catch (InterruptedException e) {
-            throw new Stopped();
+            throw new StoppedException();
         }
     }
 
     /// @throws Stopped if the command must stop
     final void checkStop() {
         if (isStopping()) {
-            throw new Stopped();
+            throw new StoppedException();
         }
     }
 }

@@ -14,7 +14,7 @@ final class UnknownVariables {
     private static final String PREFIX = "MUSTER_";
 
     /// The variables that are not server settings.
-    private static final List<String> OTHERS = List.of(
+    private static final List<String> OTHER_VARIABLES = List.of(
             "MUSTER_URL",
             "MUSTER_KEY",
             "MUSTER_KEY_FILE",
@@ -32,7 +32,7 @@ final class UnknownVariables {
 
     /// A one-line warning about unknown variables; null if there are none.
     static @Nullable String complaint(Map<String, String> environment) {
-        Set<String> known = new TreeSet<>(OTHERS);
+        Set<String> known = new TreeSet<>(OTHER_VARIABLES);
         for (Setting setting : Setting.values()) {
             known.add(setting.variable());
             if (setting.fileVariable() != null) {
@@ -52,7 +52,7 @@ final class UnknownVariables {
     private static String complaint(String name, Set<String> known) {
         List<String> ends =
                 known.stream().map(each -> each.substring(PREFIX.length())).toList();
-        String meant = Nearest.to(name.substring(PREFIX.length()), ends);
+        String meant = Suggestions.to(name.substring(PREFIX.length()), ends);
         return name + " is not a variable of Muster and is ignored"
                 + (meant == null ? "" : "; did you mean " + PREFIX + meant + "?");
     }

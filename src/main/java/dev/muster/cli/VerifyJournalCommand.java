@@ -79,7 +79,7 @@ final class VerifyJournalCommand {
         if (head != null && !head.matches("[0-9a-fA-F]{64}")) {
             throw CommandException.usage("--head must be 64 hexadecimal digits");
         }
-        LocalTasks.Export export = new LocalTasks.Export(
+        LocalTasks.ExportToVerify export = new LocalTasks.ExportToVerify(
                 InputFile.readable("--file", in.word(FILE)),
                 readable(in, CHECKPOINTS),
                 in.words(PUBLIC_KEY).stream()

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /// A server's data folder, which only its owner may read and write.
 public final class DataFolder {
-    private static final String THROW_AWAY = "muster-demo-";
+    private static final String DEMO_PREFIX = "muster-demo-";
 
     /// How long a demonstration may take to lock its folder after creating it.
     private static final Duration LOCK_GRACE = Duration.ofMinutes(1);
@@ -28,17 +28,17 @@ public final class DataFolder {
 
     /// Creates the folder if it is missing, and checks who can access it.
     ///
-    /// @throws Misconfigured if it cannot be created, is not a folder, can be read or written by others, or cannot
-    ///     be read and written by this user
+    /// @throws ConfigurationException if it cannot be created, is not a folder, can be read or written by others,
+    ///     or cannot be read and written by this user
     public static void open(Path folder) {
         if (Files.exists(folder)) {
             if (!Files.isDirectory(folder)) {
-                throw new Misconfigured("--data names " + folder + ", which is not a folder");
+                throw new ConfigurationException("--data names " + folder + ", which is not a folder");
             }
             if (!Files.isReadable(folder) || !Files.isWritable(folder) || !Files.isExecutable(folder)) {
-                throw new Misconfigured("--data names " + folder + ", which this user may not read and write");
+                throw new ConfigurationException("--data names " + folder + ", which this user may not read and write");
             }
-            keepToOwner(folder);
+            restrictToOwner(folder);
             return;
         }
         try {
@@ -48,13 +48,13 @@ public final class DataFolder {
             }
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OwnerOnly.FOLDER));
         } catch (IOException e) {
-            throw new Misconfigured("--data names " + folder + ", which cannot be created: " + reason(e), e);
+            throw new ConfigurationException("--data names " + folder + ", which cannot be created: " + reason(e), e);
         }
     }
 
     /// Refuses a folder that others can list or write to. If the folder is empty, changes its mode instead, because
     /// systemd and Docker create such folders.
-    private static void keepToOwner(Path folder) {
+    private static void restrictToOwner(Path folder) {
         try {
             if (!OwnerOnly.isOpenToOthers(folder)) {
                 return;
@@ -67,11 +67,11 @@ public final class DataFolder {
                     // The folder belongs to another user and is refused below.
                 }
             }
-            throw new Misconfigured("--data names " + folder + ", which others can read or write (mode "
+            throw new ConfigurationException("--data names " + folder + ", which others can read or write (mode "
                     + OwnerOnly.mode(folder) + "): chmod 700 " + folder
                     + ", or name a folder within it that does not exist yet");
         } catch (IOException e) {
-            throw new Misconfigured("--data names " + folder + ", which cannot be read: " + reason(e), e);
+            throw new ConfigurationException("--data names " + folder + ", which cannot be read: " + reason(e), e);
         }
     }
 
@@ -83,21 +83,21 @@ public final class DataFolder {
 
     /// Creates a temporary folder for a demonstration, and deletes the folders of demonstrations that were
     /// killed.
-    public static Path throwAway() {
-        return throwAway(Path.of(System.getProperty("java.io.tmpdir")), Instant.now());
+    public static Path createTemporary() {
+        return createTemporary(Path.of(System.getProperty("java.io.tmpdir")), Instant.now());
     }
 
-    static Path throwAway(Path temporary, Instant now) {
+    static Path createTemporary(Path temporary, Instant now) {
         try {
             deleteAbandoned(temporary, now.minus(LOCK_GRACE));
-            return Files.createTempDirectory(temporary, THROW_AWAY);
+            return Files.createTempDirectory(temporary, DEMO_PREFIX);
         } catch (IOException e) {
-            throw new Misconfigured("no folder can be created for temporary files: " + reason(e), e);
+            throw new ConfigurationException("no folder can be created for temporary files: " + reason(e), e);
         }
     }
 
     private static void deleteAbandoned(Path temporary, Instant before) throws IOException {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, THROW_AWAY + "*")) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, DEMO_PREFIX + "*")) {
             for (Path folder : folders) {
                 if (isAbandoned(folder, before)) {
                     delete(folder);

@@ -14,7 +14,7 @@ public final class OwnerOnly {
     /// The mode of a folder that only its owner can access.
     public static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
 
-    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rw-rw-");
+    private static final Set<PosixFilePermission> OTHERS_PERMISSIONS = PosixFilePermissions.fromString("---rw-rw-");
     private static final Set<PosixFilePermission> BEYOND_GROUP_READ = PosixFilePermissions.fromString("----w-rw-");
 
     private OwnerOnly() {}
@@ -35,7 +35,7 @@ public final class OwnerOnly {
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return false;
         }
-        Set<PosixFilePermission> open = EnumSet.copyOf(OTHERS);
+        Set<PosixFilePermission> open = EnumSet.copyOf(OTHERS_PERMISSIONS);
         open.retainAll(Files.getPosixFilePermissions(file));
         return !open.isEmpty();
     }

@@ -18,22 +18,22 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The text of one setting, with a parser for each type of value. The parsers throw [Misconfigured] if the text is
-/// invalid.
+/// The text of one setting, with a parser for each type of value. The parsers throw [ConfigurationException] if the
+/// text is invalid.
 ///
 /// @param name the option or variable that set the value, for use in messages
 record SettingValue(String name, String text) {
     private static final long MEGABYTE = 1_000_000;
-    private static final int LONGEST_SECRET_BYTES = 65_536;
+    private static final int MAX_SECRET_BYTES = 65_536;
     private static final Pattern BASE = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
-    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    Misconfigured wrong(String rule) {
-        return new Misconfigured(name + " " + rule);
+    ConfigurationException wrong(String rule) {
+        return new ConfigurationException(name + " " + rule);
     }
 
-    private Misconfigured wrong(String rule, Throwable cause) {
-        return new Misconfigured(name + " " + rule, cause);
+    private ConfigurationException wrong(String rule, Throwable cause) {
+        return new ConfigurationException(name + " " + rule, cause);
     }
 
     boolean on() {
@@ -57,10 +57,10 @@ record SettingValue(String name, String text) {
         return Duration.ofSeconds(number(60, "must be a number of seconds from 0 to 60, not "));
     }
 
-    private int number(int most, String rule) {
+    private int number(int max, String rule) {
         try {
             int number = Integer.parseInt(text);
-            if (number >= 0 && number <= most) {
+            if (number >= 0 && number <= max) {
                 return number;
             }
         } catch (NumberFormatException e) {
@@ -128,7 +128,7 @@ record SettingValue(String name, String text) {
     String firstLine(@Nullable Path credentials) {
         Path file = secretFile(credentials);
         try {
-            String content = Files.size(file) > LONGEST_SECRET_BYTES ? "" : Files.readString(file);
+            String content = Files.size(file) > MAX_SECRET_BYTES ? "" : Files.readString(file);
             String line = content.lines().findFirst().orElse("").strip();
             if (line.isEmpty()) {
                 throw wrong("names " + file + ", which has no secret in its first line");
@@ -154,7 +154,7 @@ record SettingValue(String name, String text) {
     URI witness() {
         return url(
                 text,
-                url -> isHttps(url) || ("http".equals(url.getScheme()) && LOCAL.contains(url.getHost())),
+                url -> isHttps(url) || ("http".equals(url.getScheme()) && LOOPBACK_HOSTS.contains(url.getHost())),
                 "must be an https address without user and fragment; http only on this machine");
     }
 

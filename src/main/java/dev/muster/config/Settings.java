@@ -29,7 +29,7 @@ public final class Settings {
 
     /// Whether to run a demonstration, whose data folder is deleted at its end.
     ///
-    /// @throws Misconfigured if a data folder, database or master key file is also given
+    /// @throws ConfigurationException if a data folder, database or master key file is also given
     public boolean isDemo() {
         SettingValue demo = find(Setting.DEMO);
         if (demo == null || !demo.on()) {
@@ -58,7 +58,7 @@ public final class Settings {
 
     /// Returns where the register is stored, without opening it.
     ///
-    /// @throws Misconfigured if the value is not a PostgreSQL URL
+    /// @throws ConfigurationException if the value is not a PostgreSQL URL
     public Storage storage() {
         SettingValue address = database();
         return address == null ? new Storage.Sqlite(data()) : new Storage.Postgres(address.postgres(), null);
@@ -67,7 +67,7 @@ public final class Settings {
     /// Reads all settings and validates what can be checked without the database.
     ///
     /// @param data the folder to use: [#data], or a throw-away one for a demonstration
-    /// @throws Misconfigured if a setting is invalid; the message reports only the first error
+    /// @throws ConfigurationException if a setting is invalid; the message reports only the first error
     public Config read(Path data) {
         boolean demo = isDemo();
         // A demonstration ignores the environment's DATABASE_URL.
@@ -106,7 +106,7 @@ public final class Settings {
                 demo,
                 bench != null && bench.on());
         if (config.port() != 0 && config.port() == config.adminPort()) {
-            throw new Misconfigured(
+            throw new ConfigurationException(
                     "--port and --admin-port are both " + config.port() + "; give one of them another port");
         }
         return config;
@@ -147,11 +147,11 @@ public final class Settings {
     /// can create the keys.
     private static void refuseWithoutKeys(@Nullable Secret rootKey, @Nullable Path masterKeyFile) {
         if (rootKey == null) {
-            throw new Misconfigured("MUSTER_ROOT_KEY must be given with PostgreSQL: at least " + ROOT_KEY_CHARACTERS
-                    + " characters, such as openssl rand -hex 32 prints");
+            throw new ConfigurationException("MUSTER_ROOT_KEY must be given with PostgreSQL: at least "
+                    + ROOT_KEY_CHARACTERS + " characters, such as openssl rand -hex 32 prints");
         }
         if (masterKeyFile == null) {
-            throw new Misconfigured(Setting.MASTER_KEY_FILE.option() + " must be given with PostgreSQL");
+            throw new ConfigurationException(Setting.MASTER_KEY_FILE.option() + " must be given with PostgreSQL");
         }
     }
 
@@ -162,7 +162,7 @@ public final class Settings {
             return new Tls(certificate.file(), key.secretFile(credentials()));
         }
         if (certificate != null || key != null) {
-            throw new Misconfigured((key == null ? Setting.TLS_KEY : Setting.TLS_CERT).option()
+            throw new ConfigurationException((key == null ? Setting.TLS_KEY : Setting.TLS_CERT).option()
                     + " is missing: certificate and key are given together or not at all");
         }
         return null;

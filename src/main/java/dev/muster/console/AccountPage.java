@@ -45,12 +45,15 @@ public record AccountPage(
     /// @param hasPassword whether the operator signs in with a password
     /// @param provider the issuer of the identity provider that signs the operator in; null if there is none
     public record Model(
-            boolean hasPassword, @Nullable String provider, List<SessionLine> sessions, PasskeyPage.Own passkeys) {}
+            boolean hasPassword,
+            @Nullable String provider,
+            List<SessionLine> sessions,
+            PasskeyPage.OwnPasskeys passkeys) {}
 
     /// The content of the page of another operator's sessions.
     ///
     /// @param href the operator's path; the sessions are ended at paths below it
-    public record Others(String username, String href, List<SessionLine> sessions) {}
+    public record OtherSessions(String username, String href, List<SessionLine> sessions) {}
 
     /// A session in the list, with all values formatted.
     ///
@@ -79,7 +82,7 @@ public record AccountPage(
                 visit,
                 "sessions",
                 "Sessions of " + operator.username().text(),
-                new Others(operator.username().text(), href, lines(visit, operator)));
+                new OtherSessions(operator.username().text(), href, lines(visit, operator)));
     }
 
     private List<SessionLine> lines(PageVisit visit, Operator operator) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// The realm's requests for approval, and its approval rules.
 public record ApprovalsPage(
         Approvals approvals, Directory directory, CommandSender sender, Pages pages, Labels labels) {
-    private static final int SHOWN = 50;
+    private static final int MAX_SHOWN = 50;
     private static final List<Approval.State> STATES = List.of(Approval.State.values());
 
     /// The content of the page.
@@ -90,7 +90,7 @@ public record ApprovalsPage(
         UUID after = query.id("after");
         UUID about = query.id("user");
         PageByName<Seen> page = about == null
-                ? unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, SHOWN))
+                ? unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, MAX_SHOWN))
                 : about(visit, about);
         List<UUID> ids = page.items().stream()
                 .map(seen -> seen.approval().user())
@@ -116,7 +116,7 @@ public record ApprovalsPage(
     }
 
     private PageByName<Seen> about(PageVisit visit, UUID user) {
-        List<Seen> pending = unlessRefused(approvals.pendingAbout(visit.actor(), visit.realmId(), user, SHOWN));
+        List<Seen> pending = unlessRefused(approvals.pendingAbout(visit.actor(), visit.realmId(), user, MAX_SHOWN));
         return new PageByName<>(pending, pending.size(), false, null);
     }
 
@@ -124,21 +124,21 @@ public record ApprovalsPage(
     ///
     /// @param what the requested commands
     /// @param isOwn whether the current operator requested it
-    public record Waiting(String title, List<String> what, String requested, String lapses, boolean isOwn) {}
+    public record PendingRequest(String title, List<String> what, String requested, String lapses, boolean isOwn) {}
 
     /// Returns the pending requests about a user; empty if they cannot be read, so that the user's page can still
     /// be shown.
-    List<Waiting> waiting(PageVisit visit, UUID user) {
-        return approvals.pendingAbout(visit.actor(), visit.realmId(), user, SHOWN)
+    List<PendingRequest> waiting(PageVisit visit, UUID user) {
+        return approvals.pendingAbout(visit.actor(), visit.realmId(), user, MAX_SHOWN)
                         instanceof Result.Ok<List<Seen>>(var pending)
                 ? pending.stream().map(seen -> waiting(visit, seen.approval())).toList()
                 : List.of();
     }
 
-    private Waiting waiting(PageVisit visit, Approval approval) {
-        return new Waiting(
+    private PendingRequest waiting(PageVisit visit, Approval approval) {
+        return new PendingRequest(
                 title(approval.kind()),
-                what(approval),
+                describe(approval),
                 requested(visit, approval),
                 Labels.time(approval.lapsesAt()),
                 approval.requestedBy().by().equals(visit.actor().ref()));
@@ -151,7 +151,7 @@ public record ApprovalsPage(
     }
 
     /// Describes the requested commands, one line of text per command.
-    private static List<String> what(Approval approval) {
+    private static List<String> describe(Approval approval) {
         List<Command.Deferrable> commands = approval.commands();
         return commands == null
                 ? List.of("The user has been erased since, so the request can no longer be read.")
@@ -171,7 +171,7 @@ public record ApprovalsPage(
         return new Row(
                 approval.id().toString(),
                 title(approval.kind()),
-                what(approval),
+                describe(approval),
                 user == null ? null : visit.base() + "/users/" + user,
                 found == null ? "" : Labels.name(found),
                 seen.version() == null ? "" : seen.version().toString(),

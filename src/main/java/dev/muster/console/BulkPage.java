@@ -44,7 +44,7 @@ public record BulkPage(
     static final int MAX_USERS = 1_000;
 
     private static final String UNCHANGED = "unchanged";
-    private static final int AT_ONCE = 64;
+    private static final int MAX_CONCURRENT = 64;
 
     /// The number of users per request to the directory.
     private static final int PART = 200;
@@ -61,7 +61,7 @@ public record BulkPage(
     /// @param isPreview whether nothing has been changed yet
     /// @param what a description of the change
     /// @param form the fields that the preview submits again to make the change
-    /// @param undo the changed users, as encoded by [HoldUndo.Changed#text]; empty if undo is not offered
+    /// @param undo the changed users, as encoded by [HoldUndo.ChangedUser#text]; empty if undo is not offered
     /// @param changing the number of users that are changed
     /// @param submit the label of the preview's button, such as `Suspend 180 users`
     public record Model(
@@ -85,7 +85,7 @@ public record BulkPage(
     /// The effect on one user.
     ///
     /// @param why the reason why the user was not changed; empty if they were changed
-    /// @param undo the change, as encoded by [HoldUndo.Changed#text]; empty if nothing changed
+    /// @param undo the change, as encoded by [HoldUndo.ChangedUser#text]; empty if nothing changed
     public record Outcome(String name, String href, String before, String after, String why, String undo) {
         public boolean changes() {
             return !undo.isEmpty();
@@ -126,7 +126,7 @@ public record BulkPage(
             return show(
                     visit,
                     stage,
-                    what(command),
+                    description(command),
                     verb(command),
                     preview ? values(visit.form(), chosen) : List.of(),
                     outcomes);
@@ -168,16 +168,16 @@ public record BulkPage(
         if (changed.isEmpty() || changed.size() > MAX_USERS) {
             return refused(visit, tooMany());
         }
-        List<HoldUndo.Changed> users =
-                changed.stream().map(HoldUndo.Changed::of).toList();
+        List<HoldUndo.ChangedUser> users =
+                changed.stream().map(HoldUndo.ChangedUser::of).toList();
         if (visit.form().first("one") != null) {
             unlessRefused(undo.undo(visit, users.getFirst(), 1));
             return visit.done("/users/" + users.getFirst().user(), Flash.UNDONE);
         }
-        Map<UUID, HoldUndo.Changed> byUser = new HashMap<>();
+        Map<UUID, HoldUndo.ChangedUser> byUser = new HashMap<>();
         users.forEach(each -> byUser.put(each.user(), each));
         List<Outcome> outcomes = outcomes(visit, List.copyOf(byUser.keySet()), (user, at) -> {
-            HoldUndo.Changed each = Objects.requireNonNull(byUser.get(user.id()));
+            HoldUndo.ChangedUser each = Objects.requireNonNull(byUser.get(user.id()));
             return outcome(visit, user, at, undo.undo(visit, each, byUser.size()));
         });
         return show(visit, Stage.UNDONE, "Undo", "", List.of(), outcomes);
@@ -253,7 +253,7 @@ public record BulkPage(
         };
     }
 
-    private static String what(Command command) {
+    private static String description(Command command) {
         return switch (command) {
             case Command.PlaceHold(var kind, var label, var reason, var _, var until) ->
                 "Place " + kind.wireName() + " (" + label + ")"
@@ -287,7 +287,7 @@ public record BulkPage(
             missing.remove(user.id());
             users.add(new AsOf<>(user, at));
         });
-        outcomes.addAll(FanOut.map(users, AT_ONCE, user -> outcome.apply(user.value(), user.at())));
+        outcomes.addAll(FanOut.map(users, MAX_CONCURRENT, user -> outcome.apply(user.value(), user.at())));
         missing.forEach(id -> outcomes.add(new Outcome(
                 id.toString(),
                 "",
@@ -323,14 +323,14 @@ public record BulkPage(
                         labels.error(refusal).happened(),
                         "");
             case Result.Ok<Change>(var change) -> {
-                boolean changes = Flash.HELD.unlessNothing(change) != Flash.NOTHING;
+                boolean changes = Flash.HELD.adjustedFor(change) != Flash.NOTHING;
                 yield new Outcome(
                         Labels.name(user),
                         href(visit, user),
                         before(visit, user, at, result),
                         changes ? sentence(visit.realmId(), change.user(), change.at()) : UNCHANGED,
                         changes ? "" : Flash.NOTHING.sentence(),
-                        changes ? HoldUndo.Changed.of(change.user()).text() : "");
+                        changes ? HoldUndo.ChangedUser.of(change.user()).text() : "");
             }
         };
     }
@@ -345,7 +345,7 @@ public record BulkPage(
         UserRef ref = UserRef.id(user.id());
         Refusal objection =
                 command instanceof Command.PlaceHold place && user.holds().get(place.kind(), place.label()) != null
-                        ? HoldForm.THERE
+                        ? HoldForm.ALREADY_EXISTS
                         : null;
         if (!preview) {
             return sender.send(visit, ref, command, user.version(), objection, together);

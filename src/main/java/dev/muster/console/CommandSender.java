@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
 /// response both times.
 final class CommandSender {
     /// The format of request ids.
-    private static final String ONCE = "[!-~]{1,100}";
+    private static final String REQUEST_ID_FORMAT = "[!-~]{1,100}";
 
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
 
     /// Fields that are ignored when two submissions of a form are compared. They include the passwords, because
     /// nothing derived from a password is stored for this comparison, not even a hash.
-    private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password", "new-password");
+    private static final Set<String> IGNORED_FIELDS = Set.of("csrf", "once", "password", "new-password");
 
     /// How many times a second submission of a form waits, for [#WAIT_MILLIS] each, for the response to the first.
-    private static final int WAITS = 50;
+    private static final int MAX_WAITS = 50;
 
     private static final int WAIT_MILLIS = 100;
 
@@ -115,7 +115,7 @@ final class CommandSender {
         long realm = visit.realm().id();
         Result<Change> result = gateway.send(visit.request(), realm, write, retry, preview);
         try {
-            for (int i = 0; i < WAITS && isInFlight(result); i++) {
+            for (int i = 0; i < MAX_WAITS && isInFlight(result); i++) {
                 Thread.sleep(WAIT_MILLIS);
                 result = gateway.send(visit.request(), realm, write, retry, preview);
             }
@@ -138,7 +138,7 @@ final class CommandSender {
     private static @Nullable Retry retry(PageVisit visit, Write write) {
         Form form = visit.form();
         String once = form.first("once");
-        if (once == null || !once.matches(ONCE)) {
+        if (once == null || !once.matches(REQUEST_ID_FORMAT)) {
             return null;
         }
         String path = PARAMETER
@@ -149,7 +149,7 @@ final class CommandSender {
         StringBuilder asked = new StringBuilder();
         append(asked, about);
         for (String name : new TreeSet<>(form.names())) {
-            if (!NOT_ASKED.contains(name)) {
+            if (!IGNORED_FIELDS.contains(name)) {
                 append(asked, name);
                 form.all(name).forEach(value -> append(asked, value));
             }

@@ -15,26 +15,26 @@ import dev.muster.security.ConsoleSessions;
 import org.jspecify.annotations.Nullable;
 
 /// Asks an operator to prove their identity again, and then continues with the form that required it. The form is kept
-/// in [WaitingForms]; its input is never sent back to the browser.
+/// in [ResumableForms]; its input is never sent back to the browser.
 ///
-/// This page checks passwords. The other sign-in methods have their own routes, which call [ConsoleSessions#prove] and
-/// then [#onwards].
+/// This page checks passwords. The other sign-in methods have their own routes, which call
+/// [ConsoleSessions#recordProof] and then [#onwards].
 public record ConfirmPage(
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
-        WaitingForms waitingForms,
+        ResumableForms resumableForms,
         PasskeyGate passkeyGate,
         Credentials credentials,
         Pages pages) {
     static final String PATH = "/confirm";
     private static final String RESUME = "/resume/";
 
-    /// The parameter with the id of the kept form.
+    /// The parameter with the id of the pending form.
     static final String FIELD = "waiting";
 
     /// The content of the page.
     ///
-    /// @param form the id of the kept form; empty if no form is kept
+    /// @param form the id of the pending form; empty if no form is pending
     /// @param minutes for how many minutes a proof of identity counts as recent
     /// @param hasPassword whether the operator can confirm with the password
     /// @param hasPasskey whether the operator can confirm with a passkey
@@ -43,12 +43,12 @@ public record ConfirmPage(
     /// The content of the page that continues with a form.
     ///
     /// @param action the address to which the form is sent
-    /// @param form the id of the kept form
-    public record Resumed(String action, String form) {}
+    /// @param form the id of the pending form
+    public record ResumedForm(String action, String form) {}
 
     /// Returns the path of this page.
     ///
-    /// @param form the id of the kept form; null if no form is kept
+    /// @param form the id of the pending form; null if no form is kept
     static String path(PageVisit visit, @Nullable String form) {
         return new LinkBuilder(visit.base() + PATH).with(FIELD, form).toString();
     }
@@ -70,7 +70,7 @@ public record ConfirmPage(
         }
         Model model = new Model(
                 form == null ? "" : form,
-                Actor.PROOF_LASTS.toMinutes(),
+                Actor.PROOF_LIFETIME.toMinutes(),
                 mayUsePassword(visit),
                 passkeyGate.hasPasskey(visit));
         return pages.page(visit, "confirm", "Confirm that it is you", model);
@@ -100,14 +100,16 @@ public record ConfirmPage(
     /// Redirects to the kept form or, if no form is kept, to the overview.
     Reply onwards(PageVisit visit, @Nullable String form) {
         return Pages.seeOther(
-                form == null || !WaitingForms.isId(form) ? visit.base() + "/overview" : resumePath(visit.base(), form));
+                form == null || !ResumableForms.isId(form)
+                        ? visit.base() + "/overview"
+                        : resumePath(visit.base(), form));
     }
 
     /// Signs the operator out, so that they can sign in again by any method and then continue with the form.
     Reply signInAgain(PageVisit visit) {
         consoleSessions.signOut(sessionFilter.cookie(visit.request()), RemoteClients.of(visit.request()));
         String form = visit.form().first(FIELD);
-        String next = form == null || !WaitingForms.isId(form) ? "" : resumePath(visit.base(), form);
+        String next = form == null || !ResumableForms.isId(form) ? "" : resumePath(visit.base(), form);
         String signIn = new LinkBuilder(visit.request().at(Console.BASE) + "/sign-in")
                 .with("next", next)
                 .toString();
@@ -117,11 +119,12 @@ public record ConfirmPage(
     /// Shows the page that sends a kept form of this operator again.
     Reply resume(PageVisit visit) {
         String id = visit.request().path("form");
-        WaitingForms.Waiting waiting = waitingForms.find(visit, id);
+        ResumableForms.ResumableForm waiting = resumableForms.find(visit, id);
         if (waiting == null) {
             throw new RefusedException(new Refusal.NotFound("form", ""));
         }
-        return pages.page(visit, "resume", "Go on", new Resumed(visit.request().at(waiting.path()), id));
+        return pages.page(
+                visit, "resume", "Go on", new ResumedForm(visit.request().at(waiting.path()), id));
     }
 
     /// The error if the form is no longer kept.

@@ -49,7 +49,7 @@ import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.Visitor;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.passkeys.PasskeyCeremonies;
 import dev.muster.security.sso.SingleSignOn;
@@ -75,18 +75,18 @@ public final class Console {
     private static final int BODY_BYTES = 64 << 10;
 
     /// The limits for a form that names up to [BulkPage#MAX_USERS] users, usually with one parameter per user.
-    private static final int MANY_BYTES = 256 << 10;
+    private static final int BULK_FORM_BYTES = 256 << 10;
 
-    private static final int MANY_PARAMETERS = BulkPage.MAX_USERS + 100;
+    private static final int BULK_FORM_PARAMETERS = BulkPage.MAX_USERS + 100;
 
     /// The body limit for a form that can be sent without a session.
     private static final int SIGN_IN_BYTES = 8 << 10;
 
-    private static final int PICTURES_AT_ONCE = 2;
+    private static final int MAX_CONCURRENT_PICTURES = 2;
 
     private final Core core;
     private final Authenticator authenticator;
-    private final KeyMint mint;
+    private final KeyGenerator keyGenerator;
     private final ConsoleSessions consoleSessions;
     private final SingleSignOn singleSignOn;
     private final PasskeyCeremonies passkeyCeremonies;
@@ -94,7 +94,7 @@ public final class Console {
     private final @Nullable URI publicUrl;
     private final InstantSource clock;
     private final SessionFilter sessionFilter;
-    private final WaitingForms waitingForms;
+    private final ResumableForms resumableForms;
     private final Pages pages;
     private final Labels labels;
     private final StaticFiles assets = ConsoleFiles.all();
@@ -103,7 +103,7 @@ public final class Console {
     public Console(
             Core core,
             Authenticator authenticator,
-            KeyMint mint,
+            KeyGenerator keyGenerator,
             ConsoleSessions consoleSessions,
             SingleSignOn singleSignOn,
             PasskeyCeremonies passkeyCeremonies,
@@ -111,7 +111,7 @@ public final class Console {
             @Nullable URI publicUrl) {
         this.core = core;
         this.authenticator = authenticator;
-        this.mint = mint;
+        this.keyGenerator = keyGenerator;
         this.consoleSessions = consoleSessions;
         this.singleSignOn = singleSignOn;
         this.passkeyCeremonies = passkeyCeremonies;
@@ -120,9 +120,9 @@ public final class Console {
         this.clock = clock;
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE), clock);
-        this.waitingForms = new WaitingForms(core.keptForms());
+        this.resumableForms = new ResumableForms(core.pendingForms());
         this.sessionFilter = new SessionFilter(
-                consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms, passkeyGate);
+                consoleSessions, authenticator.log(), publicUrl, labels, pages, resumableForms, passkeyGate);
     }
 
     public HttpApi httpApi() {
@@ -134,7 +134,7 @@ public final class Console {
         TypedUser typedUser = new TypedUser(core.directory());
         SsoPage sso = new SsoPage(singleSignOn, consoleSessions, sessionFilter, publicUrl, pages);
         ConfirmPage confirm =
-                new ConfirmPage(consoleSessions, sessionFilter, waitingForms, passkeyGate, core.credentials(), pages);
+                new ConfirmPage(consoleSessions, sessionFilter, resumableForms, passkeyGate, core.credentials(), pages);
         PasskeyPage passkeys = new PasskeyPage(
                 passkeyCeremonies,
                 core.passkeys(),
@@ -168,7 +168,7 @@ public final class Console {
                 core.callbacks(),
                 core.directory(),
                 core.evidence(),
-                new EvidencePictures(PICTURES_AT_ONCE),
+                new EvidencePictures(MAX_CONCURRENT_PICTURES),
                 reviews,
                 sender,
                 pages,
@@ -176,7 +176,7 @@ public final class Console {
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal = new JournalPage(core.journal(), core.directory(), core.jobs(), pages, labels, typedUser);
         IntegrityPage integrity = new IntegrityPage(core.journal(), core.verifications(), pages);
-        KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
+        KeysPage keys = new KeysPage(core.credentials(), keyGenerator, sender, pages, labels, clock);
         OperatorsPage operators = new OperatorsPage(
                 core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
         JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
@@ -226,7 +226,7 @@ public final class Console {
                 form("/users",                        USERS_WRITE,   USERS,     users::register, users::show),
                 page("/users/export",                 USERS_READ,    USERS,
                         logged(users::export, authenticator.log()::usersExported)),
-                form("/users/pasted",                 USERS_READ,    USERS,     bulk::paste,     users::show).withBodyLimit(MANY_BYTES),
+                form("/users/pasted",                 USERS_READ,    USERS,     bulk::paste,     users::show).withBodyLimit(BULK_FORM_BYTES),
                 forMany("/holds/preview",             HOLDS_WRITE,   USERS,     bulk::preview),
                 forMany("/holds",                     HOLDS_WRITE,   USERS,     bulk::perform),
                 forMany("/holds/undo",                HOLDS_WRITE,   USERS,     bulk::undo),
@@ -317,7 +317,7 @@ public final class Console {
         Map.of("/holds", "/users", "/holds/preview", "/users", "/holds/undo", "/users", "/account/password", "/account")
                 .forEach((path, form) ->
                         routes.add(page(path, USERS_READ, USERS, visit -> Pages.seeOther(visit.base() + form))));
-        routes.addAll(WebhookPages.of(core, mint, sender, pages, labels).routes(this));
+        routes.addAll(WebhookPages.of(core, keyGenerator, sender, pages, labels).routes(this));
         for (UserForms.Kind kind : forms.kinds()) {
             routes.add(form(
                     "/users/{user}/" + kind.path(), kind.needs(), USERS, visit -> forms.send(visit, kind), user::show));
@@ -377,7 +377,7 @@ public final class Console {
 
     /// Creates the route of a form that names up to [BulkPage#MAX_USERS] users.
     private Route forMany(String path, Scope needs, NavSection section, SessionFilter.PageHandler form) {
-        return form(path, needs, section, form).withBodyLimit(MANY_BYTES).withMostParameters(MANY_PARAMETERS);
+        return form(path, needs, section, form).withBodyLimit(BULK_FORM_BYTES).withMaxParameters(BULK_FORM_PARAMETERS);
     }
 
     private Route route(Method method, String path, Scope needs, NavSection section, SessionFilter.PageHandler page) {

@@ -53,7 +53,7 @@ enum Flash {
     /// Returns this message; [#NOTHING] if nothing changed; [#HOLD_CHANGED] instead of [#HELD] if an existing hold
     /// changed. If the form was sent before, only a user can be checked for changes; anything else counts as
     /// changed.
-    Flash unlessNothing(Change change) {
+    Flash adjustedFor(Change change) {
         boolean done = change.replayed()
                 ? !(change.about() instanceof Change.OfUser(var user))
                         || user.updatedAt().equals(change.at())

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the fields of a form, and collects all errors. An empty field counts as missing.
 final class FormFields extends RequestReader {
-    static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+    static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Function<String, @Nullable String> values;
 
@@ -117,7 +117,7 @@ final class FormFields extends RequestReader {
     }
 
     /// Records a fault unless the operator typed the name of the object to erase or delete.
-    void mustName(String shown, String otherwise) {
+    void requireName(String shown, String otherwise) {
         if (!TextComparison.of(text("name"), shown)) {
             fault("name", "mismatch", otherwise);
         }
@@ -156,7 +156,7 @@ final class FormFields extends RequestReader {
         }
         try {
             Instant at = parse.apply(text);
-            if (!at.isBefore(Instant.EPOCH) && !at.isAfter(LAST)) {
+            if (!at.isBefore(Instant.EPOCH) && !at.isAfter(MAX_INSTANT)) {
                 return at;
             }
             fault(name, "too_far", "Must be in the years 1970 to 9999.");
@@ -172,7 +172,7 @@ final class FormFields extends RequestReader {
     }
 
     /// Records a fault if the last day is before the first.
-    void mustFollow(@Nullable Instant from, @Nullable Instant to) {
+    void requireAfter(@Nullable Instant from, @Nullable Instant to) {
         if (from != null && to != null && to.isBefore(from)) {
             fault("to", "before_from", "Must not be before the first day.");
         }

@@ -18,8 +18,8 @@ record FraudDecisions(Directory directory) {
     /// or `fraud hold lifted`. Empty if the job was not reviewed, or if the user or their past state cannot be
     /// read.
     String of(PageVisit visit, Job job) {
-        if (!(job.stage() instanceof Job.Judged judged
-                && judged.review() instanceof Job.ClosedReview(var _, var at, var _, var decision))) {
+        if (!(job.stage() instanceof Job.Completed completed
+                && completed.review() instanceof Job.ClosedReview(var _, var at, var _, var decision))) {
             return "";
         }
         if (decision != null) {

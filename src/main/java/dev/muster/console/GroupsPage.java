@@ -125,7 +125,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
         return visit -> {
             UUID id = id(visit);
             Change change = sender.carryOut(visit, command.apply(visit, id));
-            return visit.done(path(visit, id), Flash.SAVED.unlessNothing(change));
+            return visit.done(path(visit, id), Flash.SAVED.adjustedFor(change));
         };
     }
 

@@ -25,7 +25,7 @@ final class HoldForm {
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
 
     /// The refusal of *Place a hold* if the hold already exists.
-    static final Refusal THERE =
+    static final Refusal ALREADY_EXISTS =
             new Refusal.Invalid("label", "taken", "This hold already exists: change it, or use another label.");
 
     private HoldForm() {}
@@ -40,7 +40,7 @@ final class HoldForm {
         Hold there = user == null ? null : user.holds().get(kind, label);
         Instant end = end(in, now);
         if (in.text("extend") != null && there != null) {
-            mustBeLater(in, there.until(), end);
+            requireLater(in, there.until(), end);
         }
         return new Command.PlaceHold(
                 kind,
@@ -51,7 +51,7 @@ final class HoldForm {
     }
 
     /// Records a fault if *Extend* would shorten the hold, which only *Edit* may do.
-    private static void mustBeLater(FormFields in, @Nullable Instant present, @Nullable Instant end) {
+    private static void requireLater(FormFields in, @Nullable Instant present, @Nullable Instant end) {
         if (present != null && end != null && end.isBefore(present)) {
             in.fault(
                     "until",
@@ -139,7 +139,7 @@ final class HoldForm {
                 }
                 Instant from = known == null || known.isBefore(now) ? now : known;
                 Instant later = from.plus(Duration.ofDays(Long.parseLong(end)));
-                if (later.isAfter(FormFields.LAST)) {
+                if (later.isAfter(FormFields.MAX_INSTANT)) {
                     in.fault("until", "too_late", "Must be before the year 10000.");
                 }
                 yield later;

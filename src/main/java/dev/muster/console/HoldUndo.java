@@ -28,19 +28,19 @@ record HoldUndo(Directory directory, CommandSender sender) {
 
     /// A user whose hold was changed, and the user's version after the change. The change is not undone if the user
     /// has a different version by then.
-    record Changed(UUID user, long version) {
-        static Changed of(User user) {
-            return new Changed(user.id(), user.version());
+    record ChangedUser(UUID user, long version) {
+        static ChangedUser of(User user) {
+            return new ChangedUser(user.id(), user.version());
         }
 
         /// @throws RefusedException if the text does not have the format of [#text()]
-        static Changed of(String text) {
+        static ChangedUser of(String text) {
             int colon = text.indexOf(':');
             UUID user = colon < 0 ? null : FormFields.uuid(text.substring(0, colon));
             if (user == null || !text.substring(colon + 1).matches("[0-9]{1,18}")) {
                 throw new RefusedException(new Refusal.NotFound("user", text));
             }
-            return new Changed(user, Long.parseLong(text.substring(colon + 1)));
+            return new ChangedUser(user, Long.parseLong(text.substring(colon + 1)));
         }
 
         String text() {
@@ -54,13 +54,13 @@ record HoldUndo(Directory directory, CommandSender sender) {
 
     /// How long after a change the user's page offers to undo it. Later, others may rely on the changed state, and
     /// operators should instead release the hold or place a new one, and say why.
-    private static final Duration OFFERED = Duration.ofHours(24);
+    private static final Duration OFFER_LIFETIME = Duration.ofHours(24);
 
     /// Undoes the change. Refuses: Stale if the user has changed again; NotFound if this operator did not make the
     /// change; otherwise as [Command.PlaceHold] and [Command.ReleaseHold].
     ///
     /// @param together the number of users whose changes are undone
-    Result<Change> undo(PageVisit visit, Changed changed, int together) {
+    Result<Change> undo(PageVisit visit, ChangedUser changed, int together) {
         UserRef ref = UserRef.id(changed.user);
         return directory
                 .history(visit.actor(), visit.realmId(), ref, ENTRIES, null, "user.hold")
@@ -75,15 +75,15 @@ record HoldUndo(Directory directory, CommandSender sender) {
     }
 
     /// Returns the entry of the change that the user's page offers to undo; null if there is none. The change must
-    /// have been made by this operator within [#OFFERED], concern a single hold, and have produced the user's
-    /// current version. It is not offered if the hold, as it was before or after the change, has ended by now:
-    /// nothing would be left to release, or the restored hold would already have ended.
+    /// have been made by this operator within [#OFFER_LIFETIME], concern a single hold, and have produced the
+    /// user's current version. It is not offered if the hold, as it was before or after the change, has ended by
+    /// now: nothing would be left to release, or the restored hold would already have ended.
     ///
     /// @param newest the newest entries about the user, by all actors
     static @Nullable JournalEntry offered(PageVisit visit, User user, List<JournalEntry> newest, Instant now) {
         return visit.actor().may(Scope.HOLDS_WRITE)
                 ? last(own(visit, newest), user.version())
-                        .filter(entry -> entry.at().plus(OFFERED).isAfter(now))
+                        .filter(entry -> entry.at().plus(OFFER_LIFETIME).isAfter(now))
                         .filter(entry -> lasts(change(entry).before(), now)
                                 && lasts(change(entry).after(), now))
                         .orElse(null)

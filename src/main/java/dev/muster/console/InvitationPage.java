@@ -18,7 +18,7 @@ import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.SignedIn;
-import dev.muster.security.Invitations.Invited;
+import dev.muster.security.Invitations.ValidInvitation;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ public record InvitationPage(
             return sessionFilter.foreign(request);
         }
         return answered(request, () -> {
-            Invited invited = invited(request);
+            ValidInvitation invited = invited(request);
             try {
                 return accepted(request, invited);
             } catch (RefusedException e) {
@@ -70,7 +70,7 @@ public record InvitationPage(
         });
     }
 
-    private Reply accepted(Request request, Invited invited) {
+    private Reply accepted(Request request, ValidInvitation invited) {
         FormFields in = new FormFields(request.form()::first);
         String password = request.form().first("new-password");
         NewPassword sound = authenticator
@@ -99,7 +99,7 @@ public record InvitationPage(
         return sessionFilter.remember(request, Pages.seeOther(base + "/overview"), signedIn.cookie());
     }
 
-    private Invited invited(Request request) {
+    private ValidInvitation invited(Request request) {
         return unlessRefused(authenticator.invitations().find(request.path("token"), RemoteClients.of(request)));
     }
 
@@ -123,7 +123,7 @@ public record InvitationPage(
         return reply.withOnly("Referrer-Policy", "strict-origin");
     }
 
-    private Reply page(Request request, Invited invited, @Nullable ErrorMessage error) {
+    private Reply page(Request request, ValidInvitation invited, @Nullable ErrorMessage error) {
         Model model = new Model(
                 invited.operator().username().text(),
                 invited.realm().partnerId() + ", "

@@ -77,15 +77,15 @@ public record JobsPage(
 
     /// The content of a job's page.
     ///
-    /// @param told the results sent to the partner, oldest first; null if the job has no callback address
+    /// @param results the results sent to the partner, oldest first; null if the job has no callback address
     /// @param review the open review; null if none is open
     /// @param decided the decision about another job after which the operator was sent here; null if there was none
-    public record One(
+    public record JobModel(
             Row row,
             String reason,
             String confidence,
-            String judged,
-            @Nullable List<Told> told,
+            String verdictAt,
+            @Nullable List<SentResult> results,
             ReviewPage.@Nullable Review review,
             ReviewPage.@Nullable Decided decided) {}
 
@@ -93,7 +93,7 @@ public record JobsPage(
     ///
     /// @param outcome the outcome; empty if the job was erased
     /// @param attempts the result of each attempt to send it, oldest first
-    public record Told(String outcome, String state, List<String> attempts) {}
+    public record SentResult(String outcome, String state, List<String> attempts) {}
 
     Reply show(PageVisit visit) {
         FormFields in = visit.query();
@@ -135,7 +135,7 @@ public record JobsPage(
 
     private Row row(PageVisit visit, Job job, UserNames names) {
         Job.Submission submission = job.submission();
-        Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
+        Job.Review review = job.stage() instanceof Job.Completed completed ? completed.review() : new Job.NoReview();
         UUID user = job.user();
         return new Row(
                 job,
@@ -171,41 +171,43 @@ public record JobsPage(
     Reply one(PageVisit visit) {
         Job job = unlessRefused(jobs.job(visit.actor(), visit.realmId(), jobId(visit)))
                 .value();
-        Job.Judged judged = job.stage() instanceof Job.Judged known ? known : null;
-        BigDecimal confidence = judged == null ? null : judged.given().confidence();
-        One model = new One(
+        Job.Completed completed = job.stage() instanceof Job.Completed known ? known : null;
+        BigDecimal confidence = completed == null ? null : completed.verdict().confidence();
+        JobModel model = new JobModel(
                 row(visit, job, names(visit, List.of(job))),
-                judged == null ? "" : FormFields.orEmpty(judged.reason()),
+                completed == null ? "" : FormFields.orEmpty(completed.reason()),
                 confidence == null ? "" : confidence.toPlainString(),
-                judged == null ? "" : Labels.time(judged.at()),
-                told(visit, job),
+                completed == null ? "" : Labels.time(completed.at()),
+                sentResults(visit, job),
                 ReviewPage.isOpen(job) ? reviews.of(visit, job) : null,
                 reviews.decided(visit));
         return pages.page(visit, "job", "Job " + job.jobId(), model);
     }
 
-    private @Nullable List<Told> told(PageVisit visit, Job job) {
+    private @Nullable List<SentResult> sentResults(PageVisit visit, Job job) {
         Result<JobCallbacks.OfJob> found = callbacks.of(visit.actor(), visit.realmId(), job.jobId());
         return found instanceof Result.Refused<JobCallbacks.OfJob>(Refusal.NotFound _)
                 ? null
-                : unlessRefused(found).results().stream().map(JobsPage::told).toList();
+                : unlessRefused(found).results().stream()
+                        .map(JobsPage::sentResults)
+                        .toList();
     }
 
-    private static Told told(JobCallbacks.Told told) {
-        Instant dueAt = told.callback().dueAt();
-        String state = switch (told.callback().state()) {
+    private static SentResult sentResults(JobCallbacks.CallbackHistory history) {
+        Instant dueAt = history.callback().dueAt();
+        String state = switch (history.callback().state()) {
             case WAITING ->
-                told.attempts().isEmpty() || dueAt == null
+                history.attempts().isEmpty() || dueAt == null
                         ? "Not sent yet"
                         : "Not accepted yet. Next attempt " + Labels.time(dueAt);
             case DELIVERED -> "Accepted";
             case GAVE_UP -> "Given up";
             case ERASED -> "Not sent: the job was erased";
         };
-        return new Told(
-                told.outcome() == null ? "" : told.outcome().wireName(),
+        return new SentResult(
+                history.outcome() == null ? "" : history.outcome().wireName(),
                 state,
-                told.attempts().stream().map(JobsPage::attempt).toList());
+                history.attempts().stream().map(JobsPage::attempt).toList());
     }
 
     private static String attempt(JobCallbacks.Attempt made) {
@@ -226,7 +228,7 @@ public record JobsPage(
     Reply erase(PageVisit visit) {
         FormFields in = visit.fields();
         String job = jobId(visit);
-        in.mustName(job, "Type the job's id, " + job + ", to confirm.");
+        in.requireName(job, "Type the job's id, " + job + ", to confirm.");
         in.check();
         sender.carryOut(visit, new JobCommand.EraseJob(job));
         return visit.done(path(job), Flash.JOB_ERASED);

@@ -74,16 +74,14 @@ public record JournalPage(
 
     /// An entry with a link to its subject; `href` is null if the subject has no page.
     public record Row(
-            TimelineEntry happening,
-            String subject,
-            @Nullable String href) {}
+            TimelineEntry entry, String subject, @Nullable String href) {}
 
     Reply show(PageVisit visit) {
         FormFields in = new FormFields(visit.request()::query);
         String action = in.text("action");
         Instant from = in.day("from");
         Instant to = in.day("to");
-        in.mustFollow(from, to);
+        in.requireAfter(from, to);
         Long after = in.number("after");
         // If a start day is given, the list runs forward from it; otherwise it starts with the newest entry.
         Order order = from == null ? Order.NEWEST_FIRST : Order.OLDEST_FIRST;
@@ -166,7 +164,7 @@ public record JournalPage(
         TimelineEntry about = TimelineEntry.of(entry, labels, visit.realmId());
         return new Row(
                 entry.action().equals(Event.Action.JOB_REVIEWED.wireName())
-                        ? about.deciding(new FraudDecisions(directory).of(visit, job))
+                        ? about.withDecision(new FraudDecisions(directory).of(visit, job))
                         : about,
                 "job " + job.jobId(),
                 visit.base() + "/jobs/" + LinkBuilder.encoded(job.jobId()));

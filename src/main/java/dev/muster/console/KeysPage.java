@@ -13,7 +13,7 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.AllowedAddresses;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.format.ApiKeyText;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,12 +32,17 @@ import org.jspecify.annotations.Nullable;
 
 /// The realm's API keys.
 public record KeysPage(
-        Credentials credentials, KeyMint mint, CommandSender sender, Pages pages, Labels labels, InstantSource clock) {
+        Credentials credentials,
+        KeyGenerator keyGenerator,
+        CommandSender sender,
+        Pages pages,
+        Labels labels,
+        InstantSource clock) {
     private static final List<Role> ROLES = List.of(Role.values());
     private static final int LONGEST_NAME = 200;
 
     /// The lifetime that the form proposes for a new key.
-    private static final Duration USUAL_LIFETIME = Duration.ofDays(90);
+    private static final Duration DEFAULT_LIFETIME = Duration.ofDays(90);
 
     private static final List<Overlap> OVERLAPS = List.of(
             new Overlap(86_400, "24 hours"),
@@ -47,10 +52,10 @@ public record KeysPage(
 
     /// The content of the page.
     ///
-    /// @param made a key that was just created, with its secrets, which are shown only once; null if there is
+    /// @param created a key that was just created, with its secrets, which are shown only once; null if there is
     ///     none
     /// @param expires the proposed expiry of a new key, in UTC and in the format of a `datetime-local` field
-    public record Model(List<Row> keys, @Nullable Made made, String expires) {
+    public record Model(List<Row> keys, @Nullable CreatedKey created, String expires) {
         public List<Overlap> overlaps() {
             return OVERLAPS;
         }
@@ -82,13 +87,13 @@ public record KeysPage(
             String state,
             boolean live) {}
 
-    public record Made(String name, String apiKey, String apiSecret) {}
+    public record CreatedKey(String name, String apiKey, String apiSecret) {}
 
     Reply show(PageVisit visit) {
         return show(visit, null);
     }
 
-    private Reply show(PageVisit visit, @Nullable Made made) {
+    private Reply show(PageVisit visit, @Nullable CreatedKey made) {
         Instant now = clock.instant();
         List<ApiKey> all = unlessRefused(credentials.keys(visit.actor(), visit.realmId()));
         List<Operator> operators = unlessRefused(credentials.operators(visit.actor(), visit.realmId()));
@@ -98,7 +103,7 @@ public record KeysPage(
                 .map(key -> key(visit, key, descendants(lineage, key, operatorIds), now))
                 .toList()
                 .reversed();
-        String expires = LocalDateTime.ofInstant(now.plus(USUAL_LIFETIME), ZoneOffset.UTC)
+        String expires = LocalDateTime.ofInstant(now.plus(DEFAULT_LIFETIME), ZoneOffset.UTC)
                 .truncatedTo(ChronoUnit.MINUTES)
                 .toString();
         return pages.page(visit, "keys", "Keys", new Model(keys, made, expires));
@@ -153,7 +158,8 @@ public record KeysPage(
                 : in.checks()
                         .allowedAddresses("addresses", List.of(typed.strip().split("[\\s,;]+")));
         in.check();
-        KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
+        KeyGenerator.GeneratedKey minted =
+                keyGenerator.generate(visit.realmId(), visit.realm().environment());
         Command.CreateKey create = minted.with(
                 Objects.requireNonNull(name),
                 role,
@@ -164,7 +170,7 @@ public record KeysPage(
                 addresses);
         sender.carryOut(visit, create);
         // There is no redirect, because only this response contains the secrets.
-        return show(visit, new Made(create.name(), minted.apiKey(), minted.apiSecret()));
+        return show(visit, new CreatedKey(create.name(), minted.apiKey(), minted.apiSecret()));
     }
 
     /// Creates a key that replaces another, and shows its secrets.
@@ -172,10 +178,11 @@ public record KeysPage(
         FormFields in = visit.fields();
         Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::wireName);
         in.check();
-        KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
+        KeyGenerator.GeneratedKey minted =
+                keyGenerator.generate(visit.realmId(), visit.realm().environment());
         Change change =
                 sender.carryOut(visit, minted.inPlaceOf(visit.id("key"), Duration.ofSeconds(overlap.seconds()), null));
-        return show(visit, new Made(change.key().name(), minted.apiKey(), minted.apiSecret()));
+        return show(visit, new CreatedKey(change.key().name(), minted.apiKey(), minted.apiSecret()));
     }
 
     Reply revoke(PageVisit visit) {

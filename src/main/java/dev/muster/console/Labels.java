@@ -36,7 +36,7 @@ final class Labels {
             .withZone(ZoneOffset.UTC);
 
     /// Journal fields whose values are times.
-    private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+(At|Until)|until|since");
+    private static final Pattern TIME_FIELDS = Pattern.compile("[a-zA-Z]+(At|Until)|until|since");
 
     /// Codes of errors whose messages are shown without the field's label, such as `Type the user's name, Anna, to
     /// confirm.`
@@ -77,8 +77,8 @@ final class Labels {
     /// chargeback.`
     String standing(long realm, Standing standing) {
         List<Hold> deciding = standing.holds().stream()
-                .filter(Standing.Judged::decides)
-                .map(Standing.Judged::hold)
+                .filter(Standing.EffectiveHold::isDecisive)
+                .map(Standing.EffectiveHold::hold)
                 .toList();
         String why = deciding.stream().map(hold -> hold(realm, hold)).collect(Collectors.joining("; "));
         Instant until = standing.until();
@@ -304,7 +304,7 @@ final class Labels {
             case "at" -> "As of";
             case "subject" -> "User";
             case WebhooksPage.FIRST -> "First entry";
-            case WebhooksPage.LAST -> "Last entry";
+            case WebhooksPage.LAST_ENTRY_FIELD -> "Last entry";
             default -> field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
         };
     }
@@ -331,7 +331,7 @@ final class Labels {
                                 each.getKey() + ": " + value(realm, String.valueOf(each.getKey()), each.getValue()))
                         .collect(Collectors.joining(", "));
             case String text
-            when TIMES.matcher(field).matches() && INSTANT.matcher(text).matches() -> moment(text);
+            when TIME_FIELDS.matcher(field).matches() && INSTANT.matcher(text).matches() -> moment(text);
             case String text
             when ACTORS.contains(field) && ACTOR.matcher(text).matches() -> actor(realm, ActorRef.parse(text));
             default -> value.toString();

@@ -32,7 +32,7 @@ public record OperatorsPage(
             new ErrorMessage(409, "Another operator has this username already.", "Choose another one.", "username");
 
     private static final List<Role> ROLES = List.of(Role.values());
-    private static final int LONGEST_NAME_IN_PATH = 255;
+    private static final int MAX_NAME_LENGTH_IN_PATH = 255;
 
     /// The content of the page.
     ///
@@ -113,7 +113,7 @@ public record OperatorsPage(
         }
         Role role = in.chosen("role", ROLES, Role::wireName);
         in.check();
-        byte[] secret = InvitationText.drawSecret(random);
+        byte[] secret = InvitationText.newSecret(random);
         OperatorCommand.InviteOperator invite =
                 new OperatorCommand.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret));
         try {
@@ -129,7 +129,7 @@ public record OperatorsPage(
     /// Creates a new invitation, which replaces an earlier one. This also helps operators who have lost their
     /// password.
     Reply inviteAgain(PageVisit visit) {
-        byte[] secret = InvitationText.drawSecret(random);
+        byte[] secret = InvitationText.newSecret(random);
         return invited(
                 visit,
                 sender.carryOut(visit, new OperatorCommand.RenewInvitation(named(visit), Digest.sha256(secret))),
@@ -190,7 +190,7 @@ public record OperatorsPage(
         }
         FormFields in = visit.fields();
         String username = visit.request().path("username");
-        in.mustName(username, "Type the username, " + username + ", to confirm.");
+        in.requireName(username, "Type the username, " + username + ", to confirm.");
         in.check();
         return done(visit, new OperatorCommand.DeleteOperator(named(visit)), Flash.DELETED);
     }
@@ -208,7 +208,7 @@ public record OperatorsPage(
     static Identifier.Key named(PageVisit visit) {
         String username = visit.request().path("username");
         // Such a text is longer than any username, and would be expensive to fold.
-        if (username.length() > LONGEST_NAME_IN_PATH) {
+        if (username.length() > MAX_NAME_LENGTH_IN_PATH) {
             return new Identifier.Key(Identifier.Kind.USERNAME, "");
         }
         return new Identifier.Key(
@@ -216,6 +216,6 @@ public record OperatorsPage(
     }
 
     private Reply done(PageVisit visit, Command command, Flash done) {
-        return visit.done("/operators", done.unlessNothing(sender.carryOut(visit, command)));
+        return visit.done("/operators", done.adjustedFor(sender.carryOut(visit, command)));
     }
 }

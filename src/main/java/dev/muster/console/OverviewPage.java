@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public record OverviewPage(
         Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Webhooks webhooks, Pages pages) {
     private static final int DAYS = 90;
-    private static final int ENDING_SHOWN = 50;
-    static final Duration SOON = Duration.ofDays(7);
+    private static final int MAX_ENDING_SHOWN = 50;
+    static final Duration ENDING_WITHIN = Duration.ofDays(7);
 
     /// The content of the page.
     ///
@@ -67,7 +67,7 @@ public record OverviewPage(
     public record Count(Status status, String text, String number, String href) {}
 
     /// The content of the page of holds that end soon.
-    public record Ending(List<Row> rows, String total) {}
+    public record EndingHolds(List<Row> rows, String total) {}
 
     /// A user, and when the first of their holds ends.
     public record Row(UsersPage.Row user, String ends) {}
@@ -87,7 +87,7 @@ public record OverviewPage(
                         Labels.number(counters.status(status)),
                         visit.base() + "/users?status=" + status.wireName()))
                 .toList();
-        String ending = overview.ending(visit.actor(), visit.realmId(), SOON, 1)
+        String ending = overview.ending(visit.actor(), visit.realmId(), ENDING_WITHIN, 1)
                         instanceof Result.Ok<AsOf<Page<User>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
@@ -147,12 +147,13 @@ public record OverviewPage(
 
     /// Shows the users with a hold that ends within seven days.
     Reply ending(PageVisit visit) {
-        AsOf<Page<User>> seen = unlessRefused(overview.ending(visit.actor(), visit.realmId(), SOON, ENDING_SHOWN));
+        AsOf<Page<User>> seen =
+                unlessRefused(overview.ending(visit.actor(), visit.realmId(), ENDING_WITHIN, MAX_ENDING_SHOWN));
         List<Row> rows = seen.value().items().stream()
                 .map(user -> new Row(
                         UsersPage.Row.of(visit, user, seen.at()),
                         Labels.time(user.holds().nextEnd(), "")))
                 .toList();
-        return pages.page(visit, "ending", "Holds that end soon", new Ending(rows, total(seen.value())));
+        return pages.page(visit, "ending", "Holds that end soon", new EndingHolds(rows, total(seen.value())));
     }
 }

@@ -66,16 +66,16 @@ public record PasskeyPage(
     /// The content of the page that adds a passkey.
     ///
     /// @param options the options for the browser, as JSON
-    public record Adding(String name, String options) {}
+    public record NewPasskey(String name, String options) {}
 
     /// The passkeys on the account page.
     ///
     /// @param possible whether the operator can have passkeys
     /// @param missing whether the operator must add one before doing anything else
-    public record Own(List<Line> lines, boolean possible, boolean missing) {}
+    public record OwnPasskeys(List<PasskeyLine> lines, boolean possible, boolean missing) {}
 
     /// A passkey, with all values formatted.
-    public record Line(UUID id, String name, String added, String used) {}
+    public record PasskeyLine(UUID id, String name, String added, String used) {}
 
     // Signing in
 
@@ -149,7 +149,7 @@ public record PasskeyPage(
     private Reply refused(CeremonyRefused e) {
         ErrorMessage error = error(e);
         Reply reply =
-                SignInPage.again(pages, new SignInPage.Model("", Environment.PRODUCTION.wireName(), "", "", error));
+                SignInPage.showAgain(pages, new SignInPage.Model("", Environment.PRODUCTION.wireName(), "", "", error));
         Duration after = e.retryAfter();
         return after == null ? reply : reply.with("Retry-After", Long.toString(Math.max(1, after.toSeconds())));
     }
@@ -192,7 +192,7 @@ public record PasskeyPage(
         } catch (CeremonyRefused e) {
             return confirm.show(visit.with(error(e)));
         }
-        consoleSessions.prove(sessionFilter.cookie(visit.request()), SignInMethod.PASSKEY);
+        consoleSessions.recordProof(sessionFilter.cookie(visit.request()), SignInMethod.PASSKEY);
         return sessionFilter.forget(
                 visit.request(), confirm.onwards(visit, visit.form().first(ConfirmPage.FIELD)), Cookie.PASSKEY);
     }
@@ -200,35 +200,35 @@ public record PasskeyPage(
     // The operator's own passkeys
 
     /// Returns the signed-in operator's passkeys.
-    Own own(PageVisit visit) {
+    OwnPasskeys own(PageVisit visit) {
         Operator operator = visit.visitor().operator();
-        List<Line> lines = passkeys.of(visit.realmId(), operator.id()).stream()
-                .map(passkey -> new Line(
+        List<PasskeyLine> lines = passkeys.of(visit.realmId(), operator.id()).stream()
+                .map(passkey -> new PasskeyLine(
                         passkey.id(),
                         passkey.name(),
                         Labels.time(passkey.createdAt()),
                         Labels.time(passkey.lastUsedAt(), "never")))
                 .toList();
-        return new Own(lines, operator.identity() == null, lines.isEmpty() && gate.isClosed(visit));
+        return new OwnPasskeys(lines, operator.identity() == null, lines.isEmpty() && gate.isClosed(visit));
     }
 
     /// Shows the page on which the browser creates a passkey.
     Reply showNew(PageVisit visit) {
         String name = name(visit);
-        if (!visit.actor().isProven(clock.instant())) {
-            throw new RefusedException(new Refusal.StepUpRequired(Actor.PROOF_LASTS));
+        if (!visit.actor().hasRecentProof(clock.instant())) {
+            throw new RefusedException(new Refusal.StepUpRequired(Actor.PROOF_LIFETIME));
         }
         StartedCeremony begun = ceremonies.beginAddition(
                 origin(visit.request()), visit.realm(), visit.visitor().operator(), name);
-        Reply page = pages.page(visit, "passkey-new", "Add a passkey", new Adding(name, begun.options()));
+        Reply page = pages.page(visit, "passkey-new", "Add a passkey", new NewPasskey(name, begun.options()));
         return sessionFilter.remember(visit.request(), page, Cookie.PASSKEY, begun.cookie());
     }
 
     private static String name(PageVisit visit) {
         FormFields in = visit.fields();
         String name = in.name();
-        if (name.length() > Passkey.LONGEST_NAME) {
-            in.fault("name", "too_long", "Must not be longer than " + Passkey.LONGEST_NAME + " characters.");
+        if (name.length() > Passkey.MAX_NAME_LENGTH) {
+            in.fault("name", "too_long", "Must not be longer than " + Passkey.MAX_NAME_LENGTH + " characters.");
         }
         in.check();
         return name;
@@ -251,7 +251,7 @@ public record PasskeyPage(
         sender.carryOut(visit, command);
         if (gate.isClosed(visit)) {
             // The operator has given the password before, and has now used the passkey.
-            consoleSessions.prove(sessionFilter.cookie(visit.request()), SignInMethod.PASSKEY);
+            consoleSessions.recordProof(sessionFilter.cookie(visit.request()), SignInMethod.PASSKEY);
         }
         return sessionFilter.forget(visit.request(), visit.done(AccountPage.PATH, Flash.PASSKEY_ADDED), Cookie.PASSKEY);
     }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// Guides an operator through the fraud reviews, one after the other. The operator confirms the fraud or releases the
 /// fraud hold, and continues with the next job that awaits review.
 public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, Pages pages, Labels labels) {
-    private static final int OTHER_JOBS = 10;
+    private static final int MAX_OTHER_JOBS = 10;
     private static final int ENTRIES = 6;
 
     /// The content of a job's page while its review is open.
@@ -40,7 +40,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     /// @param version the user's version; 0 if the user is unknown
     /// @param isClearable whether this operator may clear the user
     /// @param others the user's other jobs, newest first
-    /// @param happenings the newest journal entries about the user
+    /// @param entries the newest journal entries about the user
     /// @param waiting the number of open reviews
     /// @param next the link to the next job that awaits review; null if there is none
     public record Review(
@@ -48,7 +48,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
             boolean isClearable,
             List<FraudHold> holds,
             List<UserPage.JobRow> others,
-            List<TimelineEntry> happenings,
+            List<TimelineEntry> entries,
             String waiting,
             @Nullable String next) {}
 
@@ -61,7 +61,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     ///
     /// @param reviewed the number of jobs reviewed so far
     /// @param decided the decision after which the operator was sent here; null if there was none
-    public record AllDone(String reviewed, @Nullable Decided decided) {}
+    public record NoneOpen(String reviewed, @Nullable Decided decided) {}
 
     /// The message about the decision that was just made.
     ///
@@ -81,14 +81,14 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                 visit,
                 "reviews",
                 "Fraud review",
-                new AllDone(Labels.total(reviewed.total(), reviewed.totalIsAtLeast()), decided(visit)));
+                new NoneOpen(Labels.total(reviewed.total(), reviewed.totalIsAtLeast()), decided(visit)));
     }
 
     /// Returns the message about what the operator decided on the previous page; null if nothing was decided.
     @Nullable
     Decided decided(PageVisit visit) {
-        UUID fraud = whom(visit, Flash.CONFIRMED);
-        UUID released = whom(visit, Flash.CLEARED);
+        UUID fraud = reviewedUser(visit, Flash.CONFIRMED);
+        UUID released = reviewedUser(visit, Flash.CLEARED);
         if (fraud != null) {
             return new Decided(
                     "Fraud of ", name(visit, fraud), href(visit, fraud), " confirmed. The hold stays in place.");
@@ -98,7 +98,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                 : new Decided("Fraud hold of ", name(visit, released), href(visit, released), " released.");
     }
 
-    private static @Nullable UUID whom(PageVisit visit, Flash done) {
+    private static @Nullable UUID reviewedUser(PageVisit visit, Flash done) {
         String user = visit.about(done);
         return user == null ? null : FormFields.uuid(user);
     }
@@ -126,7 +126,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                         ? List.of()
                         : frauds(seen).stream().map(hold -> row(visit, hold)).toList(),
                 ref == null ? List.of() : others(visit, ref, job),
-                ref == null ? List.of() : happenings(visit, ref),
+                ref == null ? List.of() : timelineEntries(visit, ref),
                 Labels.total(waiting.total(), waiting.totalIsAtLeast()),
                 next == null ? null : visit.base() + path(next));
     }
@@ -138,7 +138,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         in.check();
         Job job = job(visit);
         Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note, ReviewDecision.FRAUD));
-        return toNext(visit, job, Flash.CONFIRMED.unlessNothing(change));
+        return toNext(visit, job, Flash.CONFIRMED.adjustedFor(change));
     }
 
     /// Releases the user's fraud holds, and then closes the review. Because of this order, the form can be sent
@@ -167,7 +167,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
             unlessRefused(sender.send(visit, UserRef.id(seen.value().id()), releases, version));
         }
         Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note, ReviewDecision.NOT_FRAUD));
-        return toNext(visit, job, Flash.CLEARED.unlessNothing(change));
+        return toNext(visit, job, Flash.CLEARED.adjustedFor(change));
     }
 
     private Reply toNext(PageVisit visit, Job job, Flash done) {
@@ -203,7 +203,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     }
 
     static boolean isOpen(Job job) {
-        return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.OpenReview;
+        return job.stage() instanceof Job.Completed completed && completed.review() instanceof Job.OpenReview;
     }
 
     /// Returns the job's user; null if the user is unknown or cannot be read.
@@ -233,14 +233,14 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     }
 
     private List<UserPage.JobRow> others(PageVisit visit, UserRef ref, Job job) {
-        return list(visit, new JobQuery(ref, Set.of(), null, OTHER_JOBS + 1, null, 0)).items().stream()
+        return list(visit, new JobQuery(ref, Set.of(), null, MAX_OTHER_JOBS + 1, null, 0)).items().stream()
                 .filter(each -> !each.id().equals(job.id()))
-                .limit(OTHER_JOBS)
+                .limit(MAX_OTHER_JOBS)
                 .map(each -> UserPage.JobRow.of(visit, each))
                 .toList();
     }
 
-    private List<TimelineEntry> happenings(PageVisit visit, UserRef ref) {
+    private List<TimelineEntry> timelineEntries(PageVisit visit, UserRef ref) {
         return directory.history(visit.actor(), visit.realmId(), ref, ENTRIES, null)
                         instanceof Result.Ok<Page<JournalEntry>>(var page)
                 ? page.items().stream()

@@ -29,7 +29,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
     private static final Set<String> MINOR = Set.of("updatedAt", "version", "id", "number", "registeredAt");
 
     /// Returns a copy with the decision at its end.
-    Sentence deciding(String decision) {
+    Sentence withDecision(String decision) {
         return decision.isEmpty() || !tail.endsWith(".")
                 ? this
                 : new Sentence(lead, namesSubject, tail.substring(0, tail.length() - 1) + ": " + decision + ".");

@@ -28,7 +28,7 @@ final class SessionFilter {
 
     /// Like [#SECURE], but for a server that shares its host with others: a cookie with this prefix may be limited
     /// to a path. Browsers accept it only over TLS.
-    private static final String SECURE_BELOW = "__Secure-muster";
+    private static final String SECURE_AT_PATH = "__Secure-muster";
 
     private static final ErrorMessage NOT_FOR_ROLE = new ErrorMessage(
             403, "Your role may not see this page.", "Ask an admin of this realm to give you another role.");
@@ -38,7 +38,7 @@ final class SessionFilter {
 
     /// The maximum length of the address to return to after signing in. Instead of a longer one, the operator sees
     /// the overview.
-    static final int LONGEST_NEXT = 2_000;
+    static final int MAX_NEXT_LENGTH = 2_000;
 
     private static final String TOKEN_HEADER = "X-CSRF-Token";
 
@@ -47,7 +47,7 @@ final class SessionFilter {
     private final @Nullable URI publicUrl;
     private final Labels labels;
     private final Pages pages;
-    private final WaitingForms waitingForms;
+    private final ResumableForms resumableForms;
     private final PasskeyGate passkeyGate;
 
     SessionFilter(
@@ -56,10 +56,10 @@ final class SessionFilter {
             @Nullable URI publicUrl,
             Labels labels,
             Pages pages,
-            WaitingForms waitingForms,
+            ResumableForms resumableForms,
             PasskeyGate passkeyGate) {
         this.passkeyGate = passkeyGate;
-        this.waitingForms = waitingForms;
+        this.resumableForms = resumableForms;
         this.consoleSessions = consoleSessions;
         this.log = log;
         this.publicUrl = publicUrl;
@@ -112,10 +112,10 @@ final class SessionFilter {
     private Reply answer(PageVisit asked, PageHandler page) {
         PageVisit visit = asked;
         String waiting = isWrite(asked.request()) && asked.request().hasForm()
-                ? asked.request().form().first(WaitingForms.FIELD)
+                ? asked.request().form().first(ResumableForms.FIELD)
                 : null;
         if (waiting != null) {
-            WaitingForms.Waiting form = waitingForms.take(asked, waiting);
+            ResumableForms.ResumableForm form = resumableForms.take(asked, waiting);
             if (form == null || !form.path().equals(asked.request().rawPath())) {
                 return pages.trouble(asked, ConfirmPage.GONE);
             }
@@ -132,7 +132,7 @@ final class SessionFilter {
 
     /// Asks the operator to prove their identity, and keeps the form until then.
     private Reply stepUp(PageVisit visit) {
-        String id = waitingForms.keep(
+        String id = resumableForms.keep(
                 visit.request(), visit.realmId(), visit.visitor().operator().id(), visit.form());
         return Pages.seeOther(ConfirmPage.path(visit, id));
     }
@@ -191,7 +191,7 @@ final class SessionFilter {
     private Reply toSignIn(Request request) {
         String here = isWrite(request) ? resumption(request) : here(request);
         String path = request.at(Console.BASE) + "/sign-in?next="
-                + URLEncoder.encode(here.length() > LONGEST_NEXT ? "" : here, StandardCharsets.UTF_8);
+                + URLEncoder.encode(here.length() > MAX_NEXT_LENGTH ? "" : here, StandardCharsets.UTF_8);
         // An htmx request for a part of a page must not be answered with the sign-in page.
         return request.header("HX-Request") == null
                 ? Pages.seeOther(path)
@@ -210,7 +210,7 @@ final class SessionFilter {
         ConsoleSessions.FormerVisitor former =
                 consoleSessions.formerVisitor(partner, environment, cookie, token(request));
         String id =
-                former == null ? null : waitingForms.keep(request, former.realm(), former.operator(), request.form());
+                former == null ? null : resumableForms.keep(request, former.realm(), former.operator(), request.form());
         return id == null
                 ? ""
                 : ConfirmPage.resumePath(request.at(Console.BASE) + "/" + partner + "/" + environment, id);
@@ -327,6 +327,6 @@ final class SessionFilter {
         if (!isSecure(request)) {
             return PLAIN;
         }
-        return request.at("").isEmpty() ? SECURE : SECURE_BELOW;
+        return request.at("").isEmpty() ? SECURE : SECURE_AT_PATH;
     }
 }

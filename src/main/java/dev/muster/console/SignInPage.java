@@ -65,7 +65,7 @@ public record SignInPage(
     }
 
     /// Shows the form again, with the reason why the sign-in failed.
-    static Reply again(Pages pages, Model model) {
+    static Reply showAgain(Pages pages, Model model) {
         ErrorMessage error = model.error();
         return pages.open(error == null ? 200 : error.status(), PAGE, model);
     }
@@ -93,7 +93,7 @@ public record SignInPage(
         String next = own(request, form.first("next"));
         Result<Reply> result = consoleSessions
                 .checkPassword(
-                        new ConsoleSessions.Typed(
+                        new ConsoleSessions.EnteredCredentials(
                                 partner, environment, username, FormFields.orEmpty(form.first("password"))),
                         device(request))
                 .then(given -> enter(request, given, next));
@@ -108,7 +108,7 @@ public record SignInPage(
     }
 
     /// Signs in an operator who has given the password, or first asks for a passkey if they must use one.
-    private Result<Reply> enter(Request request, ConsoleSessions.PasswordGiven given, String next) {
+    private Result<Reply> enter(Request request, ConsoleSessions.PasswordVerified given, String next) {
         return Credentials.answered(() -> {
             if (passkeys.isSecondStep(given.realm(), given.operator())) {
                 return Result.ok(passkeys.askForSecondStep(request, given.realm(), given.operator(), next));
@@ -168,7 +168,7 @@ public record SignInPage(
     static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null
-                        && next.length() <= SessionFilter.LONGEST_NEXT
+                        && next.length() <= SessionFilter.MAX_NEXT_LENGTH
                         && !next.contains("..")
                         && !next.contains("//")
                         && next.startsWith(home + "/")

@@ -36,7 +36,7 @@ public record SsoPage(
     ///
     /// @param to the provider's address
     /// @param host the provider's host, for display
-    public record Leaving(String to, String host, boolean signingOut) {}
+    public record Redirect(String to, String host, boolean signingOut) {}
 
     /// Starts a sign-in with the provider of the tenant or e-mail address that was typed.
     Reply start(Request request) {
@@ -48,14 +48,15 @@ public record SsoPage(
         }
         Form form = request.form();
         String next = SignInPage.own(request, form.first("next"));
-        SingleSignOn.Typed typed = new SingleSignOn.Typed(
+        SingleSignOn.SignInInput typed = new SingleSignOn.SignInInput(
                 FormFields.orEmpty(form.first("partner")),
                 FormFields.orEmpty(form.first("environment")),
                 FormFields.orEmpty(form.first("username")),
                 next,
                 ConfirmPage.isResumption(next));
         try {
-            SingleSignOn.Begun begun = singleSignOn.begin(typed, here(request, CALLBACK), RemoteClients.of(request));
+            SingleSignOn.StartedSignIn begun =
+                    singleSignOn.begin(typed, here(request, CALLBACK), RemoteClients.of(request));
             return sessionFilter.remember(
                     request, leaving(begun.authorization(), false), Cookie.SIGN_IN, begun.cookie());
         } catch (SignInRefused e) {
@@ -72,7 +73,7 @@ public record SsoPage(
         }
         String cookie = sessionFilter.cookie(request, Cookie.SIGN_IN);
         try {
-            SingleSignOn.Finished finished =
+            SingleSignOn.CompletedSignIn finished =
                     singleSignOn.finish(cookie, parameters(request), RemoteClients.of(request));
             return switch (consoleSessions.beginFederated(
                     finished.realm(), finished.operator(), finished.provenAt(), SignInPage.device(request))) {
@@ -95,7 +96,7 @@ public record SsoPage(
         return all;
     }
 
-    private Reply enter(Request request, SingleSignOn.Finished finished, SignedIn who) {
+    private Reply enter(Request request, SingleSignOn.CompletedSignIn finished, SignedIn who) {
         String base = request.at(PageVisit.base(who.realm()));
         String next = finished.next();
         Reply reply = Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview");
@@ -121,7 +122,7 @@ public record SsoPage(
     /// Returns the page that leads to the identity provider. It is not a redirect, because browsers apply our
     /// `form-action` policy to redirects after a form.
     private Reply leaving(URI to, boolean signingOut) {
-        return pages.open(200, LEAVING, new Leaving(to.toString(), to.getAuthority(), signingOut))
+        return pages.open(200, LEAVING, new Redirect(to.toString(), to.getAuthority(), signingOut))
                 .with("Refresh", "0; url=" + to);
     }
 
@@ -135,7 +136,7 @@ public record SsoPage(
     }
 
     private Reply refused(SignInPage.Model model, SignInRefused e) {
-        Reply reply = SignInPage.again(pages, model);
+        Reply reply = SignInPage.showAgain(pages, model);
         Duration after = e.retryAfter();
         return after == null ? reply : reply.with("Retry-After", Long.toString(Math.max(1, after.toSeconds())));
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param subject the words for the subject on its own page, such as `this user`
 /// @param dialect the dialect's name, such as `the console` or `signet`
-/// @param told the webhooks that the entry was sent to; empty on pages that do not show them
+/// @param deliveries the webhooks that the entry was sent to; empty on pages that do not show them
 public record TimelineEntry(
         JournalEntry entry,
         String time,
@@ -21,7 +21,7 @@ public record TimelineEntry(
         String subject,
         String dialect,
         List<Difference> differences,
-        List<WebhookDeliveryStatus.Told> told) {
+        List<WebhookDeliveryStatus.WebhookStatus> deliveries) {
     /// Fields that are not shown, because they change with every entry about a user.
     private static final Set<String> HIDDEN_FIELDS = Set.of("updatedAt", "version");
 
@@ -49,18 +49,19 @@ public record TimelineEntry(
     }
 
     /// Returns a copy that lists the webhooks that the entry was sent to.
-    TimelineEntry told(WebhookDeliveryStatus webhooks) {
+    TimelineEntry withDeliveries(WebhookDeliveryStatus webhooks) {
         return new TimelineEntry(entry, time, who, sentence, subject, dialect, differences, webhooks.of(entry));
     }
 
     /// Returns a copy with other words for the subject.
     TimelineEntry of(String words) {
-        return new TimelineEntry(entry, time, who, sentence, words, dialect, differences, told);
+        return new TimelineEntry(entry, time, who, sentence, words, dialect, differences, deliveries);
     }
 
     /// Returns a copy that says what a review decided.
-    TimelineEntry deciding(String decision) {
-        return new TimelineEntry(entry, time, who, sentence.deciding(decision), subject, dialect, differences, told);
+    TimelineEntry withDecision(String decision) {
+        return new TimelineEntry(
+                entry, time, who, sentence.withDecision(decision), subject, dialect, differences, deliveries);
     }
 
     /// Returns the difference in a field or, for a composite value such as a hold, one difference for each part

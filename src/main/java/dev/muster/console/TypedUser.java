@@ -28,12 +28,12 @@ record TypedUser(Directory directory) {
     private static final int LONGEST = 300;
 
     /// The number of inputs per lookup.
-    private static final int AT_ONCE = 150;
+    private static final int BATCH_SIZE = 150;
 
     /// One interpretation of the text.
     ///
     /// @param wireName the prefix that selects it
-    private record Reading(String wireName, UserRef ref) {}
+    private record Interpretation(String wireName, UserRef ref) {}
 
     /// Finds the user named in the form's field `user`.
     ///
@@ -60,11 +60,11 @@ record TypedUser(Directory directory) {
     /// @throws RefusedException if the operator may not read users, or storage is unavailable
     List<Result<UUID>> find(PageVisit visit, String field, List<String> texts) {
         List<Result<UUID>> found = new ArrayList<>(texts.size());
-        for (int i = 0; i < texts.size(); i += AT_ONCE) {
-            List<String> part = texts.subList(i, Math.min(texts.size(), i + AT_ONCE));
+        for (int i = 0; i < texts.size(); i += BATCH_SIZE) {
+            List<String> part = texts.subList(i, Math.min(texts.size(), i + BATCH_SIZE));
             List<UserRef> refs = part.stream()
                     .flatMap(text -> Stream.concat(readings(text).stream(), marked(text).stream()))
-                    .map(Reading::ref)
+                    .map(Interpretation::ref)
                     .distinct()
                     .toList();
             List<Result<Standing>> standings = unlessRefused(directory.standings(visit.actor(), visit.realmId(), refs))
@@ -85,13 +85,13 @@ record TypedUser(Directory directory) {
                 : plain;
     }
 
-    private static List<Reading> readings(String text) {
-        List<Reading> readings = new ArrayList<>();
+    private static List<Interpretation> readings(String text) {
+        List<Interpretation> readings = new ArrayList<>();
         if (text.length() > LONGEST) {
             return readings;
         }
         for (String word : List.of("email", "username", "external", "number", "id")) {
-            Reading reading = reading(word, text);
+            Interpretation reading = reading(word, text);
             if (reading != null) {
                 readings.add(reading);
             }
@@ -100,7 +100,7 @@ record TypedUser(Directory directory) {
     }
 
     /// Returns the interpretation of a text under this prefix; null if the text is not valid for it.
-    private static @Nullable Reading reading(String word, String text) {
+    private static @Nullable Interpretation reading(String word, String text) {
         UserRef ref = switch (word) {
             case "email" -> UserRef.identifier(Identifier.Kind.EMAIL, text);
             case "username" -> UserRef.identifier(Identifier.Kind.USERNAME, text);
@@ -112,25 +112,25 @@ record TypedUser(Directory directory) {
             }
             default -> null;
         };
-        return ref == null ? null : new Reading(word, ref);
+        return ref == null ? null : new Interpretation(word, ref);
     }
 
     /// Returns the interpretation that an input such as `username:3` names explicitly; empty if it names none.
-    private static List<Reading> marked(String text) {
+    private static List<Interpretation> marked(String text) {
         int colon = text.indexOf(':');
-        Reading reading = colon < 0 || text.length() > LONGEST
+        Interpretation reading = colon < 0 || text.length() > LONGEST
                 ? null
                 : reading(text.substring(0, colon), text.substring(colon + 1).strip());
         return reading == null ? List.of() : List.of(reading);
     }
 
     private static Result<UUID> named(
-            String field, String text, List<Reading> readings, Map<UserRef, Result<Standing>> answers) {
+            String field, String text, List<Interpretation> readings, Map<UserRef, Result<Standing>> answers) {
         Set<UUID> found = new LinkedHashSet<>();
         StringJoiner ways = new StringJoiner(" or ");
         Refusal refusal =
                 new Refusal.NotFound("user", text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
-        for (Reading reading : readings) {
+        for (Interpretation reading : readings) {
             switch (Objects.requireNonNull(answers.get(reading.ref()))) {
                 case Result.Ok<Standing>(var standing) -> {
                     if (found.add(standing.userId())) {

@@ -84,7 +84,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         in.check();
         Change change = unlessRefused(sender.send(visit, ref, command, version, objection(kind, in, user)));
         String path = "/users/" + change.user().id();
-        Flash done = kind.done.unlessNothing(change);
+        Flash done = kind.done.adjustedFor(change);
         Hold moved = done == Flash.HOLD_CHANGED ? HoldForm.withNewEnd(in, user, change.user()) : null;
         return moved == null ? visit.done(path, done) : visit.done(path, done, HoldForm.ended(moved));
     }
@@ -93,7 +93,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
     /// name to be typed, and *Place a hold* must not change an existing hold.
     private static @Nullable Refusal objection(Kind kind, FormFields in, User user) {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
-            return HoldForm.THERE;
+            return HoldForm.ALREADY_EXISTS;
         }
         boolean grave = kind.done == BARRED || kind.done == ERASED;
         String name = Labels.name(user);

@@ -76,7 +76,7 @@ public record UserPage(
             String href,
             Decision decision,
             String sentence,
-            List<ApprovalsPage.Waiting> waiting,
+            List<ApprovalsPage.PendingRequest> waiting,
             List<HoldRow> holds,
             List<Field> fields,
             @Nullable Access access,
@@ -88,7 +88,7 @@ public record UserPage(
             long undoable) {
         /// The form value that undoes the last change of a hold.
         public String changed() {
-            return HoldUndo.Changed.of(user).text();
+            return HoldUndo.ChangedUser.of(user).text();
         }
 
         public String statusText() {
@@ -174,7 +174,7 @@ public record UserPage(
     /// @param older the link to older entries; null if there are none
     public record Timeline(
             String action,
-            List<TimelineEntry> happenings,
+            List<TimelineEntry> entries,
             String total,
             @Nullable String older,
             @Nullable ErrorMessage error) {
@@ -216,7 +216,7 @@ public record UserPage(
                 ? HoldUndo.offered(
                         visit,
                         user,
-                        timeline.happenings().stream().map(TimelineEntry::entry).toList(),
+                        timeline.entries().stream().map(TimelineEntry::entry).toList(),
                         seen.at())
                 : null;
         return new Model(
@@ -227,7 +227,9 @@ public record UserPage(
                 standing.decision(),
                 asked == null ? sentence : "At " + Labels.time(asked) + ": " + sentence,
                 asked == null ? approvals.waiting(visit, user.id()) : List.of(),
-                standing.holds().stream().map(judged -> row(realm, judged)).toList(),
+                standing.holds().stream()
+                        .map(completed -> row(realm, completed))
+                        .toList(),
                 fields(user),
                 access,
                 asked == null ? jobs(visit, ref) : List.of(),
@@ -238,8 +240,8 @@ public record UserPage(
                 undoable == null || visit.done() != null ? 0 : undoable.seq());
     }
 
-    private HoldRow row(long realm, Standing.Judged judged) {
-        Hold hold = judged.hold();
+    private HoldRow row(long realm, Standing.EffectiveHold completed) {
+        Hold hold = completed.hold();
         Instant until = hold.until();
         return new HoldRow(
                 hold,
@@ -253,7 +255,7 @@ public record UserPage(
                 Labels.time(until, "no end"),
                 until == null ? "" : FIELD.format(until.truncatedTo(ChronoUnit.MINUTES)),
                 until == null ? "" : until.toString(),
-                judged.decides());
+                completed.isDecisive());
     }
 
     /// Returns the user's fields that have a value.
@@ -321,7 +323,7 @@ public record UserPage(
             return new Timeline(
                     asked,
                     page.items().stream()
-                            .map(entry -> happening(visit, entry, reviewed).told(webhooks))
+                            .map(entry -> timelineEntry(visit, entry, reviewed).withDeliveries(webhooks))
                             .toList(),
                     Labels.total(page.total(), page.totalIsAtLeast()),
                     page.next() == null ? null : older(visit, asked, page.next()),
@@ -332,12 +334,12 @@ public record UserPage(
     }
 
     /// Returns the timeline entry for a journal entry about the user, or about the review of one of their jobs.
-    private TimelineEntry happening(PageVisit visit, JournalEntry entry, Map<UUID, Job> reviewed) {
+    private TimelineEntry timelineEntry(PageVisit visit, JournalEntry entry, Map<UUID, Job> reviewed) {
         TimelineEntry about = TimelineEntry.of(entry, labels, visit.realmId());
         Job job = reviewed.get(entry.subject().id());
         return job == null
                 ? about
-                : about.of("job " + job.jobId()).deciding(new FraudDecisions(directory).of(visit, job));
+                : about.of("job " + job.jobId()).withDecision(new FraudDecisions(directory).of(visit, job));
     }
 
     /// Returns the user's newest reviewed jobs by id; empty if the operator may not read jobs.

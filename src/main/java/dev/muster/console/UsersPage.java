@@ -41,7 +41,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     private static final int PART = UserSort.MAX_USERS;
     private static final int NAME = 200;
     private static final int LIMIT = 50;
-    private static final int GROUPS_OFFERED = 200;
+    private static final int MAX_GROUPS_OFFERED = 200;
     private static final int SEARCH = 255;
 
     /// The content of the page.
@@ -130,7 +130,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         }
         Listing listing = Listing.of(visit, asked);
         Result<AsOf<Page<User>>> found = find(visit, listing);
-        List<Group> offered = switch (groups.groups(visit.actor(), visit.realmId(), GROUPS_OFFERED, null, 0)) {
+        List<Group> offered = switch (groups.groups(visit.actor(), visit.realmId(), MAX_GROUPS_OFFERED, null, 0)) {
             case Result.Ok<PageByName<Group>>(var page) -> page.items();
             case Result.Refused<PageByName<Group>> _ -> List.of();
         };
@@ -220,7 +220,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         UUID policy = in.id("policy");
         Instant from = in.day("from");
         Instant to = in.day("to");
-        in.mustFollow(from, to);
+        in.requireAfter(from, to);
         // The last day is included.
         Instant before = to == null ? null : to.plus(Duration.ofDays(1));
         return in.result(

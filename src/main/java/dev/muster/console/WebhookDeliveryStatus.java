@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// webhook's current types determine which of the other entries count as sent to it.
 public final class WebhookDeliveryStatus {
     /// The maximum number of set-aside events to search.
-    private static final int ASIDE = 256;
+    private static final int MAX_SET_ASIDE = 256;
 
     private final PageVisit visit;
     private final List<Webhooks.Status> webhooks;
     private final Deliveries deliveries;
     private final EventReader events;
-    private final Map<UUID, Set<String>> aside = new HashMap<>();
+    private final Map<UUID, Set<String>> setAside = new HashMap<>();
 
     private WebhookDeliveryStatus(
             PageVisit visit, List<Webhooks.Status> webhooks, Deliveries deliveries, EventReader events) {
@@ -56,20 +56,20 @@ public final class WebhookDeliveryStatus {
     ///
     /// @param state the words before the webhook's name, such as `Sent to`
     /// @param href the page of the event
-    public record Told(String state, String webhook, String href) {}
+    public record WebhookStatus(String state, String webhook, String href) {}
 
     /// Says whether an entry's event was sent, for each webhook that receives events of that type.
-    List<Told> of(JournalEntry entry) {
-        List<Told> told = new ArrayList<>();
+    List<WebhookStatus> of(JournalEntry entry) {
+        List<WebhookStatus> told = new ArrayList<>();
         for (Webhooks.Status status : webhooks) {
             Webhooks.Progress progress = status.progress();
             String event = progress == null || entry.seq() <= progress.begun() ? null : event(status, entry);
             if (event != null && progress != null) {
                 UUID id = status.webhook().id();
-                told.add(new Told(
+                told.add(new WebhookStatus(
                         entry.seq() > progress.cursor()
                                 ? "Still to be sent to"
-                                : aside(id).contains(event) ? "Not accepted yet by" : "Sent to",
+                                : setAsideEvents(id).contains(event) ? "Not accepted yet by" : "Sent to",
                         WebhookLabels.name(status.webhook()),
                         WebhookPage.href(visit, id) + "/events/" + event));
             }
@@ -96,11 +96,11 @@ public final class WebhookDeliveryStatus {
     }
 
     /// Returns the events that a webhook's endpoint refused, and those that wait for them.
-    private Set<String> aside(UUID webhook) {
-        return aside.computeIfAbsent(webhook, id -> {
+    private Set<String> setAsideEvents(UUID webhook) {
+        return setAside.computeIfAbsent(webhook, id -> {
             Set<String> ids = new HashSet<>();
-            add(ids, deliveries.parked(visit.actor(), visit.realmId(), id, null, ASIDE));
-            add(ids, deliveries.failed(visit.actor(), visit.realmId(), id, null, ASIDE));
+            add(ids, deliveries.parked(visit.actor(), visit.realmId(), id, null, MAX_SET_ASIDE));
+            add(ids, deliveries.failed(visit.actor(), visit.realmId(), id, null, MAX_SET_ASIDE));
             return ids;
         });
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// An event with the payload that is sent to a webhook, and a button that sends it again.
 public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventReader events, Pages pages) {
     /// The maximum number of set-aside events to search.
-    private static final int ASIDE = 256;
+    private static final int MAX_SET_ASIDE = 256;
 
     /// The content of the page.
     ///
@@ -31,7 +31,7 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
     /// @param user the page of the user that it is about; null if it is not about a user
     /// @param body the payload as text; null if the operator may not read it
     /// @param again whether the event can be sent again
-    /// @param isAside whether the event is set aside and therefore not delivered yet
+    /// @param isSetAside whether the event is set aside and therefore not delivered yet
     public record Model(
             String webhook,
             String webhookHref,
@@ -42,7 +42,7 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
             @Nullable String user,
             @Nullable String body,
             boolean again,
-            boolean isAside) {}
+            boolean isSetAside) {}
 
     Reply show(PageVisit visit) {
         UUID id = visit.id("webhook");
@@ -53,7 +53,7 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
         Webhooks.Progress progress = status.progress();
         boolean passed = progress != null && event.seq() <= progress.cursor();
         boolean wanted = new EventTypes(webhook.settings().types()).matches(event.type());
-        String aside = aside(visit, id, event.id());
+        String aside = setAsideState(visit, id, event.id());
         return pages.page(
                 visit,
                 "webhook-event",
@@ -92,11 +92,11 @@ public record WebhookEventPage(Webhooks webhooks, Deliveries deliveries, EventRe
     }
 
     /// Returns the state of a set-aside event; null if the event is not set aside, or is not among the first
-    /// [#ASIDE].
-    private @Nullable String aside(PageVisit visit, UUID webhook, String event) {
+    /// [#MAX_SET_ASIDE].
+    private @Nullable String setAsideState(PageVisit visit, UUID webhook, String event) {
         return Stream.of(
-                        deliveries.parked(visit.actor(), visit.realmId(), webhook, null, ASIDE),
-                        deliveries.failed(visit.actor(), visit.realmId(), webhook, null, ASIDE))
+                        deliveries.parked(visit.actor(), visit.realmId(), webhook, null, MAX_SET_ASIDE),
+                        deliveries.failed(visit.actor(), visit.realmId(), webhook, null, MAX_SET_ASIDE))
                 .flatMap(found -> unlessRefused(found).items().stream())
                 .filter(each -> each.event().equals(event))
                 .map(Deliveries.Delivery::state)

@@ -13,7 +13,7 @@ import dev.muster.model.Change;
 import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
 import dev.muster.model.webhook.Webhook;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +26,7 @@ public record WebhookPage(
         Webhooks webhooks,
         Deliveries deliveries,
         WebhookInputs inputs,
-        KeyMint mint,
+        KeyGenerator keyGenerator,
         CommandSender sender,
         Pages pages,
         Labels labels) {
@@ -92,9 +92,9 @@ public record WebhookPage(
     /// @param remark a sentence about the webhook's state; empty if the webhook works
     /// @param secret a new secret, which is shown only once; null if the secret did not change
     /// @param pinged the response to the ping that was just sent; null if there was none
-    /// @param aside the first set-aside events: those that the endpoint refused, and later ones about the
+    /// @param setAside the first set-aside events: those that the endpoint refused, and later ones about the
     ///     same subjects
-    /// @param asideTotal the number of set-aside events
+    /// @param setAsideTotal the number of set-aside events
     /// @param older the link to older attempts; null on the last page
     public record Model(
             String href,
@@ -112,8 +112,8 @@ public record WebhookPage(
             WebhookForm form,
             @Nullable String secret,
             @Nullable Answer pinged,
-            List<Row> aside,
-            String asideTotal,
+            List<Row> setAside,
+            String setAsideTotal,
             List<Row> attempts,
             @Nullable String older) {
         public List<Overlap> overlaps() {
@@ -225,12 +225,12 @@ public record WebhookPage(
         Webhook.Settings settings = WebhookForm.settings(in, inputs);
         in.check();
         Change change = sender.carryOut(visit, WebhookForm.update(visit.id("webhook"), settings));
-        return done(visit, Flash.SAVED.unlessNothing(change));
+        return done(visit, Flash.SAVED.adjustedFor(change));
     }
 
     Reply pause(PageVisit visit) {
         Change change = sender.carryOut(visit, new WebhookCommand.PauseWebhook(visit.id("webhook")));
-        return done(visit, Flash.PAUSED.unlessNothing(change));
+        return done(visit, Flash.PAUSED.adjustedFor(change));
     }
 
     /// Resumes the webhook where it stopped, with new entries only, or at a given entry.
@@ -243,7 +243,7 @@ public record WebhookPage(
         in.check();
         unlessRefused(WebhooksPage.inForm(webhooks.reachable(visit.realmId(), from)));
         Change change = sender.carryOut(visit, new WebhookCommand.ResumeWebhook(visit.id("webhook"), from));
-        return done(visit, Flash.RESUMED.unlessNothing(change));
+        return done(visit, Flash.RESUMED.adjustedFor(change));
     }
 
     /// Replaces the secret, and shows it.
@@ -251,7 +251,7 @@ public record WebhookPage(
         FormFields in = visit.fields();
         Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::wireName);
         in.check();
-        String secret = mint.webhookSecret();
+        String secret = keyGenerator.webhookSecret();
         UUID id = visit.id("webhook");
         sender.carryOut(visit, new WebhookCommand.RotateWebhookSecret(id, Duration.ofHours(overlap.hours()), secret));
         return show(visit, id, secret);
@@ -263,7 +263,7 @@ public record WebhookPage(
         Webhook webhook =
                 unlessRefused(webhooks.get(visit.actor(), visit.realmId(), id)).webhook();
         String host = WebhookLabels.host(webhook);
-        in.mustName(host, "Type the host, " + host + ", to confirm.");
+        in.requireName(host, "Type the host, " + host + ", to confirm.");
         in.check();
         sender.carryOut(visit, new WebhookCommand.DeleteWebhook(id));
         return visit.done("/webhooks", Flash.DELETED);
@@ -273,7 +273,7 @@ public record WebhookPage(
     /// ping.
     Reply ping(PageVisit visit) {
         UUID id = visit.id("webhook");
-        Deliveries.Pinged pinged = unlessRefused(deliveries.ping(visit.actor(), visit.realmId(), id));
+        Deliveries.PingResult pinged = unlessRefused(deliveries.ping(visit.actor(), visit.realmId(), id));
         return visit.done(path(id), Flash.PINGED, pinged.id());
     }
 
@@ -281,11 +281,11 @@ public record WebhookPage(
     Reply replay(PageVisit visit) {
         FormFields in = visit.fields();
         Long first = in.number(WebhooksPage.FIRST);
-        Long last = in.number(WebhooksPage.LAST);
+        Long last = in.number(WebhooksPage.LAST_ENTRY_FIELD);
         if (first == null || first < 1) {
             in.fault(WebhooksPage.FIRST, "range", "Must be at least 1.");
         } else if (last == null || last < first) {
-            in.fault(WebhooksPage.LAST, "range", "Must not be before the first entry.");
+            in.fault(WebhooksPage.LAST_ENTRY_FIELD, "range", "Must not be before the first entry.");
         }
         in.check();
         Result<Webhook.State> result = deliveries.replay(

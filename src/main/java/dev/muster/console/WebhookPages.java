@@ -6,16 +6,17 @@ import static dev.muster.model.credential.Scope.WEBHOOKS_WRITE;
 import dev.muster.api.WebhookInputs;
 import dev.muster.directory.Core;
 import dev.muster.http.Route;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.util.List;
 
 /// The pages about webhooks, and their routes.
 record WebhookPages(WebhooksPage list, WebhookPage one, WebhookEventPage event) {
-    static WebhookPages of(Core core, KeyMint mint, CommandSender sender, Pages pages, Labels labels) {
+    static WebhookPages of(Core core, KeyGenerator keyGenerator, CommandSender sender, Pages pages, Labels labels) {
         WebhookInputs inputs = new WebhookInputs(core.webhooks().destinations());
-        WebhookPage one = new WebhookPage(core.webhooks(), core.deliveries(), inputs, mint, sender, pages, labels);
+        WebhookPage one =
+                new WebhookPage(core.webhooks(), core.deliveries(), inputs, keyGenerator, sender, pages, labels);
         return new WebhookPages(
-                new WebhooksPage(core.webhooks(), inputs, mint, sender, pages, one),
+                new WebhooksPage(core.webhooks(), inputs, keyGenerator, sender, pages, one),
                 one,
                 new WebhookEventPage(core.webhooks(), core.deliveries(), core.eventReader(), pages));
     }

@@ -10,7 +10,7 @@ import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
 import dev.muster.model.value.FieldError;
 import dev.muster.model.webhook.Webhook;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +18,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param one the page that shows a new webhook with its secret
 public record WebhooksPage(
-        Webhooks webhooks, WebhookInputs inputs, KeyMint mint, CommandSender sender, Pages pages, WebhookPage one) {
+        Webhooks webhooks,
+        WebhookInputs inputs,
+        KeyGenerator keyGenerator,
+        CommandSender sender,
+        Pages pages,
+        WebhookPage one) {
     /// The field for the first journal entry to send.
     static final String FIRST = "first";
 
     /// The field for the last journal entry to send.
-    static final String LAST = "last";
+    static final String LAST_ENTRY_FIELD = "last";
 
     /// The content of the page.
     public record Model(List<Row> webhooks, WebhookForm form) {}
@@ -72,7 +77,7 @@ public record WebhooksPage(
         Webhook.Start start = start(in);
         in.check();
         unlessRefused(inForm(webhooks.reachable(visit.realmId(), start)));
-        String secret = mint.webhookSecret();
+        String secret = keyGenerator.webhookSecret();
         Webhook made = sender.carryOut(
                         visit,
                         new WebhookCommand.CreateWebhook(
@@ -104,7 +109,7 @@ public record WebhooksPage(
     private static String inForm(String field) {
         return switch (field) {
             case "from" -> FIRST;
-            case "to" -> LAST;
+            case "to" -> LAST_ENTRY_FIELD;
             default -> field;
         };
     }

@@ -24,7 +24,7 @@ import dev.muster.model.validation.NewPassword;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -44,11 +44,11 @@ public record Demo(
         Credentials credentials,
         EvidenceFiles evidence,
         Authenticator authenticator,
-        KeyMint mint,
+        KeyGenerator keyGenerator,
         DemoClock clock) {
     private static final String PARTNER = "demo";
     private static final String OPERATOR = "demo";
-    private static final int PEOPLE = 500;
+    private static final int MAX_PEOPLE = 500;
     private static final Origin ORIGIN = new Origin("demo", "demo", null);
 
     /// Fills an empty register with 90 days of history.
@@ -56,14 +56,14 @@ public record Demo(
     /// @param server the server's address for the printed commands, without a trailing slash
     /// @return the text to print: keys, the operator's password, and commands to try
     public String fill(URI server) {
-        Tenancy tenancy = makeTenant();
+        Tenancy tenancy = createTenant();
         String password = password(tenancy.realm());
-        Actor operator = makeOperator(tenancy, OPERATOR, password, Role.ADMIN);
+        Actor operator = createOperator(tenancy, OPERATOR, password, Role.ADMIN);
         List<Actor> staff = Stream.of("maria", "otto", "priya")
-                .map(name -> makeOperator(tenancy, name, password(tenancy.realm()), Role.MANAGER))
+                .map(name -> createOperator(tenancy, name, password(tenancy.realm()), Role.MANAGER))
                 .toList();
         DemoCalendar calendar = new DemoCalendar(clock, Instant.now());
-        DemoPast past = new DemoPast(
+        DemoHistory past = new DemoHistory(
                 (actor, target, commands) -> execute(tenancy.realm(), actor, target, commands),
                 (face, use) -> keep(tenancy.realm(), face, use),
                 calendar,
@@ -71,7 +71,7 @@ public record Demo(
                 operator,
                 staff,
                 Instant.now());
-        List<User> users = past.happen(DemoPeople.first(PEOPLE));
+        List<User> users = past.create(DemoPeople.first(MAX_PEOPLE));
         return new DemoText(
                         server,
                         PARTNER,
@@ -85,13 +85,14 @@ public record Demo(
     }
 
     /// The demo tenant: its test realm, the keys of both realms, and the test realm's admin.
-    private record Tenancy(long realm, KeyMint.Minted test, KeyMint.Minted production, Actor admin) {}
+    private record Tenancy(
+            long realm, KeyGenerator.GeneratedKey test, KeyGenerator.GeneratedKey production, Actor admin) {}
 
-    private Tenancy makeTenant() {
-        long test = mint.newRealmId();
-        long production = mint.newRealmId();
-        KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
-        KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
+    private Tenancy createTenant() {
+        long test = keyGenerator.newRealmId();
+        long production = keyGenerator.newRealmId();
+        KeyGenerator.GeneratedKey testKey = keyGenerator.generate(test, Environment.TEST);
+        KeyGenerator.GeneratedKey productionKey = keyGenerator.generate(production, Environment.PRODUCTION);
         execute(
                 Realm.SYSTEM,
                 Actor.ROOT,
@@ -109,11 +110,11 @@ public record Demo(
 
     /// Returns twenty random letters and digits, taken from a secret that is not used for anything else.
     private String password(long realm) {
-        String secret = mint.mint(realm, Environment.TEST).apiSecret();
+        String secret = keyGenerator.generate(realm, Environment.TEST).apiSecret();
         return secret.substring(secret.length() - 26, secret.length() - 6);
     }
 
-    private Actor makeOperator(Tenancy tenancy, String name, String password, Role role) {
+    private Actor createOperator(Tenancy tenancy, String name, String password, Role role) {
         Identifier username =
                 new Identifier(Identifier.Kind.USERNAME, name, Identifier.fold(Identifier.Kind.USERNAME, name));
         Realm realm = Objects.requireNonNull(credentials.realm(tenancy.realm()), "the realm that was just made");
@@ -122,7 +123,7 @@ public record Demo(
         if (drawn == null) {
             throw new IllegalStateException("a random password was refused: " + checks.faults());
         }
-        String hash = got(authenticator.passwords().hash(tenancy.realm(), drawn));
+        String hash = unwrap(authenticator.passwords().hash(tenancy.realm(), drawn));
         execute(
                 tenancy.realm(),
                 tenancy.admin(),
@@ -135,8 +136,8 @@ public record Demo(
 
     /// Stores evidence and passes it to `use`, which must submit it with a job.
     private void keep(long realm, DemoFace face, Function<Evidence, Change> use) {
-        try (EvidenceFiles.Sink sink = patiently(() -> evidence.take(realm, 0))) {
-            sink.settle(Result.ok(use.apply(got(sink.fill(face::writeTo)))));
+        try (EvidenceFiles.Sink sink = retryWhileBusy(() -> evidence.take(realm, 0))) {
+            sink.settle(Result.ok(use.apply(unwrap(sink.fill(face::writeTo)))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -144,13 +145,13 @@ public record Demo(
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
         // The clock moves through months, so each write is treated as if it were made right after a sign-in.
-        Write write = new Write(actor.proven(clock.instant()), target, commands, null);
+        Write write = new Write(actor.withProofAt(clock.instant()), target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
-        return patiently(() -> directory.execute(request));
+        return retryWhileBusy(() -> directory.execute(request));
     }
 
     /// Retries while the server is busy, because the histories of many people are written concurrently.
-    private static <T> T patiently(Supplier<Result<T>> attempt) {
+    private static <T> T retryWhileBusy(Supplier<Result<T>> attempt) {
         Result<T> result = attempt.get();
         while (result instanceof Result.Refused<T>(Refusal.Busy(var pause))) {
             try {
@@ -161,10 +162,10 @@ public record Demo(
             }
             result = attempt.get();
         }
-        return got(result);
+        return unwrap(result);
     }
 
-    private static <T> T got(Result<T> result) {
+    private static <T> T unwrap(Result<T> result) {
         return switch (result) {
             case Result.Ok<T>(var value) -> value;
             case Result.Refused<T>(var refusal) ->

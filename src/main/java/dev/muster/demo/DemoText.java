@@ -43,7 +43,7 @@ record DemoText(
         User other = some(user -> is(user, Status.ACTIVE) && user.email() != null && user.number() != active.number());
         User guest = some(user -> is(user, Status.ACTIVE) && user.tag() == Tag.GUEST);
         User fraud = some(user -> is(user, Status.FRAUD) && user.externalId() != null);
-        // DemoPast enrols users with these numbers.
+        // DemoHistory enrols users with these numbers.
         User enrolled = some(user -> user.number() % 4 == 1 && is(user, Status.ACTIVE) && user.externalId() != null);
         Map<String, Object> values = new HashMap<>();
         values.put("users", users.size());

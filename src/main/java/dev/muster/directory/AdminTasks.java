@@ -43,7 +43,7 @@ public final class AdminTasks {
     private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
-    private final Core.Places places;
+    private final Core.Paths paths;
     private final ConcurrentHashMap<String, Running> backups = new ConcurrentHashMap<>();
     private final Semaphore permit = new Semaphore(1);
 
@@ -53,13 +53,13 @@ public final class AdminTasks {
             RealmKeys realmKeys,
             ReadClock now,
             RandomGenerator random,
-            Core.Places places) {
+            Core.Paths paths) {
         this.database = database;
         this.storage = storage;
         this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
-        this.places = places;
+        this.paths = paths;
     }
 
     /// A running or finished backup.
@@ -120,7 +120,7 @@ public final class AdminTasks {
     }
 
     private Result<Backup> startBackup() {
-        if (places.database().isEmpty()) {
+        if (paths.database().isEmpty()) {
             return Result.refused(new Refusal.Invalid(
                     "", "not_embedded", "PostgreSQL is backed up with its own tools: see docs/operating.md."));
         }
@@ -129,7 +129,7 @@ public final class AdminTasks {
         }
         Running backup;
         try {
-            backup = begin(places.database().get());
+            backup = begin(paths.database().get());
         } catch (IOException e) {
             permit.release();
             LOG.error("a backup cannot be started", e);
@@ -141,10 +141,10 @@ public final class AdminTasks {
     }
 
     private Running begin(Path source) throws IOException {
-        PrivateFiles.makeFolder(places.backups());
+        PrivateFiles.createFolder(paths.backups());
         String id = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS")
                 .format(now.instant().atOffset(ZoneOffset.UTC));
-        Path file = places.backups().resolve("muster-" + id + ".db");
+        Path file = paths.backups().resolve("muster-" + id + ".db");
         if (Files.exists(file)) {
             throw new FileAlreadyExistsException(file.toString());
         }
@@ -198,7 +198,7 @@ public final class AdminTasks {
                                 + " (muster master-key add), then use it (muster master-key use)."));
             }
             try {
-                MasterKeys next = MasterKeys.rotateFile(places.masterKeys(), random);
+                MasterKeys next = MasterKeys.rotateFile(paths.masterKeys(), random);
                 realmKeys.masterKeys().replace(next);
                 return Result.ok(new Rotation(next.currentId(), rewrapAll(next)));
             } catch (KeyUnavailableException e) {

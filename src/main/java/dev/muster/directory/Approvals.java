@@ -54,7 +54,7 @@ public final class Approvals {
 
     /// The approval rules of a realm.
     public Result<ApprovalRules> rules(Actor actor, long realm) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
                 () -> Result.ok(realmKeys
@@ -65,7 +65,7 @@ public final class Approvals {
 
     /// A request for approval. Refuses: NotFound.
     public Result<Seen> get(Actor actor, long realm, UUID id) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<Seen>>snapshot(reads -> {
@@ -83,7 +83,7 @@ public final class Approvals {
     /// @param before only requests older than the one with this id; null to start with the newest
     public Result<PageByName<Seen>> list(
             Actor actor, long realm, Approval.@Nullable State state, @Nullable UUID before, int limit) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<PageByName<Seen>>>snapshot(reads -> {
@@ -91,15 +91,18 @@ public final class Approvals {
                     boolean more = rows.size() > limit;
                     List<ApprovalRow> shown = more ? rows.subList(0, limit) : rows;
                     String next = more ? shown.getLast().approval().id().toString() : null;
-                    long count = reads.approvals().count(realm, state, Page.COUNTED + 1);
+                    long count = reads.approvals().count(realm, state, Page.MAX_COUNTED + 1);
                     return Result.ok(new PageByName<>(
-                            seen(reads, realm, shown), Math.min(count, Page.COUNTED), count > Page.COUNTED, next));
+                            seen(reads, realm, shown),
+                            Math.min(count, Page.MAX_COUNTED),
+                            count > Page.MAX_COUNTED,
+                            next));
                 }));
     }
 
     /// Returns the pending requests about a user, newest first; none if there is no such user.
     public Result<List<Seen>> pendingAbout(Actor actor, long realm, UUID user, int limit) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<List<Seen>>>snapshot(reads ->

@@ -69,7 +69,7 @@ public record Core(
         Reconciliation reconciliation,
         Overview overview,
         Sessions sessions,
-        KeptForms keptForms,
+        PendingForms pendingForms,
         Passkeys passkeys,
         TokenFamilies tokenFamilies,
         Credentials credentials,
@@ -84,9 +84,9 @@ public record Core(
         Internals internals)
         implements AutoCloseable {
     /// How long a server that is stopping may continue to sign checkpoints.
-    private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
-    private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
+    private static final Duration KEY_USE_INTERVAL = Duration.ofMinutes(1);
 
     /// The write lanes, stores and background tasks.
     ///
@@ -121,7 +121,7 @@ public record Core(
             MasterKeys masterKeys,
             CheckpointKey checkpointKey,
             @Nullable URI checkpointUrl,
-            Places places,
+            Paths paths,
             InstantSource clock,
             RandomGenerator random,
             Outgoing outgoing) {}
@@ -140,7 +140,7 @@ public record Core(
     /// @param checkpoints the folder for signed checkpoints, one file per realm
     /// @param backups the folder for backups of the embedded database
     /// @param database the embedded database's file; empty for PostgreSQL
-    public record Places(Path masterKeys, Path checkpoints, Path backups, Optional<Path> database) {}
+    public record Paths(Path masterKeys, Path checkpoints, Path backups, Optional<Path> database) {}
 
     /// Observes every commit, for metrics.
     public interface Watch {
@@ -159,13 +159,13 @@ public record Core(
         RandomGenerator random = settings.random();
         ReadClock now = new ReadClock(settings.clock());
         RealmKeys realmKeys =
-                RealmKeys.of(database, settings.masterKeys(), settings.places().masterKeys());
+                RealmKeys.of(database, settings.masterKeys(), settings.paths().masterKeys());
         Credentials credentials = new Credentials(database, realmKeys, now, System::nanoTime);
         ChoreStore choreStore = database.choreStore();
         EvidenceStore evidenceStore = database.evidence();
         // This throws an exception if the master keys do not match the database.
         if (realmKeys.find(Realm.SYSTEM) == null) {
-            makeSystemRealm(choreStore, settings.masterKeys(), random);
+            createSystemRealm(choreStore, settings.masterKeys(), random);
             realmKeys.get(Realm.SYSTEM);
         }
         new CredentialMacBackfill(database, choreStore, settings.masterKeys(), random).run();
@@ -178,15 +178,15 @@ public record Core(
                 deliveryStore,
                 now,
                 realmKeys,
-                Sessions.KEPT,
-                KeptForms.KEPT,
-                Passkeys.CHALLENGES_KEPT,
+                Sessions.RETENTION,
+                PendingForms.RETENTION,
+                Passkeys.CHALLENGE_RETENTION,
                 () -> leases.holds(SharedChore.CLEANUP));
         SealedReplies replies = new SealedReplies(realmKeys, random);
         CallbackSender callbackSender =
                 new CallbackSender(database, choreStore.callbacks(), realmKeys, replies, now, random);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM), leases);
-        CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
+        CheckpointFolder checkpoints = new CheckpointFolder(settings.paths().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         CheckpointStore signed = choreStore.checkpoints();
         CheckpointSigner signer = new CheckpointSigner(
@@ -243,7 +243,7 @@ public record Core(
                 reconciliation,
                 walks,
                 now,
-                settings.places().checkpoints().resolveSibling("reconciled.txt"),
+                settings.paths().checkpoints().resolveSibling("reconciled.txt"),
                 () -> leases.holds(SharedChore.RECONCILIATION));
         HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
         ApprovalExpiry approvalExpiry = new ApprovalExpiry(choreStore, directory::execute, now);
@@ -252,11 +252,11 @@ public record Core(
         leases.add(schedule, SharedChore.APPROVALS, approvalExpiry);
         leases.add(schedule, SharedChore.HOLD_EXPIRY, holdExpiry);
         leases.add(schedule, SharedChore.CHECKPOINT_THINNING, new CheckpointThinning(database, signed, now));
-        schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
+        schedule.add("key uses", KEY_USE_INTERVAL, () -> noteKeyUses(credentials, choreStore));
         leases.wakes(SharedChore.CHECKPOINTS, schedule.add("checkpoints", Duration.ZERO, signer));
         leases.wakes(SharedChore.SEARCH_INDEX, schedule.add("search index", Duration.ZERO, indexer));
-        schedule.add("journal heads", JournalHeads.EVERY, () -> journalHeads.tidy(database.isShared()));
-        schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
+        schedule.add("journal heads", JournalHeads.INTERVAL, () -> journalHeads.tidy(database.isShared()));
+        schedule.add("reconciliation", WeeklyReconciliation.CHECK_INTERVAL, weekly);
         if (settings.outgoing().delivers()) {
             deliveries.start(schedule, directory::execute);
         }
@@ -271,7 +271,7 @@ public record Core(
                 reconciliation,
                 new Overview(database, evidenceStore, realmKeys, now),
                 new Sessions(database, choreStore, realmKeys, now, random, signIns),
-                new KeptForms(database, choreStore, realmKeys, now, random),
+                new PendingForms(database, choreStore, realmKeys, now, random),
                 new Passkeys(database, choreStore, realmKeys, now),
                 new TokenFamilies(database, choreStore, realmKeys, System::nanoTime, signIns),
                 credentials,
@@ -286,7 +286,7 @@ public record Core(
                 new Events(eventReader, journalHeads),
                 eventReader,
                 journalHeads,
-                new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
+                new AdminTasks(database, choreStore, realmKeys, now, random, settings.paths()),
                 new Internals(
                         realmKeys,
                         lanes,
@@ -312,12 +312,12 @@ public record Core(
         if (!uses.isEmpty()) {
             choreStore.used(uses);
         }
-        return KEY_USES_EVERY;
+        return KEY_USE_INTERVAL;
     }
 
     /// Creates the system realm in a new database. If two servers do so at the same time, both use the realm that
     /// was created first.
-    private static void makeSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
+    private static void createSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);
         choreStore.createIfAbsent(new RealmRow(system, wrapped));
@@ -392,7 +392,7 @@ public record Core(
         deliveries.close();
         internals.outgoing.close();
         internals.lanes.close();
-        internals.signer.signWhatIsLeft(LAST_SIGNING);
+        internals.signer.signRemaining(STOP_TIMEOUT);
         internals.cleanup.afterCommits();
         internals.evidenceStore.close();
         internals.choreStore.close();

@@ -63,26 +63,26 @@ public final class Credentials {
     private final Database database;
     private final RealmKeys realmKeys;
     private final ReadClock now;
-    private final BriefCache<CredentialId, ApiKey> keys;
-    private final BriefCache<CredentialId, Operator> operators;
-    private final BriefCache<String, Tenant> tenants;
-    private final BriefCache<Long, List<SigningKey>> signing;
-    private final BriefCache<Long, Quotas> quotas;
-    private final BriefCache<Long, List<SsoProvider>> providers;
-    private final BriefCache<Long, PasskeyPolicy> passkeyPolicies;
+    private final ShortLivedCache<CredentialId, ApiKey> keys;
+    private final ShortLivedCache<CredentialId, Operator> operators;
+    private final ShortLivedCache<String, Tenant> tenants;
+    private final ShortLivedCache<Long, List<SigningKey>> signing;
+    private final ShortLivedCache<Long, Quotas> quotas;
+    private final ShortLivedCache<Long, List<SsoProvider>> providers;
+    private final ShortLivedCache<Long, PasskeyPolicy> passkeyPolicies;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
     Credentials(Database database, RealmKeys realmKeys, ReadClock now, LongSupplier nanos) {
         this.database = database;
         this.realmKeys = realmKeys;
         this.now = now;
-        keys = new BriefCache<>(nanos);
-        operators = new BriefCache<>(nanos);
-        tenants = new BriefCache<>(nanos);
-        signing = new BriefCache<>(nanos);
-        quotas = new BriefCache<>(nanos);
-        providers = new BriefCache<>(nanos);
-        passkeyPolicies = new BriefCache<>(nanos);
+        keys = new ShortLivedCache<>(nanos);
+        operators = new ShortLivedCache<>(nanos);
+        tenants = new ShortLivedCache<>(nanos);
+        signing = new ShortLivedCache<>(nanos);
+        quotas = new ShortLivedCache<>(nanos);
+        providers = new ShortLivedCache<>(nanos);
+        passkeyPolicies = new ShortLivedCache<>(nanos);
     }
 
     /// The realm with this id; null if there is none or its key was altered. Throws a `KeyUnavailableException`,
@@ -207,7 +207,7 @@ public final class Credentials {
 
     /// The identity providers of a realm. Requires `keys:write`. A test realm has no providers of its own.
     public Result<List<SsoProvider>> providers(Actor actor, long realm) {
-        return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readProviders(realm)));
+        return StorageFailures.withScope(actor, Scope.KEYS_WRITE, () -> Result.ok(readProviders(realm)));
     }
 
     /// The policy on which operators of a realm must use a passkey. Cached for one second.
@@ -225,7 +225,7 @@ public final class Credentials {
 
     /// Like [#passkeyPolicy(long)], but for administrators: requires `keys:write` and bypasses the cache.
     public Result<PasskeyPolicy> passkeyPolicy(Actor actor, long realm) {
-        return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readPasskeyPolicy(realm)));
+        return StorageFailures.withScope(actor, Scope.KEYS_WRITE, () -> Result.ok(readPasskeyPolicy(realm)));
     }
 
     /// An operator in any state; null if there is none or the row was altered. Cached for one second.
@@ -288,7 +288,7 @@ public final class Credentials {
     /// Returns all keys of a realm, including revoked ones, in order of creation. Keys whose rows were altered are
     /// omitted. Requires `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.KEYS_WRITE,
                 () -> Result.ok(database.read(reads -> reads.credentials().keys(realm)).stream()
@@ -306,7 +306,7 @@ public final class Credentials {
     /// Returns the keys and operators that a key created, directly or indirectly. Those whose rows were altered are
     /// omitted. Requires `keys:write`. Refuses: NotFound.
     public Result<Descendants> descendants(Actor actor, long realm, UUID key) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.KEYS_WRITE,
                 () -> database.<Result<Descendants>>snapshot(reads -> {
@@ -339,7 +339,7 @@ public final class Credentials {
     /// Returns all operators of a realm, sorted by name. Deleted operators and those whose rows were altered are
     /// omitted. Requires `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.KEYS_WRITE,
                 () -> Result.ok(database.read(reads -> reads.credentials().operators(realm)).stream()

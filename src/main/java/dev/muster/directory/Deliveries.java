@@ -45,11 +45,11 @@ import org.jspecify.annotations.Nullable;
 /// requires `webhooks:write` and refuses Forbidden without it, and NotFound if the webhook does not exist.
 public final class Deliveries {
     /// The maximum number of pings in flight.
-    private static final int PINGS = 16;
+    private static final int MAX_PINGS = 16;
 
     /// The maximum number of pings in flight per realm, so that a realm whose endpoints do not respond does not block
     /// the pings of others.
-    private static final int PINGS_OF_REALM = 4;
+    private static final int MAX_PINGS_PER_REALM = 4;
 
     /// The maximum number of a webhook's events that are parked, wait behind a parked event, or were requested
     /// again. Once it is reached, no further event can be requested. The number is limited because a server reads
@@ -64,7 +64,7 @@ public final class Deliveries {
     private final Dispatcher dispatcher;
     private final ReadClock now;
     private final RandomGenerator random;
-    private final Semaphore pings = new Semaphore(PINGS);
+    private final Semaphore pings = new Semaphore(MAX_PINGS);
     private final Map<Long, Integer> pingsByRealm = new ConcurrentHashMap<>();
 
     Deliveries(
@@ -186,7 +186,7 @@ public final class Deliveries {
                     OpenRow.Id last = shown.isEmpty() ? null : shown.getLast().id();
                     return Result.ok(Page.counted(
                             shown.stream().map(Deliveries::delivery).toList(),
-                            reads.deliveries().countOpenIn(key, state, or, Page.COUNTED + 1),
+                            reads.deliveries().countOpenIn(key, state, or, Page.MAX_COUNTED + 1),
                             last == null || rows.size() <= limit ? null : Long.valueOf(2 * last.seq() + last.part())));
                 }));
     }
@@ -210,7 +210,7 @@ public final class Deliveries {
     /// Sends a ping immediately, whatever the webhook's state, and waits for the response. If it succeeds while the
     /// webhook is paused after failures, sending resumes immediately. Refuses: Busy if too many pings are in
     /// flight.
-    public Result<Pinged> ping(Actor actor, long realm, UUID webhook) {
+    public Result<PingResult> ping(Actor actor, long realm, UUID webhook) {
         EndpointKey key = new EndpointKey(realm, webhook);
         return at(actor, key, _ -> {
             if (!beginPing(realm)) {
@@ -225,7 +225,7 @@ public final class Deliveries {
                 DeliveryAttempt attempt = courier.post(request);
                 store.attempted(key, targets.row(key, ping.id(), Ping.TYPE, attempt), attempt.isDelivered());
                 dispatcher.changed();
-                return Result.ok(new Pinged(ping.id(), attempt));
+                return Result.ok(new PingResult(ping.id(), attempt));
             } finally {
                 endPing(realm);
             }
@@ -236,7 +236,7 @@ public final class Deliveries {
         if (!pings.tryAcquire()) {
             return false;
         }
-        if (pingsByRealm.merge(realm, 1, Integer::sum) <= PINGS_OF_REALM) {
+        if (pingsByRealm.merge(realm, 1, Integer::sum) <= MAX_PINGS_PER_REALM) {
             return true;
         }
         endPing(realm);
@@ -249,7 +249,7 @@ public final class Deliveries {
     }
 
     /// A ping and its result.
-    public record Pinged(String id, DeliveryAttempt attempt) {}
+    public record PingResult(String id, DeliveryAttempt attempt) {}
 
     /// Sends entries up to the cursor again, in order. Later entries wait until the replay is finished. Refuses:
     /// Invalid if `to` is beyond the cursor, or if another replay is in progress.
@@ -321,7 +321,7 @@ public final class Deliveries {
                 event.id(),
                 event.type(),
                 event.subject(),
-                OpenRow.State.ASKED,
+                OpenRow.State.RESEND_REQUESTED,
                 0,
                 null,
                 now.instant(),
@@ -358,7 +358,7 @@ public final class Deliveries {
     }
 
     private <T> Result<T> at(Actor actor, EndpointKey key, Work<T> work) {
-        return StorageFailures.as(actor, Scope.WEBHOOKS_WRITE, () -> {
+        return StorageFailures.withScope(actor, Scope.WEBHOOKS_WRITE, () -> {
             StateRow state = database.read(reads -> reads.deliveries().state(key));
             return state == null ? notFound(key) : work.on(state);
         });

@@ -60,13 +60,13 @@ import org.jspecify.annotations.Nullable;
 /// All methods that read users refuse Forbidden without `users:read`, and Busy if storage does not respond in time.
 public final class Directory {
     /// How many of the newest entries about a job are searched for its review. Reading its evidence makes entries too.
-    private static final int REVIEW_AMONG = 500;
+    private static final int MAX_ENTRIES_FOR_REVIEW = 500;
 
     /// How long a write may wait in its queue before it is refused as `Busy`.
-    private static final Duration QUEUED = Duration.ofSeconds(5);
+    private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(5);
 
     /// How long to wait for the outcome of a write that a lane has taken, before it is refused as `OutcomeUnknown`.
-    private static final Duration TAKEN = Duration.ofSeconds(60);
+    private static final Duration OUTCOME_TIMEOUT = Duration.ofSeconds(60);
 
     private final Database database;
     private final RealmKeys realmKeys;
@@ -134,39 +134,40 @@ public final class Directory {
             return Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER));
         }
         return switch (await(pending)) {
-            case PendingWrite.Answer.Judged(var result) -> result;
-            case PendingWrite.Answer.Replay(var earlier) ->
-                new EarlierAnswers(database, realmKeys).replay(pending.request, earlier);
-            case PendingWrite.Answer.Failed(UnreadableException why) -> unreadable(why);
+            case PendingWrite.WriteOutcome.Decided(var result) -> result;
+            case PendingWrite.WriteOutcome.Replay(var earlier) ->
+                new StoredResponses(database, realmKeys).replay(pending.request, earlier);
+            case PendingWrite.WriteOutcome.Failed(UnreadableException cause) -> unreadable(cause);
             // A write inserts only keys that were free when it was decided, so a duplicate key means that the rows it
             // was decided on were altered.
-            case PendingWrite.Answer.Failed(StorageException why)
-            when why.kind() == StorageException.Kind.DUPLICATE ->
-                unreadable(new UnreadableException("realm", Long.toString(pending.request.realm()), why));
-            case PendingWrite.Answer.Failed(var why) ->
-                throw new IllegalStateException("a write failed: " + why.getMessage(), why);
+            case PendingWrite.WriteOutcome.Failed(StorageException cause)
+            when cause.kind() == StorageException.Kind.DUPLICATE ->
+                unreadable(new UnreadableException("realm", Long.toString(pending.request.realm()), cause));
+            case PendingWrite.WriteOutcome.Failed(var cause) ->
+                throw new IllegalStateException("a write failed: " + cause.getMessage(), cause);
         };
     }
 
-    private static Result<Change> unreadable(UnreadableException why) {
-        Unreadable.report(why);
-        return Result.refused(why.refusal());
+    private static Result<Change> unreadable(UnreadableException cause) {
+        Unreadable.report(cause);
+        return Result.refused(cause.refusal());
     }
 
-    private PendingWrite.Answer await(PendingWrite pending) {
+    private PendingWrite.WriteOutcome await(PendingWrite pending) {
         try {
             try {
-                return pending.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
+                return pending.outcome().get(QUEUE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 return pending.withdraw()
-                        ? new PendingWrite.Answer.Judged(Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER)))
-                        : pending.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
+                        ? new PendingWrite.WriteOutcome.Decided(
+                                Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER)))
+                        : pending.outcome().get(OUTCOME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | InterruptedException e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            return new PendingWrite.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown()));
+            return new PendingWrite.WriteOutcome.Decided(Result.refused(new Refusal.OutcomeUnknown()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("a pending write is answered, never failed", e);
         }
@@ -180,7 +181,7 @@ public final class Directory {
 
     /// Returns a user in their current state. `Barred` takes precedence over `NotFound`.
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
             UserRow row = database.user(realm, ref);
             if (row == null) {
                 return Result.refused(missing(realm, ref));
@@ -193,7 +194,7 @@ public final class Directory {
 
     /// Returns those of these users who exist and can be read, by id, all as of the same time.
     public Result<AsOf<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
             List<UserRef> refs =
                     ids.stream().distinct().<UserRef>map(UserRef::id).toList();
             Map<UserRef, UserRow> rows = database.read(reads -> reads.users().users(realm, refs));
@@ -209,7 +210,7 @@ public final class Directory {
     /// Returns a user as they were at `at`. Refuses: NotFound if they were not registered yet, Invalid if `at` is
     /// in the future, Erased if their journal entries can no longer be read.
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
             if (at.isAfter(now.instant())) {
                 return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not be in the future."));
             }
@@ -230,7 +231,7 @@ public final class Directory {
 
     /// Whether a user may act now.
     public Result<Standing> standing(Actor actor, long realm, UserRef ref) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
             StandingRow row = database.standing(realm, ref);
             return row == null
                     ? Result.refused(missing(realm, ref))
@@ -246,7 +247,7 @@ public final class Directory {
     /// Returns whether each of these users may act now, in the given order, all as of the same time. A missing user
     /// gets a refusal of their own, `Barred` or `NotFound`, and a user whose row cannot be read gets `Unreadable`.
     public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
             Map<UserRef, StandingRow> rows =
                     database.read(reads -> reads.users().standings(realm, refs));
             Instant at = now.instant();
@@ -266,11 +267,11 @@ public final class Directory {
 
     /// Returns one page of users in their current state, with the total.
     public Result<AsOf<Page<User>>> list(Actor actor, long realm, UserQuery query) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
             Instant at = now.instant();
             return query.filters() == 0
                     ? Result.ok(new AsOf<>(
-                            database.list(reads -> UserLister.everybody(realmKeys.get(realm), reads, query, at)), at))
+                            database.list(reads -> UserLister.allUsers(realmKeys.get(realm), reads, query, at)), at))
                     : database.search(reads -> new UserLister(realmKeys.get(realm), reads, query, at).page());
         });
     }
@@ -303,7 +304,7 @@ public final class Directory {
             int limit,
             @Nullable Long before,
             @Nullable String action) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<Page<JournalEntry>>>snapshot(reads -> {
@@ -320,7 +321,7 @@ public final class Directory {
                             entry -> action == null || Journal.is(entry.action(), action),
                             limit);
                     JournalFilter all = new JournalFilter(action, null, null, null);
-                    long count = reads.journal().countHistory(realm, id, all, Page.COUNTED + 1);
+                    long count = reads.journal().countHistory(realm, id, all, Page.MAX_COUNTED + 1);
                     long counted = reviews.stream()
                             .filter(review -> action == null || Journal.is(review.action(), action))
                             .count();
@@ -335,7 +336,7 @@ public final class Directory {
     private static Collection<JournalRow> reviews(Reads reads, long realm, List<UUID> jobs) {
         return jobs.isEmpty()
                 ? List.of()
-                : reads.journal().newest(realm, jobs, 0, REVIEW_AMONG).stream()
+                : reads.journal().newest(realm, jobs, 0, MAX_ENTRIES_FOR_REVIEW).stream()
                         .filter(row -> row.action().equals(Event.Action.JOB_REVIEWED.wireName()))
                         .collect(Collectors.toMap(
                                 row -> row.subject().id(),
@@ -359,8 +360,8 @@ public final class Directory {
     Refusal missing(long realm, UserRef ref) {
         Identifier.Key key = ref.barrable();
         if (key != null) {
-            Fingerprint print = realmKeys.get(realm).prints().of(key);
-            if (database.read(reads -> reads.users().bar(realm, print)) != null) {
+            Fingerprint fingerprint = realmKeys.get(realm).fingerprints().of(key);
+            if (database.read(reads -> reads.users().bar(realm, fingerprint)) != null) {
                 return new Refusal.Barred();
             }
         }

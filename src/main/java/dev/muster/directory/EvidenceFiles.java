@@ -44,9 +44,9 @@ public final class EvidenceFiles {
     private static final int CHUNK_BYTES = 256 << 10;
 
     /// How long evidence is kept.
-    private static final Duration KEPT_FOR = Duration.ofDays(90);
+    private static final Duration RETENTION = Duration.ofDays(90);
 
-    private static final int AT_ONCE = 4;
+    private static final int MAX_CONCURRENT = 4;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(EvidenceFiles.class);
 
@@ -56,7 +56,7 @@ public final class EvidenceFiles {
     private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
-    private final Semaphore uploads = new Semaphore(AT_ONCE);
+    private final Semaphore uploads = new Semaphore(MAX_CONCURRENT);
 
     EvidenceFiles(
             Database database,
@@ -128,7 +128,7 @@ public final class EvidenceFiles {
         private final long limit;
         private long taken;
         private int filled;
-        private int no;
+        private int number;
         private long size;
         private boolean finished;
         private boolean settled;
@@ -153,7 +153,7 @@ public final class EvidenceFiles {
                 return PlatformThread.call("evidence", () -> StorageFailures.of(() -> filled(content)));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
-            } catch (BeyondQuota e) {
+            } catch (OverQuotaException e) {
                 return Result.refused(overQuota(limit));
             }
         }
@@ -198,7 +198,7 @@ public final class EvidenceFiles {
             if (size > taken) {
                 long more = size - taken;
                 if (!store.grow(realm, id, more, limit)) {
-                    throw new BeyondQuota();
+                    throw new OverQuotaException();
                 }
                 taken = size;
             }
@@ -206,9 +206,9 @@ public final class EvidenceFiles {
             store.append(
                     realm,
                     id,
-                    no,
-                    sealer.seal(key, new SealingContext.EvidenceChunk(realm, id, no, last), random, plain));
-            no++;
+                    number,
+                    sealer.seal(key, new SealingContext.EvidenceChunk(realm, id, number, last), random, plain));
+            number++;
             filled = 0;
         }
 
@@ -217,7 +217,7 @@ public final class EvidenceFiles {
             store.finish(realm, id, size);
             finished = true;
             return new Evidence(
-                    id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
+                    id, size, new Digest(digest.digest()), seed, now.instant().plus(RETENTION));
         }
 
         /// Determines whether [#close] deletes the file. The file is kept if the command succeeded and a job
@@ -256,10 +256,10 @@ public final class EvidenceFiles {
     }
 
     /// Thrown during a write to abort an upload that exceeds the realm's quota.
-    private static final class BeyondQuota extends RuntimeException {
+    private static final class OverQuotaException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        BeyondQuota() {
+        OverQuotaException() {
             super("more evidence than the quota allows", null, false, false);
         }
     }

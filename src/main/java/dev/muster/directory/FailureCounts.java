@@ -42,16 +42,16 @@ public final class FailureCounts implements Schedule.Chore {
         void nameFailed(String hash, UUID server, long failures);
     }
 
-    private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final Duration READ = Duration.ofSeconds(10);
-    private static final Duration KEPT = Duration.ofMinutes(20);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration READ_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration RETENTION = Duration.ofMinutes(20);
 
     /// Failures that were this long apart are counted anew.
-    private static final Duration COUNTED_TOGETHER = Duration.ofMinutes(15);
+    private static final Duration RESET_AFTER = Duration.ofMinutes(15);
 
     private static final int MAX_SUBJECTS = 10_000;
     private static final int MAX_ROWS = 1_000;
-    private static final int CLEAN_EVERY = 60;
+    private static final int ROUNDS_PER_CLEANUP = 60;
     private static final byte ADDRESS = 0;
     private static final byte NAME = 1;
 
@@ -119,7 +119,7 @@ public final class FailureCounts implements Schedule.Chore {
     private synchronized void failed(String subject) {
         long now = nanoTime.getAsLong();
         Count before = own.get(subject);
-        long earlier = before == null || now - before.atNanos >= COUNTED_TOGETHER.toNanos() ? 0 : before.failures;
+        long earlier = before == null || now - before.atNanos >= RESET_AFTER.toNanos() ? 0 : before.failures;
         own.put(subject, new Count(earlier + 1, now));
         changed.add(subject);
     }
@@ -139,11 +139,11 @@ public final class FailureCounts implements Schedule.Chore {
                 throw e;
             }
         }
-        storage.ofOthers(server, READ, MAX_ROWS).forEach(this::read);
-        if (round++ % CLEAN_EVERY == 0) {
-            storage.forget(KEPT, MAX_ROWS);
+        storage.ofOthers(server, READ_INTERVAL, MAX_ROWS).forEach(this::read);
+        if (round++ % ROUNDS_PER_CLEANUP == 0) {
+            storage.forget(RETENTION, MAX_ROWS);
         }
-        return EVERY;
+        return INTERVAL;
     }
 
     private synchronized List<FailureRow> takeChanged() {

@@ -15,7 +15,7 @@ import dev.muster.model.group.Policy;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.Database;
-import dev.muster.storage.NamedRow;
+import dev.muster.storage.GroupOrPolicyRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
 import java.time.Instant;
@@ -44,17 +44,17 @@ public final class Groups {
 
     /// Returns a group. Refuses: NotFound.
     public Result<Group> group(Actor actor, long realm, UUID id) {
-        return find(NamedRow.GROUPS, actor, realm, id);
+        return find(GroupOrPolicyRow.GROUPS, actor, realm, id);
     }
 
     /// Returns a policy. Refuses: NotFound.
     public Result<Policy> policy(Actor actor, long realm, UUID id) {
-        return find(NamedRow.POLICIES, actor, realm, id);
+        return find(GroupOrPolicyRow.POLICIES, actor, realm, id);
     }
 
-    private <T extends Affiliation> Result<T> find(NamedRow.Table<T> table, Actor actor, long realm, UUID id) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
-            NamedRow<T> row = database.read(reads -> reads.groups().find(table, realm, id));
+    private <T extends Affiliation> Result<T> find(GroupOrPolicyRow.Table<T> table, Actor actor, long realm, UUID id) {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
+            GroupOrPolicyRow<T> row = database.read(reads -> reads.groups().find(table, realm, id));
             return row == null
                     ? Result.refused(new Refusal.NotFound(table.one(), id.toString()))
                     : Result.ok(row.value());
@@ -66,29 +66,29 @@ public final class Groups {
     /// @param after only groups with a later folded name; null to start with the first
     /// @param offset how many groups to skip after `after`
     public Result<PageByName<Group>> groups(Actor actor, long realm, int limit, @Nullable String after, long offset) {
-        return page(NamedRow.GROUPS, actor, realm, limit, after, offset);
+        return page(GroupOrPolicyRow.GROUPS, actor, realm, limit, after, offset);
     }
 
     /// Returns policies in the same way as [#groups].
     public Result<PageByName<Policy>> policies(
             Actor actor, long realm, int limit, @Nullable String after, long offset) {
-        return page(NamedRow.POLICIES, actor, realm, limit, after, offset);
+        return page(GroupOrPolicyRow.POLICIES, actor, realm, limit, after, offset);
     }
 
     private <T extends Affiliation> Result<PageByName<T>> page(
-            NamedRow.Table<T> table, Actor actor, long realm, int limit, @Nullable String after, long offset) {
-        return StorageFailures.as(
+            GroupOrPolicyRow.Table<T> table, Actor actor, long realm, int limit, @Nullable String after, long offset) {
+        return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<PageByName<T>>>search(reads -> {
-                    List<NamedRow<T>> found =
+                    List<GroupOrPolicyRow<T>> found =
                             reads.groups().page(table, realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groups().count(table, realm, Page.COUNTED + 1);
-                    List<NamedRow<T>> shown = found.subList(0, Math.min(limit, found.size()));
+                    long count = reads.groups().count(table, realm, Page.MAX_COUNTED + 1);
+                    List<GroupOrPolicyRow<T>> shown = found.subList(0, Math.min(limit, found.size()));
                     String next =
                             found.size() > limit ? Group.folded(shown.getLast().name()) : null;
                     return Result.ok(new PageByName<>(
-                            readable(shown), Math.min(count, Page.COUNTED), count > Page.COUNTED, next));
+                            readable(shown), Math.min(count, Page.MAX_COUNTED), count > Page.MAX_COUNTED, next));
                 }));
     }
 
@@ -101,7 +101,7 @@ public final class Groups {
 
     /// Returns a user's groups and policies. `Barred` takes precedence over `NotFound`.
     public Result<AsOf<Access>> access(Actor actor, long realm, UserRef ref) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
             Access access = database.snapshot(reads -> access(reads, realm, ref));
             return access == null
                     ? Result.refused(directory.missing(realm, ref))
@@ -124,13 +124,13 @@ public final class Groups {
     }
 
     /// Returns the rows that can be read. Other rows are logged and omitted.
-    private static <T extends Affiliation> List<T> readable(List<NamedRow<T>> rows) {
-        return Unreadable.readable(rows).stream().map(NamedRow::value).toList();
+    private static <T extends Affiliation> List<T> readable(List<GroupOrPolicyRow<T>> rows) {
+        return Unreadable.readable(rows).stream().map(GroupOrPolicyRow::value).toList();
     }
 
     /// Returns the sorted names of each user's groups. Users without groups are omitted.
     public Result<Map<UUID, List<String>>> groupNames(Actor actor, long realm, Collection<UUID> users) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.USERS_READ, () -> {
             Map<UUID, List<String>> names = new HashMap<>();
             database.read(reads -> reads.groups().groupsOfUsers(realm, users)).forEach((user, groups) -> {
                 List<String> groupNames = new ArrayList<>(groups.size());

@@ -50,7 +50,8 @@ public final class JobCallbacks {
     /// A result and the attempts to send it.
     ///
     /// @param outcome the job's outcome; null if the job has since been erased
-    public record Told(Callback callback, @Nullable Outcome outcome, List<Attempt> attempts) {}
+    public record CallbackHistory(
+            Callback callback, @Nullable Outcome outcome, List<Attempt> attempts) {}
 
     /// An attempt to send a result.
     ///
@@ -61,18 +62,19 @@ public final class JobCallbacks {
     /// The callback address of a job and its results, oldest first.
     ///
     /// @param url the callback address; null if the job was erased
-    public record OfJob(String jobId, @Nullable String url, List<Told> results) {}
+    public record OfJob(String jobId, @Nullable String url, List<CallbackHistory> results) {}
 
     /// Returns the callbacks of a job. Refuses: NotFound if there is no such job or it has no callback address.
     /// Requires `jobs:read`.
     public Result<OfJob> of(Actor actor, long realm, String jobId) {
-        return StorageFailures.as(actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
+        return StorageFailures.withScope(
+                actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
     }
 
     /// Sends the latest result again immediately, with retries. Refuses: NotFound as [#of] does, and if there is no
     /// result. Requires `jobs:write`.
     public Result<OfJob> repeat(Actor actor, long realm, String jobId) {
-        return StorageFailures.as(actor, Scope.JOBS_WRITE, () -> {
+        return StorageFailures.withScope(actor, Scope.JOBS_WRITE, () -> {
             Result<OfJob> before = database.snapshot(reads -> read(reads, realm, jobId));
             return before.then(found -> {
                 if (found.url == null || found.results.isEmpty()) {
@@ -97,10 +99,10 @@ public final class JobCallbacks {
             return Result.refused(new Refusal.NotFound("callback of job", jobId));
         }
         List<Callback.Attempt> attempts = reads.callbacks().attempts(realm, job.id());
-        List<Told> results = new ArrayList<>();
+        List<CallbackHistory> results = new ArrayList<>();
         for (CallbackRow result : rows) {
             Callback callback = result.callback();
-            results.add(new Told(
+            results.add(new CallbackHistory(
                     callback,
                     outcome(history.jobAsOf(reads, row, callback.seq())),
                     attempts.stream()
@@ -112,12 +114,12 @@ public final class JobCallbacks {
     }
 
     private @Nullable String reply(long realm, Job job, Callback.Attempt attempt) {
-        return replies.open(realm, job.id(), attempt.seq(), attempt.no(), attempt.sealedReply());
+        return replies.open(realm, job.id(), attempt.seq(), attempt.number(), attempt.sealedReply());
     }
 
     private static @Nullable Outcome outcome(Result<Job> job) {
-        return job instanceof Result.Ok<Job>(var found) && found.stage() instanceof Job.Judged judged
-                ? judged.outcome()
+        return job instanceof Result.Ok<Job>(var found) && found.stage() instanceof Job.Completed completed
+                ? completed.outcome()
                 : null;
     }
 }

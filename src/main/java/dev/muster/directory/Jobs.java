@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// in time.
 public final class Jobs {
     private static final String PENDING = "pending";
-    private static final int AT_ONCE = 50;
+    private static final int MAX_CONCURRENT = 50;
     /// The number of jobs under a name that are read together.
     private static final int BATCH = 1_000;
     private static final Digest NO_TOKEN = new Digest(new byte[32]);
@@ -62,7 +62,7 @@ public final class Jobs {
 
     /// Returns a submitted job. Refuses: NotFound, also if the job is only reserved. Requires `jobs:read`.
     public Result<AsOf<Job>> job(Actor actor, long realm, String jobId) {
-        return StorageFailures.as(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
+        return StorageFailures.withScope(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
     }
 
     /// Returns a submitted job of the given user. Refuses: NotFound, also if the job belongs to another user.
@@ -91,7 +91,7 @@ public final class Jobs {
 
     /// Returns those of these jobs that were submitted and can be read, by id. Requires `jobs:read`.
     public Result<Map<UUID, Job>> find(Actor actor, long realm, Collection<UUID> ids) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.JOBS_READ,
                 () -> Result.ok(database.<Map<UUID, Job>>snapshot(reads -> {
@@ -113,7 +113,7 @@ public final class Jobs {
     /// Returns submitted jobs, newest first. Pass `next` as `before` to get the next page. Requires `jobs:read`.
     /// Refuses: Barred or NotFound if the user in the query is not found.
     public Result<AsOf<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.JOBS_READ,
                 () -> database.<Result<AsOf<Page<Job>>>>search(reads -> {
@@ -129,7 +129,7 @@ public final class Jobs {
                     List<JobRow> rows = reads.jobs()
                             .jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
-                    long count = reads.jobs().count(all, Page.COUNTED + 1);
+                    long count = reads.jobs().count(all, Page.MAX_COUNTED + 1);
                     Page<Job> page = Page.counted(
                             new HistoryReader(realmKeys.get(realm))
                                     .readableJobs(reads, shown).stream()
@@ -149,13 +149,13 @@ public final class Jobs {
     /// @param name the name, as submitted with the jobs
     /// @return the number of jobs erased; with `dryRun`, the number that would be erased, at most a thousand
     public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
-        Fingerprint print = realmKeys.get(realm).prints().of(Job.name(name));
-        return StorageFailures.as(actor, Scope.BAR_WRITE, () -> {
+        Fingerprint fingerprint = realmKeys.get(realm).fingerprints().of(Job.name(name));
+        return StorageFailures.withScope(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
             while (true) {
-                List<String> some = database.read(reads -> reads.jobs().jobsNamed(realm, print, BATCH));
+                List<String> some = database.read(reads -> reads.jobs().jobsNamed(realm, fingerprint, BATCH));
                 for (Result<Change> result :
-                        FanOut.map(some, AT_ONCE, job -> erase(actor, realm, job, origin, dryRun))) {
+                        FanOut.map(some, MAX_CONCURRENT, job -> erase(actor, realm, job, origin, dryRun))) {
                     if (result instanceof Result.Refused<Change>(var refusal)) {
                         return Result.refused(refusal);
                     }
@@ -196,7 +196,7 @@ public final class Jobs {
     }
 
     /// Like [#promised(long, UUID, Digest)], but takes the token itself.
-    public Result<Promised> promised(long realm, UUID job, String token) {
+    public Result<ReservedJob> promised(long realm, UUID job, String token) {
         return StorageFailures.of(() -> realmKeys.find(realm) == null
                 ? Result.refused(noReservation())
                 : promised(realm, job, uploadToken(realm, token)));
@@ -207,7 +207,7 @@ public final class Jobs {
     /// Unauthenticated if the actor's credential is no longer valid.
     ///
     /// @param token the digest of the token, as returned by [#uploadToken]
-    Result<Promised> promised(long realm, UUID job, Digest token) {
+    Result<ReservedJob> promised(long realm, UUID job, Digest token) {
         return StorageFailures.of(() -> {
             if (realmKeys.find(realm) == null) {
                 return Result.refused(noReservation());
@@ -228,7 +228,7 @@ public final class Jobs {
             Actor actor = actor(realm, reservation);
             return actor == null
                     ? Result.refused(new Refusal.Unauthenticated())
-                    : Result.ok(new Promised(found, reservation, actor));
+                    : Result.ok(new ReservedJob(found, reservation, actor));
         });
     }
 
@@ -254,7 +254,7 @@ public final class Jobs {
     /// A reservation found by its token.
     ///
     /// @param actor the actor for whom the job will be submitted
-    public record Promised(Job job, Job.Reservation reservation, Actor actor) {}
+    public record ReservedJob(Job job, Job.Reservation reservation, Actor actor) {}
 
     /// Converts a row to a job with its details unsealed.
     Job open(Reads reads, JobRow row) {

@@ -44,7 +44,7 @@ public final class Journal {
     private static final int SLICE = 500;
 
     /// The number of entries that are examined to count matches for which there is no index.
-    private static final long COUNTED_AMONG = 20_000;
+    private static final long MAX_EXAMINED = 20_000;
 
     private final Database database;
     private final RealmKeys realmKeys;
@@ -105,7 +105,7 @@ public final class Journal {
     /// The number of entries that match.
     private record Total(long number, boolean isAtLeast) {
         static Total of(long counted, boolean all) {
-            return new Total(Math.min(counted, Page.COUNTED), !all || counted > Page.COUNTED);
+            return new Total(Math.min(counted, Page.MAX_COUNTED), !all || counted > Page.MAX_COUNTED);
         }
     }
 
@@ -114,14 +114,14 @@ public final class Journal {
     }
 
     private Result<Page<JournalEntry>> read(Actor actor, long realm, JournalQuery query, Paging paging) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.JOURNAL_READ,
                 () -> database.<Result<Page<JournalEntry>>>search(reads -> {
                     long last = reads.journal().present(realm).lastSeq();
                     long first = query.since() == null ? 0 : before(reads, realm, query.since(), last);
                     JournalPart part = switch (query.order()) {
-                        case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
+                        case OLDEST_FIRST -> forwards(reads, realm, query, first, last);
                         case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
                     };
                     List<JournalEntry> entries = new EntryReader(realmKeys.get(realm)).entries(reads, part.found());
@@ -141,30 +141,30 @@ public final class Journal {
         JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
         Event.Subject subject = query.subject();
         if (subject != null) {
-            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, Page.COUNTED + 1), true);
+            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, Page.MAX_COUNTED + 1), true);
         }
-        boolean all = last - first <= COUNTED_AMONG;
+        boolean all = last - first <= MAX_EXAMINED;
         boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
-        long from = all || oldest ? first : last - COUNTED_AMONG;
-        long to = all || !oldest ? last : first + COUNTED_AMONG;
+        long from = all || oldest ? first : last - MAX_EXAMINED;
+        long to = all || !oldest ? last : first + MAX_EXAMINED;
         long beyond = shown.stream()
                 .filter(row -> row.seq() <= from || row.seq() > to)
                 .count();
-        return Total.of(reads.journal().countEntries(realm, from, to, filter, Page.COUNTED + 1) + beyond, all);
+        return Total.of(reads.journal().countEntries(realm, from, to, filter, Page.MAX_COUNTED + 1) + beyond, all);
     }
 
-    /// @param first the exclusive lower bound: the number of the last entry before `query.since()`, or 0
-    private static JournalPart onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
+    /// @param lowerBound the exclusive lower bound: the number of the last entry before `query.since()`, or 0
+    private static JournalPart forwards(Reads reads, long realm, JournalQuery query, long lowerBound, long total) {
         Event.Subject subject = query.subject();
         return part(
                 query,
-                query.after() == null ? first : Math.max(first, query.after()),
+                query.after() == null ? lowerBound : Math.max(lowerBound, query.after()),
                 subject == null
                         ? (after, length) -> reads.journal().entries(realm, after, total, length)
-                        : (after, length) -> reads.journal().onwards(realm, subject.id(), after, length));
+                        : (after, length) -> reads.journal().entriesAfter(realm, subject.id(), after, length));
     }
 
-    private static JournalPart backwards(Reads reads, long realm, JournalQuery query, long first, long total) {
+    private static JournalPart backwards(Reads reads, long realm, JournalQuery query, long lowerBound, long total) {
         Event.Subject subject = query.subject();
         JournalPart.Slices slices = subject == null
                 ? (before, length) -> reads.journal()
@@ -173,9 +173,9 @@ public final class Journal {
                 : (before, length) -> reads.journal().history(realm, subject.id(), before, length);
         return part(
                 query,
-                query.after() == null ? total + 1 : Math.clamp(query.after(), first + 1, total + 1),
+                query.after() == null ? total + 1 : Math.clamp(query.after(), lowerBound + 1, total + 1),
                 (before, length) -> slices.after(before, length).stream()
-                        .takeWhile(row -> row.seq() > first)
+                        .takeWhile(row -> row.seq() > lowerBound)
                         .toList());
     }
 
@@ -234,7 +234,7 @@ public final class Journal {
     }
 
     public Result<Head> head(Actor actor, long realm) {
-        return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> Result.ok(head(realm)));
+        return StorageFailures.withScope(actor, Scope.JOURNAL_READ, () -> Result.ok(head(realm)));
     }
 
     private Head head(long realm) {
@@ -246,15 +246,15 @@ public final class Journal {
     /// Verifies the whole chain up to its current end, and compares it with the checkpoints in the database and in
     /// the folder. Refuses: Forbidden; Busy while this realm or two others are being verified or reconciled.
     public Result<ChainVerification> verify(Actor actor, long realm) {
-        return StorageFailures.as(
-                actor, Scope.JOURNAL_READ, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
+        return StorageFailures.withScope(
+                actor, Scope.JOURNAL_READ, () -> walks.withPermit(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }
 
     /// Verifies like [#verify(Actor, long)], but for a caller that already has the permit.
     ///
     /// @param seen receives the number of the last verified entry from time to time
     Result<ChainVerification> verify(Actor actor, long realm, LongConsumer seen) {
-        return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> Result.ok(walk(realm, seen)));
+        return StorageFailures.withScope(actor, Scope.JOURNAL_READ, () -> Result.ok(walk(realm, seen)));
     }
 
     private ChainVerification walk(long realm, LongConsumer seen) {
@@ -342,10 +342,10 @@ public final class Journal {
     public record Signed(long seq, @Nullable Instant at, String keyId, String publicKeyPem) {}
 
     public Result<Signed> signed(Actor actor, long realm) {
-        return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.JOURNAL_READ, () -> {
             try {
                 Checkpoint last = folder.last(realm)
-                        .map(CheckpointFolder.Last::checkpoint)
+                        .map(CheckpointFolder.LastLine::checkpoint)
                         .orElse(null);
                 return Result.ok(new Signed(
                         last == null ? 0 : last.seq(),

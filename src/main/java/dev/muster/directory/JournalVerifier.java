@@ -66,7 +66,7 @@ public final class JournalVerifier {
     }
 
     public Result<State> state(Actor actor, long realm) {
-        return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> {
+        return StorageFailures.withScope(actor, Scope.JOURNAL_READ, () -> {
             Walk walk = walks.get(realm);
             VerificationRow row = database.read(reads -> reads.journal().verification(realm));
             Found last =
@@ -80,7 +80,7 @@ public final class JournalVerifier {
     public Result<State> begin(Actor actor, long realm) {
         return journal.head(actor, realm).then(head -> {
             if (!walks.containsKey(realm)) {
-                if (!limit.enter(realm)) {
+                if (!limit.acquire(realm)) {
                     return walks.containsKey(realm) ? state(actor, realm) : VerificationLimit.busy();
                 }
                 Walk walk = new Walk(new AtomicLong(), head.seq());
@@ -102,7 +102,7 @@ public final class JournalVerifier {
             LOG.warn("verification: {}", e.toString());
         } finally {
             walks.remove(realm);
-            limit.leave(realm);
+            limit.release(realm);
         }
     }
 }

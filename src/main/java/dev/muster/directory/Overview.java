@@ -60,7 +60,7 @@ public final class Overview {
     ///
     /// @param days the number of days, including today
     public Result<AsOf<Numbers>> numbers(Actor actor, long realm, int days) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
                 () -> database.snapshot(reads -> {
@@ -97,7 +97,7 @@ public final class Overview {
     /// Returns the users with a hold that will expire within `span`, those whose hold expires first at the top.
     /// Requires `users:read`.
     public Result<AsOf<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
                 () -> database.snapshot(reads -> {
@@ -105,7 +105,7 @@ public final class Overview {
                     Instant before = at.plus(span);
                     HistoryReader reader = new HistoryReader(realmKeys.get(realm));
                     List<User> users = reader.readable(reads.users().ending(realm, at, before, limit), at);
-                    long count = reads.users().countEnding(realm, at, before, Page.COUNTED + 1);
+                    long count = reads.users().countEnding(realm, at, before, Page.MAX_COUNTED + 1);
                     return Result.ok(new AsOf<>(Page.counted(users, count, null), at));
                 }));
     }

@@ -14,12 +14,12 @@ public record Page<T>(
         boolean totalIsAtLeast,
         @Nullable Long next) {
     /// The number up to which a filtered list is counted, and its largest offset.
-    static final int COUNTED = 10_000;
+    static final int MAX_COUNTED = 10_000;
 
-    /// Creates a page of a list that is counted up to [#COUNTED].
+    /// Creates a page of a list that is counted up to [#MAX_COUNTED].
     ///
-    /// @param count the total, or any number above [#COUNTED]
+    /// @param count the total, or any number above [#MAX_COUNTED]
     static <T> Page<T> counted(List<T> items, long count, @Nullable Long next) {
-        return new Page<>(items, Math.min(count, COUNTED), count > COUNTED, next);
+        return new Page<>(items, Math.min(count, MAX_COUNTED), count > MAX_COUNTED, next);
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// is unavailable.
 public final class Passkeys {
     /// How long a used challenge is remembered, which is longer than any ceremony takes.
-    public static final Duration CHALLENGES_KEPT = Duration.ofHours(1);
+    public static final Duration CHALLENGE_RETENTION = Duration.ofHours(1);
 
     private final Database database;
     private final ChoreStore storage;

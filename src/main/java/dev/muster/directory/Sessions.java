@@ -19,26 +19,26 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The console sessions of operators. A session ends [#IDLE] after it was last used, [#LONGEST] after it began, and on
-/// sign-out. It also ends when its operator gets a new password, is signed out everywhere, disabled or deleted; callers
-/// detect these changes by comparing generations.
+/// The console sessions of operators. A session ends [#IDLE_TIMEOUT] after it was last used, [#MAX_LIFETIME] after it
+/// began, and on sign-out. It also ends when its operator gets a new password, is signed out everywhere, disabled or
+/// deleted; callers detect these changes by comparing generations.
 ///
 /// Only the SHA-256 of a token is stored. A row without a valid MAC is treated as missing; see [CredentialMacs].
 /// Methods throw [dev.muster.storage.sql.StorageException] if storage is unavailable, so that no session is accepted
 /// while it is.
 public final class Sessions {
-    public static final Duration IDLE = Duration.ofMinutes(30);
-    public static final Duration LONGEST = Duration.ofHours(12);
+    public static final Duration IDLE_TIMEOUT = Duration.ofMinutes(30);
+    public static final Duration MAX_LIFETIME = Duration.ofHours(12);
 
     /// How long the row of a session is kept after the session was last used, so that a form that is sent after the
     /// session has ended can still be matched to its operator.
-    public static final Duration KEPT = Duration.ofHours(24);
+    public static final Duration RETENTION = Duration.ofHours(24);
 
     /// The minimum interval between two writes of `seenAt`, so that most requests only read.
-    private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
+    private static final Duration LAST_SEEN_INTERVAL = Duration.ofMinutes(1);
 
     /// The maximum number of sessions that are listed for an operator.
-    private static final int LISTED = 200;
+    private static final int MAX_LISTED = 200;
 
     private static final int TOKEN_BYTES = 32;
 
@@ -50,7 +50,8 @@ public final class Sessions {
     private final SignIns signIns;
 
     /// The sessions that this server has ended.
-    private final LocalWriteMemory<SessionId, Boolean> ended = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
+    private final LocalWriteMemory<SessionId, Boolean> ended =
+            new LocalWriteMemory<>(LocalWriteMemory.DEFAULT_CAPACITY);
 
     private record SessionId(long realm, Digest tokenHash) {}
 
@@ -142,7 +143,7 @@ public final class Sessions {
         if (row == null || isOver(row, at)) {
             return null;
         }
-        if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {
+        if (!at.isBefore(row.seenAt().plus(LAST_SEEN_INTERVAL))) {
             storage.seen(realm, row.tokenHash(), at);
         }
         return session(row);
@@ -169,8 +170,8 @@ public final class Sessions {
     }
 
     private static boolean isOver(SessionRow row, Instant at) {
-        return !at.isBefore(row.seenAt().plus(IDLE))
-                || !at.isBefore(row.begunAt().plus(LONGEST));
+        return !at.isBefore(row.seenAt().plus(IDLE_TIMEOUT))
+                || !at.isBefore(row.begunAt().plus(MAX_LIFETIME));
     }
 
     private static Session session(SessionRow row) {
@@ -188,10 +189,10 @@ public final class Sessions {
 
     /// Records that the operator of a session has just proved their identity again. Does nothing if the
     /// session has ended.
-    public void prove(long realm, byte[] token, SignInMethod method) {
+    public void recordProof(long realm, byte[] token, SignInMethod method) {
         SessionRow row = genuine(realm, token);
         if (row != null) {
-            storage.prove(realmKeys
+            storage.recordProof(realmKeys
                     .get(realm)
                     .macs()
                     .sealed(new SessionRow(
@@ -220,13 +221,13 @@ public final class Sessions {
 
     private List<SessionRow> rows(long realm, UUID operator) {
         Instant at = now.instant();
-        return database.read(reads -> reads.credentials().sessions(realm, operator, LISTED)).stream()
+        return database.read(reads -> reads.credentials().sessions(realm, operator, MAX_LISTED)).stream()
                 .filter(row -> !isOver(row, at) && realmKeys.get(realm).macs().isAuthentic(row))
                 .toList();
     }
 
     /// Ends a session. Idempotent. If someone restores the row of the session, this server still rejects it until
-    /// it restarts or has ended [LocalWriteMemory#USUAL] more sessions.
+    /// it restarts or has ended [LocalWriteMemory#DEFAULT_CAPACITY] more sessions.
     public void end(long realm, byte[] token) {
         end(realm, Digest.sha256(token));
     }

@@ -39,17 +39,17 @@ public final class TokenFamilies {
 
     /// The highest number of a refresh token that this server has used, by family; [#ENDED] if the server has ended
     /// the family.
-    private final LocalWriteMemory<FamilyId, Long> spent = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
+    private final LocalWriteMemory<FamilyId, Long> spent = new LocalWriteMemory<>(LocalWriteMemory.DEFAULT_CAPACITY);
 
     /// Caches whether families have ended.
-    private final BriefCache<FamilyId, Boolean> ended;
+    private final ShortLivedCache<FamilyId, Boolean> ended;
 
     /// @param nanos a monotonic clock, in nanoseconds
     TokenFamilies(Database database, ChoreStore storage, RealmKeys realmKeys, LongSupplier nanos, SignIns signIns) {
         this.database = database;
         this.storage = storage;
         this.realmKeys = realmKeys;
-        this.ended = new BriefCache<>(nanos);
+        this.ended = new ShortLivedCache<>(nanos);
         this.signIns = signIns;
     }
 

@@ -6,12 +6,12 @@ import dev.muster.model.Counters;
 import dev.muster.model.Result;
 import dev.muster.model.group.Group;
 import dev.muster.model.user.User;
+import dev.muster.storage.GroupOrPolicyRow;
 import dev.muster.storage.GroupTables.Named;
-import dev.muster.storage.NamedRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserFilter;
 import dev.muster.storage.UserRow;
-import dev.muster.storage.UserTables.Everybody;
+import dev.muster.storage.UserTables.AllUsersPage;
 import dev.muster.storage.search.Search.Found;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class UserLister {
 
     /// The maximum number of searches made to determine the total if there are filters in addition to the search
     /// words.
-    private static final int SEARCHES = 5;
+    private static final int MAX_SEARCHES = 5;
 
     private final HistoryReader reader;
     private final Reads reads;
@@ -55,10 +55,10 @@ final class UserLister {
 
     /// Lists users without filters. Users are numbered without gaps, so an offset corresponds to a number, and the
     /// total is known without evaluating users.
-    static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
+    static Page<User> allUsers(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
-        Everybody page = reads.users().everybody(realm.realm().id(), from, query.limit());
+        AllUsersPage page = reads.users().allUsers(realm.realm().id(), from, query.limit());
         long last = page.users().isEmpty() ? from : page.users().getLast().number();
         // The size of the page is checked too, so that paging ends even if someone has altered the total.
         boolean more = page.users().size() == query.limit() && last < page.total();
@@ -74,14 +74,14 @@ final class UserLister {
         boolean byHolds = query.status() != null || query.hold() != null;
         List<UserRow> overdue = byHolds
                 ? affiliated(
-                        reads.users().overdue(realm, at, Page.COUNTED).stream()
+                        reads.users().overdue(realm, at, Page.MAX_COUNTED).stream()
                                 .filter(UserRow::readable)
                                 .toList(),
                         UserRow::user)
                 : List.of();
         List<User> matchingOverdue =
                 reader.readable(overdue, at).stream().filter(this::matches).toList();
-        int offset = (int) Math.min(query.offset(), Page.COUNTED);
+        int offset = (int) Math.min(query.offset(), Page.MAX_COUNTED);
         List<Line> found = overdue.isEmpty()
                 ? evaluated(reads.users().list(filter(after), query.limit() + 1, offset))
                 : merged(overdue, matchingOverdue, offset);
@@ -93,7 +93,7 @@ final class UserLister {
             return new Page<>(shown, counted, false, next);
         }
         long stored = overdue.stream().filter(this::isStoredAsMatch).count();
-        long count = reads.users().count(filter(0), Page.COUNTED + 1) - stored + matchingOverdue.size();
+        long count = reads.users().count(filter(0), Page.MAX_COUNTED + 1) - stored + matchingOverdue.size();
         return Page.counted(shown, count, next);
     }
 
@@ -147,7 +147,7 @@ final class UserLister {
         if (query.group() == null) {
             return -1;
         }
-        NamedRow<Group> group = reads.groups().find(NamedRow.GROUPS, realm, query.group());
+        GroupOrPolicyRow<Group> group = reads.groups().find(GroupOrPolicyRow.GROUPS, realm, query.group());
         return group == null ? 0 : group.value().members();
     }
 
@@ -176,15 +176,15 @@ final class UserLister {
         List<Long> counted = new ArrayList<>();
         Long uncounted = 0L;
         // One search finds enough matches for the total, unless other filters exclude most of them.
-        int searches = query.filters() == 1 ? 1 : SEARCHES;
-        for (int i = 0; i < searches && uncounted != null && counted.size() <= Page.COUNTED; i++) {
+        int searches = query.filters() == 1 ? 1 : MAX_SEARCHES;
+        for (int i = 0; i < searches && uncounted != null && counted.size() <= Page.MAX_COUNTED; i++) {
             uncounted = search(text, uncounted, counted);
         }
         List<Long> found =
                 new ArrayList<>(counted.stream().filter(each -> each > after).toList());
         Long unseen = uncounted;
         long beyond = 0;
-        int offset = (int) Math.min(query.offset(), Page.COUNTED);
+        int offset = (int) Math.min(query.offset(), Page.MAX_COUNTED);
         int wanted = offset + query.limit();
         if (uncounted != null && found.size() <= wanted) {
             List<Long> more = new ArrayList<>();
@@ -202,8 +202,8 @@ final class UserLister {
         @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast()) : unseen;
         return new Page<>(
                 reader.readable(reads.users().users(realm, shown), at),
-                Math.min(counted.size() + beyond, Page.COUNTED),
-                uncounted != null || counted.size() > Page.COUNTED,
+                Math.min(counted.size() + beyond, Page.MAX_COUNTED),
+                uncounted != null || counted.size() > Page.MAX_COUNTED,
                 next);
     }
 
@@ -212,7 +212,7 @@ final class UserLister {
     /// @param into receives the users that match all filters
     /// @return the number up to which users were searched; null if the search reached the end
     private @Nullable Long search(String text, long from, List<Long> into) {
-        Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, SCANNED);
+        Found found = reads.users().search(realm, text, from, Page.MAX_COUNTED + 1, SCANNED);
         into.addAll(matching(found.numbers()));
         return found.next();
     }

@@ -98,7 +98,7 @@ public final class Webhooks {
 
     /// Returns all webhooks of a realm, oldest first.
     public Result<List<Status>> list(Actor actor, long realm) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor, Scope.WEBHOOKS_WRITE, () -> Result.ok(database.snapshot(reads -> all(reads, realm))));
     }
 

@@ -34,11 +34,11 @@ public record BasePath(String path) {
 
     /// Strips this base path from a requested path; null if the path is not below it, or if this base path is
     /// empty.
-    public @Nullable String below(String asked) {
-        if (path.isEmpty() || !asked.startsWith(path)) {
+    public @Nullable String below(String requestedPath) {
+        if (path.isEmpty() || !requestedPath.startsWith(path)) {
             return null;
         }
-        String rest = asked.substring(path.length());
+        String rest = requestedPath.substring(path.length());
         return rest.isEmpty() ? "/" : rest.startsWith("/") ? rest : null;
     }
 }

@@ -72,7 +72,7 @@ public final class Compression {
 
     static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream(bytes.length / 4 + 64);
-        try (Quick out = new Quick(compressed)) {
+        try (FastGzipStream out = new FastGzipStream(compressed)) {
             out.write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
@@ -81,7 +81,7 @@ public final class Compression {
     }
 
     private static void stream(Reply.Content content, OutputStream out) throws IOException {
-        Quick compressed = new Quick(out);
+        FastGzipStream compressed = new FastGzipStream(out);
         // On failure the stream is not closed, because closing it would mark the body as complete.
         content.writeTo(compressed);
         compressed.close();
@@ -89,8 +89,8 @@ public final class Compression {
 
     /// Compresses at the fastest level. It does as well as slower levels on JSON lists, which are mostly field
     /// names.
-    private static final class Quick extends GZIPOutputStream {
-        Quick(OutputStream out) throws IOException {
+    private static final class FastGzipStream extends GZIPOutputStream {
+        FastGzipStream(OutputStream out) throws IOException {
             super(out, BUFFER_BYTES);
             def.setLevel(Deflater.BEST_SPEED);
         }

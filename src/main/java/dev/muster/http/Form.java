@@ -19,7 +19,7 @@ public final class Form {
     static final int MAX_PARAMETERS = 200;
 
     /// The maximum length of a name, in characters; no name in use is this long.
-    static final int LONGEST_NAME = 1_024;
+    static final int MAX_NAME_LENGTH = 1_024;
 
     public static final Form EMPTY = new Form(Map.of());
 
@@ -70,23 +70,23 @@ public final class Form {
     /// Builds a form.
     static final class Draft {
         private final String what;
-        private final int most;
+        private final int max;
         private final Map<String, List<String>> values = LinkedHashMap.newLinkedHashMap(8);
         private int count;
 
         /// @param what the source, as the subject of an error message: `The query`
-        /// @param most how many parameters the form may have
-        Draft(String what, int most) {
+        /// @param max how many parameters the form may have
+        Draft(String what, int max) {
             this.what = what;
-            this.most = most;
+            this.max = max;
         }
 
         /// @throws HttpException with Malformed if there are too many parameters, or if the name is too long
         void add(String name, String value) {
-            if (++count > most) {
+            if (++count > max) {
                 throw new HttpException(new Fault.Malformed(what + " has too many parameters."));
             }
-            if (name.length() > LONGEST_NAME) {
+            if (name.length() > MAX_NAME_LENGTH) {
                 throw new HttpException(new Fault.Malformed(what + " has a parameter whose name is too long."));
             }
             values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);

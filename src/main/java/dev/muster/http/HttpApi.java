@@ -24,14 +24,14 @@ public record HttpApi(
         @Nullable Watch watch) {
 
     /// How many bytes of the body a [Watch] may read.
-    public static final int WATCHED_BYTES = 16 << 10;
+    public static final int MAX_WATCHED_BYTES = 16 << 10;
 
     /// Inspects a request without a route before it is refused.
     @FunctionalInterface
     public interface Watch {
         /// Inspects a request. An [HttpException] thrown here replaces the refusal of the path or method. The
-        /// request has no path parameters and a body of at most [#WATCHED_BYTES].
-        void saw(Request request);
+        /// request has no path parameters and a body of at most [#MAX_WATCHED_BYTES].
+        void inspect(Request request);
     }
 
     /// Creates an API without a watch.

@@ -21,9 +21,9 @@ import java.time.Duration;
 ///     reserved for authenticated requests, and one client address gets at most an eighth. When it is full, the slowest
 ///     unauthenticated request is evicted; if there is none, the new request is refused with [Fault.Overloaded].
 ///     Streamed bodies do not count
-/// @param replyBytes the memory for all unsent replies longer than 64 KiB; further replies wait for up to [#patience],
+/// @param replyBytes the memory for all unsent replies longer than 64 KiB; further replies wait for up to [#timeout],
 ///     and are then refused with [Fault.Overloaded]
-/// @param patience how long a request waits for a permit of a concurrency limit
+/// @param timeout how long a request waits for a permit of a concurrency limit
 public record Limits(
         int headBytes,
         int connections,
@@ -35,7 +35,7 @@ public record Limits(
         Duration write,
         long bodyBytes,
         int replyBytes,
-        Duration patience) {
+        Duration timeout) {
 
     public static final Limits DEFAULT = new Limits(
             16 << 10,

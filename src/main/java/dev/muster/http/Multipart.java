@@ -20,7 +20,7 @@ final class Multipart {
     private static final int PART_HEAD_BYTES = 4 << 10;
 
     /// The maximum length of a boundary (RFC 2046, section 5.1.1).
-    private static final int LONGEST_BOUNDARY = 70;
+    private static final int MAX_BOUNDARY_LENGTH = 70;
 
     private static final String DISPOSITION = "content-disposition:";
     private static final String FORM_DATA = "form-data";
@@ -44,7 +44,7 @@ final class Multipart {
 
     private static byte[] boundary(String contentType) {
         String boundary = parameter("boundary", contentType, ';', ',');
-        if (boundary == null || boundary.length() > LONGEST_BOUNDARY) {
+        if (boundary == null || boundary.length() > MAX_BOUNDARY_LENGTH) {
             throw malformed("The content type names no boundary of 1 to 70 characters.");
         }
         return boundary.getBytes(StandardCharsets.ISO_8859_1);

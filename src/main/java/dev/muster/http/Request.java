@@ -154,9 +154,9 @@ public abstract class Request {
     ///     1,024 characters; and as [#body] does
     public Form form() {
         return switch (contentType()) {
-            case UrlEncoded.TYPE -> UrlEncoded.body(body(), route.mostParameters());
+            case UrlEncoded.TYPE -> UrlEncoded.body(body(), route.maxParameters());
             case Multipart.TYPE ->
-                Multipart.read(body(), Objects.requireNonNull(header("Content-Type")), route.mostParameters());
+                Multipart.read(body(), Objects.requireNonNull(header("Content-Type")), route.maxParameters());
             default -> throw new HttpException(new Fault.UnsupportedCoding("The body must be a form."));
         };
     }

@@ -9,9 +9,9 @@ package dev.muster.http;
 ///
 /// @param template the path template, not relative to the API's base; it identifies the route in logs and metrics
 /// @param bodyLimit the maximum length of the body, in bytes; a longer body is refused with [Fault.BodyTooLarge]
-/// @param mostParameters the maximum number of parameters of a form; a form with more is refused with [Fault.Malformed]
+/// @param maxParameters the maximum number of parameters of a form; a form with more is refused with [Fault.Malformed]
 /// @param large whether replies may be many MiB long, so that only a few are rendered at a time
-public record Route(Method method, String template, Handler handler, int bodyLimit, int mostParameters, boolean large) {
+public record Route(Method method, String template, Handler handler, int bodyLimit, int maxParameters, boolean large) {
 
     /// The default body limit: 16 KiB, enough for a few short fields.
     public static final int DEFAULT_BODY_LIMIT = 16 << 10;
@@ -55,27 +55,27 @@ public record Route(Method method, String template, Handler handler, int bodyLim
 
     /// Returns a copy with another path.
     public Route at(String otherTemplate) {
-        return new Route(method, otherTemplate, handler, bodyLimit, mostParameters, large);
+        return new Route(method, otherTemplate, handler, bodyLimit, maxParameters, large);
     }
 
     /// Returns a copy with another handler.
     public Route by(Handler other) {
-        return new Route(method, template, other, bodyLimit, mostParameters, large);
+        return new Route(method, template, other, bodyLimit, maxParameters, large);
     }
 
     /// Returns a copy with another body limit, in bytes.
     public Route withBodyLimit(int bytes) {
-        return new Route(method, template, handler, bytes, mostParameters, large);
+        return new Route(method, template, handler, bytes, maxParameters, large);
     }
 
     /// Returns a copy with another limit on the parameters of a form; the default is 200.
-    public Route withMostParameters(int most) {
-        return new Route(method, template, handler, bodyLimit, most, large);
+    public Route withMaxParameters(int max) {
+        return new Route(method, template, handler, bodyLimit, max, large);
     }
 
     /// Returns a copy whose replies may be many MiB long, such as a list of a thousand users. Only a few of them
     /// are rendered at a time; other requests wait, and are refused with [Fault.Overloaded] after a timeout.
     public Route largeReplies() {
-        return new Route(method, template, handler, bodyLimit, mostParameters, true);
+        return new Route(method, template, handler, bodyLimit, maxParameters, true);
     }
 }

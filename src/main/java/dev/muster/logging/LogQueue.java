@@ -12,7 +12,7 @@ public final class LogQueue<L> implements AutoCloseable {
     private static final long PAUSE_NANOS = 50_000_000;
     private static final int CLOSE_MILLIS = 5_000;
 
-    private final int most;
+    private final int max;
     private final Writer<L> writer;
     private final ConcurrentLinkedQueue<L> lines = new ConcurrentLinkedQueue<>();
     private final AtomicInteger length = new AtomicInteger();
@@ -30,9 +30,9 @@ public final class LogQueue<L> implements AutoCloseable {
         void drained(boolean last);
     }
 
-    /// @param most the maximum number of waiting lines
-    public LogQueue(String threadName, int most, Writer<L> writer) {
-        this.most = most;
+    /// @param max the maximum number of waiting lines
+    public LogQueue(String threadName, int max, Writer<L> writer) {
+        this.max = max;
         this.writer = writer;
         this.thread = Thread.ofPlatform().name(threadName).daemon().unstarted(this::run);
     }
@@ -43,7 +43,7 @@ public final class LogQueue<L> implements AutoCloseable {
     }
 
     public void add(L line) {
-        if (length.getPlain() >= most) {
+        if (length.getPlain() >= max) {
             dropped.increment();
             return;
         }

@@ -66,7 +66,7 @@ public sealed interface Command
     /// @param fields the new values; the external id is required
     /// @param tag the requested tag; null to keep an existing user's tag
     /// @param when the precondition
-    record PutUser(Register fields, @Nullable Tag tag, When when) implements Command {
+    record PutUser(Register fields, @Nullable Tag tag, Precondition when) implements Command {
         public PutUser {
             if (fields.externalId() == null) {
                 throw new IllegalArgumentException("needs an external id");
@@ -74,7 +74,7 @@ public sealed interface Command
         }
 
         /// The precondition of a [PutUser].
-        public enum When {
+        public enum Precondition {
             ALWAYS,
             /// No user may have the external id yet.
             ABSENT,
@@ -379,17 +379,17 @@ public sealed interface Command
     /// The scope that the actor must have. Null if no scope allows the command: then only root, Muster itself or
     /// the operator concerned may send it, which the decider checks.
     default @Nullable Scope scope() {
-        return Needs.of(this).scope();
+        return Requirements.of(this).scope();
     }
 
-    /// Whether an operator must have proved their identity within the last [Actor#PROOF_LASTS].
+    /// Whether an operator must have proved their identity within the last [Actor#PROOF_LIFETIME].
     default boolean needsRecentProof() {
-        return Needs.of(this).recentProof();
+        return Requirements.of(this).recentProof();
     }
 
     /// Whether the command takes a user out of service, returns a user to service, or ends a credential. Such
     /// commands must succeed even if disk space is low, because delaying them could do harm.
     default boolean isUrgent() {
-        return Needs.of(this).urgent();
+        return Requirements.of(this).urgent();
     }
 }

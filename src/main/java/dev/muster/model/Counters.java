@@ -49,7 +49,7 @@ public final class Counters {
             .split(" ", -1));
 
     /// The stored names of the counters for users.
-    public static final List<String> OF_USERS =
+    public static final List<String> USER_COUNTERS =
             Stream.of(NAMES).limit(SUPERS + 1).filter(Objects::nonNull).toList();
 
     public static final Counters ZERO = new Counters(new long[SIZE], "");
@@ -139,7 +139,7 @@ public final class Counters {
         return new Counters(values, unknown.toString());
     }
 
-    /// The counter with this name, which must be one of [#OF_USERS].
+    /// The counter with this name, which must be one of [#USER_COUNTERS].
     public long get(String name) {
         return values[Objects.requireNonNull(INDEXES.get(name))];
     }

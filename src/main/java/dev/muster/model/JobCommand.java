@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A command on jobs.
 public sealed interface JobCommand extends Command {
-    /// Checks a submission and reserves its job id for [JobRules#RESERVED_FOR].
+    /// Checks a submission and reserves its job id for [JobRules#RESERVATION_LIFETIME].
     ///
     /// @param token the keyed hash of the upload token that is required to submit the job
     record ReserveJob(JobRequest job, Digest token) implements JobCommand {}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param plainHttp whether `http` is allowed in addition to `https`
 public record CallableUrls(AddressRules addresses, boolean plainHttp) {
-    private static final int LAST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     /// Host names do not end in a number (RFC 3696), but some resolvers read `2130706433` and `0x7f.1` as
     /// 127.0.0.1.
@@ -53,7 +53,7 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         InetAddress address = url.getHost() == null ? null : literal(url.getHost());
         if (url.getHost() == null
-                || url.getPort() > LAST_PORT
+                || url.getPort() > MAX_PORT
                 || url.getPort() == 0
                 // The zone of an IPv6 address names a network interface of this machine.
                 || url.getHost().contains("%")

@@ -9,9 +9,9 @@ import org.apache.hc.client5.http.DnsResolver;
 /// that resolves to another address a moment later (DNS rebinding) therefore cannot bypass the rules.
 final class CheckedResolver implements DnsResolver {
     private final AddressRules rules;
-    private final Names names;
+    private final NameResolver names;
 
-    CheckedResolver(AddressRules rules, Names names) {
+    CheckedResolver(AddressRules rules, NameResolver names) {
         this.rules = rules;
         this.names = names;
     }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// a thread for each exchange. Thread-safe.
 final class Deadlines {
     private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
-    private static final Duration EVERY = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final ScheduledExecutorService timer;
     private final Set<Deadline> running = ConcurrentHashMap.newKeySet();
@@ -89,7 +89,7 @@ final class Deadlines {
     private void checkLater() {
         if (!checking.getAndSet(true)) {
             try {
-                ScheduledFuture<?> _ = timer.schedule(this::check, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> _ = timer.schedule(this::check, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 // The connections are being closed, which ends all exchanges.
                 return;

@@ -47,22 +47,22 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. Calls block and may run on virtual threads.
 public final class OutgoingHttp implements AutoCloseable {
     private static final Header USER_AGENT = new BasicHeader("User-Agent", "Muster");
-    private static final Timeout CONNECT = Timeout.ofSeconds(5);
+    private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(5);
 
     /// How long an idle connection is kept. This is shorter than the keep-alive timeout of common servers, which is
     /// 5 s in Node and longer in others.
-    private static final Timeout IDLE = Timeout.ofSeconds(4);
+    private static final Timeout KEEP_ALIVE = Timeout.ofSeconds(4);
 
-    private static final TimeValue OLDEST = TimeValue.ofMinutes(1);
-    private static final TimeValue CHECKED_AFTER = TimeValue.ofMilliseconds(500);
+    private static final TimeValue MAX_CONNECTION_AGE = TimeValue.ofMinutes(1);
+    private static final TimeValue VALIDATE_AFTER = TimeValue.ofMilliseconds(500);
 
     /// The maximum number of connections to a host. It is practically unlimited, because callers limit how many
     /// requests they send concurrently.
-    private static final int CONNECTIONS_TO_A_HOST = 4_096;
+    private static final int MAX_CONNECTIONS_PER_HOST = 4_096;
 
     /// The maximum number of bytes that are read and discarded after those that are kept. After a longer body, the
     /// connection is closed.
-    private static final int SKIPPED = 64 << 10;
+    private static final int MAX_SKIPPED_BYTES = 64 << 10;
 
     private static final byte[] NOTHING = {};
 
@@ -82,7 +82,7 @@ public final class OutgoingHttp implements AutoCloseable {
     }
 
     /// @param names the resolver of the names in URLs
-    public OutgoingHttp(AddressRules rules, SSLSocketFactory tls, Names names) {
+    public OutgoingHttp(AddressRules rules, SSLSocketFactory tls, NameResolver names) {
         this.rules = rules;
         connections = connections(rules, tls, names);
         // The minimal client supports no redirects, cookies, proxies, retries or compression.
@@ -92,7 +92,8 @@ public final class OutgoingHttp implements AutoCloseable {
         deadlines = new Deadlines(timer);
     }
 
-    private PoolingHttpClientConnectionManager connections(AddressRules rules, SSLSocketFactory tls, Names names) {
+    private PoolingHttpClientConnectionManager connections(
+            AddressRules rules, SSLSocketFactory tls, NameResolver names) {
         TlsSocketStrategy handshake =
                 (socket, host, port, _, _) -> handshake((SSLSocket) tls.createSocket(socket, host, port, true));
         PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager(
@@ -108,12 +109,12 @@ public final class OutgoingHttp implements AutoCloseable {
                 PoolReusePolicy.LIFO,
                 null,
                 null);
-        connections.setDefaultMaxPerRoute(CONNECTIONS_TO_A_HOST);
+        connections.setDefaultMaxPerRoute(MAX_CONNECTIONS_PER_HOST);
         connections.setDefaultConnectionConfig(ConnectionConfig.custom()
-                .setConnectTimeout(CONNECT)
-                .setIdleTimeout(IDLE)
-                .setTimeToLive(OLDEST)
-                .setValidateAfterInactivity(CHECKED_AFTER)
+                .setConnectTimeout(CONNECT_TIMEOUT)
+                .setIdleTimeout(KEEP_ALIVE)
+                .setTimeToLive(MAX_CONNECTION_AGE)
+                .setValidateAfterInactivity(VALIDATE_AFTER)
                 .build());
         return connections;
     }
@@ -166,7 +167,7 @@ public final class OutgoingHttp implements AutoCloseable {
     /// Schedules the closing of idle connections, so that they do not stay open if no other request follows.
     private void tidyLater() {
         if (!tidying.getAndSet(true)) {
-            long after = 2 * IDLE.toMilliseconds();
+            long after = 2 * KEEP_ALIVE.toMilliseconds();
             try {
                 ScheduledFuture<?> _ = timer.schedule(this::tidy, after, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
@@ -180,7 +181,7 @@ public final class OutgoingHttp implements AutoCloseable {
     /// may block.
     private void tidy() {
         tidying.set(false);
-        Thread _ = Thread.startVirtualThread(() -> connections.closeIdle(IDLE));
+        Thread _ = Thread.startVirtualThread(() -> connections.closeIdle(KEEP_ALIVE));
     }
 
     private OutgoingReply exchange(OutgoingRequest request, Deadlines.Deadline deadline, HttpClientContext context)
@@ -219,7 +220,7 @@ public final class OutgoingHttp implements AutoCloseable {
     private static int skip(InputStream in) throws IOException {
         byte[] piece = new byte[1 << 10];
         int skipped = 0;
-        for (int read = in.read(piece); read >= 0 && skipped <= SKIPPED; read = in.read(piece)) {
+        for (int read = in.read(piece); read >= 0 && skipped <= MAX_SKIPPED_BYTES; read = in.read(piece)) {
             skipped += read;
         }
         return skipped;

@@ -79,13 +79,13 @@ public sealed interface SealingContext {
     ///
     /// The bound bytes are `04`, realm (8), evidence (16), the chunk's number counted from 0 (4), and 1 for the
     /// last chunk or 0 for any other (1).
-    record EvidenceChunk(long realm, UUID evidence, int no, boolean last) implements SealingContext {
+    record EvidenceChunk(long realm, UUID evidence, int number, boolean last) implements SealingContext {
         @Override
         public byte[] bytes() {
             return start(4, 8 + 16 + 4 + 1, realm)
                     .putLong(evidence.getMostSignificantBits())
                     .putLong(evidence.getLeastSignificantBits())
-                    .putInt(no)
+                    .putInt(number)
                     .put((byte) (last ? 1 : 0))
                     .array();
         }

@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
 public final class SecretFile {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final int LARGEST_BYTES = 65_536;
+    private static final int MAX_BYTES = 65_536;
 
     private SecretFile() {}
 
@@ -34,7 +34,7 @@ public final class SecretFile {
                 throw new KeyUnavailableException(
                         file + " must be accessible to its owner only, with mode 600 or stricter: chmod 600 " + file);
             }
-            if (Files.size(file) > LARGEST_BYTES) {
+            if (Files.size(file) > MAX_BYTES) {
                 throw new KeyUnavailableException(file + " is too large to be a key file");
             }
             return Files.readString(file, StandardCharsets.ISO_8859_1);

@@ -8,11 +8,11 @@ public final class AuthenticationListener {
     public interface Listener {
         /// Called with each authenticated caller. A sign-in through a key calls it twice, first with the key
         /// and then with the operator.
-        void proved(Caller caller);
+        void authenticated(Caller caller);
 
         /// Called with the quota that remains after this request for the caller's key, or for an operator who
         /// is charged without a key.
-        void charged(KeyRates.Left left);
+        void charged(KeyRates.RemainingQuota left);
     }
 
     private AuthenticationListener() {}
@@ -26,12 +26,12 @@ public final class AuthenticationListener {
     /// Notifies the listener, if any, and returns `caller`.
     static Caller tell(Caller caller) {
         if (LISTENER.isBound()) {
-            LISTENER.get().proved(caller);
+            LISTENER.get().authenticated(caller);
         }
         return caller;
     }
 
-    static void tell(KeyRates.Left left) {
+    static void tell(KeyRates.RemainingQuota left) {
         if (LISTENER.isBound()) {
             LISTENER.get().charged(left);
         }

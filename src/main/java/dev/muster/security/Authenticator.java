@@ -14,13 +14,13 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Turns credentials into callers. Each kind of credential has its own class; [Attempts] contains the checks that all
-/// kinds share.
+/// Turns credentials into callers. Each kind of credential has its own class; [CredentialChecks] contains the checks
+/// that all kinds share.
 public final class Authenticator {
     private static final String BEARER = "bearer ";
 
     private final Credentials credentials;
-    private final Attempts attempts;
+    private final CredentialChecks checks;
     private final BearerKeys keys;
     private final TokenIssuer tokens;
     private final OperatorPasswords passwords;
@@ -42,13 +42,14 @@ public final class Authenticator {
             InstantSource clock,
             RandomGenerator random) {
         this.credentials = credentials;
-        this.attempts = new Attempts(credentials, limit, new KeyRates(credentials::quotas, System::nanoTime), log);
-        this.keys = new BearerKeys(credentials, rootKey, attempts, clock);
-        this.tokens = new TokenIssuer(credentials, families, keys, attempts, clock, random);
-        this.passwords = new OperatorPasswords(credentials, passwords, throttle, attempts, random);
-        this.signatures = new RequestSignatures(credentials, attempts, clock, random);
+        this.checks =
+                new CredentialChecks(credentials, limit, new KeyRates(credentials::quotas, System::nanoTime), log);
+        this.keys = new BearerKeys(credentials, rootKey, checks, clock);
+        this.tokens = new TokenIssuer(credentials, families, keys, checks, clock, random);
+        this.passwords = new OperatorPasswords(credentials, passwords, throttle, checks, random);
+        this.signatures = new RequestSignatures(credentials, checks, clock, random);
         this.links = new SignedLinks(credentials, keys, clock);
-        this.invitations = new Invitations(credentials, attempts, clock);
+        this.invitations = new Invitations(credentials, checks, clock);
     }
 
     public TokenIssuer tokens() {
@@ -61,12 +62,12 @@ public final class Authenticator {
 
     /// The limit on sign-ins through identity providers.
     public SsoAttempts ssoAttempts() {
-        return new SsoAttempts(attempts);
+        return new SsoAttempts(checks);
     }
 
     /// The limit on sign-ins with passkeys.
     public PasskeyAttempts passkeyAttempts() {
-        return new PasskeyAttempts(attempts);
+        return new PasskeyAttempts(checks);
     }
 
     public RequestSignatures signatures() {
@@ -83,7 +84,7 @@ public final class Authenticator {
 
     /// The log for the dialects' own events.
     public SecurityLog log() {
-        return attempts.log();
+        return checks.log();
     }
 
     /// Authenticates a header `Authorization: Bearer …` that contains an API key, an access token or the root key.
@@ -92,10 +93,10 @@ public final class Authenticator {
     /// @param authorization the header's value, or null
     /// @param client the sender, for the limit on failures
     public Result<Caller> bearer(@Nullable String authorization, RemoteClient client) {
-        return attempts.metered(client, () -> {
+        return checks.metered(client, () -> {
             String text = bearerText(authorization);
             if (text == null) {
-                return Attempts.unauthenticated();
+                return CredentialChecks.unauthenticated();
             }
             if (text.startsWith("mst_")) {
                 return keys.apiKey(text, client);
@@ -111,14 +112,14 @@ public final class Authenticator {
     /// root key is refused.
     ///
     /// @param authorization the header's value; null if absent
-    public Result<Caller> again(@Nullable String authorization, RemoteClient client) {
+    public Result<Caller> recheck(@Nullable String authorization, RemoteClient client) {
         String text = bearerText(authorization);
         if (text == null) {
-            return Attempts.unauthenticated();
+            return CredentialChecks.unauthenticated();
         }
         return Credentials.answered(() -> {
             Caller caller = text.startsWith("mst_") ? keys.live(text) : tokens.live(text);
-            return caller == null ? Attempts.unauthenticated() : attempts.admitted(caller, client);
+            return caller == null ? CredentialChecks.unauthenticated() : checks.admitted(caller, client);
         });
     }
 
@@ -132,11 +133,11 @@ public final class Authenticator {
 
     /// Authenticates an API key, for dialects with their own header for it.
     public Result<Caller> apiKey(@Nullable String text, RemoteClient client) {
-        return attempts.metered(client, () -> apiKeyIfGiven(text, client));
+        return checks.metered(client, () -> apiKeyIfGiven(text, client));
     }
 
     private Result<Caller> apiKeyIfGiven(@Nullable String text, RemoteClient client) {
-        return text == null || text.isBlank() ? Attempts.unauthenticated() : keys.apiKey(text, client);
+        return text == null || text.isBlank() ? CredentialChecks.unauthenticated() : keys.apiKey(text, client);
     }
 
     /// Authenticates an API key together with an operator's access token. The caller is the operator, with
@@ -145,12 +146,12 @@ public final class Authenticator {
     /// @param apiKey the key's text, or null
     /// @param authorization the header `Authorization: Bearer …`, or null
     public Result<Caller> operator(@Nullable String apiKey, @Nullable String authorization, RemoteClient client) {
-        return attempts.metered(
+        return checks.metered(
                 client,
                 () -> apiKeyIfGiven(apiKey, client).then(key -> {
                     String text = bearerText(authorization);
                     return text == null
-                            ? Attempts.unauthenticated()
+                            ? CredentialChecks.unauthenticated()
                             : tokens.operator(key.realm(), text, client)
                                     .map(operator -> new Caller(
                                             operator.realm(), operator.actor().through(key.actor())));
@@ -177,11 +178,11 @@ public final class Authenticator {
     /// @param realm the realm that the URL names, which need not exist
     /// @param find a function that looks up the resource by the token and refuses `NotFound` if the token is wrong
     public <T> Result<T> uploadTo(long realm, RemoteClient client, Supplier<Result<T>> find) {
-        return attempts.limited(client, () -> {
+        return checks.limited(client, () -> {
             Result<T> found = find.get();
             if (found instanceof Result.Refused<T>(Refusal.NotFound _)) {
                 Realm named = credentials.realm(realm);
-                attempts.wrong(SecurityEvent.UPLOAD_TOKEN_REFUSED, named, null, null, client);
+                checks.wrong(SecurityEvent.UPLOAD_TOKEN_REFUSED, named, null, null, client);
             }
             return found;
         });

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class BearerKeys {
     private final Credentials credentials;
     private final Digest rootKey;
-    private final Attempts attempts;
+    private final CredentialChecks checks;
     private final InstantSource clock;
 
     /// @param rootKey the SHA-256 of the root key
-    BearerKeys(Credentials credentials, Digest rootKey, Attempts attempts, InstantSource clock) {
+    BearerKeys(Credentials credentials, Digest rootKey, CredentialChecks checks, InstantSource clock) {
         this.credentials = credentials;
         this.rootKey = rootKey;
-        this.attempts = attempts;
+        this.checks = checks;
         this.clock = clock;
     }
 
@@ -33,14 +33,14 @@ final class BearerKeys {
     Result<Caller> apiKey(String text, RemoteClient client) {
         Optional<ApiKeyText> parsed = ApiKeyText.parse(text);
         if (parsed.isEmpty()) {
-            return attempts.wrong(SecurityEvent.API_KEY_REFUSED, null, null, null, client);
+            return checks.wrong(SecurityEvent.API_KEY_REFUSED, null, null, null, client);
         }
         ApiKeyText presented = parsed.get();
         Caller caller = live(presented);
         if (caller == null) {
             ActorRef claimed = new ActorRef(ActorRef.Kind.API_KEY, presented.keyId());
             Realm realm = credentials.realm(presented.realm());
-            return attempts.wrong(SecurityEvent.API_KEY_REFUSED, realm, claimed, null, client);
+            return checks.wrong(SecurityEvent.API_KEY_REFUSED, realm, claimed, null, client);
         }
         credentials.used(caller.realm().id(), presented.keyId());
         return Result.ok(caller);
@@ -65,7 +65,7 @@ final class BearerKeys {
     Result<Caller> root(String text, RemoteClient client) {
         return rootKey.equals(Digest.sha256(text))
                 ? Result.ok(new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT))
-                : attempts.wrong(SecurityEvent.ROOT_KEY_REFUSED, null, null, null, client);
+                : checks.wrong(SecurityEvent.ROOT_KEY_REFUSED, null, null, null, client);
     }
 
     /// Finds the actor of a key by the key's id; null if the key is not live.

@@ -70,7 +70,7 @@ public final class ConsoleSessions {
     /// The fields of the sign-in form.
     ///
     /// @param environment `test` or `production`, or any other text that was sent
-    public record Typed(String partnerId, String environment, String username, String password) {
+    public record EnteredCredentials(String partnerId, String environment, String username, String password) {
         /// Omits the password, and also the name, which may be a password typed into the wrong field.
         @Override
         public String toString() {
@@ -84,11 +84,11 @@ public final class ConsoleSessions {
     }
 
     /// An operator who has given their password.
-    public record PasswordGiven(Realm realm, Operator operator) {}
+    public record PasswordVerified(Realm realm, Operator operator) {}
 
     /// Checks the password of an operator who signs in. An unknown realm is refused in the same way as a wrong
     /// password. Refuses as [OperatorPasswords#check].
-    public Result<PasswordGiven> checkPassword(Typed typed, Device device) {
+    public Result<PasswordVerified> checkPassword(EnteredCredentials typed, Device device) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
             String text = realm == null ? typed.partnerId.strip() + "/" + typed.environment : Caller.text(realm);
@@ -97,7 +97,7 @@ public final class ConsoleSessions {
                     .check(realm, text, typed.username, typed.password, device.client)
                     .then(operator -> realm == null
                             ? Result.refused(new Refusal.Unauthenticated())
-                            : Result.ok(new PasswordGiven(realm, operator)));
+                            : Result.ok(new PasswordVerified(realm, operator)));
         });
     }
 
@@ -137,7 +137,7 @@ public final class ConsoleSessions {
                 .passwords()
                 .confirm(visitor.caller().realm(), visitor.operator(), password, client)
                 .then(operator -> Credentials.answered(() -> {
-                    prove(cookie, SignInMethod.PASSWORD);
+                    recordProof(cookie, SignInMethod.PASSWORD);
                     return Result.ok(operator);
                 }));
     }
@@ -146,10 +146,10 @@ public final class ConsoleSessions {
     /// verified the proof and that it belongs to the session's operator.
     ///
     /// @param cookie the session's cookie; if it is invalid, nothing happens
-    public void prove(@Nullable String cookie, SignInMethod method) {
+    public void recordProof(@Nullable String cookie, SignInMethod method) {
         Ticket ticket = parse(cookie);
         if (ticket != null) {
-            sessions.prove(ticket.realm, ticket.token, method);
+            sessions.recordProof(ticket.realm, ticket.token, method);
         }
     }
 
@@ -217,7 +217,7 @@ public final class ConsoleSessions {
         sessions.endAll(operator.realm().id(), operator.actor().ref().id());
     }
 
-    private @Nullable Realm realm(Typed typed) {
+    private @Nullable Realm realm(EnteredCredentials typed) {
         for (Environment environment : Environment.values()) {
             if (environment.wireName().equals(typed.environment) && !typed.partnerId.isBlank()) {
                 return credentials.realm(typed.partnerId.strip(), environment);
@@ -232,12 +232,12 @@ public final class ConsoleSessions {
     public Result<Visitor> visitor(@Nullable String cookie) {
         Ticket ticket = parse(cookie);
         if (ticket == null) {
-            return Attempts.unauthenticated();
+            return CredentialChecks.unauthenticated();
         }
         return Credentials.answered(() -> {
             Visitor visitor = visitor(ticket);
             if (visitor == null) {
-                return Attempts.unauthenticated();
+                return CredentialChecks.unauthenticated();
             }
             AuthenticationListener.tell(visitor.caller());
             return Result.ok(visitor);
@@ -271,7 +271,7 @@ public final class ConsoleSessions {
                         || operator.generation() != session.generation()
                 ? null
                 : new Visitor(
-                        new Caller(realm, operator.actor().proven(session.provenAt())),
+                        new Caller(realm, operator.actor().withProofAt(session.provenAt())),
                         operator,
                         session,
                         formToken(ticket.token));

@@ -16,7 +16,7 @@ public record InvitationText(long realm, UUID operator, byte[] secret) {
     private static final int BYTES = 8 + 16 + SECRET_BYTES;
 
     /// Generates the secret of a new invitation.
-    public static byte[] drawSecret(RandomGenerator random) {
+    public static byte[] newSecret(RandomGenerator random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         return secret;

@@ -14,34 +14,34 @@ import org.jspecify.annotations.Nullable;
 /// expired counts as a failed attempt of the client's address and is logged in the security log.
 public final class Invitations {
     private final Credentials credentials;
-    private final Attempts attempts;
+    private final CredentialChecks checks;
     private final InstantSource clock;
 
-    Invitations(Credentials credentials, Attempts attempts, InstantSource clock) {
+    Invitations(Credentials credentials, CredentialChecks checks, InstantSource clock) {
         this.credentials = credentials;
-        this.attempts = attempts;
+        this.checks = checks;
         this.clock = clock;
     }
 
     /// An operator with a valid link.
     ///
     /// @param token the SHA-256 of the link's secret, which the directory checks again
-    public record Invited(Realm realm, Operator operator, Digest token) {}
+    public record ValidInvitation(Realm realm, Operator operator, Digest token) {}
 
     /// Finds the operator of a link. Refuses: NotFound if the link is invalid, TooManyFailures, Busy.
     ///
     /// @param token the last part of the link, see [InvitationText]
-    public Result<Invited> find(String token, RemoteClient client) {
-        return attempts.limited(client, () -> {
+    public Result<ValidInvitation> find(String token, RemoteClient client) {
+        return checks.limited(client, () -> {
             InvitationText text = InvitationText.parse(token).orElse(null);
             Realm realm = text == null ? null : credentials.realm(text.realm());
             Operator operator =
                     text == null || realm == null ? null : credentials.operator(realm.id(), text.operator());
             if (text != null && realm != null && operator != null && isGood(operator, text)) {
-                return Result.ok(new Invited(realm, operator, text.hash()));
+                return Result.ok(new ValidInvitation(realm, operator, text.hash()));
             }
             ActorRef claimed = operator == null ? null : new ActorRef(ActorRef.Kind.OPERATOR, operator.id());
-            attempts.wrong(SecurityEvent.INVITATION_REFUSED, realm, claimed, null, client);
+            checks.wrong(SecurityEvent.INVITATION_REFUSED, realm, claimed, null, client);
             return Result.refused(new Refusal.NotFound("invitation", ""));
         });
     }
@@ -55,8 +55,8 @@ public final class Invitations {
     }
 
     /// Logs in the security log that an operator accepted their invitation.
-    public void accepted(Invited invited, RemoteClient client) {
+    public void accepted(ValidInvitation invited, RemoteClient client) {
         Caller caller = new Caller(invited.realm, invited.operator.actor());
-        attempts.log().add(SecurityEvent.INVITATION_ACCEPTED, caller, client);
+        checks.log().add(SecurityEvent.INVITATION_ACCEPTED, caller, client);
     }
 }

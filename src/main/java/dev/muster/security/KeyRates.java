@@ -44,9 +44,9 @@ public final class KeyRates {
     /// The remaining quota of a key after a request.
     ///
     /// @param limit the number of requests per second
-    /// @param left the number of requests that the key may send now
+    /// @param remaining the number of requests that the key may send now
     /// @param seconds the time until the whole limit is available again, rounded up
-    public record Left(long limit, long left, long seconds) {}
+    public record RemainingQuota(long limit, long remaining, long seconds) {}
 
     /// @param quotas a function that returns the quotas of a realm by its number
     /// @param nanoTime a monotonic clock, such as `System::nanoTime`
@@ -133,9 +133,9 @@ public final class KeyRates {
             }
         }
 
-        Left left(long nowNanos) {
+        RemainingQuota left(long nowNanos) {
             long missing = Math.max(0, fullNanos.get() - nowNanos);
-            return new Left(limit, limit - Math.ceilDiv(missing, nanosPerToken), seconds(missing));
+            return new RemainingQuota(limit, limit - Math.ceilDiv(missing, nanosPerToken), seconds(missing));
         }
     }
 }

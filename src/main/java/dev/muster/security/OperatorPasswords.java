@@ -27,12 +27,12 @@ public final class OperatorPasswords {
     private static final long NO_REALM = -1;
 
     private static final int LONGEST_NAME = 255;
-    private static final int LONGEST_PASSWORD = 1_000;
+    private static final int MAX_PASSWORD_LENGTH = 1_000;
 
     private final Credentials credentials;
     private final Passwords passwords;
     private final SignInThrottle throttle;
-    private final Attempts attempts;
+    private final CredentialChecks checks;
     private final RandomGenerator random;
     private final NewPassword.Estimator estimator = new PasswordEstimator();
 
@@ -41,12 +41,12 @@ public final class OperatorPasswords {
             Credentials credentials,
             Passwords passwords,
             SignInThrottle throttle,
-            Attempts attempts,
+            CredentialChecks checks,
             RandomGenerator random) {
         this.credentials = credentials;
         this.passwords = passwords;
         this.throttle = throttle;
-        this.attempts = attempts;
+        this.checks = checks;
         this.random = random;
     }
 
@@ -55,14 +55,14 @@ public final class OperatorPasswords {
     /// The reason why an address may not sign in now; null if it may. Called before the request's body is read.
     @Nullable
     Refusal signInLimited(RemoteClient client) {
-        if (attempts.allowed(client)) {
+        if (checks.allowed(client)) {
             return null;
         }
-        return limited(null, null, client, attempts.tooMany(client));
+        return limited(null, null, client, checks.tooMany(client));
     }
 
     private Refusal limited(@Nullable Realm realm, @Nullable String username, RemoteClient client, Refusal refusal) {
-        attempts.log().add(SecurityEvent.SIGN_IN_LIMITED, realm, null, username, client);
+        checks.log().add(SecurityEvent.SIGN_IN_LIMITED, realm, null, username, client);
         return refusal;
     }
 
@@ -116,21 +116,22 @@ public final class OperatorPasswords {
         if (limited != null) {
             return Result.refused(limited);
         }
-        if (username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD) {
+        if (username.length() > LONGEST_NAME || password.length() > MAX_PASSWORD_LENGTH) {
             // No operator can have such a name or password, and folding a long name is expensive.
-            return attempts.wrong(check.refused, realm, null, username, client);
+            return checks.wrong(check.refused, realm, null, username, client);
         }
         String folded = Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username));
-        try (SignInThrottle.Turn turn = throttle.enter(new SignInThrottle.Name(realmText, folded), client.address())) {
-            if (turn == null) {
+        try (SignInThrottle.Permit permit =
+                throttle.acquire(new SignInThrottle.Name(realmText, folded), client.address())) {
+            if (permit == null) {
                 return Result.refused(limited(realm, folded, client, new Refusal.Busy(RETRY_AFTER)));
             }
-            Thread.sleep(turn.delay());
+            Thread.sleep(permit.delay());
             // Other attempts from this address may have failed during the delay.
-            if (!attempts.allowed(client)) {
-                return Result.refused(limited(realm, folded, client, attempts.tooMany(client)));
+            if (!checks.allowed(client)) {
+                return Result.refused(limited(realm, folded, client, checks.tooMany(client)));
             }
-            return Credentials.answered(() -> checked(check, realm, folded, password, client, turn));
+            return Credentials.answered(() -> checked(check, realm, folded, password, client, permit));
         } catch (InterruptedException e) {
             // The server is stopping.
             Thread.currentThread().interrupt();
@@ -144,7 +145,7 @@ public final class OperatorPasswords {
             String folded,
             String password,
             RemoteClient client,
-            SignInThrottle.Turn turn) {
+            SignInThrottle.Permit permit) {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
         // The operator is looked up even if the realm does not exist, so that the check takes the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
@@ -157,13 +158,13 @@ public final class OperatorPasswords {
                 if (operator == null || realm == null) {
                     throw new IllegalStateException("a password matched without an operator");
                 }
-                turn.succeeded();
-                attempts.log().passwordGiven(check.done, new Caller(realm, operator.actor()), folded, client);
+                permit.succeeded();
+                checks.log().passwordGiven(check.done, new Caller(realm, operator.actor()), folded, client);
                 yield Result.ok(operator);
             }
             case DIFFERS -> {
-                turn.failed();
-                yield attempts.wrong(
+                permit.failed();
+                yield checks.wrong(
                         check.refused,
                         realm,
                         operator == null ? null : operator.actor().ref(),

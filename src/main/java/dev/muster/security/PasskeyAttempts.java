@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 /// Limits failed proofs of identity with passkeys per address, together with other failed credentials, and
 /// logs all proofs in the security log.
 public final class PasskeyAttempts {
-    private final Attempts attempts;
+    private final CredentialChecks checks;
 
-    PasskeyAttempts(Attempts attempts) {
-        this.attempts = attempts;
+    PasskeyAttempts(CredentialChecks checks) {
+        this.checks = checks;
     }
 
     /// The refusal for an address with too many failures; null if the address may try.
     public Refusal.@Nullable TryAgain refusal(RemoteClient client) {
-        if (attempts.allowed(client)) {
+        if (checks.allowed(client)) {
             return null;
         }
-        attempts.log().add(SecurityEvent.PASSKEY_LIMITED, null, null, null, client);
-        return attempts.tooMany(client);
+        checks.log().add(SecurityEvent.PASSKEY_LIMITED, null, null, null, client);
+        return checks.tooMany(client);
     }
 
     /// Records a refused proof.
@@ -29,7 +29,7 @@ public final class PasskeyAttempts {
     /// @param claimed the operator whose passkey was used; null if unknown
     /// @param stepUp whether the operator was already signed in and had to prove their identity again
     public void refused(@Nullable Realm realm, @Nullable Operator claimed, boolean stepUp, RemoteClient client) {
-        attempts.wrong(
+        checks.wrong(
                 stepUp ? SecurityEvent.STEP_UP_REFUSED : SecurityEvent.PASSKEY_REFUSED,
                 realm,
                 claimed == null ? null : claimed.actor().ref(),
@@ -39,7 +39,7 @@ public final class PasskeyAttempts {
 
     /// Records that a passkey's counter did not increase, which means that the passkey was copied.
     public void copied(Realm realm, Operator operator, RemoteClient client) {
-        attempts.wrong(
+        checks.wrong(
                 SecurityEvent.PASSKEY_COPIED,
                 realm,
                 operator.actor().ref(),
@@ -48,8 +48,8 @@ public final class PasskeyAttempts {
     }
 
     /// Records a successful proof.
-    public void proved(Realm realm, Operator operator, boolean stepUp, RemoteClient client) {
-        attempts.log()
+    public void succeeded(Realm realm, Operator operator, boolean stepUp, RemoteClient client) {
+        checks.log()
                 .passwordGiven(
                         stepUp ? SecurityEvent.STEP_UP : SecurityEvent.PASSKEY_SIGNED_IN,
                         new Caller(realm, operator.actor()),

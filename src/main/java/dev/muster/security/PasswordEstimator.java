@@ -13,7 +13,7 @@ import dev.muster.model.validation.NewPassword.Pattern;
 final class PasswordEstimator implements NewPassword.Estimator {
     /// How many characters of a password are examined. The time grows faster than the square of the length, and the
     /// first 40 characters are enough to judge a password.
-    private static final int LONGEST = 40;
+    private static final int MAX_LENGTH = 40;
 
     /// Symbols that zxcvbn tries as letters, in all combinations. Variations of real words contain few of them, so
     /// in a password with more than three different ones, each is replaced by a symbol that zxcvbn does not try as
@@ -47,7 +47,7 @@ final class PasswordEstimator implements NewPassword.Estimator {
     }
 
     private static String bounded(String password) {
-        String text = password.length() <= LONGEST ? password : password.substring(0, LONGEST);
+        String text = password.length() <= MAX_LENGTH ? password : password.substring(0, MAX_LENGTH);
         long letterLike =
                 text.chars().filter(c -> LETTER_LIKE.indexOf(c) >= 0).distinct().count();
         if (letterLike <= MAX_LETTER_LIKE) {

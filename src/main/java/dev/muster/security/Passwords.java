@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. The whole server shares one instance.
 public final class Passwords {
     /// The result of checking a password.
-    public enum Answer {
+    public enum CheckResult {
         MATCHES,
         DIFFERS,
         /// The password was not checked, because the server is stopping.
@@ -45,9 +45,9 @@ public final class Passwords {
         public static final Cost OWASP = new Cost(19_456, 2);
     }
 
-    private static final int AT_A_TIME = 2;
-    private static final int WAITING = 16;
-    private static final int WAITING_OF_A_REALM = WAITING / 4;
+    private static final int MAX_CONCURRENT = 2;
+    private static final int MAX_WAITING = 16;
+    private static final int MAX_WAITING_PER_REALM = MAX_WAITING / 4;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
 
@@ -56,11 +56,11 @@ public final class Passwords {
     /// The start of a PHC string with this cost.
     private final String start;
 
-    private final Semaphore turns = new Semaphore(AT_A_TIME, true);
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
     private final AtomicLong computations = new AtomicLong();
 
     /// The realm of each queued new password. Guarded by itself.
-    private final List<Long> waiting = new ArrayList<>(WAITING);
+    private final List<Long> waiting = new ArrayList<>(MAX_WAITING);
 
     /// A dummy that is checked for unknown names, so that they take the same time.
     private final Stored dummy;
@@ -72,7 +72,7 @@ public final class Passwords {
     public Passwords(Cost cost, RandomGenerator random) {
         this.cost = cost;
         this.start = "$argon2id$v=19$m=" + cost.memoryKib + ",t=" + cost.passes + ",p=1$";
-        this.dummy = new Stored(drawn(random, SALT_BYTES), drawn(random, HASH_BYTES));
+        this.dummy = new Stored(randomBytes(random, SALT_BYTES), randomBytes(random, HASH_BYTES));
     }
 
     /// Hashes a new password.
@@ -81,7 +81,7 @@ public final class Passwords {
     /// @param random the source of the salt, from which 16 bytes are taken
     /// @return the PHC string to store, or empty if too many passwords are queued
     public Optional<String> hash(long realm, String password, RandomGenerator random) {
-        byte[] salt = drawn(random, SALT_BYTES);
+        byte[] salt = randomBytes(random, SALT_BYTES);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
         return computed(realm, password, salt)
                 .map(hash -> start + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
@@ -90,19 +90,20 @@ public final class Passwords {
     /// Checks a password. The check takes the same time for an unknown name.
     ///
     /// @param stored the PHC string; null if there is no such operator, in which case the result is
-    ///     [Answer#DIFFERS]
+    ///     [CheckResult#DIFFERS]
     /// @throws IllegalArgumentException if `stored` is not a PHC string with this cost
-    public Answer verify(@Nullable String stored, String password) {
+    public CheckResult verify(@Nullable String stored, String password) {
         Stored known = stored == null ? dummy : parsed(stored);
         return computed(null, password, known.salt)
-                .map(hash ->
-                        MessageDigest.isEqual(hash, known.hash) && stored != null ? Answer.MATCHES : Answer.DIFFERS)
-                .orElse(Answer.BUSY);
+                .map(hash -> MessageDigest.isEqual(hash, known.hash) && stored != null
+                        ? CheckResult.MATCHES
+                        : CheckResult.DIFFERS)
+                .orElse(CheckResult.BUSY);
     }
 
     /// The number of queued sign-ins and new passwords.
     public int waiting() {
-        return turns.getQueueLength();
+        return permits.getQueueLength();
     }
 
     /// The number of argon2id computations so far.
@@ -113,13 +114,13 @@ public final class Passwords {
     /// @param realm the realm of a new password; null for a check, whose queue is not limited here
     private Optional<byte[]> computed(@Nullable Long realm, String password, byte[] salt) {
         try {
-            if (!turn(realm)) {
+            if (!acquirePermit(realm)) {
                 return Optional.empty();
             }
             try {
                 return Optional.of(PlatformThread.call("argon2id", () -> argon2id(password, salt)));
             } finally {
-                turns.release();
+                permits.release();
             }
         } catch (InterruptedException e) {
             // The server is stopping, or the request was cancelled.
@@ -131,23 +132,23 @@ public final class Passwords {
     /// Acquires a permit.
     ///
     /// @return false if too many new passwords are queued
-    private boolean turn(@Nullable Long realm) throws InterruptedException {
+    private boolean acquirePermit(@Nullable Long realm) throws InterruptedException {
         if (realm == null) {
-            turns.acquire();
+            permits.acquire();
             return true;
         }
         // Unlike tryAcquire(), this respects fairness.
-        if (turns.tryAcquire(0, TimeUnit.NANOSECONDS)) {
+        if (permits.tryAcquire(0, TimeUnit.NANOSECONDS)) {
             return true;
         }
         synchronized (waiting) {
-            if (waiting.size() >= WAITING || Collections.frequency(waiting, realm) >= WAITING_OF_A_REALM) {
+            if (waiting.size() >= MAX_WAITING || Collections.frequency(waiting, realm) >= MAX_WAITING_PER_REALM) {
                 return false;
             }
             waiting.add(realm);
         }
         try {
-            turns.acquire();
+            permits.acquire();
             return true;
         } finally {
             synchronized (waiting) {
@@ -185,7 +186,7 @@ public final class Passwords {
         throw new IllegalArgumentException("a stored password is not a PHC string that starts with " + start);
     }
 
-    private static byte[] drawn(RandomGenerator random, int length) {
+    private static byte[] randomBytes(RandomGenerator random, int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;

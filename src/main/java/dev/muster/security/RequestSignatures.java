@@ -23,14 +23,14 @@ public final class RequestSignatures {
     private static final long NO_REALM = -1;
 
     private final Credentials credentials;
-    private final Attempts attempts;
+    private final CredentialChecks checks;
     private final InstantSource clock;
     private final Signatures signatures;
 
     /// @param random a cryptographically secure source
-    RequestSignatures(Credentials credentials, Attempts attempts, InstantSource clock, RandomGenerator random) {
+    RequestSignatures(Credentials credentials, CredentialChecks checks, InstantSource clock, RandomGenerator random) {
         this.credentials = credentials;
-        this.attempts = attempts;
+        this.checks = checks;
         this.clock = clock;
         this.signatures = new Signatures(random);
     }
@@ -39,7 +39,7 @@ public final class RequestSignatures {
     ///
     /// @param partnerId the tenant that the client claims to belong to
     /// @param signature the Base64 of an HMAC-SHA256 over partner id and timestamp
-    public record Signed(String partnerId, SignedTime timestamp, String signature) {
+    public record RequestSignature(String partnerId, SignedTime timestamp, String signature) {
         /// Omits the signature, which is a credential while it is fresh.
         @Override
         public String toString() {
@@ -50,32 +50,32 @@ public final class RequestSignatures {
     /// A signature made by the server.
     ///
     /// @param timestamp a time as [ReplyTimes] formats it, which is never accepted in a request
-    public record Countersigned(String timestamp, String signature) {}
+    public record ReplySignature(String timestamp, String signature) {}
 
     /// Checks a signature for one environment of a tenant. It must have been made at most `maxAge` ago with the
     /// secret of a live key of that realm.
     public Result<Caller> check(
-            Signed request, SignedTime.MaxAge maxAge, Environment environment, RemoteClient client) {
+            RequestSignature request, SignedTime.MaxAge maxAge, Environment environment, RemoteClient client) {
         return check(request, maxAge, List.of(environment), client);
     }
 
     /// Checks the signature of a request that does not name its environment. The caller's realm is the one whose
     /// key made the signature.
-    public Result<Caller> check(Signed request, SignedTime.MaxAge maxAge, RemoteClient client) {
+    public Result<Caller> check(RequestSignature request, SignedTime.MaxAge maxAge, RemoteClient client) {
         return check(request, maxAge, List.of(Environment.values()), client);
     }
 
     private Result<Caller> check(
-            Signed request, SignedTime.MaxAge maxAge, List<Environment> environments, RemoteClient client) {
-        return attempts.metered(client, () -> {
+            RequestSignature request, SignedTime.MaxAge maxAge, List<Environment> environments, RemoteClient client) {
+        return checks.metered(client, () -> {
             Signer signer = signer(request, environments);
             Caller caller = signer.caller;
             if (caller == null
                     || !request.timestamp().isFresh(clock.instant(), maxAge)
                     || replyTimes(caller.realm()).isOne(request.timestamp().at())) {
                 return request.signature().isBlank()
-                        ? Attempts.unauthenticated()
-                        : attempts.wrong(
+                        ? CredentialChecks.unauthenticated()
+                        : checks.wrong(
                                 SecurityEvent.SIGNATURE_REFUSED, signer.realm, null, request.partnerId(), client);
             }
             credentials.used(caller.realm().id(), caller.actor().ref().id());
@@ -86,11 +86,11 @@ public final class RequestSignatures {
     /// Finds the key that signed a request that was refused for another reason, so that the signature can be
     /// remembered. Refuses `Unauthenticated` if no key made the signature, or if it is too old for a call that
     /// changes a user; neither counts as a failure.
-    public Result<Caller> signer(Signed request) {
+    public Result<Caller> signer(RequestSignature request) {
         return Credentials.answered(() -> {
             Caller caller = signer(request, List.of(Environment.values())).caller;
             return caller == null || request.timestamp().isPast(clock.instant(), SignedTime.MaxAge.QUARTER_HOUR)
-                    ? Attempts.unauthenticated()
+                    ? CredentialChecks.unauthenticated()
                     : Result.ok(caller);
         });
     }
@@ -99,7 +99,7 @@ public final class RequestSignatures {
     /// @param caller the caller whose key made the signature; null if no key did
     private record Signer(@Nullable Realm realm, @Nullable Caller caller) {}
 
-    private Signer signer(Signed request, List<Environment> environments) {
+    private Signer signer(RequestSignature request, List<Environment> environments) {
         Validator checks = new Validator();
         checks.partnerId(request.partnerId());
         Tenant tenant = checks.passed() ? credentials.tenant(request.partnerId()) : null;
@@ -118,10 +118,10 @@ public final class RequestSignatures {
     }
 
     /// @param realm the realm; null if it does not exist, in which case the check takes the same time
-    private @Nullable Caller caller(@Nullable Realm realm, Signed request) {
+    private @Nullable Caller caller(@Nullable Realm realm, RequestSignature request) {
         List<Credentials.SigningKey> keys =
                 signing(realm == null ? NO_REALM : realm.id()).toList();
-        int which = signatures.whose(
+        int which = signatures.indexOfSigner(
                 keys.stream().map(Credentials.SigningKey::secret).toList(),
                 request.timestamp().signedAs(),
                 request.partnerId(),
@@ -139,16 +139,16 @@ public final class RequestSignatures {
 
     /// Signs a reply to `caller` with the secret of the key that made the request's signature. Refuses:
     /// Unauthenticated if that key has ended in the meantime.
-    public Result<Countersigned> countersign(Caller caller, String partnerId) {
+    public Result<ReplySignature> countersign(Caller caller, String partnerId) {
         UUID key = caller.actor().ref().id();
         return Credentials.answered(() -> {
             String timestamp = replyTimes(caller.realm()).text(clock.instant());
             return signing(caller.realm().id())
                     .filter(signing -> signing.key().id().equals(key))
                     .findFirst()
-                    .<Result<Countersigned>>map(signing -> Result.ok(
-                            new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
-                    .orElseGet(Attempts::unauthenticated);
+                    .<Result<ReplySignature>>map(signing -> Result.ok(
+                            new ReplySignature(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
+                    .orElseGet(CredentialChecks::unauthenticated);
         });
     }
 
@@ -157,7 +157,7 @@ public final class RequestSignatures {
     ///
     /// @return null if the realm has no live key that may sign
     /// @throws dev.muster.storage.sql.StorageException if storage is unavailable
-    public @Nullable Countersigned sign(Realm realm, UUID preferred) {
+    public @Nullable ReplySignature sign(Realm realm, UUID preferred) {
         Comparator<Credentials.SigningKey> last = Comparator.<Credentials.SigningKey, Boolean>comparing(
                         signing -> signing.key().id().equals(preferred))
                 .thenComparing(signing -> signing.key().createdAt())
@@ -166,7 +166,7 @@ public final class RequestSignatures {
         return signing(realm.id())
                 .max(last)
                 .map(signing ->
-                        new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, realm.partnerId())))
+                        new ReplySignature(timestamp, signatures.of(signing.secret(), timestamp, realm.partnerId())))
                 .orElse(null);
     }
 

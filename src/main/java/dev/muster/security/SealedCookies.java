@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SealedCookies {
     /// The maximum length of a value. Browsers accept cookies of up to 4,096 characters, including name and
     /// attributes.
-    public static final int LONGEST = 3_800;
+    public static final int MAX_LENGTH = 3_800;
 
     private static final String PURPOSE = "use";
     private final Credentials credentials;
@@ -31,7 +31,7 @@ public final class SealedCookies {
     }
 
     /// The decrypted values and their realm.
-    public record Opened(Realm realm, Map<String, Object> values) {
+    public record Content(Realm realm, Map<String, Object> values) {
         /// A string by name; empty if there is none.
         public String text(String name) {
             return values.get(name) instanceof String text ? text : "";
@@ -52,9 +52,9 @@ public final class SealedCookies {
     }
 
     /// Decrypts a value that was encrypted for this purpose; empty for any other text.
-    public Optional<Opened> open(@Nullable String cookie, String purpose) {
+    public Optional<Content> open(@Nullable String cookie, String purpose) {
         int dot = cookie == null ? -1 : cookie.indexOf('.');
-        if (cookie == null || dot < 1 || cookie.length() > LONGEST) {
+        if (cookie == null || dot < 1 || cookie.length() > MAX_LENGTH) {
             return Optional.empty();
         }
         try {
@@ -66,7 +66,7 @@ public final class SealedCookies {
             sealed.decrypt(new DirectDecrypter(credentials.ssoKey(realm.id())));
             Map<String, Object> values = sealed.getPayload().toJSONObject();
             return values != null && purpose.equals(values.get(PURPOSE))
-                    ? Optional.of(new Opened(realm, values))
+                    ? Optional.of(new Content(realm, values))
                     : Optional.empty();
         } catch (ParseException | JOSEException | IllegalArgumentException | IllegalStateException e) {
             return Optional.empty();

@@ -27,17 +27,17 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// No line contains a secret. Names are written as a keyed hash, because people type passwords into the wrong
 /// field: attempts under one name can be counted, but the name cannot be guessed.
 ///
-/// Each minute, at most [#OF_SOURCE] lines are written for one event, outcome and address (IPv6: /64 network), and
-/// [#OF_EVENT] for one event and outcome; a summary line gives the number of suppressed lines. If the log cannot keep
-/// up, lines are lost, and another line gives their number. Thread-safe.
+/// Each minute, at most [#MAX_PER_SOURCE] lines are written for one event, outcome and address (IPv6: /64 network), and
+/// [#MAX_PER_EVENT] for one event and outcome; a summary line gives the number of suppressed lines. If the log cannot
+/// keep up, lines are lost, and another line gives their number. Thread-safe.
 public final class SecurityLog implements AutoCloseable {
     public static final String LOGGER = "muster.security";
 
     /// The length of the key for the hashes of names, in bytes.
     public static final int KEY_BYTES = 32;
 
-    static final int OF_SOURCE = 20;
-    static final int OF_EVENT = 600;
+    static final int MAX_PER_SOURCE = 20;
+    static final int MAX_PER_EVENT = 600;
     private static final Duration PERIOD = Duration.ofMinutes(1);
     private static final int MAX_WAITING = 10_000;
     private static final int LONGEST_NAME = 255;
@@ -172,7 +172,7 @@ public final class SecurityLog implements AutoCloseable {
 
     private final class Lines implements LogQueue.Writer<Line> {
 
-        private final LineLimit limit = new LineLimit(OF_SOURCE, OF_EVENT, PERIOD);
+        private final LineLimit limit = new LineLimit(MAX_PER_SOURCE, MAX_PER_EVENT, PERIOD);
 
         @Override
         public void write(Line line) {

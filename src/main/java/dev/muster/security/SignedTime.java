@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// The server's own signatures use one of these formats too; [ReplyTimes] distinguishes them.
 public final class SignedTime {
     /// How far the time may be ahead of the server's clock.
-    private static final Duration AHEAD = Duration.ofMinutes(15);
+    private static final Duration MAX_AHEAD = Duration.ofMinutes(15);
 
     /// How old a signature may be.
     public enum MaxAge {
@@ -50,7 +50,7 @@ public final class SignedTime {
 
     /// The maximum length in characters. The longest format is JavaScript's, which includes the name of the zone.
     /// Longer strings are not hashed.
-    private static final int LONGEST = 128;
+    private static final int MAX_LENGTH = 128;
 
     private static final long FIRST_MILLIS = 100_000_000_000L;
 
@@ -77,7 +77,7 @@ public final class SignedTime {
 
     /// Parses a time. A time in an unknown format is never fresh.
     public static SignedTime of(String text) {
-        if (text.length() > LONGEST) {
+        if (text.length() > MAX_LENGTH) {
             return new SignedTime(null, true, List.of(""));
         }
         Matcher number = NUMBER.matcher(text);
@@ -101,7 +101,7 @@ public final class SignedTime {
     /// Converts a JSON number. A number with an exponent is never fresh, since the signed digits are unknown.
     public static SignedTime of(BigDecimal number) {
         String text = number.toString();
-        return NUMBER.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
+        return NUMBER.matcher(text).matches() ? of(text) : unreadable(text.length() > MAX_LENGTH ? "" : text);
     }
 
     /// @param fraction the fraction, in billionths of the unit
@@ -173,7 +173,7 @@ public final class SignedTime {
     /// Whether the time is at most `maxAge` old and at most 15 minutes ahead. A time without a zone is fresh if it
     /// is fresh in at least one zone.
     public boolean isFresh(Instant now, MaxAge maxAge) {
-        Duration east = zoned ? AHEAD : AHEAD.plus(EASTERNMOST);
+        Duration east = zoned ? MAX_AHEAD : MAX_AHEAD.plus(EASTERNMOST);
         return at != null && !isPast(now, maxAge) && !at.isAfter(now.plus(east));
     }
 

@@ -25,7 +25,7 @@ public final class TokenIssuer {
     private final Credentials credentials;
     private final TokenFamilies families;
     private final BearerKeys keys;
-    private final Attempts attempts;
+    private final CredentialChecks checks;
     private final InstantSource clock;
     private final RandomGenerator random;
 
@@ -34,13 +34,13 @@ public final class TokenIssuer {
             Credentials credentials,
             TokenFamilies families,
             BearerKeys keys,
-            Attempts attempts,
+            CredentialChecks checks,
             InstantSource clock,
             RandomGenerator random) {
         this.credentials = credentials;
         this.families = families;
         this.keys = keys;
-        this.attempts = attempts;
+        this.checks = checks;
         this.clock = clock;
         this.random = random;
     }
@@ -48,26 +48,27 @@ public final class TokenIssuer {
     // Checking.
 
     /// A valid token and its caller.
-    private record Held(Caller caller, Token token) {}
+    private record ValidToken(Caller caller, Token token) {}
 
     /// Authenticates an access token.
     Result<Caller> bearer(String text, RemoteClient client) {
-        return held(text) instanceof Held(var caller, Token.Access _)
+        return held(text) instanceof ValidToken(var caller, Token.Access _)
                 ? Result.ok(caller)
-                : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realmOf(text), null, null, client);
+                : checks.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realmOf(text), null, null, client);
     }
 
     /// The caller of a valid access token; null if the token is invalid.
     @Nullable
     Caller live(String text) {
-        return held(text) instanceof Held(var caller, Token.Access _) ? caller : null;
+        return held(text) instanceof ValidToken(var caller, Token.Access _) ? caller : null;
     }
 
     /// Authenticates an operator's access token. Refuses tokens of keys and of other realms.
     Result<Caller> operator(Realm realm, String text, RemoteClient client) {
-        return held(text) instanceof Held(var caller, Token.Access(var claims)) && isOperatorOf(realm, caller, claims)
+        return held(text) instanceof ValidToken(var caller, Token.Access(var claims))
+                        && isOperatorOf(realm, caller, claims)
                 ? Result.ok(caller)
-                : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realm, null, null, client);
+                : checks.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realm, null, null, client);
     }
 
     private static boolean isOperatorOf(Realm realm, Caller caller, Token.Claims claims) {
@@ -75,7 +76,7 @@ public final class TokenIssuer {
                 && caller.realm().id() == realm.id();
     }
 
-    private @Nullable Held held(String text) {
+    private @Nullable ValidToken held(String text) {
         Optional<TokenText> parsed = TokenText.parse(text);
         Realm realm = parsed.isEmpty() ? null : credentials.realm(parsed.get().realm());
         if (realm == null) {
@@ -90,7 +91,7 @@ public final class TokenIssuer {
         Actor actor = families.hasEnded(realm.id(), family.id()) ? null : holder(realm, family);
         return actor == null || actor.generation() != family.generation()
                 ? null
-                : new Held(new Caller(realm, actor), token);
+                : new ValidToken(new Caller(realm, actor), token);
     }
 
     /// The realm that a token names, whether or not the token is valid; null if the realm does not exist.
@@ -107,7 +108,7 @@ public final class TokenIssuer {
                 Operator operator = credentials.operator(realm.id(), family.subject());
                 yield operator == null || !operator.isLive()
                         ? null
-                        : through(realm, operator.actor().proven(family.begunAt()), family.key());
+                        : through(realm, operator.actor().withProofAt(family.begunAt()), family.key());
             }
         };
     }
@@ -126,7 +127,7 @@ public final class TokenIssuer {
 
     /// Issues tokens to a key in exchange for its text and secret.
     public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
-        return attempts.metered(
+        return checks.metered(
                         client, () -> keys.apiKey(apiKey, client).then(caller -> withSecret(caller, apiSecret, client)))
                 .then(caller -> begin(caller, client));
     }
@@ -139,7 +140,7 @@ public final class TokenIssuer {
                         presented.getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
         return matches
                 ? Result.ok(caller)
-                : attempts.wrong(
+                : checks.wrong(
                         SecurityEvent.API_SECRET_REFUSED,
                         caller.realm(),
                         caller.actor().ref(),
@@ -151,18 +152,18 @@ public final class TokenIssuer {
     /// family. An operator's refresh token is refused. A key that exceeds its quota is refused with `OverQuota` and
     /// can use the token later.
     public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
-        return attempts.limited(client, () -> {
-            if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+        return checks.limited(client, () -> {
+            if (held(refreshToken) instanceof ValidToken(var caller, Token.Refresh(var claims, var number))
                     && claims.family().holder() == Token.Holder.API_KEY) {
                 // The quota is charged first, because spending the token writes to the database.
-                if (attempts.charge(caller, client) instanceof Result.Refused<Caller>(var refusal)) {
+                if (checks.charge(caller, client) instanceof Result.Refused<Caller>(var refusal)) {
                     return Result.refused(refusal);
                 }
                 if (spend(caller, claims.family(), number)) {
                     return refreshed(caller, claims.family(), number + 1, client);
                 }
             }
-            return attempts.wrong(SecurityEvent.REFRESH_TOKEN_REFUSED, realmOf(refreshToken), null, null, client);
+            return checks.wrong(SecurityEvent.REFRESH_TOKEN_REFUSED, realmOf(refreshToken), null, null, client);
         });
     }
 
@@ -177,23 +178,23 @@ public final class TokenIssuer {
     /// @param key the key of the request, in the operator's realm; the new token stays bound to the key that
     ///     the operator signed in with
     public Result<Tokens> refreshOperator(Caller key, String refreshToken, RemoteClient client) {
-        return attempts.limited(client, () -> {
-            if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+        return checks.limited(client, () -> {
+            if (held(refreshToken) instanceof ValidToken(var caller, Token.Refresh(var claims, var number))
                     && isOperatorOf(key.realm(), caller, claims)) {
                 // The request's own key has already been charged.
                 boolean charged =
                         caller.actor().keys().contains(key.actor().ref().id());
-                Result<Caller> admitted = charged ? attempts.admitted(caller, client) : attempts.charge(caller, client);
+                Result<Caller> admitted = charged ? checks.admitted(caller, client) : checks.charge(caller, client);
                 return admitted instanceof Result.Refused<Caller>(var refusal)
                         ? Result.refused(refusal)
                         : refreshed(caller, claims.family(), number, client);
             }
-            return attempts.wrong(SecurityEvent.REFRESH_TOKEN_REFUSED, key.realm(), null, null, client);
+            return checks.wrong(SecurityEvent.REFRESH_TOKEN_REFUSED, key.realm(), null, null, client);
         });
     }
 
     private Result<Tokens> refreshed(Caller caller, Token.Family family, long number, RemoteClient client) {
-        attempts.log().add(SecurityEvent.TOKENS_REFRESHED, caller, client);
+        checks.log().add(SecurityEvent.TOKENS_REFRESHED, caller, client);
         return Result.ok(issue(caller, family, number));
     }
 
@@ -232,7 +233,7 @@ public final class TokenIssuer {
     }
 
     private Result<Tokens> issued(Caller caller, Token.Family family, RemoteClient client) {
-        attempts.log().add(SecurityEvent.TOKENS_ISSUED, caller, client);
+        checks.log().add(SecurityEvent.TOKENS_ISSUED, caller, client);
         return Result.ok(issue(caller, family, 1));
     }
 

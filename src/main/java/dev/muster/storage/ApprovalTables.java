@@ -151,9 +151,9 @@ public final class ApprovalTables {
 
     // Loading and saving for lanes
 
-    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
-        loaded.approvals.addAll(
-                session.list("approvals_by_id", ApprovalRow::read, Loaded.wanted(plans, plan -> plan.approvals.ids)));
+    void load(Map<Long, LoadPlan> plans, LoadedRows loaded) {
+        loaded.approvals.addAll(session.list(
+                "approvals_by_id", ApprovalRow::read, LoadedRows.wanted(plans, plan -> plan.approvals.ids)));
         loaded.approvalRules.addAll(session.list(
                 "approval_rules_of_realms",
                 RulesRow::read,

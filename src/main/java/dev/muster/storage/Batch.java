@@ -55,18 +55,18 @@ public final class Batch {
 
     /// The groups or the policies to write. A group or policy that is created and deleted in the same
     /// transaction is in none of these lists.
-    public static final class NamedRows<T extends Affiliation> {
-        public final List<NamedRow<T>> added = new ArrayList<>();
+    public static final class GroupOrPolicyRows<T extends Affiliation> {
+        public final List<GroupOrPolicyRow<T>> added = new ArrayList<>();
 
         /// These rows must have been loaded in this transaction.
-        public final List<NamedRow<T>> changed = new ArrayList<>();
+        public final List<GroupOrPolicyRow<T>> changed = new ArrayList<>();
 
         /// The names of deleted rows can be reused immediately, even by new and changed rows of the same batch.
         public final List<GroupTables.DeletedRow> deleted = new ArrayList<>();
     }
 
-    public final NamedRows<Group> groups = new NamedRows<>();
-    public final NamedRows<Policy> policies = new NamedRows<>();
+    public final GroupOrPolicyRows<Group> groups = new GroupOrPolicyRows<>();
+    public final GroupOrPolicyRows<Policy> policies = new GroupOrPolicyRows<>();
 
     /// Memberships or assignments to write. Those of deleted groups and policies need not be listed as lost,
     /// because a chore deletes them.

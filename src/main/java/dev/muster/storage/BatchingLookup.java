@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// as the lookup itself; see docs/decisions/032.
 final class BatchingLookup<K, V> implements AutoCloseable {
     /// How many statements may run concurrently.
-    private static final int AT_ONCE = 2;
+    private static final int MAX_CONCURRENT = 2;
 
     /// How many keys one statement may look up.
     private static final int MAX_KEYS = 64;
@@ -37,7 +37,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
     /// @param read the function that reads values; it returns the values of those keys that exist
     BatchingLookup(String name, Function<Collection<K>, Map<K, V>> read) {
         this.read = read;
-        for (int i = 0; i < AT_ONCE; i++) {
+        for (int i = 0; i < MAX_CONCURRENT; i++) {
             threads.add(Thread.ofPlatform().daemon().name(name + "-" + i).unstarted(this::work));
         }
     }
@@ -103,9 +103,9 @@ final class BatchingLookup<K, V> implements AutoCloseable {
     }
 
     /// Looks up each key separately, so that an unreadable row fails only its own lookup.
-    private void apart(List<Lookup<K, V>> together, Throwable why) {
+    private void apart(List<Lookup<K, V>> together, Throwable cause) {
         if (together.size() == 1) {
-            together.getFirst().found.completeExceptionally(why);
+            together.getFirst().found.completeExceptionally(cause);
         } else {
             together.forEach(lookup -> carryOut(List.of(lookup)));
         }

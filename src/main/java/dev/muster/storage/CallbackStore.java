@@ -28,11 +28,11 @@ public final class CallbackStore {
     ///
     /// @param dueAt when the next attempt is due; null unless the state is `WAITING`
     /// @param attempt the attempt; null if no request was made, because the job has been erased
-    public record Ended(
+    public record AttemptResult(
             long realm,
             long seq,
             UUID job,
-            int no,
+            int number,
             Callback.State state,
             @Nullable Instant dueAt,
             Callback.@Nullable Attempt attempt) {}
@@ -66,16 +66,17 @@ public final class CallbackStore {
     }
 
     /// Records finished attempts, except for jobs that have been erased in the meantime.
-    public void ended(Collection<Ended> all) {
-        Set<Long> realms = all.stream().map(Ended::realm).collect(Collectors.toSet());
+    public void ended(Collection<AttemptResult> all) {
+        Set<Long> realms = all.stream().map(AttemptResult::realm).collect(Collectors.toSet());
         // Locks the realms as a lane does, so that no erasure can happen between the check and the insertion.
         writer.writeIn(
                 realms,
                 session -> all.stream().mapToInt(ended -> ended(session, ended)).sum());
     }
 
-    private static int ended(Session session, Ended ended) {
-        int rows = session.update("callback_end", ended.state.code(), ended.dueAt, ended.realm, ended.seq, ended.no);
+    private static int ended(Session session, AttemptResult ended) {
+        int rows =
+                session.update("callback_end", ended.state.code(), ended.dueAt, ended.realm, ended.seq, ended.number);
         Callback.Attempt attempt = ended.attempt;
         if (attempt == null) {
             return rows;
@@ -85,7 +86,7 @@ public final class CallbackStore {
                         "callback_attempt_insert",
                         ended.realm,
                         attempt.seq(),
-                        attempt.no(),
+                        attempt.number(),
                         ended.job,
                         attempt.at(),
                         attempt.millis(),

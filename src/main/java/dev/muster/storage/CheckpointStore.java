@@ -50,7 +50,7 @@ public final class CheckpointStore {
             List<Id> page = page(realm, last);
             List<Id> superfluous = new ArrayList<>();
             for (Id next : page) {
-                if (isSuperfluous(last.at, next.at, day, month)) {
+                if (isRedundant(last.at, next.at, day, month)) {
                     superfluous.add(last);
                 }
                 last = next;
@@ -63,7 +63,7 @@ public final class CheckpointStore {
     }
 
     /// Whether a checkpoint may be deleted because of the one that follows it.
-    private static boolean isSuperfluous(Instant at, Instant next, Instant day, Instant month) {
+    private static boolean isRedundant(Instant at, Instant next, Instant day, Instant month) {
         return (at.isBefore(day) && at.truncatedTo(ChronoUnit.HOURS).equals(next.truncatedTo(ChronoUnit.HOURS)))
                 || (at.isBefore(month) && at.truncatedTo(ChronoUnit.DAYS).equals(next.truncatedTo(ChronoUnit.DAYS)));
     }

@@ -70,7 +70,7 @@ public final class ChoreLeaseStore {
     public List<Changed> changed(Instant since, Instant until, long after, int limit) {
         return writer.with(session -> session.list(
                 "realms_changed",
-                row -> new Changed(row.number(), row.number(), row.truth()),
+                row -> new Changed(row.number(), row.number(), row.bool()),
                 since,
                 until,
                 after,

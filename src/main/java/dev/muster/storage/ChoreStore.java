@@ -132,15 +132,15 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Sets a job's name fingerprint, and also its user if a user with that name exists by now.
     ///
-    /// @param print the fingerprint; empty if the job names no user
-    /// @param name the name from which `print` was computed; null if the job names no user
-    public void print(JobRow job, byte[] print, Identifier.@Nullable Key name) {
+    /// @param fingerprint the fingerprint; empty if the job names no user
+    /// @param name the name from which `fingerprint` was computed; null if the job names no user
+    public void setFingerprint(JobRow job, byte[] fingerprint, Identifier.@Nullable Key name) {
         writer.writeIn(Set.of(job.realm()), session -> {
-            int rows = session.update("job_print", print, job.realm(), job.id());
+            int rows = session.update("job_print", fingerprint, job.realm(), job.id());
             UserRow user = name == null
                     ? null
                     : session.one("user_by_" + UserTables.word(name.kind()), UserRow::read, job.realm(), name.folded());
-            return user == null ? rows : rows + session.update("jobs_claim", user.id(), job.realm(), print);
+            return user == null ? rows : rows + session.update("jobs_claim", user.id(), job.realm(), fingerprint);
         });
     }
 
@@ -228,7 +228,7 @@ public final class ChoreStore implements AutoCloseable {
     }
 
     /// Records when and how the operator of a session last proved their identity.
-    public void prove(SessionRow row) {
+    public void recordProof(SessionRow row) {
         writer.urgent(session -> session.update(
                 "session_prove", row.provenAt(), row.provenBy(), row.mac(), row.realm(), row.tokenHash()));
     }
@@ -303,8 +303,8 @@ public final class ChoreStore implements AutoCloseable {
     }
 
     /// Returns the store of the forms that the console keeps.
-    public KeptFormStore forms() {
-        return new KeptFormStore(writer);
+    public PendingFormStore forms() {
+        return new PendingFormStore(writer);
     }
 
     /// Starts a family of refresh tokens.
@@ -370,7 +370,7 @@ public final class ChoreStore implements AutoCloseable {
     }
 
     private static void backup(Session session, Path file) {
-        PrivateFiles.makeDatabaseFile(file);
+        PrivateFiles.createDatabaseFile(file);
         session.update("backup", file.toString());
     }
 

@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes API keys, operators, identity providers, the operators' sessions and kept forms, and families of
+/// Reads and writes API keys, operators, identity providers, the operators' sessions and pending forms, and families of
 /// refresh tokens.
 public final class CredentialTables {
     private final Session session;
@@ -50,7 +50,7 @@ public final class CredentialTables {
         private void write(Parameters to) throws SQLException {
             Role role = key.role();
             to.text(key.name()).text(role == null ? null : role.wireName()).small(bits(key.scopes()));
-            to.code(key.rank()).truth(key.signs()).bytes(key.textHash().bytes()).bytes(sealedSecret);
+            to.code(key.rank()).bool(key.signs()).bytes(key.textHash().bytes()).bytes(sealedSecret);
             to.instant(key.createdAt()).instant(key.expiresAt()).instant(key.revokedAt());
             creator(to, key.madeBy());
             to.text(key.lastFour())
@@ -67,7 +67,7 @@ public final class CredentialTables {
             String role = row.textOrNull();
             Set<Scope> scopes = scopes(row.small());
             Rank rank = row.coded(Rank.CODES);
-            boolean signs = row.truth();
+            boolean signs = row.bool();
             Digest textHash = new Digest(row.bytes());
             byte[] sealedSecret = row.bytes();
             Instant createdAt = row.instant();
@@ -210,7 +210,7 @@ public final class CredentialTables {
     /// A console form that is kept until its operator has signed in again.
     ///
     /// @param idHash the SHA-256 hash of the form's id
-    public record KeptFormRow(long realm, byte[] idHash, UUID operator, byte[] sealed, Instant keptAt) {}
+    public record PendingFormRow(long realm, byte[] idHash, UUID operator, byte[] sealed, Instant keptAt) {}
 
     /// A family of refresh tokens. The row is deleted when the family ends.
     ///
@@ -240,7 +240,7 @@ public final class CredentialTables {
     /// Returns those of the requested keys that exist, across realms.
     Map<KeyId, KeyRow> keys(Collection<KeyId> wanted) {
         Map<Long, Set<UUID>> ids = new LinkedHashMap<>();
-        wanted.forEach(key -> Loaded.add(ids, key.realm, key.id));
+        wanted.forEach(key -> LoadedRows.add(ids, key.realm, key.id));
         Map<KeyId, KeyRow> found = new HashMap<>();
         session.list("keys_by_id", KeyRow::read, ids)
                 .forEach(row -> found.put(new KeyId(row.realm, row.key.id()), row));
@@ -304,11 +304,11 @@ public final class CredentialTables {
         return session.list("sessions_of_operator", SessionRow::read, realm, operator, limit);
     }
 
-    /// A kept form; null if there is none.
-    public @Nullable KeptFormRow keptForm(long realm, byte[] idHash) {
+    /// A pending form; null if there is none.
+    public @Nullable PendingFormRow pendingForm(long realm, byte[] idHash) {
         return session.one(
                 "kept_form_by_id",
-                row -> new KeptFormRow(realm, idHash, row.uuid(), row.bytes(), row.instant()),
+                row -> new PendingFormRow(realm, idHash, row.uuid(), row.bytes(), row.instant()),
                 realm,
                 idHash);
     }
@@ -320,21 +320,22 @@ public final class CredentialTables {
 
     // Loading and saving for lanes
 
-    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+    void load(Map<Long, LoadPlan> plans, LoadedRows loaded) {
         loaded.keys.addAll(session.list(
                 "keys_by_id",
                 KeyRow::read,
-                Loaded.wanted(plans, plan -> plan.credentials.allKeys ? Set.of() : plan.credentials.keys)));
+                LoadedRows.wanted(plans, plan -> plan.credentials.allKeys ? Set.of() : plan.credentials.keys)));
         loaded.keys.addAll(
                 session.list("keys_of_realms", KeyRow::read, realms(plans, plan -> plan.credentials.allKeys)));
         loaded.operators.addAll(session.list(
                 "operators_by_id",
                 OperatorRow::read,
-                Loaded.wanted(plans, plan -> plan.credentials.allOperators ? Set.of() : plan.credentials.operators)));
+                LoadedRows.wanted(
+                        plans, plan -> plan.credentials.allOperators ? Set.of() : plan.credentials.operators)));
         loaded.operators.addAll(session.list(
                 "operators_by_username",
                 OperatorRow::read,
-                Loaded.wanted(
+                LoadedRows.wanted(
                         plans,
                         plan -> plan.credentials.allOperators
                                 ? Set.of()

@@ -31,17 +31,17 @@ public final class Database implements AutoCloseable {
 
     /// Lists and searches may use at most this many of the [Engine#READERS] readers. The others are reserved for
     /// point reads.
-    private static final int LISTS = 4;
+    private static final int MAX_LISTS = 4;
 
     private final Engine engine;
     private final Semaphore readers = new Semaphore(Engine.READERS);
-    private final Semaphore lists = new Semaphore(LISTS);
+    private final Semaphore lists = new Semaphore(MAX_LISTS);
     private final LongAdder refused = new LongAdder();
 
     /// Threads for long reads, one per permit of [#lists]. They are platform threads, because a virtual thread
     /// would occupy one of the few carrier threads while it computes or runs SQLite code.
     private final ExecutorService searching = Executors.newFixedThreadPool(
-            LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
+            MAX_LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
     /// Null on SQLite, where there is no round trip to share.
     private final @Nullable Lookups lookups;
@@ -202,9 +202,9 @@ public final class Database implements AutoCloseable {
         return Engine.READERS - readers.availablePermits();
     }
 
-    /// How many lists and searches are running, at most [#LISTS].
+    /// How many lists and searches are running, at most [#MAX_LISTS].
     public int listing() {
-        return LISTS - lists.availablePermits();
+        return MAX_LISTS - lists.availablePermits();
     }
 
     /// How many reads are waiting for a connection.
@@ -272,7 +272,7 @@ public final class Database implements AutoCloseable {
                 sound = true;
                 return result;
             } finally {
-                engine.giveBack(session, sound);
+                engine.release(session, sound);
             }
         } finally {
             readers.release();

@@ -29,7 +29,7 @@ public final class DeliveryStore implements AutoCloseable {
     public static final int LEASE_SECONDS = 30;
 
     /// The number of attempts kept per webhook.
-    public static final int ATTEMPTS_KEPT = 1_000;
+    public static final int MAX_ATTEMPTS = 1_000;
 
     private final ChoreWriter writer;
 
@@ -39,7 +39,7 @@ public final class DeliveryStore implements AutoCloseable {
     private final ChoreWriter progress;
 
     /// Serialises this server's statements that write many rows, so that its two connections cannot deadlock.
-    private final ReentrantLock many = new ReentrantLock();
+    private final ReentrantLock writeLock = new ReentrantLock();
 
     DeliveryStore(Engine engine) {
         writer = new ChoreWriter(engine);
@@ -49,13 +49,13 @@ public final class DeliveryStore implements AutoCloseable {
     /// An active webhook.
     ///
     /// @param fence a counter that is incremented by each change of the webhook and by each lease
-    /// @param asked a counter that is incremented by each request to resend something or to end a pause
+    /// @param requestCount a counter that is incremented by each request to resend something or to end a pause
     /// @param leasedBy the server that holds the lease; null if there is no lease
     /// @param isFree whether the lease has expired
     public record ActiveRow(
             EndpointKey endpoint,
             long fence,
-            long asked,
+            long requestCount,
             @Nullable UUID leasedBy,
             boolean isFree) {
         static ActiveRow read(Row row) throws SQLException {
@@ -64,7 +64,7 @@ public final class DeliveryStore implements AutoCloseable {
                     row.number(),
                     row.number(),
                     row.uuidOrNull(),
-                    row.truth());
+                    row.bool());
         }
     }
 
@@ -117,7 +117,7 @@ public final class DeliveryStore implements AutoCloseable {
             @Nullable Instant lastSuccessAt,
             @Nullable Instant lastAttemptAt,
             @Nullable Long replayNext,
-            boolean replayIsDone,
+            boolean isReplayDone,
             List<OpenRow> put,
             List<OpenRow.Id> removed,
             List<AttemptRow> attempts) {}
@@ -147,15 +147,15 @@ public final class DeliveryStore implements AutoCloseable {
     /// Whether losing these rows would be harmless. It would not be harmless if an event's row is put or removed or
     /// if a replay has ended, because later saves do not repeat such changes.
     private static boolean isOnlyProgress(Collection<SaveRow> rows) {
-        return rows.stream().allMatch(row -> row.put.isEmpty() && row.removed.isEmpty() && !row.replayIsDone);
+        return rows.stream().allMatch(row -> row.put.isEmpty() && row.removed.isEmpty() && !row.isReplayDone);
     }
 
     private int writeMany(ChoreWriter by, ToIntFunction<Session> work) {
-        many.lock();
+        writeLock.lock();
         try {
             return by.urgent(work);
         } finally {
-            many.unlock();
+            writeLock.unlock();
         }
     }
 
@@ -172,7 +172,7 @@ public final class DeliveryStore implements AutoCloseable {
                 row.endpoint.realm(),
                 row.endpoint.webhook(),
                 row.fence);
-        if (written > 0 && row.replayIsDone) {
+        if (written > 0 && row.isReplayDone) {
             session.update("webhook_replay_end", row.endpoint.realm(), row.endpoint.webhook());
         } else if (written > 0 && row.replayNext != null) {
             session.update("webhook_replay_save", row.replayNext, row.endpoint.realm(), row.endpoint.webhook());
@@ -191,7 +191,7 @@ public final class DeliveryStore implements AutoCloseable {
                         .uuid(endpoint.webhook())
                         .number(id.seq())
                         .small(id.part())
-                        .truth(id.asked()));
+                        .bool(id.isResend()));
     }
 
     /// Stores attempts in place of the oldest ones: a row's key is the attempt's number modulo the number of
@@ -211,11 +211,11 @@ public final class DeliveryStore implements AutoCloseable {
 
     /// Records an attempt that did not send an event, such as a ping.
     ///
-    /// @param endsWait whether to end the webhook's pause after failures
-    public void attempted(EndpointKey endpoint, AttemptRow attempt, boolean endsWait) {
+    /// @param endsPause whether to end the webhook's pause after failures
+    public void attempted(EndpointKey endpoint, AttemptRow attempt, boolean endsPause) {
         writer.urgent(session -> {
             attempts(session, endpoint, List.of(attempt));
-            return endsWait ? 1 + session.update("webhook_wait_end", endpoint.realm(), endpoint.webhook()) : 1;
+            return endsPause ? 1 + session.update("webhook_wait_end", endpoint.realm(), endpoint.webhook()) : 1;
         });
     }
 
@@ -231,15 +231,15 @@ public final class DeliveryStore implements AutoCloseable {
     /// Requests that an event be sent immediately.
     ///
     /// @param row the new state of an event that is set aside, or a new row
-    /// @param most the maximum number of the webhook's events that may be set aside and not given up
+    /// @param max the maximum number of the webhook's events that may be set aside and not given up
     /// @return false if this maximum has been reached, or if the webhook does not exist
-    public boolean send(EndpointKey endpoint, OpenRow row, int most) {
+    public boolean send(EndpointKey endpoint, OpenRow row, int max) {
         return writer.urgent(session -> {
                     // The progress is updated first: if the webhook has been deleted in the meantime, no row is added.
                     int asked = session.update("webhook_ask", endpoint.realm(), endpoint.webhook());
                     if (asked == 0
-                            || session.count("webhook_open_to_send_count", endpoint.realm(), endpoint.webhook(), most)
-                                    >= most) {
+                            || session.count("webhook_open_to_send_count", endpoint.realm(), endpoint.webhook(), max)
+                                    >= max) {
                         return 0;
                     }
                     session.batch("webhook_open_put", List.of(row), 1, (each, to) -> each.write(endpoint, to));

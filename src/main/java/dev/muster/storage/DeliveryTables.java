@@ -83,8 +83,8 @@ public final class DeliveryTables {
         /// Identifies an event of a webhook.
         ///
         /// @param part 0 for the entry's own event, 1 for the `user.standing.changed` that follows it
-        /// @param asked whether it is sent out of order, because someone requested it
-        public record Id(long seq, int part, boolean asked) {}
+        /// @param isResend whether it is sent out of order, because someone requested it
+        public record Id(long seq, int part, boolean isResend) {}
 
         /// Why an event is set aside.
         public enum State implements Coded, WireNamed {
@@ -95,7 +95,7 @@ public final class DeliveryTables {
             /// Every attempt failed. It is not retried.
             GIVEN_UP(2, "failed"),
             /// It was delivered, and someone has requested that it be sent again.
-            ASKED(3, "asked");
+            RESEND_REQUESTED(3, "asked");
 
             public static final Codes<State> CODES = new Codes<>(values());
 
@@ -120,7 +120,7 @@ public final class DeliveryTables {
 
         void write(EndpointKey endpoint, Parameters to) throws SQLException {
             to.number(endpoint.realm()).uuid(endpoint.webhook());
-            to.number(id.seq).small(id.part).truth(id.asked);
+            to.number(id.seq).small(id.part).bool(id.isResend);
             to.text(event).text(type).code(subject.type()).uuid(subject.id());
             to.code(state).small(refusals).instant(retryAt).instant(since);
             to.number(status == null ? null : Long.valueOf(status)).text(error);
@@ -128,7 +128,7 @@ public final class DeliveryTables {
 
         private static OpenRow read(Row row) throws SQLException {
             return new OpenRow(
-                    new Id(row.number(), row.small(), row.truth()),
+                    new Id(row.number(), row.small(), row.bool()),
                     row.text(),
                     row.text(),
                     new Event.Subject(row.coded(Event.Subject.Type.CODES), row.uuid()),
@@ -166,7 +166,7 @@ public final class DeliveryTables {
             byte @Nullable [] sealedReply) {
         void write(EndpointKey endpoint, long number, Parameters to) throws SQLException {
             to.number(endpoint.realm()).uuid(endpoint.webhook());
-            to.small((int) (number % DeliveryStore.ATTEMPTS_KEPT)).number(number);
+            to.small((int) (number % DeliveryStore.MAX_ATTEMPTS)).number(number);
             to.text(event).text(type).instant(at).small(outcome);
             to.number(status == null ? null : Long.valueOf(status)).number(millis);
             to.text(error).bytes(sealedReply);
@@ -241,7 +241,7 @@ public final class DeliveryTables {
                 endpoint.webhook(),
                 id.seq(),
                 id.part(),
-                id.asked());
+                id.isResend());
     }
 
     /// The number of stored attempts of a webhook.

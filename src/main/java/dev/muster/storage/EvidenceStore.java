@@ -23,7 +23,7 @@ public final class EvidenceStore implements AutoCloseable {
     private static final int READERS = 4;
 
     /// How many chunks one transaction deletes, so that writers need not wait for a large file to be deleted.
-    private static final int DELETED_AT_ONCE = 32;
+    private static final int CHUNKS_PER_DELETE = 32;
 
     private final Engine engine;
     private final SharedSession writer;
@@ -40,7 +40,7 @@ public final class EvidenceStore implements AutoCloseable {
     }
 
     /// Evidence that was begun but has not been named by a job yet.
-    public record Begun(long realm, UUID id, Instant at) {}
+    public record PendingEvidence(long realm, UUID id, Instant at) {}
 
     /// Begins a piece of evidence and counts `bytes` towards the realm's quota.
     ///
@@ -84,10 +84,10 @@ public final class EvidenceStore implements AutoCloseable {
     /// Appends a chunk to evidence that is not finished. The chunk is not guaranteed to be durable until [#finish]
     /// has returned.
     ///
-    /// @param no the number of the chunk, counting from 0
-    public void append(long realm, UUID id, int no, byte[] sealed) {
+    /// @param number the number of the chunk, counting from 0
+    public void append(long realm, UUID id, int number, byte[] sealed) {
         engine.checkRoomForEvidence(sealed.length);
-        int rows = writer.inTransaction(session -> session.update("evidence_append", no, sealed, realm, id));
+        int rows = writer.inTransaction(session -> session.update("evidence_append", number, sealed, realm, id));
         checkTouched(rows);
     }
 
@@ -116,8 +116,8 @@ public final class EvidenceStore implements AutoCloseable {
     }
 
     /// A chunk; null if there is none.
-    public byte @Nullable [] chunk(long realm, UUID id, int no) {
-        return read(session -> session.one("evidence_chunk", Row::bytes, realm, id, no));
+    public byte @Nullable [] chunk(long realm, UUID id, int number) {
+        return read(session -> session.one("evidence_chunk", Row::bytes, realm, id, number));
     }
 
     /// Deletes evidence in several small transactions. Idempotent, so it can be repeated after an interruption.
@@ -125,14 +125,14 @@ public final class EvidenceStore implements AutoCloseable {
         int rows;
         do {
             rows = writer.inTransaction(session -> {
-                int chunks = session.update("evidence_delete_chunks", realm, id, DELETED_AT_ONCE);
-                if (chunks < DELETED_AT_ONCE) {
+                int chunks = session.update("evidence_delete_chunks", realm, id, CHUNKS_PER_DELETE);
+                if (chunks < CHUNKS_PER_DELETE) {
                     give(session, realm, id, 0);
                     session.update("evidence_delete", realm, id);
                 }
                 return chunks;
             });
-        } while (rows == DELETED_AT_ONCE);
+        } while (rows == CHUNKS_PER_DELETE);
     }
 
     /// Releases the bytes counted for a piece of evidence, except `kept` bytes.
@@ -143,9 +143,12 @@ public final class EvidenceStore implements AutoCloseable {
     /// Returns evidence, across all realms, that was begun before the given time and has not been marked by
     /// [#named], oldest first. A server that stopped may have failed to mark it, so check [JobTables#namedEvidence]
     /// before deleting it.
-    public List<Begun> pending(Instant before, int limit) {
+    public List<PendingEvidence> pending(Instant before, int limit) {
         return read(session -> session.list(
-                "evidence_pending", row -> new Begun(row.number(), row.uuid(), row.instant()), before, limit));
+                "evidence_pending",
+                row -> new PendingEvidence(row.number(), row.uuid(), row.instant()),
+                before,
+                limit));
     }
 
     private <T extends @Nullable Object> T read(Function<Session, T> work) {
@@ -166,7 +169,7 @@ public final class EvidenceStore implements AutoCloseable {
                 return result;
             } finally {
                 if (sound && !closed) {
-                    readers.giveBack(session);
+                    readers.release(session);
                 } else {
                     session.close();
                 }

@@ -44,7 +44,7 @@ public final class GroupTables {
     /// @param counts whether the user counts as a member or assignee; false while the user is removed
     public record AffiliationRow(long realm, UUID user, UUID to, long number, boolean counts) {
         private void insert(Parameters parameters) throws SQLException {
-            parameters.number(realm).uuid(user).uuid(to).number(number).truth(counts);
+            parameters.number(realm).uuid(user).uuid(to).number(number).bool(counts);
         }
 
         private void delete(Parameters parameters) throws SQLException {
@@ -52,7 +52,7 @@ public final class GroupTables {
         }
 
         private static AffiliationRow read(Row row) throws SQLException {
-            return new AffiliationRow(row.number(), row.uuid(), row.uuid(), row.number(), row.truth());
+            return new AffiliationRow(row.number(), row.uuid(), row.uuid(), row.number(), row.bool());
         }
     }
 
@@ -71,60 +71,61 @@ public final class GroupTables {
     public record CountingRow(long realm, UUID user, boolean counts) {
         /// Updates only rows whose value changes.
         private void write(Parameters to) throws SQLException {
-            to.truth(counts).number(realm).uuid(user).truth(counts);
+            to.bool(counts).number(realm).uuid(user).bool(counts);
         }
     }
 
     /// The group or policy; null if there is none.
-    public <T extends Affiliation> @Nullable NamedRow<T> find(NamedRow.Table<T> table, long realm, UUID id) {
+    public <T extends Affiliation> @Nullable GroupOrPolicyRow<T> find(
+            GroupOrPolicyRow.Table<T> table, long realm, UUID id) {
         return session.one(table.one() + "_by_id", table.read(), realm, id);
     }
 
     /// Groups or policies ordered by folded name.
     ///
     /// @param after the folded name after which to start; empty to begin
-    public <T extends Affiliation> List<NamedRow<T>> page(
-            NamedRow.Table<T> table, long realm, String after, int limit, long offset) {
+    public <T extends Affiliation> List<GroupOrPolicyRow<T>> page(
+            GroupOrPolicyRow.Table<T> table, long realm, String after, int limit, long offset) {
         return session.list(table.many() + "_page", table.read(), realm, after, limit, offset);
     }
 
     /// The number of groups or policies; counting stops at `upTo`.
-    public long count(NamedRow.Table<?> table, long realm, int upTo) {
+    public long count(GroupOrPolicyRow.Table<?> table, long realm, int upTo) {
         return session.count(table.many() + "_count", realm, upTo);
     }
 
     /// The groups a policy is assigned to, ordered by folded name.
-    public List<NamedRow<Group>> groupsOfPolicy(long realm, UUID policy) {
-        return sorted(session.list("groups_of_policy", NamedRow.GROUPS.read(), realm, policy));
+    public List<GroupOrPolicyRow<Group>> groupsOfPolicy(long realm, UUID policy) {
+        return sorted(session.list("groups_of_policy", GroupOrPolicyRow.GROUPS.read(), realm, policy));
     }
 
     /// The groups of a user, ordered by folded name; empty while the user is removed.
-    public List<NamedRow<Group>> groupsOfUser(long realm, UUID user) {
-        return sorted(session.list("groups_of_user", NamedRow.GROUPS.read(), realm, user));
+    public List<GroupOrPolicyRow<Group>> groupsOfUser(long realm, UUID user) {
+        return sorted(session.list("groups_of_user", GroupOrPolicyRow.GROUPS.read(), realm, user));
     }
 
     /// The policies assigned to a user directly, ordered by folded name; empty while the user is removed.
-    public List<NamedRow<Policy>> policiesOfUser(long realm, UUID user) {
-        return sorted(session.list("policies_of_user", NamedRow.POLICIES.read(), realm, user));
+    public List<GroupOrPolicyRow<Policy>> policiesOfUser(long realm, UUID user) {
+        return sorted(session.list("policies_of_user", GroupOrPolicyRow.POLICIES.read(), realm, user));
     }
 
     /// The distinct policies assigned to a user's groups, ordered by folded name; empty while the user is
     /// removed.
-    public List<NamedRow<Policy>> policiesThroughGroups(long realm, UUID user) {
-        return sorted(session.list("policies_through_groups", NamedRow.POLICIES.read(), realm, user));
+    public List<GroupOrPolicyRow<Policy>> policiesThroughGroups(long realm, UUID user) {
+        return sorted(session.list("policies_through_groups", GroupOrPolicyRow.POLICIES.read(), realm, user));
     }
 
     /// Returns the rows without duplicates. Their ids are unique across realms.
-    private static <T extends Affiliation> Collection<NamedRow<T>> once(List<NamedRow<T>> rows) {
-        Map<UUID, NamedRow<T>> byId = new LinkedHashMap<>();
+    private static <T extends Affiliation> Collection<GroupOrPolicyRow<T>> once(List<GroupOrPolicyRow<T>> rows) {
+        Map<UUID, GroupOrPolicyRow<T>> byId = new LinkedHashMap<>();
         rows.forEach(row -> byId.put(row.id(), row));
         return byId.values();
     }
 
     /// Returns the rows without duplicates, ordered by folded name.
-    private static <T extends Affiliation> List<NamedRow<T>> sorted(List<NamedRow<T>> rows) {
-        List<NamedRow<T>> all = new ArrayList<>(once(rows));
-        all.sort(NamedRow.byName(row -> Group.folded(row.name())));
+    private static <T extends Affiliation> List<GroupOrPolicyRow<T>> sorted(List<GroupOrPolicyRow<T>> rows) {
+        List<GroupOrPolicyRow<T>> all = new ArrayList<>(once(rows));
+        all.sort(GroupOrPolicyRow.byName(row -> Group.folded(row.name())));
         return all;
     }
 
@@ -150,7 +151,7 @@ public final class GroupTables {
                 row -> new NamedOf(row.uuid(), row.uuid(), row.text(), row.textOrNull()),
                 new LinkedHashSet<>(users),
                 realm);
-        all.sort(NamedRow.byName(NamedOf::folded));
+        all.sort(GroupOrPolicyRow.byName(NamedOf::folded));
         Map<UUID, List<Named>> byUser = new LinkedHashMap<>();
         for (NamedOf each : all) {
             byUser.computeIfAbsent(each.user, _ -> new ArrayList<>())
@@ -162,11 +163,11 @@ public final class GroupTables {
     // Loading and saving for lanes
 
     /// Loads groups and policies and, if the plan wants affiliations, those of the loaded users.
-    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+    void load(Map<Long, LoadPlan> plans, LoadedRows loaded) {
         Map<Long, Set<UUID>> users = new LinkedHashMap<>();
         for (UserRow row : loaded.users) {
             if (Objects.requireNonNull(plans.get(row.realm())).memberships.affiliations) {
-                Loaded.add(users, row.realm(), row.id());
+                LoadedRows.add(users, row.realm(), row.id());
             }
         }
         loaded.memberships.addAll(session.list("memberships_by_user", AffiliationRow::read, users));
@@ -174,36 +175,36 @@ public final class GroupTables {
         loaded.groupAssignments.addAll(session.list(
                 "group_assignments_by_group",
                 GroupAssignmentRow::read,
-                Loaded.wanted(plans, plan -> plan.memberships.policiesOfGroups)));
+                LoadedRows.wanted(plans, plan -> plan.memberships.policiesOfGroups)));
         Map<Long, Set<UUID>> groups = ids(plans, plan -> plan.memberships.groups);
-        loaded.memberships.forEach(row -> Loaded.add(groups, row.realm(), row.to()));
-        loaded.groups.addAll(load(NamedRow.GROUPS, groups, plans, plan -> plan.memberships.groupNames));
+        loaded.memberships.forEach(row -> LoadedRows.add(groups, row.realm(), row.to()));
+        loaded.groups.addAll(load(GroupOrPolicyRow.GROUPS, groups, plans, plan -> plan.memberships.groupNames));
         Map<Long, Set<UUID>> policies = ids(plans, plan -> plan.memberships.policies);
-        loaded.assignments.forEach(row -> Loaded.add(policies, row.realm(), row.to()));
-        loaded.groupAssignments.forEach(row -> Loaded.add(policies, row.realm(), row.policy()));
-        loaded.policies.addAll(load(NamedRow.POLICIES, policies, plans, plan -> plan.memberships.policyNames));
+        loaded.assignments.forEach(row -> LoadedRows.add(policies, row.realm(), row.to()));
+        loaded.groupAssignments.forEach(row -> LoadedRows.add(policies, row.realm(), row.policy()));
+        loaded.policies.addAll(load(GroupOrPolicyRow.POLICIES, policies, plans, plan -> plan.memberships.policyNames));
     }
 
-    private <T extends Affiliation> Collection<NamedRow<T>> load(
-            NamedRow.Table<T> table,
+    private <T extends Affiliation> Collection<GroupOrPolicyRow<T>> load(
+            GroupOrPolicyRow.Table<T> table,
             Map<Long, Set<UUID>> ids,
             Map<Long, LoadPlan> plans,
             Function<LoadPlan, Collection<String>> names) {
-        List<NamedRow<T>> found = session.list(table.many() + "_by_id", table.read(), ids);
-        found.addAll(session.list(table.many() + "_by_name", table.read(), Loaded.wanted(plans, names)));
+        List<GroupOrPolicyRow<T>> found = session.list(table.many() + "_by_id", table.read(), ids);
+        found.addAll(session.list(table.many() + "_by_name", table.read(), LoadedRows.wanted(plans, names)));
         return once(found);
     }
 
     private static Map<Long, Set<UUID>> ids(Map<Long, LoadPlan> plans, Function<LoadPlan, Set<UUID>> wanted) {
         Map<Long, Set<UUID>> ids = new LinkedHashMap<>();
-        plans.forEach((realm, plan) -> wanted.apply(plan).forEach(id -> Loaded.add(ids, realm, id)));
+        plans.forEach((realm, plan) -> wanted.apply(plan).forEach(id -> LoadedRows.add(ids, realm, id)));
         return ids;
     }
 
     /// @param names the names of the loaded groups and policies, by id
     void save(Batch batch, Map<UUID, String> names) {
-        save(NamedRow.GROUPS, batch.groups, names);
-        save(NamedRow.POLICIES, batch.policies, names);
+        save(GroupOrPolicyRow.GROUPS, batch.groups, names);
+        save(GroupOrPolicyRow.POLICIES, batch.policies, names);
         session.batch("membership_delete", batch.memberships.lost, 1, AffiliationRow::delete);
         session.batch("membership_insert", batch.memberships.added, 1, AffiliationRow::insert);
         session.batch("assignment_delete", batch.assignments.lost, 1, AffiliationRow::delete);
@@ -217,14 +218,14 @@ public final class GroupTables {
     /// A name may move from one row to another within a transaction, as with users, so all changed names are
     /// cleared first.
     private <T extends Affiliation> void save(
-            NamedRow.Table<T> table, Batch.NamedRows<T> rows, Map<UUID, String> names) {
-        List<NamedRow<T>> renamed = rows.changed.stream()
+            GroupOrPolicyRow.Table<T> table, Batch.GroupOrPolicyRows<T> rows, Map<UUID, String> names) {
+        List<GroupOrPolicyRow<T>> renamed = rows.changed.stream()
                 .filter(row -> !row.name().equals(names.get(row.id())))
                 .toList();
         session.batch(table.one() + "_delete", rows.deleted, 1, DeletedRow::write);
-        session.batch(table.one() + "_clear_name", renamed, 1, NamedRow::key);
+        session.batch(table.one() + "_clear_name", renamed, 1, GroupOrPolicyRow::key);
         session.batch(table.one() + "_update", rows.changed, 1, table.update());
-        session.batch(table.one() + "_update_name", renamed, 1, NamedRow::rename);
+        session.batch(table.one() + "_update_name", renamed, 1, GroupOrPolicyRow::rename);
         session.batch(table.one() + "_insert", rows.added, 1, table.insert());
     }
 }

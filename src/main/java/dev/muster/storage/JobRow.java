@@ -115,28 +115,28 @@ public record JobRow(
     }
 
     void update(Parameters to) throws SQLException {
-        to.number(number()).small(job.type().number()).uuid(user()).truth(job.permitted());
-        Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
+        to.number(number()).small(job.type().number()).uuid(user()).bool(job.permitted());
+        Job.Completed completed = job.stage() instanceof Job.Completed it ? it : null;
         Job.Submission submission = job.submission();
-        to.small(judged != null ? state(judged.outcome()) : submission == null ? RESERVED : AWAITING);
+        to.small(completed != null ? state(completed.outcome()) : submission == null ? RESERVED : AWAITING);
         to.instant(submission == null ? null : submission.at());
         to.code(submission == null ? null : submission.heldBy());
         Job.Reservation reservation = job.reservation();
         to.bytes(reservation == null ? null : reservation.token().bytes());
         to.instant(reservation == null ? null : reservation.until());
         actor(to, reservation == null ? null : reservation.by());
-        BigDecimal confidence = judged == null ? null : judged.given().confidence();
-        to.code(judged == null ? null : judged.given().outcome());
+        BigDecimal confidence = completed == null ? null : completed.verdict().confidence();
+        to.code(completed == null ? null : completed.verdict().outcome());
         to.text(confidence == null ? null : confidence.toString());
-        to.text(judged == null ? null : judged.reason());
-        to.instant(judged == null ? null : judged.at());
-        review(to, judged == null ? new Job.NoReview() : judged.review());
+        to.text(completed == null ? null : completed.reason());
+        to.instant(completed == null ? null : completed.at());
+        review(to, completed == null ? new Job.NoReview() : completed.review());
         Evidence evidence = job.evidence();
         to.uuid(evidence == null ? null : evidence.id());
         to.number(evidence == null ? null : (Long) evidence.size());
         to.bytes(evidence == null ? null : evidence.sha256().bytes());
         to.instant(evidence == null ? null : evidence.keptUntil());
-        to.bytes(sealed).bytes(seed).truth(realmKey).bytes(userPrint).instant(job.erasedAt());
+        to.bytes(sealed).bytes(seed).bool(realmKey).bytes(userPrint).instant(job.erasedAt());
         to.number(realm).uuid(id());
     }
 
@@ -166,12 +166,12 @@ public record JobRow(
         JobType known = JobType.of(row.small());
         JobType type = known == null ? row.altered(ANY_TYPE) : known;
         UUID user = row.uuidOrNull();
-        boolean permitted = row.truth();
+        boolean permitted = row.bool();
         Job.Stage stage = stage(row, jobId, type);
         Evidence evidence = evidence(row);
         byte[] sealed = row.bytesOrNull();
         byte[] seed = row.seedOrNull();
-        boolean realmKey = row.truth();
+        boolean realmKey = row.bool();
         byte[] userPrint = row.bytesOrNull();
         Job job = new Job(
                 id, jobId, number, type, user, null, null, null, permitted, stage, evidence, row.instantOrNull());
@@ -202,7 +202,8 @@ public record JobRow(
         Outcome outcome = Outcome.CODES.of(state - 2);
         return outcome == null || given == null || judgedAt == null
                 ? row.altered(ANY_STAGE)
-                : new Job.Judged(submission, new Verdict(given, confidence, null), outcome, reason, judgedAt, review);
+                : new Job.Completed(
+                        submission, new Verdict(given, confidence, null), outcome, reason, judgedAt, review);
     }
 
     private static Job.@Nullable Reservation reservation(Row row, String jobId, JobType type) throws SQLException {

@@ -34,21 +34,21 @@ public final class JobTables {
             boolean realmKey,
             @Nullable Instant erasedAt) {
         private static JobSealRow read(Row row) throws SQLException {
-            return new JobSealRow(row.uuid(), row.uuidOrNull(), row.seedOrNull(), row.truth(), row.instantOrNull());
+            return new JobSealRow(row.uuid(), row.uuidOrNull(), row.seedOrNull(), row.bool(), row.instantOrNull());
         }
     }
 
     /// Assigns a user to the jobs that were submitted under the user's name.
     ///
-    /// @param print the keyed fingerprint of the name
-    public record ClaimRow(long realm, byte[] print, UUID user) {
+    /// @param fingerprint the keyed fingerprint of the name
+    public record ClaimRow(long realm, byte[] fingerprint, UUID user) {
         private void write(Parameters to) throws SQLException {
-            to.uuid(user).number(realm).bytes(print);
+            to.uuid(user).number(realm).bytes(fingerprint);
         }
     }
 
     /// A name under which jobs without a user were submitted.
-    public record JobNameRow(long realm, byte[] print) {
+    public record JobNameRow(long realm, byte[] fingerprint) {
         private static JobNameRow read(Row row) throws SQLException {
             return new JobNameRow(row.number(), row.bytes());
         }
@@ -113,15 +113,18 @@ public final class JobTables {
     // Loading and saving for lanes
 
     /// Loads jobs and adds their users to the plans. Must be called before users are loaded.
-    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
-        loaded.jobs.addAll(session.list("jobs_by_job_id", JobRow::read, Loaded.wanted(plans, plan -> plan.jobs.ids)));
+    void load(Map<Long, LoadPlan> plans, LoadedRows loaded) {
+        loaded.jobs.addAll(
+                session.list("jobs_by_job_id", JobRow::read, LoadedRows.wanted(plans, plan -> plan.jobs.ids)));
         for (JobRow job : loaded.jobs) {
             if (job.user() != null) {
                 Objects.requireNonNull(plans.get(job.realm())).people.user(UserRef.id(job.user()));
             }
         }
         loaded.jobNames.addAll(session.list(
-                "names_of_jobs", JobNameRow::read, Loaded.wanted(plans, plan -> UserTables.bytes(plan.jobs.names))));
+                "names_of_jobs",
+                JobNameRow::read,
+                LoadedRows.wanted(plans, plan -> UserTables.bytes(plan.jobs.names))));
     }
 
     void save(Batch batch) {

@@ -19,11 +19,11 @@ public record JournalFilter(
         @Nullable UUID actor,
         @Nullable Instant since,
         @Nullable Instant until) {
-    private static final UUID LOWEST = new UUID(0, 0);
-    private static final UUID HIGHEST = new UUID(-1, -1);
+    private static final UUID MIN_UUID = new UUID(0, 0);
+    private static final UUID MAX_UUID = new UUID(-1, -1);
 
     /// A string that sorts after every character of an action.
-    private static final String AFTER_ALL = "~";
+    private static final String LAST_ACTION = "~";
 
     /// The filter that matches all entries.
     static final JournalFilter NONE = new JournalFilter(null, null, null, null);
@@ -36,9 +36,9 @@ public record JournalFilter(
                 all,
                 action == null ? "" : action,
                 action == null ? "" : action + ".",
-                action == null ? AFTER_ALL : action + "/",
-                actor == null ? LOWEST : actor,
-                actor == null ? HIGHEST : actor,
+                action == null ? LAST_ACTION : action + "/",
+                actor == null ? MIN_UUID : actor,
+                actor == null ? MAX_UUID : actor,
                 since == null ? Long.MIN_VALUE : since.toEpochMilli(),
                 until == null ? Long.MAX_VALUE : until.toEpochMilli(),
                 limit);

@@ -27,13 +27,13 @@ public final class JournalTables {
     private static final int HEAD_BYTES = 32;
 
     /// How many of a realm's batches are kept.
-    private static final int KEPT_BATCHES = 100;
+    private static final int MIN_BATCHES = 100;
 
     /// How long each batch is kept. A server that lost the answer to a commit looks for it for up to half a minute.
-    private static final Duration KEPT_FOR = Duration.ofMinutes(1);
+    private static final Duration RETENTION = Duration.ofMinutes(1);
 
     /// A realm's old batches are deleted each time it has written this many batches.
-    private static final int TRIM_EVERY = 25;
+    private static final int BATCHES_PER_TRIM = 25;
 
     private final Session session;
 
@@ -290,7 +290,7 @@ public final class JournalTables {
     }
 
     /// Entries about one subject with a number above `after`, in order.
-    public List<JournalRow> onwards(long realm, UUID subject, long after, int limit) {
+    public List<JournalRow> entriesAfter(long realm, UUID subject, long after, int limit) {
         return session.list("journal_of_subject_onwards", JournalRow::read, realm, subject, after, limit);
     }
 
@@ -355,7 +355,7 @@ public final class JournalTables {
 
     /// @param retries the responses to look for; only their realm, actor and key are used
     /// @param signatures the signatures to look for; only their realm and signature are used
-    void load(Collection<RetryRow> retries, Collection<SignatureRow> signatures, Loaded loaded) {
+    void load(Collection<RetryRow> retries, Collection<SignatureRow> signatures, LoadedRows loaded) {
         loaded.retries.addAll(
                 session.kind() == DatabaseKind.POSTGRES
                         ? session.list(
@@ -389,12 +389,12 @@ public final class JournalTables {
         session.batch("batch_insert", batch.batches, 1, BatchRow::insert);
         session.batch("day_end_insert", batch.dayEnds, 1, DayEndRow::insert);
         List<BatchRow> due = batch.batches.stream()
-                .filter(row -> row.no % TRIM_EVERY == 0 && row.no > KEPT_BATCHES)
+                .filter(row -> row.no % BATCHES_PER_TRIM == 0 && row.no > MIN_BATCHES)
                 .toList();
         session.batch(
                 "batch_trim",
                 due,
                 -1,
-                (row, to) -> to.number(row.realm).number(row.no - KEPT_BATCHES).instant(row.at.minus(KEPT_FOR)));
+                (row, to) -> to.number(row.realm).number(row.no - MIN_BATCHES).instant(row.at.minus(RETENTION)));
     }
 }

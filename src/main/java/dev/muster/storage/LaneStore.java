@@ -85,12 +85,12 @@ public final class LaneStore implements AutoCloseable {
                 row -> {
                     if (session.kind() == DatabaseKind.POSTGRES) {
                         clock = row.instant();
-                        if (!row.truth()) {
+                        if (!row.bool()) {
                             return null;
                         }
                     }
                     BatchRow found = BatchRow.read(row);
-                    if (row.truth()) {
+                    if (row.bool()) {
                         quotas.put(found.realm(), QuotaRow.read(found.realm(), row));
                     }
                     return last.put(found.realm(), found);
@@ -106,15 +106,15 @@ public final class LaneStore implements AutoCloseable {
     /// @param head the hash of that entry; empty if there is no batch
     /// @param txn the `txn` that the batch has now; null if there is no batch with that number
     /// @param hash the hash that the batch's last entry has now; null if there is no entry with that number
-    public record Remains(
+    public record StoredBatch(
             long realm,
             long no,
             long lastSeq,
             byte[] head,
             @Nullable UUID txn,
             byte @Nullable [] hash) {
-        private static Remains read(Row row) throws SQLException {
-            return new Remains(
+        private static StoredBatch read(Row row) throws SQLException {
+            return new StoredBatch(
                     row.number(),
                     row.number(),
                     row.number(),
@@ -125,10 +125,10 @@ public final class LaneStore implements AutoCloseable {
     }
 
     /// Looks for batches that were committed earlier, at most one of each realm. Not part of a transaction.
-    public List<Remains> remains(List<BatchRow> committed) {
+    public List<StoredBatch> storedBatch(List<BatchRow> committed) {
         return session.list(
                 "batches_remaining",
-                Remains::read,
+                StoredBatch::read,
                 committed.stream().map(BatchRow::realm).toList(),
                 committed.stream().map(BatchRow::no).toList(),
                 committed.stream().map(BatchRow::lastSeq).toList());
@@ -170,8 +170,9 @@ public final class LaneStore implements AutoCloseable {
     /// Loads everything in each realm's plan, the responses for these idempotency keys (matched by realm, actor and
     /// key), and the stored signatures (matched by realm and signature). Runs only a few statements for all realms
     /// together. Adds the users of jobs to the plans.
-    public Loaded load(Map<Long, LoadPlan> plans, Collection<RetryRow> retries, Collection<SignatureRow> signatures) {
-        Loaded loaded = new Loaded();
+    public LoadedRows load(
+            Map<Long, LoadPlan> plans, Collection<RetryRow> retries, Collection<SignatureRow> signatures) {
+        LoadedRows loaded = new LoadedRows();
         new JobTables(session).load(plans, loaded);
         new UserTables(session).load(plans, loaded);
         new CredentialTables(session).load(plans, loaded);
@@ -210,7 +211,7 @@ public final class LaneStore implements AutoCloseable {
 
     public void commit() {
         session.commit();
-        engine.wrote(rows);
+        engine.recordWrites(rows);
         ended();
     }
 
@@ -242,7 +243,7 @@ public final class LaneStore implements AutoCloseable {
 
     /// Whether disk space is so low that only urgent writes are allowed.
     public boolean isTight() {
-        return engine.isTight();
+        return engine.isDiskLow();
     }
 
     private void ended() {
@@ -260,7 +261,7 @@ public final class LaneStore implements AutoCloseable {
     /// Abandons the connection, whatever its state, and opens another.
     public void reconnect() {
         close();
-        engine.lookForRoom();
+        engine.checkDisk();
         session = engine.writer();
     }
 

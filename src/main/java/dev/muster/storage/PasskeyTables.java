@@ -114,7 +114,7 @@ public final class PasskeyTables {
 
     // Loading and saving for lanes
 
-    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+    void load(Map<Long, LoadPlan> plans, LoadedRows loaded) {
         loaded.passkeys.addAll(session.list(
                 "passkeys_of_realms", PasskeyRow::read, realms(plans, plan -> plan.credentials.allPasskeys)));
         loaded.passkeyPolicies.addAll(session.list(

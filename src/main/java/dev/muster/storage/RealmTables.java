@@ -108,7 +108,7 @@ public final class RealmTables {
     // Loading and saving for lanes
 
     /// Loads tenants. They belong to no realm, so the plans of all realms are combined.
-    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+    void load(Map<Long, LoadPlan> plans, LoadedRows loaded) {
         List<String> partners = plans.values().stream()
                 .flatMap(plan -> plan.credentials.partners.stream())
                 .distinct()

@@ -29,7 +29,7 @@ public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte
         to.text(JsonColumns.of(settings.scopes()))
                 .text(settings.usernameClaim())
                 .text(settings.roleClaim());
-        to.text(JsonColumns.of(words(settings.roles()))).truth(settings.required());
+        to.text(JsonColumns.of(words(settings.roles()))).bool(settings.required());
         to.text(JsonColumns.of(settings.domains())).text(JsonColumns.of(settings.breakGlass()));
         to.instant(provider.createdAt()).bytes(mac).number(realm).uuid(provider.id());
     }
@@ -49,7 +49,7 @@ public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte
                 row.text(),
                 row.text(),
                 row.decoded(text -> roles(JsonColumns.texts(text)), new TreeMap<>()),
-                row.truth(),
+                row.bool(),
                 row.decoded(JsonColumns::texts, List.of()),
                 row.decoded(JsonColumns::texts, List.of()));
         SsoProvider provider = new SsoProvider(id, settings, row.instant());

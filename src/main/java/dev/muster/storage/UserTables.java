@@ -188,7 +188,7 @@ public final class UserTables {
     }
 
     /// Returns a page of the users with numbers above `after`, ordered by number, and the number of all users.
-    public Everybody everybody(long realm, long after, int limit) {
+    public AllUsersPage allUsers(long realm, long after, int limit) {
         long[] total = {-1};
         List<UserRow> users = session.list(
                 "users_everybody",
@@ -204,13 +204,13 @@ public final class UserTables {
         if (total[0] < 0) {
             total[0] = new JournalTables(session).present(realm).number();
         }
-        return new Everybody(users, total[0]);
+        return new AllUsersPage(users, total[0]);
     }
 
     /// A page of all users.
     ///
     /// @param total the number of all users, which is the highest user number
-    public record Everybody(List<UserRow> users, long total) {}
+    public record AllUsersPage(List<UserRow> users, long total) {}
 
     /// Returns a page of the matching users, ordered by number. If only the registration time is filtered, `offset`
     /// costs nothing. Filtering by registration time costs about twenty point reads; filtering by group or policy
@@ -281,8 +281,8 @@ public final class UserTables {
     }
 
     /// The bar on a fingerprint; null if there is none.
-    public @Nullable FingerprintRow bar(long realm, Fingerprint print) {
-        return session.one("bar_by_fingerprint", FingerprintRow::read, realm, print.bytes());
+    public @Nullable FingerprintRow bar(long realm, Fingerprint fingerprint) {
+        return session.one("bar_by_fingerprint", FingerprintRow::read, realm, fingerprint.bytes());
     }
 
     /// Bars with fingerprints that sort after `after`, ordered by fingerprint; pass an empty array to begin.
@@ -291,12 +291,12 @@ public final class UserTables {
     }
 
     /// The holders of the cards with these fingerprints.
-    public List<FingerprintRow> cards(long realm, Collection<Fingerprint> prints) {
-        return session.list("cards_by_fingerprint", FingerprintRow::read, Map.of(realm, bytes(prints)));
+    public List<FingerprintRow> cards(long realm, Collection<Fingerprint> fingerprints) {
+        return session.list("cards_by_fingerprint", FingerprintRow::read, Map.of(realm, bytes(fingerprints)));
     }
 
-    static List<byte[]> bytes(Collection<Fingerprint> prints) {
-        return prints.stream().map(Fingerprint::bytes).toList();
+    static List<byte[]> bytes(Collection<Fingerprint> fingerprints) {
+        return fingerprints.stream().map(Fingerprint::bytes).toList();
     }
 
     /// The columns derived from holds, by user number, for the users with numbers above `after`.
@@ -319,7 +319,7 @@ public final class UserTables {
     }
 
     private List<UserRow> load(String key, Map<Long, LoadPlan> plans, Function<LoadPlan, Collection<?>> keys) {
-        return session.list("users_by_" + key, UserRow::read, Loaded.wanted(plans, keys));
+        return session.list("users_by_" + key, UserRow::read, LoadedRows.wanted(plans, keys));
     }
 
     static List<String> folded(Collection<Identifier.Key> keys, Identifier.Kind kind) {
@@ -331,12 +331,16 @@ public final class UserTables {
                         .toList();
     }
 
-    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+    void load(Map<Long, LoadPlan> plans, LoadedRows loaded) {
         loaded.users.addAll(load(plans));
         loaded.bars.addAll(session.list(
-                "bars_by_fingerprint", FingerprintRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.bars))));
+                "bars_by_fingerprint",
+                FingerprintRow::read,
+                LoadedRows.wanted(plans, plan -> bytes(plan.people.bars))));
         loaded.cards.addAll(session.list(
-                "cards_by_fingerprint", FingerprintRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.cards))));
+                "cards_by_fingerprint",
+                FingerprintRow::read,
+                LoadedRows.wanted(plans, plan -> bytes(plan.people.cards))));
     }
 
     /// Saves users. An identifier may move from one user to another within a transaction, or two users may swap

@@ -36,8 +36,8 @@ public final class WebhookTables {
 
         private void write(Parameters to) throws SQLException {
             Webhook.Settings settings = webhook.settings();
-            to.text(settings.url()).text(JsonColumns.of(settings.types())).truth(settings.full());
-            to.text(settings.description()).truth(settings.strict());
+            to.text(settings.url()).text(JsonColumns.of(settings.types())).bool(settings.full());
+            to.text(settings.description()).bool(settings.strict());
             to.code(webhook.state()).code(webhook.cause()).instant(webhook.stateSince());
             to.bytes(sealedSecret).bytes(sealedPrevious).instant(webhook.previousUntil());
             Creator by = webhook.madeBy();
@@ -53,7 +53,7 @@ public final class WebhookTables {
             long realm = row.number();
             UUID id = row.uuid();
             Webhook.Settings settings = new Webhook.Settings(
-                    row.text(), row.decoded(JsonColumns::texts, List.of()), row.truth(), row.textOrNull(), row.truth());
+                    row.text(), row.decoded(JsonColumns::texts, List.of()), row.bool(), row.textOrNull(), row.bool());
             Webhook.State state = row.coded(Webhook.State.CODES);
             Webhook.Cause cause = row.codedOrNull(Webhook.Cause.CODES);
             Instant stateSince = row.instant();
@@ -122,7 +122,7 @@ public final class WebhookTables {
 
     // Loading and saving for lanes
 
-    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+    void load(Map<Long, LoadPlan> plans, LoadedRows loaded) {
         loaded.webhooks.addAll(session.list(
                 "webhooks_of_realms",
                 WebhookRow::read,
@@ -168,7 +168,7 @@ public final class WebhookTables {
     public record StartRow(long realm, UUID webhook, long cursor, boolean keeps) {
         private void write(Parameters to) throws SQLException {
             to.number(realm).uuid(webhook).number(cursor).number(cursor);
-            to.truth(keeps).truth(keeps).truth(keeps).truth(keeps).truth(keeps);
+            to.bool(keeps).bool(keeps).bool(keeps).bool(keeps).bool(keeps);
         }
     }
 }

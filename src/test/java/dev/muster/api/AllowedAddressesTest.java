@@ -11,7 +11,7 @@ import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.AllowedAddresses;
 import dev.muster.network.AddressBlock;
 import dev.muster.security.Caller;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.format.Tokens;
 import java.net.InetAddress;
@@ -45,7 +45,7 @@ class AllowedAddressesTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private TestServer server;
     private TestServer.Tenancy acme;
-    private KeyMint.Minted key;
+    private KeyGenerator.GeneratedKey key;
 
     @BeforeEach
     void start() {
@@ -55,10 +55,10 @@ class AllowedAddressesTest {
                 5,
                 null,
                 List.of(AddressBlock.parse("127.0.0.1")),
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         acme = server.makeTenant("acme");
-        key = server.mint().mint(acme.test(), Environment.TEST);
+        key = server.mint().generate(acme.test(), Environment.TEST);
         server.execute(
                 acme.test(),
                 Actor.ROOT,

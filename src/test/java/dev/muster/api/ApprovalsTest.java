@@ -42,8 +42,8 @@ class ApprovalsTest {
                 folder,
                 InstantSource.system(),
                 50,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         acme = server.makeTenant("acme");
         key = acme.testKey().apiKey();
         ann = server.signIn(acme.test(), acme.testKey(), "ann").accessToken();

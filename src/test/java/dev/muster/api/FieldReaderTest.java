@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /// refuses them.
 final class FieldReaderTest {
     private static FieldReader fields(String json) {
-        FieldReader fields = new FieldReader(null, Map.of(), FieldReader.Phrases.USUAL);
+        FieldReader fields = new FieldReader(null, Map.of(), FieldReader.Phrases.DEFAULT);
         fields.read(((Json.Result.Value) Json.read(json.getBytes(StandardCharsets.UTF_8))).value());
         return fields;
     }

@@ -62,8 +62,8 @@ final class InterplayTest {
                 folder,
                 InstantSource.system(),
                 10_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant(PARTNER);
         access = server.signIn(tenancy.test(), tenancy.testKey(), "olga").accessToken();
     }

@@ -40,8 +40,8 @@ class NoCredentialTest {
                 folder,
                 InstantSource.system(),
                 ATTEMPTS,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         acme = server.makeTenant("acme");
     }
 

@@ -33,8 +33,8 @@ final class SupportedCallsTest {
     @Test
     void eachPageListsTheCallsOfItsDialect() throws IOException {
         List<HttpApi> apis = new ArrayList<>();
-        try (TestServer _ = new TestServer(folder, InstantSource.system(), 20, (core, gate, mint) -> {
-            apis.addAll(new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+        try (TestServer _ = new TestServer(folder, InstantSource.system(), 20, (core, gate, keyGenerator) -> {
+            apis.addAll(new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
             return apis;
         })) {
             for (String page : List.of("signet", "allthenticate", "epixel", "smileid")) {

@@ -27,7 +27,7 @@ final class DeliveryCommandsTest {
 
     private void asked(String line, String body) {
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly(line, body);
     }
 
@@ -120,10 +120,10 @@ final class DeliveryCommandsTest {
         assertThat(server.last().line())
                 .startsWith("GET /v1/webhooks/w1/deliveries?")
                 .contains("state=parked");
-        int before = server.asked().size();
+        int before = server.requests().size();
         assertThat(cli.run("webhook", "deliveries", "w1", "--state", "lost").exit())
                 .isEqualTo(2);
-        assertThat(server.asked()).hasSize(before);
+        assertThat(server.requests()).hasSize(before);
     }
 
     @Test

@@ -48,16 +48,16 @@ final class GroupAndJobCommandsTest {
 
     private void asked(String line, String body) {
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly(line, body);
     }
 
     private void misunderstood(String words, String... arguments) {
-        int before = server.asked().size();
+        int before = server.requests().size();
         Cli.Ran ran = cli.run(arguments);
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err()).contains(words);
-        assertThat(server.asked()).hasSize(before);
+        assertThat(server.requests()).hasSize(before);
     }
 
     @Test

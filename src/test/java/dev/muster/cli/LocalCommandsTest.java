@@ -82,7 +82,7 @@ final class LocalCommandsTest {
 
     @Test
     void anExportIsVerifiedWithoutAServer() throws Exception {
-        AtomicReference<LocalTasks.Export> asked = new AtomicReference<>();
+        AtomicReference<LocalTasks.ExportToVerify> asked = new AtomicReference<>();
         cli.verifyFile = export -> {
             asked.set(export);
             return new LocalTasks.Verified(
@@ -107,8 +107,8 @@ final class LocalCommandsTest {
                         + "\nAuthentic up to entry 5, by 2 signed checkpoints. The 2 after it are proven consistent, not"
                         + " authentic.\n");
         assertThat(asked.get())
-                .isEqualTo(
-                        new LocalTasks.Export(Path.of(file), folder.resolve("c"), List.of(folder.resolve("k")), null));
+                .isEqualTo(new LocalTasks.ExportToVerify(
+                        Path.of(file), folder.resolve("c"), List.of(folder.resolve("k")), null));
         cli.run(
                 "journal",
                 "verify",

@@ -41,7 +41,7 @@ final class LocaleTest {
         assertThat(launched.java("operator", "create", "Åse", "--role", "viewer")
                         .out())
                 .isEqualTo("Made Åse.\n");
-        assertThat(server.asked())
+        assertThat(server.requests())
                 .hasSize(2)
                 .allSatisfy(asked -> assertThat(asked.body())
                         .isEqualTo("{\"username\":\"Åse\",\"role\":\"viewer\",\"password\":\"Grüße aus Malmö 田\"}"));
@@ -74,6 +74,6 @@ final class LocaleTest {
                 .complained(
                         2,
                         "muster: argument 4 is not UTF-8 text, or contains U+FFFD, which replaces characters that were lost");
-        assertThat(server.asked()).isEmpty();
+        assertThat(server.requests()).isEmpty();
     }
 }

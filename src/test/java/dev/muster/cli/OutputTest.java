@@ -63,12 +63,12 @@ final class OutputTest {
             assertThat(ran.err())
                     .isEqualTo(KEY + "\nmuster key create: the output cannot be written (No space left on device); the"
                             + " secret is printed above and not shown again\n");
-            assertThat(server.asked()).hasSize(1);
+            assertThat(server.requests()).hasSize(1);
         }
     }
 
     @Test
-    void aSecretThatNobodySeesIsRevoked() throws Exception {
+    void anUnseenSecretIsRevoked() throws Exception {
         try (SmallDisk full = fullDisk()) {
             server.then(201, KEY)
                     .then(403, "{\"title\":\"Forbidden\",\"status\":403,\"code\":\"forbidden\"}")
@@ -81,8 +81,8 @@ final class OutputTest {
                     "--role",
                     "viewer");
             assertThat(ran.exit()).isEqualTo(2);
-            assertThat(server.asked())
-                    .extracting(Replay.Asked::line, Replay.Asked::authorization)
+            assertThat(server.requests())
+                    .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::authorization)
                     .containsExactly(
                             org.assertj.core.groups.Tuple.tuple("POST /v1/keys", "Bearer mst_test_1_admin_s"),
                             org.assertj.core.groups.Tuple.tuple("DELETE /v1/keys/k1", "Bearer mst_test_1_k1_s"),
@@ -130,7 +130,7 @@ final class OutputTest {
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.out()).hasLineCount(1);
         assertThat(ran.err()).isEmpty();
-        assertThat(server.asked().size()).isLessThan(9);
+        assertThat(server.requests().size()).isLessThan(9);
     }
 
     @Test

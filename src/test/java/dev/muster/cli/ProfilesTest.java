@@ -80,7 +80,7 @@ final class ProfilesTest {
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err()).contains("there is no --key").doesNotContain("mst_test_1_k_x");
         assertThat(cli.run("login", "--url", server.url()).err()).contains("no terminal to ask for the key");
-        assertThat(server.asked()).isEmpty();
+        assertThat(server.requests()).isEmpty();
     }
 
     @Test
@@ -128,7 +128,7 @@ final class ProfilesTest {
                             2,
                             "muster user list: MUSTER_PROFILE and MUSTER_URL exclude each other; --profile takes"
                                     + " precedence over both (see muster user list --help)");
-            assertThat(other.asked()).hasSize(3);
+            assertThat(other.requests()).hasSize(3);
         }
     }
 
@@ -136,13 +136,13 @@ final class ProfilesTest {
     void aProfileThatOthersCanReadIsNotUsed() throws Exception {
         login("default", "key-of-default");
         Files.setPosixFilePermissions(file("default"), PosixFilePermissions.fromString("rw-r-----"));
-        int before = server.asked().size();
+        int before = server.requests().size();
         Cli.Ran ran = cli.run("user", "list");
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err())
                 .contains("others can read or write it (mode 640): chmod 600")
                 .hasLineCount(1);
-        assertThat(server.asked()).hasSize(before);
+        assertThat(server.requests()).hasSize(before);
         Files.setPosixFilePermissions(file("default"), PosixFilePermissions.fromString("rw-------"));
         Files.writeString(file("default"), "{\"url\":7}");
         assertThat(cli.run("user", "list").err()).contains("cannot be read; muster login creates it again");

@@ -30,7 +30,7 @@ final class RecordCommandsTest {
 
     private void asked(String line, String body) {
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly(line, body);
     }
 

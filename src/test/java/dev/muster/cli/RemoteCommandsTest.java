@@ -116,14 +116,14 @@ final class RemoteCommandsTest {
         server.then(200, USER).then(200, USER).then(200, USER);
         assertThat(cli.run("user", "remove", "x").exit()).isZero();
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly("DELETE /v1/users/x", "");
         cli.run("user", "remove", "x", "--expel", "--reason", "left");
         assertThat(server.last().line()).isEqualTo("DELETE /v1/users/x?expel=true");
         assertThat(server.last().body()).isEqualTo("{\"reason\":\"left\"}");
         cli.run("user", "restore", "x", "--reason", "back");
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly("POST /v1/users/x/restore", "{\"reason\":\"back\"}");
     }
 
@@ -134,7 +134,7 @@ final class RemoteCommandsTest {
         assertThat(ran.exit()).isZero();
         assertThat(ran.prompts()).isEqualTo("This bars number:42 for good. Type number:42 to confirm: ");
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly("POST /v1/users/number:42/bar", "{\"reason\":\"theft\",\"note\":\"n\"}");
         assertThat(cli.run("user", "bar", "x", "--reason", "y", "--yes").prompts())
                 .isEqualTo(ran.prompts());
@@ -186,8 +186,8 @@ final class RemoteCommandsTest {
         cli.run("user", "list", "--limit", "1500", "--json")
                 .printed(
                         "{\"items\":[{\"number\":1},{\"number\":2}],\"page\":{\"total\":10000,\"totalIsAtLeast\":true}}\n");
-        assertThat(server.asked())
-                .extracting(Replay.Asked::line)
+        assertThat(server.requests())
+                .extracting(Replay.RecordedRequest::line)
                 .containsExactly(
                         "GET /v1/users?limit=1000",
                         "GET /v1/users?limit=1000&after=c2",
@@ -216,7 +216,7 @@ final class RemoteCommandsTest {
                 """);
         assertThat(ran.err()).isEqualTo("Keep these keys now: they are not shown again.\n");
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly("POST /v1/tenants", "{\"name\":\"Acme\",\"partnerId\":\"acme\"}");
     }
 
@@ -293,7 +293,7 @@ final class RemoteCommandsTest {
                         """);
         assertThat(ran.err()).isEqualTo("Keep apiKey and apiSecret now: they are not shown again.\n");
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly(
                         "POST /v1/keys",
                         "{\"name\":\"n\",\"rank\":\"ADMIN\",\"scopes\":[\"users:read\",\"journal:read\",\"holds:write\"],"
@@ -304,7 +304,7 @@ final class RemoteCommandsTest {
         server.then(201, "{}");
         cli.run("key", "create", "rescue", "--tenant", "acme", "--environment", "production");
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly("POST /v1/tenants/acme/production/keys", "{\"name\":\"rescue\"}");
         server.then(
                 200,
@@ -328,7 +328,7 @@ final class RemoteCommandsTest {
         cli.environment.put("MUSTER_OPERATOR_PASSWORD", "from the environment");
         cli.run("operator", "create", "ann", "--role", "manager").printed("Made ann.\n");
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly(
                         "POST /v1/operators",
                         "{\"username\":\"ann\",\"role\":\"manager\",\"password\":\"from the environment\"}");
@@ -339,12 +339,12 @@ final class RemoteCommandsTest {
         Cli.Ran ran = cli.typing("from a person", "from a person").run("operator", "password", "a b");
         assertThat(ran.prompts()).isEqualTo("Password: Again: ");
         assertThat(server.last())
-                .extracting(Replay.Asked::line, Replay.Asked::body)
+                .extracting(Replay.RecordedRequest::line, Replay.RecordedRequest::body)
                 .containsExactly("PUT /v1/operators/a%20b/password", "{\"password\":\"from a person\"}");
         cli.run("operator", "disable", "ann").printed("Disabled ann.\n");
         cli.run("operator", "enable", "ann").printed("Enabled ann.\n");
-        assertThat(server.asked().reversed().stream().limit(2))
-                .extracting(Replay.Asked::line)
+        assertThat(server.requests().reversed().stream().limit(2))
+                .extracting(Replay.RecordedRequest::line)
                 .containsExactly("POST /v1/operators/ann/enable", "POST /v1/operators/ann/disable");
         server.then(
                 200,
@@ -424,8 +424,8 @@ final class RemoteCommandsTest {
                         "{\"id\":\"b1\",\"state\":\"done\",\"file\":\"backups/b1.db\",\"bytes\":4096,\"pages\":10,\"pagesLeft\":0}");
         Cli.Ran ran = cli.typing().run("backup").printed("Done: backups/b1.db, 4096 bytes, on the server.\n");
         assertThat(ran.err()).isEqualTo("\r 50 %\r100 %\n");
-        assertThat(server.asked())
-                .extracting(Replay.Asked::line)
+        assertThat(server.requests())
+                .extracting(Replay.RecordedRequest::line)
                 .containsExactly("POST /v1/backups", "GET /v1/backups/b1", "GET /v1/backups/b1");
         server.then(202, "{\"id\":\"b2\",\"state\":\"running\",\"file\":\"backups/b2.db\"}");
         cli.run("backup", "--no-wait").printed("Begun: b2, into backups/b2.db\n");
@@ -488,8 +488,10 @@ final class RemoteCommandsTest {
                 .then(503, "{\"title\":\"busy\"}")
                 .then(200, STANDING);
         assertThat(cli.run("user", "hold", "x", "blocked").exit()).isZero();
-        assertThat(server.asked()).hasSize(3);
-        assertThat(server.asked().stream().map(Replay.Asked::idempotencyKey).distinct())
+        assertThat(server.requests()).hasSize(3);
+        assertThat(server.requests().stream()
+                        .map(Replay.RecordedRequest::idempotencyKey)
+                        .distinct())
                 .hasSize(1);
         for (int i = 0; i < 4; i++) {
             server.then(503, "{\"title\":\"Busy\",\"detail\":\"Too much to do.\",\"code\":\"busy\"}");
@@ -534,7 +536,7 @@ final class RemoteCommandsTest {
     }
 
     @Test
-    void aServerThatIsNotThereIsAnotherExitCode() {
+    void anUnreachableServerHasItsOwnExitCode() {
         String url = server.url();
         server.close();
         cli.run("user", "show", "x")

@@ -13,12 +13,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// A server that sends prepared responses in order and records the requests.
 final class Replay implements AutoCloseable {
-    record Asked(String line, String body, String authorization, String idempotencyKey, String dryRun) {}
+    record RecordedRequest(String line, String body, String authorization, String idempotencyKey, String dryRun) {}
 
     private record Answer(int status, String body, boolean brokenOff) {}
 
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
-    private final List<Asked> asked = new ArrayList<>();
+    private final List<RecordedRequest> asked = new ArrayList<>();
     private final HttpServer server;
 
     Replay() throws IOException {
@@ -42,17 +42,17 @@ final class Replay implements AutoCloseable {
         return this;
     }
 
-    synchronized List<Asked> asked() {
+    synchronized List<RecordedRequest> requests() {
         return List.copyOf(asked);
     }
 
-    Asked last() {
-        return asked().getLast();
+    RecordedRequest last() {
+        return requests().getLast();
     }
 
     private synchronized void answer(HttpExchange exchange) throws IOException {
         var headers = exchange.getRequestHeaders();
-        asked.add(new Asked(
+        asked.add(new RecordedRequest(
                 exchange.getRequestMethod() + " " + exchange.getRequestURI(),
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
                 headers.getFirst("Authorization"),

@@ -40,8 +40,8 @@ final class ServerCommandsTest {
                 folder,
                 InstantSource.system(),
                 100,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         cli.environment.put("MUSTER_URL", server.address().toString());
         cli.environment.put("MUSTER_KEY", tenancy.testKey().apiKey());
@@ -301,7 +301,7 @@ final class ServerCommandsTest {
     }
 
     @Test
-    void aHoldIsByWhoseNameItWasPlaced() {
+    void aHoldNamesWhoPlacedIt() {
         register("ann");
         assertThat(ok("user", "hold", "external:ann", "blocked", "--reason", "ring")
                         .out())

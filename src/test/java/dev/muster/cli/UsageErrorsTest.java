@@ -169,7 +169,7 @@ final class UsageErrorsTest {
     }
 
     @Test
-    void passwordsThatAreNone() throws Exception {
+    void invalidPasswords() throws Exception {
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
         new Cli()
                 .run("operator", "password", "ann", "--password-file", empty.toString())

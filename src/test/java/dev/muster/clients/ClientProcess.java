@@ -27,7 +27,7 @@ record ClientProcess(int exitCode, String out, String err) {
         return run(folder, environment, command, TIMEOUT);
     }
 
-    static ClientProcess run(Path folder, Map<String, String> environment, List<String> command, Duration patience) {
+    static ClientProcess run(Path folder, Map<String, String> environment, List<String> command, Duration timeout) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().putAll(environment);
         // Muster is on this machine, so its clients must not use the machine's proxy.
@@ -39,7 +39,7 @@ record ClientProcess(int exitCode, String out, String err) {
                 process.getOutputStream().close();
                 CompletableFuture<String> out = reading(process.getInputStream());
                 CompletableFuture<String> err = reading(process.getErrorStream());
-                if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                     process.destroyForcibly();
                     throw new AssertionError(command + " does not end:\n" + out.join() + "\n" + err.join());
                 }

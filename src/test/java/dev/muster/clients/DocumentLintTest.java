@@ -33,7 +33,7 @@ final class DocumentLintTest {
                 folder,
                 InstantSource.system(),
                 100,
-                (core, gate, mint) -> List.of(RestApi.of(core, gate, mint, null)))) {
+                (core, gate, keyGenerator) -> List.of(RestApi.of(core, gate, keyGenerator, null)))) {
             Files.write(document, GeneratedClients.document(server.port()));
         }
     }

@@ -38,9 +38,9 @@ final class EventSourceTest {
 
     @Test
     void npmEventsourceMissesNothingThroughACutConnection() throws Exception {
-        try (ClientServer server = new ClientServer(folder, (made, gate, mint) -> {
+        try (ClientServer server = new ClientServer(folder, (made, gate, keyGenerator) -> {
                     core = made;
-                    return List.of(RestApi.of(made, gate, mint, null));
+                    return List.of(RestApi.of(made, gate, keyGenerator, null));
                 });
                 CuttingProxy proxy = new CuttingProxy(server.muster().port(), _ -> false)) {
             TestServer muster = server.muster();

@@ -45,7 +45,10 @@ final class GeneratedClientsTest {
     @BeforeAll
     static void generate(@TempDir Path folder) throws Exception {
         server = new TestServer(
-                folder, InstantSource.system(), 100, (core, gate, mint) -> List.of(RestApi.of(core, gate, mint, null)));
+                folder,
+                InstantSource.system(),
+                100,
+                (core, gate, keyGenerator) -> List.of(RestApi.of(core, gate, keyGenerator, null)));
         GeneratedClients.generate(GeneratedClients.document(server.port()), "java-native", "java-okhttp", "typescript");
     }
 

@@ -45,7 +45,7 @@ final class ReceivedEventsTest {
                 Files.createDirectories(folder.resolve("server")),
                 InstantSource.system(),
                 1_000,
-                (core, authenticator, mint) -> List.of(RestApi.of(core, authenticator, mint, null)));
+                (core, authenticator, keyGenerator) -> List.of(RestApi.of(core, authenticator, keyGenerator, null)));
         key = server.makeTenant("acme").testKey().apiKey();
     }
 
@@ -97,7 +97,7 @@ final class ReceivedEventsTest {
         String second;
         try (ReceiverProcess receiver =
                 kind.start(folder, port, webhook.path("secret").asString())) {
-            goOnAtOnce(path);
+            endPause(path);
             call("PUT", hold, Map.of("reason", "chargeback"));
             receiver.await(() -> standings(receiver).equals(List.of(allowed, denied)));
             second = call("POST", path + "/rotate-secret", Map.of())
@@ -112,7 +112,7 @@ final class ReceivedEventsTest {
         call("PUT", hold, Map.of("reason", "chargeback"));
         call("POST", hold + "/release", Map.of());
         try (ReceiverProcess receiver = kind.start(folder, port, second)) {
-            goOnAtOnce(path);
+            endPause(path);
             receiver.await(() -> standings(receiver).equals(List.of(denied, allowed)));
         }
     }
@@ -129,14 +129,14 @@ final class ReceivedEventsTest {
         call("POST", "/v1/users/" + user + "/erase", Map.of());
         try (ReceiverProcess receiver =
                 kind.start(folder, port, webhook.path("secret").asString())) {
-            goOnAtOnce("/v1/webhooks/" + webhook.path("webhookId").asString());
+            endPause("/v1/webhooks/" + webhook.path("webhookId").asString());
             receiver.await(() -> !standings(receiver).isEmpty());
             assertThat(standings(receiver).getLast()).isEqualTo("user " + user + ": deny, removed");
         }
     }
 
     /// Ends the webhook's wait after failures, so that deliveries continue immediately.
-    private void goOnAtOnce(String webhook) throws Exception {
+    private void endPause(String webhook) throws Exception {
         call("POST", webhook + "/pause", Map.of());
         call("POST", webhook + "/resume", Map.of());
     }

@@ -121,7 +121,7 @@ final class ReceiversTest {
     /// A receiver handles every event that it has acknowledged, even if it is killed in between.
     @ParameterizedTest
     @EnumSource
-    void goesOnWithWhatItStored(Kind kind) throws Exception {
+    void resumesFromTheStoredState(Kind kind) throws Exception {
         Path inbox = Files.createDirectories(folder.resolve("inbox"));
         Files.writeString(inbox.resolve("0000000000000012-evt_7_12_s"), HELD);
         // This file was only half written when the receiver was killed.

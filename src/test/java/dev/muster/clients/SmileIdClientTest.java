@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.Golden;
 import dev.muster.TestServer;
 import dev.muster.api.smileid.CallbackResults;
-import dev.muster.api.smileid.Enrollees;
+import dev.muster.api.smileid.EnrolleeEndpoint;
 import dev.muster.api.smileid.JobCalls;
 import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
@@ -50,9 +50,9 @@ final class SmileIdClientTest {
     void start() throws IOException {
         server = new ClientServer(
                 folder,
-                (core, gate, mint) -> List.of(
-                        new Enrollees(core.directory(), gate).httpApi(),
-                        new JobCalls(core, gate, mint, InstantSource.system(), null).httpApi()));
+                (core, gate, keyGenerator) -> List.of(
+                        new EnrolleeEndpoint(core.directory(), gate).httpApi(),
+                        new JobCalls(core, gate, keyGenerator, InstantSource.system(), null).httpApi()));
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
         // The pictures cannot be compressed and are larger than a sealed chunk of evidence.

@@ -19,20 +19,20 @@ final class DataFolderTest {
 
     @Test
     void remainsOfKilledDemonstrationsAreDeletedByTheNextOne() throws IOException {
-        Path killed = DataFolder.throwAway(folder, now);
+        Path killed = DataFolder.createTemporary(folder, now);
         Files.writeString(killed.resolve("muster.lock"), "");
         Files.writeString(killed.resolve("muster.db"), "people");
-        Path killedAtOnce = DataFolder.throwAway(folder, now);
+        Path killedAtOnce = DataFolder.createTemporary(folder, now);
         Path another = Files.createDirectory(folder.resolve("somebody's folder"));
-        Path running = DataFolder.throwAway(folder, now);
+        Path running = DataFolder.createTemporary(folder, now);
         Path lock = running.resolve("muster.lock");
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             assertThat(channel.tryLock()).isNotNull();
             // Folders less than a minute old are kept even without a lock, because a starting process may not hold its
             // lock yet.
-            Path soon = DataFolder.throwAway(folder, now.plusSeconds(50));
+            Path soon = DataFolder.createTemporary(folder, now.plusSeconds(50));
             assertThat(folder).isDirectoryContaining(killed::equals).isDirectoryContaining(killedAtOnce::equals);
-            Path later = DataFolder.throwAway(folder, now.plusSeconds(70));
+            Path later = DataFolder.createTemporary(folder, now.plusSeconds(70));
             assertThat(killed).doesNotExist();
             assertThat(killedAtOnce).doesNotExist();
             assertThat(folder.toFile().listFiles())

@@ -30,7 +30,7 @@ final class SettingsTest {
     private final Map<String, String> environment = new HashMap<>();
 
     @Test
-    void withoutAnythingItIsAnEmbeddedServerForThisMachineAlone() {
+    void byDefaultTheServerIsEmbeddedAndLocal() {
         Config config = read();
         assertThat(config.host()).isEqualTo("127.0.0.1");
         assertThat(config.port()).isEqualTo(8080);
@@ -163,7 +163,7 @@ final class SettingsTest {
     }
 
     @Test
-    void twoPortsAreNotOne() {
+    void thePortsMustDiffer() {
         refused("--port and --admin-port are both 8081; give one of them another port", "--port", "8081");
         assertThat(read("--port", "0", "--admin-port", "0").port()).isZero();
     }
@@ -297,7 +297,7 @@ final class SettingsTest {
         for (String mode : List.of("rw-r-----", "rw----r--", "rw--w----")) {
             Files.setPosixFilePermissions(Path.of(key), PosixFilePermissions.fromString(mode));
             assertThatThrownBy(() -> read("--tls-cert", chain, "--tls-key", key))
-                    .isInstanceOf(Misconfigured.class)
+                    .isInstanceOf(ConfigurationException.class)
                     .hasMessageMatching(
                             "--tls-key names .*, which others can read or write .mode 6[024][024].: chmod 600 "
                                     + Pattern.quote(key));
@@ -316,7 +316,7 @@ final class SettingsTest {
                     .isEqualTo("rwx------");
             Files.setPosixFilePermissions(used, PosixFilePermissions.fromString(mode));
             assertThatThrownBy(() -> DataFolder.open(used))
-                    .isInstanceOf(Misconfigured.class)
+                    .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("which others can read or write (mode 7")
                     .hasMessageContaining("chmod 700 " + used + ", or name a folder within it");
         }
@@ -361,7 +361,7 @@ final class SettingsTest {
                 "jdbc:postgresql://[::1]/muster |",
                 "jdbc:postgresql:///muster |",
             })
-    void aDatabaseElsewhereIsToBeAskedOverTls(String url, String host) throws Exception {
+    void aRemoteDatabaseMustUseTls(String url, String host) throws Exception {
         environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
         environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
         environment.put("MUSTER_DATABASE", url);
@@ -397,7 +397,7 @@ final class SettingsTest {
         environment.put("MUSTER_DATABASE", url);
         if (jdbc == null) {
             assertThatThrownBy(this::read)
-                    .isInstanceOf(Misconfigured.class)
+                    .isInstanceOf(ConfigurationException.class)
                     .hasMessageStartingWith("MUSTER_DATABASE must begin with");
         } else {
             assertThat(read().storage()).isEqualTo(new Storage.Postgres(new Secret(jdbc), null));
@@ -506,10 +506,10 @@ final class SettingsTest {
     void aFolderThatCannotBeIsAFault() throws Exception {
         String file = file("file");
         assertThatThrownBy(() -> DataFolder.open(Path.of(file)))
-                .isInstanceOf(Misconfigured.class)
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessage("--data names " + file + ", which is not a folder");
         assertThatThrownBy(() -> DataFolder.open(Path.of(file, "below")))
-                .isInstanceOf(Misconfigured.class)
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("which cannot be created: ");
     }
 
@@ -522,7 +522,7 @@ final class SettingsTest {
 
     private void refused(String message, String... arguments) {
         assertThatThrownBy(() -> read(arguments))
-                .isInstanceOf(Misconfigured.class)
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessage(message);
     }
 

@@ -62,7 +62,8 @@ final class AccessTest {
                 folder,
                 clock,
                 1_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, clock, null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.production(), tenancy.productionKey());
         server.signIn(tenancy.production(), tenancy.productionKey(), "ada", Role.ADMIN);
@@ -198,7 +199,7 @@ final class AccessTest {
     // Step-up authentication
 
     @Test
-    void aGraveFormAsksForThePasswordAndGoesOnAsItWas() throws Exception {
+    void aSensitiveFormAsksForThePasswordAndContinuesUnchanged() throws Exception {
         User eve = user("eve@example.org");
         Tab ada = signedIn("ada", TestServer.PASSWORD);
         pass(15);
@@ -377,7 +378,7 @@ final class AccessTest {
     }
 
     @Test
-    void whoIsInvitedChoosesThePasswordAndIsIn() throws Exception {
+    void anInvitedOperatorChoosesAPasswordAndSignsIn() throws Exception {
         Tab ada = signedIn("ada", TestServer.PASSWORD);
         String link = invite(ada, "/operators", "username", "cleo", "role", "viewer", "once", "c-form");
         assertThat(ada.get(BASE + "/operators").body())

@@ -52,8 +52,8 @@ class ApprovalsPageTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         acme = server.makeTenant("acme");
         ann = signIn("ann");
         bob = signIn("bob");

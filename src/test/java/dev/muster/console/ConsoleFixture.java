@@ -49,7 +49,8 @@ final class ConsoleFixture implements AutoCloseable {
                 folder,
                 clock,
                 1_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, clock, null, "/api/v1").httpApis());
         TestServer.Tenancy tenancy = server.makeTenant("acme");
         realm = tenancy.production();
         actor = server.actor(realm, tenancy.productionKey());

@@ -59,8 +59,9 @@ final class ForcedTest {
 
     @BeforeAll
     void open(@TempDir Path folder) {
-        server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, mint) -> {
-            List<HttpApi> httpApis = new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis();
+        server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, keyGenerator) -> {
+            List<HttpApi> httpApis =
+                    new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis();
             console = httpApis.stream()
                     .filter(httpApi -> httpApi.name().equals("console"))
                     .findFirst()
@@ -222,7 +223,7 @@ final class ForcedTest {
     }
 
     @Test
-    void nobodyInIsSentToTheSignIn() throws Exception {
+    void signedOutVisitorsAreSentToTheSignIn() throws Exception {
         User user = register(acme, "Behind The Door");
         for (String page : paths(GET, user)) {
             HttpResponse<String> reply = send("GET", "/console/acme/production" + page, Map.of(), Map.of());

@@ -66,8 +66,8 @@ final class FormsTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         actor = server.actor(tenancy.production(), tenancy.productionKey());
         server.signIn(tenancy.production(), tenancy.productionKey(), "admin", Role.ADMIN);
@@ -310,7 +310,7 @@ final class FormsTest {
     }
 
     @Test
-    void aUserIsNamedByWhateverTextIsTheirs() throws Exception {
+    void anyIdentifierOfAUserNamesThem() throws Exception {
         User user =
                 register("lena@example.com", "lena@home", "Ext/77:a", "Lena").user();
         for (String text : List.of(

@@ -64,8 +64,8 @@ final class FraudReviewTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         chromium = new Chromium();
     }
 
@@ -141,7 +141,7 @@ final class FraudReviewTest {
 
     private boolean isReviewed(String jobId) {
         Job job = TestServer.ok(server.jobs().job(admin, tenancy.test(), jobId)).value();
-        return ((Job.Judged) job.stage()).review() instanceof Job.ClosedReview;
+        return ((Job.Completed) job.stage()).review() instanceof Job.ClosedReview;
     }
 
     private int releases(User user) {

@@ -45,8 +45,8 @@ final class JobCallbackPageTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         server.startCallbacks(_ -> "{}".getBytes(StandardCharsets.UTF_8));
         acme = server.makeTenant("acme");
         admin = server.actor(acme.production(), acme.productionKey());

@@ -61,7 +61,8 @@ final class PasskeysTest {
                 folder,
                 clock,
                 1_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, clock, null, "/api/v1").httpApis());
         // Passkeys do not work with an IP address as the host.
         home = URI.create("http://localhost:" + server.port());
         chromium = new Chromium();
@@ -345,7 +346,7 @@ final class PasskeysTest {
     }
 
     @Test
-    void aPasskeyConfirmsWhoOneIsAndTheFormGoesOn() {
+    void aPasskeyConfirmsTheIdentityAndTheFormContinues() {
         Page page = signedIn("ada");
         new VirtualAuthenticator(page, true);
         add(page, "Work laptop");
@@ -478,7 +479,7 @@ final class PasskeysTest {
     }
 
     @Test
-    void whoHasLostTheLastOneIsHelpedByAnAdmin() {
+    void anAdminHelpsAnOperatorWhoLostTheirLastPasskey() {
         require(Role.ADMIN);
         Page ada = typePassword(browser(), "ada");
         ada.waitForURL(ACCOUNT);

@@ -39,9 +39,9 @@ final class SentenceTest {
 
     @BeforeAll
     void open(@TempDir Path folder) {
-        server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, mint) -> {
+        server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, keyGenerator) -> {
             labels = new Labels(core.credentials());
-            return new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis();
+            return new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis();
         });
     }
 

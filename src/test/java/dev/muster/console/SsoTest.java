@@ -72,10 +72,10 @@ final class SsoTest {
                 folder,
                 InstantSource.system(),
                 100_000,
-                (core, gate, mint) -> new Dialects(
+                (core, gate, keyGenerator) -> new Dialects(
                                 core,
                                 gate,
-                                mint,
+                                keyGenerator,
                                 () -> Instant.now().plus(later),
                                 null,
                                 "/api/v1",
@@ -213,7 +213,7 @@ final class SsoTest {
     }
 
     @Test
-    void ofSeveralRolesTheOneWithMostRightsCountsAndADotLeadsIntoAnObject() throws Exception {
+    void theRoleWithMostRightsCountsAndADotLeadsIntoAnObject() throws Exception {
         set(issuer, draft -> draft.roleClaim = "realm_access.roles");
         claim(claims -> claims.claim(
                 "realm_access", Map.of("roles", List.of("muster-viewers", "muster-admins", "muster-managers"))));
@@ -231,7 +231,7 @@ final class SsoTest {
     }
 
     @Test
-    void ofSeveralProvidersTheDomainOfWhatIsTypedNamesOne() throws Exception {
+    void theTypedDomainSelectsTheProvider() throws Exception {
         set(issuer, draft -> draft.domains = List.of("acme.com"));
         try (TestIssuer other = new TestIssuer()) {
             set(other, draft -> draft.domains = List.of("acme.org"));
@@ -339,7 +339,7 @@ final class SsoTest {
     }
 
     @Test
-    void whomTheProviderRefusesIsOut() throws Exception {
+    void aUserRefusedByTheProviderIsNotSignedIn() throws Exception {
         String state = TestIssuer.parameters(start().getRawQuery()).get("state");
         assertOut(
                 comeBack("?error=access_denied&state=" + state + "&iss=" + issuer.url()),
@@ -531,7 +531,7 @@ final class SsoTest {
     }
 
     @Test
-    void nobodyIsLedElsewhereAfterwards() throws Exception {
+    void redirectsStayOnThisServer() throws Exception {
         for (String next : List.of(
                 "https://evil.example/",
                 "//evil.example/",
@@ -674,7 +674,7 @@ final class SsoTest {
     @Test
     void anOldAuthenticationIsRepeatedAtTheProviderAndTheFormContinues() throws Exception {
         User eve = eve();
-        signedInAsAdmin(Actor.PROOF_LASTS);
+        signedInAsAdmin(Actor.PROOF_LIFETIME);
         assertThat(start().getRawQuery()).doesNotContain("max_age");
         assertIn(signIn());
 

@@ -43,8 +43,8 @@ final class TasksTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.production(), tenancy.productionKey());
         for (Role role : Role.values()) {

@@ -60,7 +60,8 @@ final class TourTest {
                 folder,
                 clock,
                 20,
-                (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, clock, null, "/api/v1").httpApis());
         password = server.demonstrate();
         chromium = new Chromium();
     }

@@ -45,8 +45,8 @@ class WebhookPagesTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         acme = server.makeTenant("acme");
         for (Role role : Role.values()) {
             server.signIn(acme.production(), acme.productionKey(), role.wireName(), role);
@@ -296,7 +296,7 @@ class WebhookPagesTest {
     /// Managers and viewers do not see the section about webhooks and cannot open its page. The timelines they see
     /// do not mention webhooks.
     @Test
-    void othersThanAdminsSeeNoWebhooks() {
+    void onlyAdminsSeeWebhooks() {
         create("hidden");
         User user = register("seen");
         try (Page other = signIn("manager")) {

@@ -23,7 +23,7 @@ final class DemoPeopleTest {
     }
 
     @Test
-    void haveNothingThatIsAnothers() {
+    void haveUniqueIdentifiers() {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             assertThat(PEOPLE.stream()
                             .map(person -> person.register().identifier(kind))

@@ -41,7 +41,8 @@ final class DemoTest {
                 folder,
                 clock,
                 20,
-                (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis())) {
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, clock, null, "/api/v1").httpApis())) {
             String text = new Demo(
                             server.directory(),
                             server.credentials(),

@@ -24,14 +24,14 @@ import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
+import dev.muster.storage.GroupOrPolicyRow;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.JournalTables.SignatureRow;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Loaded;
-import dev.muster.storage.NamedRow;
+import dev.muster.storage.LoadedRows;
 import dev.muster.storage.RealmTables.RealmRow;
-import dev.muster.storage.Rowing;
+import dev.muster.storage.TestRows;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.StorageException;
@@ -137,7 +137,7 @@ final class BatchingIsInvisibleTest {
     }
 
     /// Returns everything that can be observed about a run: the responses, then all rows.
-    private List<String> outcome(List<List<WriteRequest>> phases, Random division, int most, double failures) {
+    private List<String> outcome(List<List<WriteRequest>> phases, Random division, int max, double failures) {
         try (Database database = open();
                 LaneStore store = database.lane()) {
             MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
@@ -162,7 +162,7 @@ final class BatchingIsInvisibleTest {
                     pendingWrites.add(pending(request, number++));
                 }
                 for (int at = 0; at < pendingWrites.size(); ) {
-                    int size = Math.min(1 + division.nextInt(most), pendingWrites.size() - at);
+                    int size = Math.min(1 + division.nextInt(max), pendingWrites.size() - at);
                     clock.failures = failures;
                     run(groups, pendingWrites.subList(at, at + size), seen);
                     at += size;
@@ -189,11 +189,11 @@ final class BatchingIsInvisibleTest {
         groups.run(pendingWrites);
         for (PendingWrite pending : pendingWrites) {
             seen.add(pending.request.origin().requestId() + " "
-                    + switch (pending.answer().join()) {
-                        case PendingWrite.Answer.Judged(var result) -> result.toString();
-                        case PendingWrite.Answer.Replay(var row) ->
+                    + switch (pending.outcome().join()) {
+                        case PendingWrite.WriteOutcome.Decided(var result) -> result.toString();
+                        case PendingWrite.WriteOutcome.Replay(var row) ->
                             "replay " + row.seq() + " " + row.at() + row.subject();
-                        case PendingWrite.Answer.Failed(var why) -> "failed " + why;
+                        case PendingWrite.WriteOutcome.Failed(var cause) -> "failed " + cause;
                     });
         }
     }
@@ -223,13 +223,13 @@ final class BatchingIsInvisibleTest {
             // Batch numbers and transaction ids depend on the division, so they are left out.
             seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
                     + present.number() + " " + present.counters().text() + " " + present.at());
-            List<UserRow> users = database.read(reads -> reads.users().list(Rowing.allUsers(realm, 0), 1000, 0));
+            List<UserRow> users = database.read(reads -> reads.users().list(TestRows.allUsers(realm, 0), 1000, 0));
             users.forEach(row -> seen.add(shown(row)));
             database.read(reads -> reads.journal().entries(realm, 0, Long.MAX_VALUE, 10_000))
                     .forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups().page(NamedRow.GROUPS, realm, "", 1000, 0))
+            database.read(reads -> reads.groups().page(GroupOrPolicyRow.GROUPS, realm, "", 1000, 0))
                     .forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups().page(NamedRow.POLICIES, realm, "", 1000, 0))
+            database.read(reads -> reads.groups().page(GroupOrPolicyRow.POLICIES, realm, "", 1000, 0))
                     .forEach(row -> {
                         seen.add(shown(row));
                         seen.add(database.read(reads -> reads.groups().groupsOfPolicy(realm, row.id()))
@@ -243,7 +243,7 @@ final class BatchingIsInvisibleTest {
                         realm, KEY, key("key-" + which), new byte[0], 0, Instant.EPOCH, Event.Subject.THE_REALM);
                 SignatureRow signature = new SignatureRow(
                         realm, Arrays.copyOf(Scenario.signature(which).bytes(), 16), new byte[0], Instant.EPOCH);
-                Loaded answered = store.load(Map.of(), List.of(retry), List.of(signature));
+                LoadedRows answered = store.load(Map.of(), List.of(retry), List.of(signature));
                 answered.signatures.forEach(row -> seen.add(shown(row)));
                 answered.retries.forEach(row -> seen.add(shown(row)));
             }
@@ -258,7 +258,7 @@ final class BatchingIsInvisibleTest {
         needs.memberships.affiliations = true;
         store.lock(List.of(realm), true);
         store.present(List.of(realm));
-        Loaded loaded = store.load(Map.of(realm, needs), List.of(), List.of());
+        LoadedRows loaded = store.load(Map.of(realm, needs), List.of(), List.of());
         store.rollback();
         loaded.memberships.stream().map(BatchingIsInvisibleTest::shown).sorted().forEach(seen::add);
         loaded.assignments.stream().map(BatchingIsInvisibleTest::shown).sorted().forEach(seen::add);

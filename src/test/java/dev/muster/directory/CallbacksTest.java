@@ -158,13 +158,13 @@ final class CallbacksTest extends OnBothRunning {
 
     private List<Callback.State> states(String jobId) {
         return told(PRODUCTION, jobId).results().stream()
-                .map(told -> told.callback().state())
+                .map(history -> history.callback().state())
                 .toList();
     }
 
     private List<JobCallbacks.Attempt> told(String jobId) {
         return told(PRODUCTION, jobId).results().stream()
-                .flatMap(told -> told.attempts().stream())
+                .flatMap(history -> history.attempts().stream())
                 .toList();
     }
 
@@ -194,7 +194,7 @@ final class CallbacksTest extends OnBothRunning {
                 .extracting(attempt -> new String(attempt.sealedReply(), StandardCharsets.ISO_8859_1))
                 .noneMatch(stored -> stored.contains("heard"));
         assertThat(told(PRODUCTION, "j2").results())
-                .extracting(JobCallbacks.Told::outcome)
+                .extracting(JobCallbacks.CallbackHistory::outcome)
                 .containsExactly(Outcome.PROVISIONAL, Outcome.PASSED);
     }
 
@@ -259,7 +259,7 @@ final class CallbacksTest extends OnBothRunning {
 
         running.core.callbacks().repeat(Running.ADMIN, PRODUCTION, "j1");
         eventually(() -> states("j1").equals(List.of(Callback.State.DELIVERED)));
-        assertThat(attempts("j1").getLast().no()).isEqualTo(13);
+        assertThat(attempts("j1").getLast().number()).isEqualTo(13);
     }
 
     /// A job that fails because of a fraud hold must look like any other failed job: there is one callback, with
@@ -295,7 +295,7 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(received).containsExactlyInAnyOrder(line("j2", "passed", "ben"), line("j3", "passed", "eve"));
         assertThat(told(PRODUCTION, "j1").url()).isNull();
         assertThat(told(PRODUCTION, "j1").results())
-                .extracting(JobCallbacks.Told::outcome)
+                .extracting(JobCallbacks.CallbackHistory::outcome)
                 .containsExactly(null, null);
         assertThat(Running.no(running.core.callbacks().repeat(Running.ADMIN, PRODUCTION, "j1")))
                 .isEqualTo(new Refusal.NotFound("result of job", "j1"));
@@ -334,7 +334,7 @@ final class CallbacksTest extends OnBothRunning {
         tellPartners();
         eventually(() -> states("j1").equals(List.of(Callback.State.DELIVERED)));
         assertThat(received).containsExactly(line("j1", "passed", "ann"), line("j1", "passed", "ann"));
-        assertThat(attempts("j1")).extracting(Callback.Attempt::no).containsExactly(2);
+        assertThat(attempts("j1")).extracting(Callback.Attempt::number).containsExactly(2);
     }
 
     /// A server that was suspended during an attempt must not overwrite the results of a later attempt by another

@@ -53,18 +53,18 @@ final class ChangedRealmsTest {
                 running.core.internals().leases().run();
                 CheckpointSigner signer = running.core.internals().signer();
                 // The first look covers all realms, which have been signed.
-                signer.signLeftUnsigned();
+                signer.signForOthers();
                 gone.register("ada@example.com");
                 gone.core.internals().signer().forgetRuns();
                 long seq = last(gone, Running.REALM);
                 // The other server would sign it within a minute, so it is not signed yet.
-                signer.signLeftUnsigned();
+                signer.signForOthers();
                 assertThat(signed(running, Running.REALM).seq()).isEqualTo(seq - 1);
                 try (Connection connection = DriverManager.getConnection(url);
                         Statement statement = connection.createStatement()) {
                     statement.executeUpdate("update batch set at = at - 100000 where realm = " + Running.REALM);
                 }
-                signer.signLeftUnsigned();
+                signer.signForOthers();
                 assertThat(signed(running, Running.REALM).seq()).isEqualTo(seq);
                 assertThat(running.verify().valid()).isTrue();
             }

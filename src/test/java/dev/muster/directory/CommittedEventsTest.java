@@ -54,7 +54,7 @@ final class CommittedEventsTest extends OnBothRunning {
     @Test
     void committedEventsReadAlike() {
         Random random = new Random(1);
-        try (JournalHeads.Listening _ = running.core.journalHeads().listen(Running.REALM, () -> {})) {
+        try (JournalHeads.Registration _ = running.core.journalHeads().listen(Running.REALM, () -> {})) {
             for (int i = 0; i < 150; i++) {
                 long before = running.core.eventReader().head(Running.REALM);
                 step(random);
@@ -75,7 +75,7 @@ final class CommittedEventsTest extends OnBothRunning {
         for (int i = 0; i < 4; i++) {
             users.add(running.register(UUID.randomUUID() + "@example.com"));
         }
-        try (JournalHeads.Listening _ = running.core.journalHeads().listen(Running.REALM, () -> {});
+        try (JournalHeads.Registration _ = running.core.journalHeads().listen(Running.REALM, () -> {});
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < 20; round++) {
                 long before = running.core.eventReader().head(Running.REALM);
@@ -101,7 +101,7 @@ final class CommittedEventsTest extends OnBothRunning {
     @Test
     void anErasedUserIsNotReadFromMemory() {
         UUID user = running.register("ann@example.com");
-        try (JournalHeads.Listening _ = running.core.journalHeads().listen(Running.REALM, () -> {})) {
+        try (JournalHeads.Registration _ = running.core.journalHeads().listen(Running.REALM, () -> {})) {
             long before = running.core.eventReader().head(Running.REALM);
             running.execute(user, Command.Update.of(edits -> edits.name = new Edit<>("Ann Secret")));
             running.execute(user, new Command.Erase(null, null));
@@ -115,7 +115,7 @@ final class CommittedEventsTest extends OnBothRunning {
 
     @Test
     void afterASecondTheyAreReadFromTheDatabase() throws InterruptedException {
-        try (JournalHeads.Listening _ = running.core.journalHeads().listen(Running.REALM, () -> {})) {
+        try (JournalHeads.Registration _ = running.core.journalHeads().listen(Running.REALM, () -> {})) {
             long before = running.core.eventReader().head(Running.REALM);
             running.register("ann@example.com");
             Thread.sleep(1_100);

@@ -441,7 +441,7 @@ final class DeliveryTest extends OnWebhooks {
     }
 
     @Test
-    void aPausedWebhookGoesOnWhereItStopped() throws Exception {
+    void aPausedWebhookResumesWhereItStopped() throws Exception {
         Receiver receiver = receiver();
         UUID webhook = webhook(receiver);
         long first = head() + 1;
@@ -653,10 +653,12 @@ final class DeliveryTest extends OnWebhooks {
         running.advance(Duration.ofSeconds(10));
         eventually(() -> status(webhook).progress().failures() == 2);
 
-        Deliveries.Pinged refused = Running.ok(running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook));
+        Deliveries.PingResult refused =
+                Running.ok(running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook));
         assertThat(refused.attempt().status()).isEqualTo(403);
         answer.set(Answer.status(200));
-        Deliveries.Pinged pinged = Running.ok(running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook));
+        Deliveries.PingResult pinged =
+                Running.ok(running.core.deliveries().ping(Running.ADMIN, Running.REALM, webhook));
         assertThat(pinged.attempt().isDelivered()).isTrue();
         settled(webhook);
 

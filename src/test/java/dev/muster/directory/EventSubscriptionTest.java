@@ -101,7 +101,7 @@ final class EventSubscriptionTest extends OnBothRunning {
 
     /// The test writes more events than the shared window holds.
     @Test
-    void oneThatFellBehindMissesNothing() throws InterruptedException {
+    void aSubscriptionThatFallsBehindMissesNothing() throws InterruptedException {
         Semaphore news = new Semaphore(0);
         Semaphore quickNews = new Semaphore(0);
         long begin = running.core.eventReader().head(REALM);

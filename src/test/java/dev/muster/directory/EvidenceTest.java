@@ -112,7 +112,7 @@ final class EvidenceTest extends OnBothRunning {
     /// Returns the files that are not yet known to belong to a job.
     private List<UUID> pending() {
         return store.pending(running.clock.instant().plus(Duration.ofDays(1)), 100).stream()
-                .map(EvidenceStore.Begun::id)
+                .map(EvidenceStore.PendingEvidence::id)
                 .toList();
     }
 
@@ -196,7 +196,7 @@ final class EvidenceTest extends OnBothRunning {
     }
 
     @Test
-    void fourAreTakenAtOnceAndNoMore() {
+    void fourUploadsAreAcceptedConcurrently() {
         List<EvidenceFiles.Sink> sinks = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             sinks.add(Running.ok(files().take(PRODUCTION, 0)));
@@ -217,16 +217,16 @@ final class EvidenceTest extends OnBothRunning {
 
     @Test
     void abortedUploadsAreDeleted() {
-        for (RuntimeException why : List.of(new UncheckedIOException(new IOException("gone")), new AssertionLike())) {
+        for (RuntimeException cause : List.of(new UncheckedIOException(new IOException("gone")), new AssertionLike())) {
             try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
                 assertThatThrownBy(() -> sink.fill(out -> {
                             out.write(bytes(3 * CHUNK, 1));
-                            if (why instanceof UncheckedIOException broken) {
+                            if (cause instanceof UncheckedIOException broken) {
                                 throw broken.getCause();
                             }
-                            throw why;
+                            throw cause;
                         }))
-                        .isInstanceOf(why instanceof UncheckedIOException ? IOException.class : why.getClass());
+                        .isInstanceOf(cause instanceof UncheckedIOException ? IOException.class : cause.getClass());
                 assertThat(pending()).hasSize(1);
             }
             assertThat(pending()).isEmpty();
@@ -319,7 +319,7 @@ final class EvidenceTest extends OnBothRunning {
     }
 
     @Test
-    void itIsForWhoMayReadIt() {
+    void readingItNeedsTheScope() {
         upload(job("j1"), bytes(10, 1));
         Actor mayNot = new Actor(Running.ADMIN.ref(), "x", Set.of(Scope.JOBS_READ), Rank.REGULAR, 0);
         assertThat(Running.no(files().open(mayNot, PRODUCTION, "j1")))
@@ -343,8 +343,8 @@ final class EvidenceTest extends OnBothRunning {
                 .value();
         assertThat(job.evidence()).isNull();
         eventually(() -> !isThere(upload.evidence().id()));
-        for (int no = 0; no < 3; no++) {
-            assertThat(store.chunk(PRODUCTION, upload.evidence().id(), no)).isNull();
+        for (int number = 0; number < 3; number++) {
+            assertThat(store.chunk(PRODUCTION, upload.evidence().id(), number)).isNull();
         }
         assertThatThrownBy(() -> opened.writeTo(new ByteArrayOutputStream())).isInstanceOf(IOException.class);
         eventually(() -> running.database()

@@ -101,7 +101,7 @@ class FairTurnsTest {
                     .forEach(pending -> assertThat(lane.queue.offer(pending)).isTrue());
             all.countDown();
             for (PendingWrite pending : pendingWrites) {
-                assertThat(pending.answer().get()).isInstanceOf(PendingWrite.Answer.Judged.class);
+                assertThat(pending.outcome().get()).isInstanceOf(PendingWrite.WriteOutcome.Decided.class);
             }
             lane.close();
             assertThat(batches.get(0)).containsOnlyKeys(IMPORT);

@@ -164,7 +164,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(Running.no(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1")))
                 .isEqualTo(new Refusal.NotFound("job", "j1"));
         assertThat(listed(query(Set.of(), null)).items()).isEmpty();
-        Jobs.Promised promised = Running.ok(running.core.jobs().promised(PRODUCTION, id, TOKEN));
+        Jobs.ReservedJob promised = Running.ok(running.core.jobs().promised(PRODUCTION, id, TOKEN));
         assertThat(promised.reservation().job()).isEqualTo(asked);
         assertThat(promised.actor().ref()).isEqualTo(Running.ADMIN.ref());
         for (Digest wrong : List.of(new Digest(new byte[32]), new Digest(new byte[0]))) {
@@ -230,9 +230,9 @@ final class JobStagesTest extends OnBothRunning {
         JobRequest asked = job("j1", 5, "ana");
         Change reserved = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN)));
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
-        Result<Jobs.Promised> promised =
+        Result<Jobs.ReservedJob> promised =
                 running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN);
-        if (promised instanceof Result.Ok<Jobs.Promised>(var what)) {
+        if (promised instanceof Result.Ok<Jobs.ReservedJob>(var what)) {
             JobRequest left = what.reservation().job();
             assertThat(left.extras()).isNull();
             assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(left, TOKEN, null))))
@@ -411,14 +411,14 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(job.user()).isEqualTo(ana);
         assertThat(job.extras()).isNull();
         assertThat(job.callbackUrl()).isNull();
-        Job.Judged judged = (Job.Judged) job.stage();
-        assertThat(judged.given().text()).isNull();
-        assertThat(judged.reason()).isEqualTo("fraud");
-        assertThat(((Job.ClosedReview) judged.review()).note()).isNull();
+        Job.Completed completed = (Job.Completed) job.stage();
+        assertThat(completed.verdict().text()).isNull();
+        assertThat(completed.reason()).isEqualTo("fraud");
+        assertThat(((Job.ClosedReview) completed.review()).note()).isNull();
         assertThat(entriesOf(job.id())).hasSize(3).noneMatch(JournalEntry::readable);
         // The job can still receive a verdict, but the text of the verdict is not stored.
         verdict("j1", Outcome.PASSED, "a scar on the chin");
-        assertThat(((Job.Judged) seen("j1").stage()).given().text()).isNull();
+        assertThat(((Job.Completed) seen("j1").stage()).verdict().text()).isNull();
         assertThat(entriesOf(job.id())).hasSize(4).noneMatch(JournalEntry::readable);
         assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
                         .valid())
@@ -574,7 +574,7 @@ final class JobStagesTest extends OnBothRunning {
         UUID bob = register(Identifier.Kind.EXTERNAL_ID, "bob");
         assertThat(seen("j2").user()).as("who gets it later").isEqualTo(bob);
         verdict("j2", Outcome.PROVISIONAL, "a scar on the chin");
-        assertThat(((Job.Judged) seen("j2").stage()).given().text()).isEqualTo("a scar on the chin");
+        assertThat(((Job.Completed) seen("j2").stage()).verdict().text()).isEqualTo("a scar on the chin");
         for (UUID user : List.of(ana, bob, cyd)) {
             Running.ok(onUser(PRODUCTION, user, new Command.Erase(null, null)));
         }

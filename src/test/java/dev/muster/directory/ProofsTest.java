@@ -36,7 +36,7 @@ final class ProofsTest extends OnBothRunning {
         return running.core.directory().execute(Running.requestIn(realm, command, null, proof, dryRun));
     }
 
-    private void passTheTimeInWhichRequestsMayShareASignature() throws InterruptedException {
+    private void waitUntilSignaturesCannotBeShared() throws InterruptedException {
         pass(Duration.ofMillis(2_010));
     }
 
@@ -47,7 +47,7 @@ final class ProofsTest extends OnBothRunning {
         assertThat(Running.no(signed("s3", REFUSED, false, false))).isInstanceOf(Refusal.NotFound.class);
         Running.ok(signed("s4", NOTHING, false, false));
         Running.ok(signed("s5", ONE_MORE, true, false));
-        passTheTimeInWhichRequestsMayShareASignature();
+        waitUntilSignaturesCannotBeShared();
         assertThat(Running.no(signed("s1", OTHER, true, false))).isEqualTo(REPLAYED);
         // Dry runs, refused requests and requests that change nothing also use up their signature. A dry run is a
         // different request from the same request without the flag.
@@ -76,7 +76,7 @@ final class ProofsTest extends OnBothRunning {
     void aRestartForgetsNone() throws InterruptedException {
         Running.ok(signed("s1", ONE, true, false));
         restart();
-        passTheTimeInWhichRequestsMayShareASignature();
+        waitUntilSignaturesCannotBeShared();
         assertThat(Running.no(signed("s1", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s1", ONE, true, false))).isInstanceOf(Refusal.Taken.class);
     }
@@ -86,7 +86,7 @@ final class ProofsTest extends OnBothRunning {
         Running.ok(signed("s1", ONE, true, false));
         running.core.internals().cleanup().everything();
         assertThat(kept("s1")).isNotNull();
-        running.advance(Cleanup.SIGNATURES_KEPT.minus(Duration.ofMinutes(1)));
+        running.advance(Cleanup.SIGNATURE_RETENTION.minus(Duration.ofMinutes(1)));
         running.core.internals().cleanup().everything();
         assertThat(kept("s1")).isNotNull();
         running.advance(Duration.ofMinutes(2));

@@ -27,7 +27,7 @@ final class PutBackTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);
 
-    private void passTheTimeInWhichRequestsMayShareASignature() throws InterruptedException {
+    private void waitUntilSignaturesCannotBeShared() throws InterruptedException {
         pass(Duration.ofMillis(2_010));
     }
 
@@ -49,7 +49,7 @@ final class PutBackTest extends OnBothRunning {
     @Test
     void aSignatureWhoseRowIsDeletedIsStillUsedUp() throws Exception {
         Running.ok(signed(ONE, false));
-        passTheTimeInWhichRequestsMayShareASignature();
+        waitUntilSignaturesCannotBeShared();
         database.execute("delete from signature where realm = " + TEST);
         assertThat(Running.no(signed(OTHER, true))).isEqualTo(new Refusal.Unauthenticated());
         assertThat(Running.no(signed(OTHER, true))).as("again").isEqualTo(new Refusal.Unauthenticated());
@@ -58,7 +58,7 @@ final class PutBackTest extends OnBothRunning {
     @Test
     void aSignatureWhoseRowIsMadeNewerIsStillUsedUp() throws Exception {
         Running.ok(signed(ONE, false));
-        passTheTimeInWhichRequestsMayShareASignature();
+        waitUntilSignaturesCannotBeShared();
         database.execute("update signature set at = at + 3600000 where realm = " + TEST);
         assertThat(Running.no(signed(OTHER, true))).isEqualTo(new Refusal.Unauthenticated());
     }

@@ -131,7 +131,7 @@ final class QuotasTest extends OnBothRunning {
     }
 
     @Test
-    void theSameAgainAndARehearsalChangeNothing() {
+    void repeatsAndDryRunsChangeNothing() {
         set(users(7));
         assertThat(Running.ok(set(TEST, users(7), false)).events()).isEmpty();
         Running.ok(set(TEST, users(8), true));

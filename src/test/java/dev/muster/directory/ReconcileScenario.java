@@ -150,8 +150,8 @@ final class ReconcileScenario {
         pendingWrites.forEach(PendingWrite::take);
         groups.run(pendingWrites);
         for (PendingWrite pending : pendingWrites) {
-            if (pending.answer().join() instanceof PendingWrite.Answer.Failed(var why)) {
-                throw new AssertionError(pending.request.toString(), why);
+            if (pending.outcome().join() instanceof PendingWrite.WriteOutcome.Failed(var cause)) {
+                throw new AssertionError(pending.request.toString(), cause);
             }
         }
     }

@@ -308,7 +308,9 @@ final class Scenario {
         return begins || register.externalId() == null || random.nextInt(4) > 0
                 ? register
                 : new Command.PutUser(
-                        register, random.nextBoolean() ? register.tag() : null, any(Command.PutUser.When.values()));
+                        register,
+                        random.nextBoolean() ? register.tag() : null,
+                        any(Command.PutUser.Precondition.values()));
     }
 
     private Identifier identifier(Identifier.Kind kind) {

@@ -61,10 +61,10 @@ final class SessionsTest extends OnBothRunning {
     void aSessionEndsAfterHalfAnHourWithoutUse() {
         byte[] token = begin(operator("ada"));
         for (int i = 0; i < 4; i++) {
-            running.advance(Sessions.IDLE.minusSeconds(1));
+            running.advance(Sessions.IDLE_TIMEOUT.minusSeconds(1));
             assertThat(sessions().find(TEST, token)).as("visit %d", i).isNotNull();
         }
-        running.advance(Sessions.IDLE);
+        running.advance(Sessions.IDLE_TIMEOUT);
         assertThat(sessions().find(TEST, token)).isNull();
     }
 
@@ -72,7 +72,7 @@ final class SessionsTest extends OnBothRunning {
     void aSessionEndsAfterTwelveHoursEvenIfUsed() {
         byte[] token = begin(operator("ada"));
         Duration step = Duration.ofMinutes(20);
-        for (Duration gone = step; gone.compareTo(Sessions.LONGEST) < 0; gone = gone.plus(step)) {
+        for (Duration gone = step; gone.compareTo(Sessions.MAX_LIFETIME) < 0; gone = gone.plus(step)) {
             running.advance(step);
             assertThat(sessions().find(TEST, token)).as("after %s", gone).isNotNull();
         }
@@ -107,7 +107,7 @@ final class SessionsTest extends OnBothRunning {
         assertThat(session.browser()).isEqualTo("Firefox on Linux");
         assertThat(session.provenBy()).isEqualTo(SignInMethod.PASSKEY);
         assertThat(List.of(session.seenAt(), session.provenAt())).containsOnly(session.begunAt());
-        sessions().prove(TEST, token, SignInMethod.PASSWORD);
+        sessions().recordProof(TEST, token, SignInMethod.PASSWORD);
         Sessions.Session proven = sessions().find(TEST, token);
         assertThat(proven.provenBy()).isEqualTo(SignInMethod.PASSWORD);
         Instant later = session.begunAt().plus(Duration.ofMinutes(10));
@@ -157,7 +157,7 @@ final class SessionsTest extends OnBothRunning {
         assertThat(sessions().find(TEST, first)).isNull();
         assertThat(sessions().find(TEST, second)).isNotNull();
         assertThat(sessions().find(TEST, bobs)).isNotNull();
-        running.advance(Sessions.IDLE);
+        running.advance(Sessions.IDLE_TIMEOUT);
         assertThat(sessions().of(TEST, ada)).isEmpty();
         assertThat(sessions().find(TEST, second)).isNull();
         assertThat(sessions().findOver(TEST, second).operator())
@@ -199,7 +199,7 @@ final class SessionsTest extends OnBothRunning {
     @Test
     void expiredOnesAreDeleted() {
         byte[] old = begin(operator("ada"));
-        running.advance(Sessions.KEPT.plusMinutes(1));
+        running.advance(Sessions.RETENTION.plusMinutes(1));
         byte[] fresh = begin(operator("bob"));
         running.core.internals().cleanup().everything();
         assertThat(isStored(fresh)).isTrue();

@@ -59,7 +59,7 @@ final class StoredPasskeysTest extends OnBothRunning {
     }
 
     private static Actor proven(Operator operator) {
-        return operator.actor().proven(Instant.now());
+        return operator.actor().withProofAt(Instant.now());
     }
 
     private Passkey add(Operator operator, String name) {
@@ -94,7 +94,7 @@ final class StoredPasskeysTest extends OnBothRunning {
         assertThat(running.core.passkeys().find(Running.REALM, phone.credentialId()))
                 .isEqualTo(phone);
 
-        Actor earlier = ada.actor().proven(Instant.now().minus(Duration.ofMinutes(16)));
+        Actor earlier = ada.actor().withProofAt(Instant.now().minus(Duration.ofMinutes(16)));
         assertThat(Running.no(as(earlier, passkey("Third")))).isInstanceOf(Refusal.StepUpRequired.class);
         Command remove = new OperatorCommand.RemovePasskeys(ada.username().key(), laptop.id());
         assertThat(Running.no(as(earlier, remove))).isInstanceOf(Refusal.StepUpRequired.class);
@@ -147,7 +147,7 @@ final class StoredPasskeysTest extends OnBothRunning {
     }
 
     @Test
-    void anOperatorOfAProviderGetsNone() {
+    void anOperatorOfAProviderGetsNoPasskey() {
         Command signIn = new OperatorCommand.SignInOperator(
                 new FederatedIdentity("https://login.acme.com", "maria"),
                 new Validator().operatorName("maria"),

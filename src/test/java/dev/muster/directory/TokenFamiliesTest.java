@@ -45,7 +45,7 @@ final class TokenFamiliesTest extends OnBothRunning {
     }
 
     @Test
-    void oneThatIsSpentTwiceEndsItsFamilyAndNoOther() {
+    void aTokenSpentTwiceEndsOnlyItsFamily() {
         begin();
         running.core.tokenFamilies().begin(PRODUCTION, family, endsAt);
         assertThat(spend(1)).isTrue();
@@ -60,7 +60,7 @@ final class TokenFamiliesTest extends OnBothRunning {
     }
 
     @Test
-    void oneWithoutARowHasEnded() throws Exception {
+    void aFamilyWithoutARowHasEnded() throws Exception {
         assertThat(hasEnded()).isTrue();
         assertThat(spend(1)).isFalse();
         begin();
@@ -72,7 +72,7 @@ final class TokenFamiliesTest extends OnBothRunning {
     }
 
     @Test
-    void oneWhoseRowWasAlteredHasEnded() throws Exception {
+    void aFamilyWithAnAlteredRowHasEnded() throws Exception {
         for (String change : List.of("spent = 0", "ends_at = ends_at + 1")) {
             begin();
             assertThat(spend(1)).isTrue();

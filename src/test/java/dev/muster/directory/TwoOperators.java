@@ -37,7 +37,7 @@ record TwoOperators(Running running, Actor ann, Actor bob, UUID user) {
                 .credentials()
                 .operator(Running.REALM, username.key())
                 .actor()
-                .proven(running.clock.instant());
+                .withProofAt(running.clock.instant());
     }
 
     Result<Change> execute(Actor actor, UserRef target, Command command, String key, boolean dryRun) {

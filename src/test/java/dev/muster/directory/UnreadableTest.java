@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 final class UnreadableTest extends OnBothRunning {
     private static final byte[] ALTERED = new byte[60];
 
-    private void alter(long realm, LoadPlan needs, BiConsumer<dev.muster.storage.Loaded, Batch> how) {
+    private void alter(long realm, LoadPlan needs, BiConsumer<dev.muster.storage.LoadedRows, Batch> how) {
         try (LaneStore lane = running.database().lane()) {
             lane.lock(List.of(realm), true);
             Batch batch = new Batch();

@@ -198,7 +198,7 @@ final class UnsealedRowsTest extends OnBothRunning {
         reconcileIfDue();
         assertThat(errors()).as("the same week, after a restart").isEmpty();
 
-        running.advance(WeeklyReconciliation.EVERY.plus(Duration.ofMinutes(1)));
+        running.advance(WeeklyReconciliation.INTERVAL.plus(Duration.ofMinutes(1)));
         reconcileIfDue();
         assertThat(errors())
                 .singleElement()
@@ -261,16 +261,16 @@ final class UnsealedRowsTest extends OnBothRunning {
         Reconciliation reconciliation = new Reconciliation(running.database(), realmKeys, limit);
         Result<?> busy = VerificationLimit.busy();
 
-        assertThat(limit.enter(Running.REALM)).isTrue();
+        assertThat(limit.acquire(Running.REALM)).isTrue();
         assertThat(journal.verify(Running.ADMIN, Running.REALM)).isEqualTo(busy);
         assertThat(reconciliation.reconcile(Running.ADMIN, Running.REALM)).isEqualTo(busy);
         Running.ok(journal.verify(Running.ADMIN, Running.OTHER_REALM));
         Running.ok(reconciliation.reconcile(Running.ADMIN, Running.OTHER_REALM));
-        assertThat(limit.enter(7)).isTrue();
+        assertThat(limit.acquire(7)).isTrue();
         assertThat(journal.verify(Running.ADMIN, Running.OTHER_REALM)).isEqualTo(busy);
         assertThat(reconciliation.reconcile(Running.ADMIN, Running.OTHER_REALM)).isEqualTo(busy);
-        limit.leave(7);
-        limit.leave(Running.REALM);
+        limit.release(7);
+        limit.release(Running.REALM);
         Running.ok(journal.verify(Running.ADMIN, Running.REALM));
         Running.ok(reconciliation.reconcile(Running.ADMIN, Running.REALM));
     }

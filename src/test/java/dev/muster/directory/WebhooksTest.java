@@ -22,7 +22,7 @@ import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Edit;
 import dev.muster.model.webhook.Webhook;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.storage.WebhookTables.ProgressRow;
 import dev.muster.storage.WebhookTables.WebhookRow;
 import dev.muster.storage.sql.DatabaseKind;
@@ -165,7 +165,7 @@ final class WebhooksTest extends OnBothRunning {
     }
 
     @Test
-    void itGoesOnWhereItStoppedOrWhereItIsTold() {
+    void itResumesWhereItStoppedOrWhereRequested() {
         for (int i = 0; i < 5; i++) {
             running.register("user" + i + "@example.com");
         }
@@ -219,7 +219,7 @@ final class WebhooksTest extends OnBothRunning {
         RealmKeys.Entry realm = new RealmKeys(
                         running.database(), MasterKeys.load(running.folder().resolve("master.key")))
                 .get(Running.REALM);
-        assertThat(realm.macs().fits(row)).isTrue();
+        assertThat(realm.macs().hasValidMac(row)).isTrue();
         return Stream.of(row.sealedSecret(), row.sealedPrevious())
                 .filter(Objects::nonNull)
                 .map(bytes -> new EntrySealer()
@@ -372,7 +372,8 @@ final class WebhooksTest extends OnBothRunning {
     }
 
     private UUID createKey() {
-        KeyMint.Minted minted = new KeyMint(new SecureRandom()).mint(Running.REALM, Environment.TEST);
+        KeyGenerator.GeneratedKey minted =
+                new KeyGenerator(new SecureRandom()).generate(Running.REALM, Environment.TEST);
         Running.ok(running.execute(null, minted.admin("another", false)));
         return minted.id();
     }

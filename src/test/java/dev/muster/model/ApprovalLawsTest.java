@@ -65,7 +65,7 @@ class ApprovalLawsTest {
         others.add(bob.id());
         for (Deed deed : deeds) {
             realm.now = realm.now.plusSeconds(1);
-            List<Actor> hers = new ArrayList<>(List.of(ann.actor().proven(realm.now)));
+            List<Actor> hers = new ArrayList<>(List.of(ann.actor().withProofAt(realm.now)));
             for (ApiKey key : realm.keys.values()) {
                 if (!others.contains(key.id())) {
                     hers.add(key.actor());
@@ -73,7 +73,7 @@ class ApprovalLawsTest {
             }
             for (Operator operator : realm.operators.values()) {
                 if (!others.contains(operator.id())) {
-                    hers.add(operator.actor().proven(realm.now));
+                    hers.add(operator.actor().withProofAt(realm.now));
                 }
             }
             Actor actor = hers.get(deed.by % hers.size());

@@ -41,7 +41,7 @@ class ApprovalRulesTest {
 
     /// Returns the operator as an actor who has just signed in.
     private Actor proven(Operator operator) {
-        return operator.actor().proven(realm.now);
+        return operator.actor().withProofAt(realm.now);
     }
 
     private Approval bar(Actor actor) {
@@ -114,7 +114,7 @@ class ApprovalRulesTest {
     }
 
     @Test
-    void whoMadeTheRequesterOrWasMadeByThemIsNoSecondOperator() {
+    void relatedOperatorsCannotApprove() {
         Operator cleo = madeBy("cleo", ann);
         Operator dora = madeBy("dora", ann);
         isRefused(proven(cleo), bar(proven(ann)), CannotDecide.Reason.RELATED);
@@ -175,13 +175,13 @@ class ApprovalRulesTest {
                 .findFirst()
                 .orElseThrow()
                 .actor()
-                .proven(realm.now);
+                .withProofAt(realm.now);
         Actor fay = realm.operators.values().stream()
                 .filter(operator -> operator.username().folded().equals("fay"))
                 .findFirst()
                 .orElseThrow()
                 .actor()
-                .proven(realm.now);
+                .withProofAt(realm.now);
         isRefused(eve, bar(realm.admin), CannotDecide.Reason.RELATED);
         TestRealm.ok(approve(fay, bar(eve)));
     }
@@ -206,7 +206,7 @@ class ApprovalRulesTest {
     }
 
     @Test
-    void aUserWhoWasChangedSinceIsOnlyBarredByWhoSaysThatTheySawIt() {
+    void aChangedUserIsBarredOnlyByAnOperatorWhoSawTheChange() {
         Approval approval = bar(proven(ann));
         realm.done(user, Command.Update.of(edits -> edits.name = new dev.muster.model.value.Edit<>("Another")));
         long version = realm.get(user).version();
@@ -304,8 +304,8 @@ class ApprovalRulesTest {
     @Test
     void anApproverProvesTheirIdentityLikeARequester() {
         Approval approval = bar(proven(ann));
-        Actor stale = bob.actor().proven(realm.now.minus(Actor.PROOF_LASTS));
-        Refusal stepUp = new Refusal.StepUpRequired(Actor.PROOF_LASTS);
+        Actor stale = bob.actor().withProofAt(realm.now.minus(Actor.PROOF_LIFETIME));
+        Refusal stepUp = new Refusal.StepUpRequired(Actor.PROOF_LIFETIME);
         assertThat(TestRealm.no(approve(stale, approval))).isEqualTo(stepUp);
         assertThat(TestRealm.no(approve(bob.actor(), approval))).isEqualTo(stepUp);
         assertThat(realm.get(user).isBarred()).isFalse();

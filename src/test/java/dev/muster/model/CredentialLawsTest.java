@@ -113,7 +113,7 @@ class CredentialLawsTest {
             realm.keys.values().forEach(key -> actors.add(key.actor()));
             realm.operators
                     .values()
-                    .forEach(operator -> actors.add(operator.actor().proven(realm.now)));
+                    .forEach(operator -> actors.add(operator.actor().withProofAt(realm.now)));
             Actor actor = actors.get(deed.by % actors.size());
             List<UUID> keys = List.copyOf(realm.keys.keySet());
             Command command = command(realm, deed, keys.get(deed.about % keys.size()));

@@ -42,7 +42,7 @@ class CredentialRulesTest {
 
     /// Returns an operator as if they had just signed in, and any other actor unchanged.
     private Actor lately(Actor actor) {
-        return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
+        return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.withProofAt(realm.now) : actor;
     }
 
     private Result<Change> ask(Actor actor, Command command) {
@@ -206,7 +206,7 @@ class CredentialRulesTest {
     }
 
     @Test
-    void noKeyIsRevokedThatCouldMakeMoreThanThoseWhoStay() {
+    void aKeyThatCouldCreateMoreThanTheRemainingOnesIsNotRevoked() {
         UUID admin = realm.admin.ref().id();
         ApiKey weak = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null);
         ApiKey lower = realm.key(Role.ADMIN.scopes(), Rank.ADMIN, null);
@@ -438,7 +438,7 @@ class CredentialRulesTest {
 
     /// A request with two credentials has only the rights that both grant.
     @Test
-    void anActorIsNotGivenBackWhatTheyLeftAtTheDoor() {
+    void aRequestWithTwoCredentialsHasOnlyTheRightsOfBoth() {
         Actor admin = realm.operator("ada", Role.ADMIN).actor();
         Actor both = new Actor(admin.ref(), admin.name(), Set.of(Scope.USERS_WRITE), Rank.REGULAR, admin.generation());
         assertThat(TestRealm.no(
@@ -480,7 +480,7 @@ class CredentialRulesTest {
     }
 
     @Test
-    void anActorIsNotGivenWhatTheyNeverHad() {
+    void rightsThatAKeyDoesNotHaveAreIgnored() {
         Actor viewer = realm.viewer;
         Actor claimed = new Actor(viewer.ref(), "key", Role.ADMIN.scopes(), Rank.SUPER, 0);
         assertThat(TestRealm.no(ask(claimed, TestRealm.registration("a@x.org"))))
@@ -742,7 +742,7 @@ class CredentialRulesTest {
     }
 
     @Test
-    void aKeyThatRotatesItselfGainsNoTime() {
+    void rotatingItselfDoesNotExtendAKey() {
         ApiKey old = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(100));
         realm.now = soon(60);
         ApiKey made = TestRealm.ok(ask(old.actor(), rotation(old, 10, null))).key();

@@ -209,7 +209,7 @@ class HoldsTest {
     // Expiry
 
     @Test
-    void aHoldIsOverAtItsEndWithoutAnybodyDoingAnything() {
+    void aHoldEndsByItself() {
         realm.done(ada, placeFor(HoldKind.SUSPENDED, Hold.MAIN, 60));
         assertThat(realm.standing(ada).until()).isEqualTo(realm.now.plusSeconds(60));
         assertThat(realm.standing(ada).next()).isEqualTo(Decision.ALLOW);
@@ -227,7 +227,9 @@ class HoldsTest {
         Standing standing = realm.standing(ada);
         assertThat(standing.until()).isEqualTo(realm.now.plusSeconds(60));
         assertThat(standing.next()).isEqualTo(Decision.PROCESS_BUT_FAIL);
-        assertThat(standing.holds()).extracting(Standing.Judged::decides).containsExactly(true, true, false);
+        assertThat(standing.holds())
+                .extracting(Standing.EffectiveHold::isDecisive)
+                .containsExactly(true, true, false);
         after(60);
         assertThat(realm.standing(ada).until()).isNull();
         assertThat(realm.standing(ada).next()).isNull();

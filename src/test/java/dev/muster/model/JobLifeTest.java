@@ -109,8 +109,8 @@ class JobLifeTest {
                 realm.admin, null, new JobCommand.GiveVerdict(jobId, new Verdict(outcome, BigDecimal.TEN, text)));
     }
 
-    private Job.Judged judged(String jobId) {
-        return (Job.Judged) realm.jobs.get(jobId).stage();
+    private Job.Completed judged(String jobId) {
+        return (Job.Completed) realm.jobs.get(jobId).stage();
     }
 
     private Enrolment enrolment() {
@@ -202,7 +202,7 @@ class JobLifeTest {
         submitted("j1", 1);
         realm.done(ada, new Command.EnsureHold(kind));
         TestRealm.ok(verdict("j1", Outcome.PASSED, "well"));
-        assertThat(judged("j1").given()).isEqualTo(new Verdict(Outcome.PASSED, BigDecimal.TEN, "well"));
+        assertThat(judged("j1").verdict()).isEqualTo(new Verdict(Outcome.PASSED, BigDecimal.TEN, "well"));
         assertThat(judged("j1").outcome()).isEqualTo(Outcome.FAILED);
         assertThat(judged("j1").reason()).isEqualTo(kind.wireName());
         assertThat(judged("j1").review()).isEqualTo(kind == HoldKind.FRAUD ? new Job.OpenReview() : new Job.NoReview());
@@ -270,7 +270,7 @@ class JobLifeTest {
         TestRealm.ok(verdict("j1", Outcome.PASSED));
         TestRealm.ok(verdict("j3", Outcome.FAILED));
         assertThat(enrolment()).isEqualTo(new Enrolment.Enrolled("j2", realm.now));
-        assertThat(judged("j1").given().outcome()).isEqualTo(Outcome.PASSED);
+        assertThat(judged("j1").verdict().outcome()).isEqualTo(Outcome.PASSED);
         assertThat(judged("j1").outcome()).isEqualTo(Outcome.FAILED);
         assertThat(judged("j1").reason()).isEqualTo("already_enrolled");
         assertThat(judged("j1").review()).isEqualTo(new Job.NoReview());
@@ -360,7 +360,7 @@ class JobLifeTest {
         realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         Job job = TestRealm.ok(submit(job("j1", 1, "ada"))).job();
         assertThat(job.outcomeWord()).isEqualTo("failed");
-        assertThat(judged("j1").given().outcome()).isEqualTo(Outcome.PASSED);
+        assertThat(judged("j1").verdict().outcome()).isEqualTo(Outcome.PASSED);
         assertThat(judged("j1").review()).isEqualTo(new Job.OpenReview());
     }
 
@@ -422,7 +422,7 @@ class JobLifeTest {
     }
 
     @Test
-    void aReservationIsMadeUseOfOnce() {
+    void aReservationIsUsedOnce() {
         JobRequest job = job("j1", 1, "ada");
         Change change = reserved(job, TOKEN);
         assertThat(change.job().submission()).isNull();

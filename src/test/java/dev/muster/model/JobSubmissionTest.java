@@ -156,25 +156,25 @@ class JobSubmissionTest {
         Map<String, Integer> seen = new TreeMap<>();
         for (Row row : rows()) {
             TestRealm realm = new TestRealm();
-            JobRequest asked = arrange(realm, row);
+            JobRequest request = arrange(realm, row);
             Actor actor = row.mayPermit
                     ? realm.admin
                     : realm.key(Set.of(Scope.JOBS_WRITE), Rank.REGULAR, null).actor();
             String expected = expected(row);
             seen.merge(expected, 1, Integer::sum);
             Script.More before = Script.More.of(realm);
-            Result<Change> reserved = realm.ask(actor, null, new JobCommand.ReserveJob(asked, TOKEN));
+            Result<Change> reserved = realm.ask(actor, null, new JobCommand.ReserveJob(request, TOKEN));
             assertThat(outcome(reserved)).as("%s, reserved", row).isEqualTo(expected);
             realm.jobs.clear();
             realm.jobs.putAll(before.jobs());
             int users = realm.users.size();
-            Result<Change> submitted = realm.ask(actor, null, new JobCommand.SubmitJob(asked, null, null));
+            Result<Change> submitted = realm.ask(actor, null, new JobCommand.SubmitJob(request, null, null));
             assertThat(outcome(submitted)).as("%s, submitted", row).isEqualTo(expected);
             if (submitted instanceof Result.Refused<Change>) {
                 assertThat(realm.jobs).isEqualTo(before.jobs());
                 assertThat(realm.users).hasSize(users);
             } else {
-                taken(realm, row, asked, users, ((Result.Ok<Change>) submitted).value());
+                taken(realm, row, request, users, ((Result.Ok<Change>) submitted).value());
             }
         }
         // Every outcome must be reached by at least one row.
@@ -191,9 +191,9 @@ class JobSubmissionTest {
                         "taken");
     }
 
-    private static void taken(TestRealm realm, Row row, JobRequest asked, int users, Change change) {
+    private static void taken(TestRealm realm, Row row, JobRequest request, int users, Change change) {
         Job job = change.job();
-        boolean registers = row.who == Who.UNKNOWN && asked.type().kind() == JobType.Kind.ENROLMENT;
+        boolean registers = row.who == Who.UNKNOWN && request.type().kind() == JobType.Kind.ENROLMENT;
         assertThat(realm.users).hasSize(users + (registers ? 1 : 0));
         assertThat(job.stage()).isInstanceOf(Job.Awaiting.class);
         assertThat(job.permitted()).isEqualTo(row.permit && row.mayPermit);
@@ -257,7 +257,7 @@ class JobSubmissionTest {
             case AWAITING -> new Job.Awaiting(submission, null);
             case PROVISIONAL, FINAL -> {
                 Outcome outcome = there == There.FINAL ? Outcome.FAILED : Outcome.PROVISIONAL;
-                yield new Job.Judged(
+                yield new Job.Completed(
                         submission, new Verdict(outcome, null, null), outcome, null, realm.now, new Job.NoReview());
             }
         };

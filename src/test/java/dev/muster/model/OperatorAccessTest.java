@@ -46,13 +46,13 @@ class OperatorAccessTest {
 
     /// Returns an operator as if they had just signed in, and any other actor unchanged.
     private Actor lately(Actor actor) {
-        return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
+        return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.withProofAt(realm.now) : actor;
     }
 
     /// Irreversible commands, and commands that decide who has access, require a proof of identity less than 15
     /// minutes old.
     @Test
-    void graveCommandsNeedARecentProof() {
+    void sensitiveCommandsNeedARecentProof() {
         Operator ada = realm.operator("ada", Role.ADMIN);
         realm.operator("bob", Role.ADMIN);
         User user = TestRealm.ok(realm.ask(realm.admin, null, TestRealm.registration("a@x.org")))
@@ -73,7 +73,7 @@ class OperatorAccessTest {
                 new OperatorCommand.SetPasskeyPolicy(PasskeyPolicy.ALL),
                 new Command.RevokeKey(UUID.randomUUID(), false));
         Refusal stepUp = new Refusal.StepUpRequired(Duration.ofMinutes(15));
-        Actor stale = ada.actor().proven(realm.now.minus(Duration.ofMinutes(15)));
+        Actor stale = ada.actor().withProofAt(realm.now.minus(Duration.ofMinutes(15)));
         for (Command command : grave) {
             assertThat(TestRealm.no(realm.ask(stale, null, command))).isEqualTo(stepUp);
             assertThat(TestRealm.no(realm.ask(ada.actor(), null, command)))
@@ -88,7 +88,8 @@ class OperatorAccessTest {
                 .isEqualTo(stepUp);
         TestRealm.ok(realm.ask(stale, ref, new Command.PlaceHold(HoldKind.BLOCKED, "main", null, null, null)));
         TestRealm.ok(realm.ask(stale, null, new OperatorCommand.NoteSignIn(SignInMethod.PASSWORD, "192.0.2.1")));
-        Actor fresh = ada.actor().proven(realm.now.minus(Duration.ofMinutes(15)).plusMillis(1));
+        Actor fresh =
+                ada.actor().withProofAt(realm.now.minus(Duration.ofMinutes(15)).plusMillis(1));
         TestRealm.ok(realm.ask(fresh, ref, new Command.Bar(null, null)));
         TestRealm.ok(realm.ask(realm.admin, null, new OperatorCommand.DisableOperator(named("bob"))));
         assertThat(TestRealm.no(realm.ask(
@@ -103,14 +104,14 @@ class OperatorAccessTest {
     /// The time of an operator's last proof is kept when they act through a key or with fewer rights.
     @Test
     void anOperatorKeepsTheirProofWhenActingThroughAKey() {
-        Actor ada = realm.operator("ada", Role.ADMIN).actor().proven(realm.now);
+        Actor ada = realm.operator("ada", Role.ADMIN).actor().withProofAt(realm.now);
         Actor through = ada.through(realm.admin);
         assertThat(through.provenAt()).isEqualTo(realm.now);
         assertThat(ada.within(realm.viewer).provenAt()).isEqualTo(realm.now);
         TestRealm.ok(realm.ask(
                 through, null, new OperatorCommand.CreateOperator(TestRealm.username("bob"), Role.VIEWER, "h")));
         assertThat(TestRealm.no(realm.ask(
-                        ada.proven(null).through(realm.admin),
+                        ada.withProofAt(null).through(realm.admin),
                         null,
                         new OperatorCommand.CreateOperator(TestRealm.username("cleo"), Role.VIEWER, "h"))))
                 .isInstanceOf(Refusal.StepUpRequired.class);

@@ -159,12 +159,12 @@ class RealmLawsTest {
                     && (before == null || !jobOf(before.enrolment()).equals(jobOf(user.enrolment())));
             if (fresh) {
                 Job job = asked.realm().jobs.get(((Enrolment.Enrolled) user.enrolment()).jobId());
-                Job.Judged judged = (Job.Judged) job.stage();
-                assertThat(judged.outcome()).isEqualTo(Outcome.PASSED);
-                assertThat(judged.given().outcome()).isEqualTo(Outcome.PASSED);
+                Job.Completed completed = (Job.Completed) job.stage();
+                assertThat(completed.outcome()).isEqualTo(Outcome.PASSED);
+                assertThat(completed.verdict().outcome()).isEqualTo(Outcome.PASSED);
                 assertThat(job.type().kind()).isEqualTo(JobType.Kind.ENROLMENT);
                 assertThat(job.user()).isEqualTo(id);
-                assertThat(judged.submission().heldBy()).isNull();
+                assertThat(completed.submission().heldBy()).isNull();
                 assertThat(user.holds().decision(asked.realm().now)).isEqualTo(Decision.ALLOW);
                 if (before != null && before.enrolment() instanceof Enrolment.Enrolled) {
                     assertThat(job.permitted()).isTrue();
@@ -201,13 +201,13 @@ class RealmLawsTest {
                     assertThat(after.userText()).isEqualTo(before.userText());
                 }
             }
-            if (before.stage() instanceof Job.Judged was) {
-                Job.Judged is = (Job.Judged) after.stage();
+            if (before.stage() instanceof Job.Completed was) {
+                Job.Completed is = (Job.Completed) after.stage();
                 assertThat(after.extras()).isEqualTo(before.extras());
                 assertThat(after.evidence()).isEqualTo(before.evidence());
                 assertThat(is.submission()).isEqualTo(was.submission());
                 if (was.isFinal()) {
-                    assertThat(is.given()).isEqualTo(was.given());
+                    assertThat(is.verdict()).isEqualTo(was.verdict());
                     assertThat(is.outcome()).isEqualTo(was.outcome());
                     assertThat(is.at()).isEqualTo(was.at());
                 }
@@ -221,17 +221,18 @@ class RealmLawsTest {
     @Property(tries = 200)
     void aJobThatFailedByFraudAndNoOtherWaitsForReview(@ForAll("scripts") Script script) {
         script.run(asked -> asked.realm().jobs.values().forEach(job -> {
-            if (job.stage() instanceof Job.Judged judged) {
-                boolean byFraud = "fraud".equals(judged.reason());
-                assertThat(!(judged.review() instanceof Job.NoReview)).isEqualTo(byFraud);
-                if (judged.reason() != null) {
-                    assertThat(judged.outcome()).isEqualTo(Outcome.FAILED);
+            if (job.stage() instanceof Job.Completed completed) {
+                boolean byFraud = "fraud".equals(completed.reason());
+                assertThat(!(completed.review() instanceof Job.NoReview)).isEqualTo(byFraud);
+                if (completed.reason() != null) {
+                    assertThat(completed.outcome()).isEqualTo(Outcome.FAILED);
                 } else {
-                    assertThat(judged.outcome()).isEqualTo(judged.given().outcome());
+                    assertThat(completed.outcome())
+                            .isEqualTo(completed.verdict().outcome());
                 }
-                if (judged.submission().heldBy() != null) {
-                    assertThat(judged.reason())
-                            .isEqualTo(judged.submission().heldBy().wireName());
+                if (completed.submission().heldBy() != null) {
+                    assertThat(completed.reason())
+                            .isEqualTo(completed.submission().heldBy().wireName());
                 }
             }
         }));

@@ -197,12 +197,12 @@ record Script(List<Ask> asks) {
         return any(1);
     }
 
-    /// @param most the maximum number of commands in a request
-    static Arbitrary<Script> any(int most) {
+    /// @param max the maximum number of commands in a request
+    static Arbitrary<Script> any(int max) {
         Arbitrary<Ask> register = Combinators.combine(wait_(), who(), registration())
                 .as((seconds, who, wish) -> new Ask(seconds, who, null, List.of(wish)));
         Arbitrary<Ask> change = Combinators.combine(
-                        wait_(), who(), target(), wish().list().ofMinSize(1).ofMaxSize(most))
+                        wait_(), who(), target(), wish().list().ofMinSize(1).ofMaxSize(max))
                 .as(Ask::new);
         Arbitrary<Ask> annul = Combinators.combine(wait_(), target())
                 .as((seconds, target) -> new Ask(
@@ -219,9 +219,9 @@ record Script(List<Ask> asks) {
     }
 
     /// Like [#any], but also with groups, policies and jobs; many later requests refer to those created earlier.
-    static Arbitrary<Script> everything(int most) {
+    static Arbitrary<Script> everything(int max) {
         Arbitrary<Ask> change = Combinators.combine(
-                        wait_(), who(), target(), wish().list().ofMinSize(1).ofMaxSize(most))
+                        wait_(), who(), target(), wish().list().ofMinSize(1).ofMaxSize(max))
                 .as(Ask::new);
         Arbitrary<Ask> leaving = Combinators.combine(wait_(), target(), leaving())
                 .as((seconds, target, wish) -> new Ask(seconds, Who.ADMIN, target, List.of(timeless(wish))));

@@ -61,11 +61,11 @@ class StandingLawsTest {
         boolean onlyFraud = inEffect.stream().allMatch(hold -> hold.kind() == HoldKind.FRAUD);
         Decision expected = inEffect.isEmpty() ? Decision.ALLOW : onlyFraud ? Decision.PROCESS_BUT_FAIL : Decision.DENY;
         assertThat(standing.decision()).isEqualTo(expected);
-        assertThat(standing.holds()).extracting(Standing.Judged::hold).containsExactlyElementsOf(inEffect);
+        assertThat(standing.holds()).extracting(Standing.EffectiveHold::hold).containsExactlyElementsOf(inEffect);
         assertThat(standing.holds())
-                .allMatch(judged -> judged.decides()
+                .allMatch(completed -> completed.isDecisive()
                         == (expected == Decision.PROCESS_BUT_FAIL
-                                || judged.hold().kind() != HoldKind.FRAUD));
+                                || completed.hold().kind() != HoldKind.FRAUD));
         assertThat(standing.status())
                 .isEqualTo(inEffect.stream()
                         .map(hold -> Status.of(hold.kind()))
@@ -106,7 +106,7 @@ class StandingLawsTest {
     void wordsDoNotDecide(@ForAll("holds") Holds holds, @ForAll @LongRange(max = 22) long at) {
         Instant now = ZERO.plusSeconds(at);
         Standing one = Standing.of(USER, holds, 1, now);
-        Standing other = Standing.of(USER, holds.each(Hold::withoutWords), 1, now);
+        Standing other = Standing.of(USER, holds.each(Hold::withoutText), 1, now);
         assertThat(List.of(one.decision(), one.status())).isEqualTo(List.of(other.decision(), other.status()));
         assertThat(one.until()).isEqualTo(other.until());
     }

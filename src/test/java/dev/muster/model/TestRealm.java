@@ -246,15 +246,15 @@ final class TestRealm {
                 }
             }
             for (Card card : user.cards()) {
-                Fingerprint print = PRINTS.ofCard(card.number());
-                if (needs.people.cards.contains(print)) {
-                    workingSet.people().loadedCard(print, user.id());
+                Fingerprint fingerprint = PRINTS.ofCard(card.number());
+                if (needs.people.cards.contains(fingerprint)) {
+                    workingSet.people().loadedCard(fingerprint, user.id());
                 }
             }
         }
-        bars.forEach((print, user) -> {
-            if (needs.people.bars.contains(print)) {
-                workingSet.people().loadedBar(print, user);
+        bars.forEach((fingerprint, user) -> {
+            if (needs.people.bars.contains(fingerprint)) {
+                workingSet.people().loadedBar(fingerprint, user);
             }
         });
         for (ApiKey key : keys.values()) {
@@ -319,8 +319,8 @@ final class TestRealm {
         workingSet
                 .people()
                 .changedBars()
-                .forEach((print, user) ->
-                        user.ifPresentOrElse(whose -> bars.put(print, whose), () -> bars.remove(print)));
+                .forEach((fingerprint, user) ->
+                        user.ifPresentOrElse(whose -> bars.put(fingerprint, whose), () -> bars.remove(fingerprint)));
         workingSet
                 .credentials()
                 .changedKeys()

@@ -397,7 +397,7 @@ class UserLawsTest {
     }
 
     @Property(tries = 250)
-    void littleIsDoneToARemovedUserAndNothingToAnErasedOne(@ForAll("single") Script script) {
+    void aRemovedUserAllowsFewChangesAndAnErasedOneNone(@ForAll("single") Script script) {
         script.run(asked -> {
             User before = asked.target();
             if (before == null || asked.result() instanceof Result.Refused<Change>) {
@@ -456,7 +456,7 @@ class UserLawsTest {
     }
 
     @Property(tries = 200)
-    void nobodyDoesWhatTheyMayNot(@ForAll("scripts") Script script) {
+    void forbiddenActionsAreRefused(@ForAll("scripts") Script script) {
         script.run(asked -> {
             if (asked.result() instanceof Result.Ok<Change>) {
                 Actor actor = asked.write().actor();

@@ -181,7 +181,7 @@ class UserLifeTest {
         assertThat(register(TestRealm.registration("ada@x.org"))).isInstanceOf(Result.Ok.class);
     }
 
-    static Stream<Named<Command>> doneToRemovedUsers() {
+    static Stream<Named<Command>> commandsAllowedForRemovedUsers() {
         return named(
                 BLOCK,
                 new Command.EnsureHold(HoldKind.FRAUD),
@@ -201,7 +201,7 @@ class UserLifeTest {
                 ERASE);
     }
 
-    static Stream<Named<Command>> notDoneToRemovedUsers() {
+    static Stream<Named<Command>> commandsRefusedForRemovedUsers() {
         return named(
                 Command.Update.of(edits -> {
                     edits.name = new Edit<>("Countess");
@@ -222,14 +222,14 @@ class UserLifeTest {
     }
 
     @ParameterizedTest
-    @MethodSource("doneToRemovedUsers")
+    @MethodSource("commandsAllowedForRemovedUsers")
     void someCommandsAreAllowedForRemovedUsers(Command command) {
         realm.done(ada, REMOVE);
         assertThat(realm.ask(realm.admin, UserRef.id(ada), command)).isInstanceOf(Result.Ok.class);
     }
 
     @ParameterizedTest
-    @MethodSource("notDoneToRemovedUsers")
+    @MethodSource("commandsRefusedForRemovedUsers")
     void someCommandsAreRefusedForRemovedUsers(Command command) {
         realm.done(ada, REMOVE);
         assertThat(realm.refused(ada, command)).isEqualTo(new Refusal.Removed());
@@ -262,21 +262,21 @@ class UserLifeTest {
     }
 
     static Stream<Named<Command>> everything() {
-        return Stream.concat(doneToRemovedUsers(), notDoneToRemovedUsers())
+        return Stream.concat(commandsAllowedForRemovedUsers(), commandsRefusedForRemovedUsers())
                 .filter(command -> !command.getPayload().equals(BAR)
                         && !command.getPayload().equals(ERASE));
     }
 
     @ParameterizedTest
     @MethodSource("everything")
-    void nothingIsDoneToABarredUser(Command command) {
+    void aBarredUserCannotBeChanged(Command command) {
         realm.done(ada, BAR);
         assertThat(realm.refused(ada, command)).isEqualTo(new Refusal.Barred());
     }
 
     @ParameterizedTest
     @MethodSource("everything")
-    void nothingIsDoneToAnErasedUser(Command command) {
+    void anErasedUserCannotBeChanged(Command command) {
         realm.done(ada, ERASE);
         assertThat(realm.refused(ada, command)).isEqualTo(new Refusal.Erased());
         assertThat(realm.refused(ada, BAR)).isEqualTo(new Refusal.Erased());

@@ -54,7 +54,7 @@ final class OutgoingHttpTest {
         return http(InetAddress::getAllByName, allowed);
     }
 
-    private OutgoingHttp http(Names names, String... allowed) {
+    private OutgoingHttp http(NameResolver names, String... allowed) {
         AddressRules rules =
                 new AddressRules(Stream.of(allowed).map(AddressBlock::parse).toList(), "--webhook-allow");
         OutgoingHttp http = new OutgoingHttp(rules, TLS, names);
@@ -87,7 +87,7 @@ final class OutgoingHttpTest {
     }
 
     @Test
-    void theBytesArriveAsTheyAre() throws Exception {
+    void theBytesArriveUnchanged() throws Exception {
         answer.set(new Answer.Response(202, List.of("Retry-After: 7", "Content-Type: text/plain"), "taken"));
 
         OutgoingReply reply = http("127.0.0.1").send(post(receiver.url()));
@@ -158,7 +158,7 @@ final class OutgoingHttpTest {
     }
 
     @Test
-    void ofSeveralAddressesOnlyAllowedOnesAreCalled() throws Exception {
+    void onlyTheAllowedAddressesOfAHostAreCalled() throws Exception {
         OutgoingHttp http = http(
                 _ -> new InetAddress[] {InetAddress.ofLiteral("10.0.0.1"), InetAddress.ofLiteral("127.0.0.1")},
                 "127.0.0.1");
@@ -220,7 +220,7 @@ final class OutgoingHttpTest {
     /// A name lookup cannot be interrupted, but once it has exceeded the timeout, nothing is sent.
     @Test
     void nothingIsSentIfResolvingTheNameTakesTooLong() {
-        Names slow = host -> {
+        NameResolver slow = host -> {
             try {
                 Thread.sleep(SHORT.plusMillis(500).toMillis());
             } catch (InterruptedException e) {
@@ -250,7 +250,7 @@ final class OutgoingHttpTest {
     }
 
     @Test
-    void ofALongReplyTheBeginningIsKept() throws Exception {
+    void theBeginningOfALongReplyIsKept() throws Exception {
         answer.set(new Answer.Response(200, List.of(), "x".repeat(5_000)));
         OutgoingHttp http = http("127.0.0.1");
         OutgoingReply reply = http.send(post(receiver.url()));
@@ -273,7 +273,7 @@ final class OutgoingHttpTest {
         URI url = receiver.url();
         receiver.down();
         fails(http("127.0.0.1"), post(url), OutgoingFailure.Kind.REFUSED);
-        Names none = host -> {
+        NameResolver none = host -> {
             throw new UnknownHostException(host);
         };
         fails(

@@ -6,7 +6,7 @@ import dev.muster.TestServer;
 import dev.muster.http.json.Json;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -55,7 +55,7 @@ class CredentialsTest {
         return tenancy.testKey().apiKey();
     }
 
-    private KeyMint.Minted key(Role role) {
+    private KeyGenerator.GeneratedKey key(Role role) {
         return server.makeKey(tenancy.test(), Environment.TEST, role);
     }
 
@@ -91,7 +91,7 @@ class CredentialsTest {
         assertThat(made.status()).as("%s", made).isEqualTo(201);
     }
 
-    private Tokens signIn(KeyMint.Minted key, String name) throws IOException {
+    private Tokens signIn(KeyGenerator.GeneratedKey key, String name) throws IOException {
         Client.Answer in = call(
                 null,
                 "POST",
@@ -102,7 +102,7 @@ class CredentialsTest {
         return new Tokens(in.json().text("access"), in.json().text("refresh"));
     }
 
-    private Client.Answer refreshed(KeyMint.Minted key, Tokens tokens) throws IOException {
+    private Client.Answer refreshed(KeyGenerator.GeneratedKey key, Tokens tokens) throws IOException {
         return call(
                 null,
                 "POST",
@@ -231,7 +231,7 @@ class CredentialsTest {
     @Test
     void aTokenMadeThroughAKeyIsBoundToItEverywhere() throws Exception {
         makeOperator("ada", Role.ADMIN);
-        KeyMint.Minted viewer = key(Role.VIEWER);
+        KeyGenerator.GeneratedKey viewer = key(Role.VIEWER);
         Tokens tokens = signIn(viewer, "ada");
         assertThat(call(admin(), "POST", "/v1/users", Map.of("externalId", "grace"))
                         .status())
@@ -244,7 +244,7 @@ class CredentialsTest {
                             .status())
                     .isEqualTo(403);
             assertThat(call(access, "GET", "/v1/keys", null).status()).isEqualTo(403);
-            for (KeyMint.Minted apikey : List.of(viewer, tenancy.testKey())) {
+            for (KeyGenerator.GeneratedKey apikey : List.of(viewer, tenancy.testKey())) {
                 assertThat(call(
                                         access,
                                         "POST",

@@ -109,7 +109,7 @@ final class Fuzzed implements AutoCloseable {
         bearers.put(Credential.ROOT, TestServer.ROOT_KEY);
         bearers.put(
                 Credential.WRONG,
-                server.mint().mint(tenancy.test(), Environment.TEST).apiKey());
+                server.mint().generate(tenancy.test(), Environment.TEST).apiKey());
         bearers.put(Credential.GARBAGE, "mst_test_%00");
         operatorsToken = server.signIn(tenancy.test(), tenancy.testKey(), "ada").accessToken();
         bearers.put(Credential.OPERATOR, operatorsToken);
@@ -127,15 +127,15 @@ final class Fuzzed implements AutoCloseable {
         List<Seed> golden = Seed.all();
         for (HttpApi httpApi : muster.httpApis) {
             for (Route route : httpApi.routes()) {
-                Place place = new Place(httpApi, route);
+                Place permit = new Place(httpApi, route);
                 List<Seed> own = new ArrayList<>(
                         golden.stream().filter(seed -> seed.isOf(route)).toList());
                 if (own.stream().anyMatch(seed -> seed.body().startsWith("{"))) {
                     takeBodies.add(route);
                 }
                 own.add(plain(route));
-                seeds.put(place, own);
-                answered.put(place, new TreeSet<>());
+                seeds.put(permit, own);
+                answered.put(permit, new TreeSet<>());
             }
         }
     }
@@ -161,8 +161,8 @@ final class Fuzzed implements AutoCloseable {
     }
 
     /// Whether a transcript or the OpenAPI document contains a JSON body for this route.
-    boolean takesBody(Place place) {
-        return takeBodies.contains(place.route());
+    boolean takesBody(Place permit) {
+        return takeBodies.contains(permit.route());
     }
 
     /// Returns a request with the example body from the OpenAPI document or, if there is none, a minimal request.
@@ -359,12 +359,12 @@ final class Fuzzed implements AutoCloseable {
     // Requests
 
     /// Returns a request for the route like those in the transcripts, with the names of existing objects.
-    Draft draft(Place place, RandomGenerator random) {
-        List<Seed> own = seeds.get(place);
+    Draft draft(Place permit, RandomGenerator random) {
+        List<Seed> own = seeds.get(permit);
         Seed seed = Mutation.one(own, random);
         Draft draft = new Draft(seed.method(), filled(seed.target(), random), seed.headers(), new byte[0]);
         draft.body = filled(seed.body(), random).getBytes(StandardCharsets.UTF_8);
-        String template = place.route().template();
+        String template = permit.route().template();
         boolean keep = random.nextInt(6) == 0 && seed.target().indexOf('{') < 0;
         for (String parameter : keep ? List.<String>of() : Draft.parameters(template)) {
             draft.segment(template, parameter, value(template, parameter, random));
@@ -461,22 +461,22 @@ final class Fuzzed implements AutoCloseable {
     /// Sends the request and checks the response.
     ///
     /// @return its status
-    int judged(Place place, Credential who, Draft draft) throws IOException {
-        boolean roots = place.httpApi().name().equals("rest")
-                && (place.route().template().startsWith("/v1/tenants")
-                        || place.route().template().startsWith("/v1/backups")
-                        || place.route().template().startsWith("/v1/master-key"));
+    int judged(Place permit, Credential who, Draft draft) throws IOException {
+        boolean roots = permit.httpApi().name().equals("rest")
+                && (permit.route().template().startsWith("/v1/tenants")
+                        || permit.route().template().startsWith("/v1/backups")
+                        || permit.route().template().startsWith("/v1/master-key"));
         Credential credential = roots && who == Credential.FULL ? Credential.ROOT : who;
-        Client.Answer answer = sent(place, credential, draft);
+        Client.Answer answer = sent(permit, credential, draft);
         String what = credential + " " + draft.method + " " + clip(draft.target()) + " "
                 + draft.headers.stream().map(Fuzzed::clip).toList() + " "
                 + clip(new String(draft.body, StandardCharsets.UTF_8));
         boolean unready = answer.status() == 503 && draft.path.equals("/health/ready");
         assertThat(answer.status()).as("%s: %s", what, answer).isLessThan(unready ? 504 : 500);
-        if (Seed.pattern(place.route().template()).matcher(draft.path).matches()
-                && draft.method.equals(place.route().method().name())) {
+        if (Seed.pattern(permit.route().template()).matcher(draft.path).matches()
+                && draft.method.equals(permit.route().method().name())) {
             boolean toSignIn = answer.header("Location").startsWith("/console/sign-in?next=");
-            answered.get(place).add(toSignIn ? 401 : answer.status());
+            answered.get(permit).add(toSignIn ? 401 : answer.status());
         }
         if (answer.status() == 202 && draft.path.equals("/v1/backups") && !draft.method.equals("HEAD")) {
             name("backup", answer.json().text("id"));
@@ -492,18 +492,18 @@ final class Fuzzed implements AutoCloseable {
         }
         assertThat(answer.text()).as("%s", what).doesNotContain(MARK);
         try {
-            shape(what, place, draft, answer);
+            shape(what, permit, draft, answer);
         } catch (AssertionError e) {
             throw new AssertionError(what + " was answered " + answer.headers() + " " + clip(answer.text()), e);
         }
         return answer.status();
     }
 
-    private void shape(String what, Place place, Draft draft, Client.Answer answer) {
+    private void shape(String what, Place permit, Draft draft, Client.Answer answer) {
         // The OpenAPI document does not describe the redirect of browsers from `/` to the console.
-        boolean rest = place.httpApi().name().equals("rest")
+        boolean rest = permit.httpApi().name().equals("rest")
                 && !draft.path.equals("/")
-                && (Seed.pattern(place.route().template()).matcher(draft.path).matches()
+                && (Seed.pattern(permit.route().template()).matcher(draft.path).matches()
                         || draft.path.equals("/v1")
                         || draft.path.startsWith("/v1/"));
         if (rest && answer.status() != 414) {
@@ -517,7 +517,7 @@ final class Fuzzed implements AutoCloseable {
             }
         }
         if (answer.status() >= 400 && !draft.method.equals("HEAD")) {
-            Words.refused(what, place.httpApi(), place.route(), draft.target(), answer);
+            Words.refused(what, permit.httpApi(), permit.route(), draft.target(), answer);
         } else if (answer.status() == 200
                 && "application/json".equals(answer.header("Content-Type"))
                 && !draft.method.equals("HEAD")) {
@@ -529,11 +529,11 @@ final class Fuzzed implements AutoCloseable {
         return path.contains("/sign-out") || path.contains("/sign-in-again");
     }
 
-    private Client.Answer sent(Place place, Credential who, Draft draft) throws IOException {
-        boolean two = place.httpApi().name().equals("epixel");
+    private Client.Answer sent(Place permit, Credential who, Draft draft) throws IOException {
+        boolean two = permit.httpApi().name().equals("epixel");
         List<String> headers = new ArrayList<>(draft.headers);
         Credential bearer = who;
-        if (place.httpApi().name().equals("console")) {
+        if (permit.httpApi().name().equals("console")) {
             if (draft.tree() instanceof Map<?, ?> fields && draft.headers.contains(Client.JSON)) {
                 draft.header("content-type", Browser.FORM);
                 draft.body = Browser.form(fields);
@@ -542,7 +542,7 @@ final class Fuzzed implements AutoCloseable {
             Browser browser = browsers.get(who);
             // Requests to sign out or to sign in again are sent without the session, because they would end it for
             // later requests.
-            if (place.route().template().endsWith("/sign-in")) {
+            if (permit.route().template().endsWith("/sign-in")) {
                 headers.add("Origin: " + address());
             } else if (browser != null && !endsSession(draft.path)) {
                 headers.addAll(browser.headers());
@@ -588,7 +588,7 @@ final class Fuzzed implements AutoCloseable {
     /// route.
     Map<String, Set<Integer>> answered() {
         Map<String, Set<Integer>> all = new TreeMap<>();
-        answered.forEach((place, statuses) -> all.put(place.toString(), statuses));
+        answered.forEach((permit, statuses) -> all.put(permit.toString(), statuses));
         return all;
     }
 

@@ -17,8 +17,8 @@ final class InProcess implements AutoCloseable {
     final TestServer server;
 
     InProcess(Path folder) {
-        server = new TestServer(folder, InstantSource.system(), ATTEMPTS, (core, gate, mint) -> {
-            httpApis.addAll(new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+        server = new TestServer(folder, InstantSource.system(), ATTEMPTS, (core, gate, keyGenerator) -> {
+            httpApis.addAll(new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
             return httpApis;
         });
     }

@@ -12,7 +12,7 @@ import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import dev.muster.security.Caller;
 import dev.muster.security.InvitationText;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.format.ApiKeyText;
 import dev.muster.security.format.Tokens;
@@ -179,7 +179,7 @@ class IsolationTest {
                 server.credentials()
                         .operator(theirs.test(), theirOperator)
                         .actor()
-                        .proven(Instant.now()),
+                        .withProofAt(Instant.now()),
                 null,
                 new OperatorCommand.AddPasskey("Marker key", "marker-credential", "marker-key", 0));
         try (Client other = new Client(server.address(), theirs.testKey().apiKey())) {
@@ -816,7 +816,7 @@ class IsolationTest {
         String mineKey = "apikey: " + mine.testKey().apiKey();
         Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
         Tokens others = theirTokens;
-        KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
+        KeyGenerator.GeneratedKey never = server.mint().generate(1234567890123L, Environment.TEST);
         try (Client both = new Client(server.address(), own.accessToken())) {
             for (String slash : List.of("", "/")) {
                 for (String path : List.of("/api/v1/block/user" + slash, "/api/v1/unblock/user" + slash)) {
@@ -867,7 +867,7 @@ class IsolationTest {
                         name -> Client.once(server.address(), name, "GET", path, new byte[0]));
             }
         }
-        KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
+        KeyGenerator.GeneratedKey never = server.mint().generate(1234567890123L, Environment.TEST);
         same(
                 new Pair(theirs.testKey().apiKey(), never.apiKey()),
                 "generate-token",

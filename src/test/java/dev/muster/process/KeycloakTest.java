@@ -54,10 +54,10 @@ final class KeycloakTest {
                         folder,
                         InstantSource.system(),
                         1_000,
-                        (core, gate, mint) -> new Dialects(
+                        (core, gate, keyGenerator) -> new Dialects(
                                         core,
                                         gate,
-                                        mint,
+                                        keyGenerator,
                                         InstantSource.system(),
                                         null,
                                         "/api/v1",

@@ -69,9 +69,9 @@ class NoInputMakesAServerFaultTest {
     /// Sends unmutated requests to each route, so that each is reached independently of chance.
     private static void sendEachUnchanged() throws IOException {
         Random random = new Random(1);
-        for (Fuzzed.Place place : muster.places()) {
+        for (Fuzzed.Place permit : muster.places()) {
             for (int i = 0; i < TIMES_UNSPOILT; i++) {
-                judge(new Try(place, Fuzzed.Credential.FULL, random.nextLong(), List.of()));
+                judge(new Try(permit, Fuzzed.Credential.FULL, random.nextLong(), List.of()));
             }
         }
     }
@@ -102,9 +102,9 @@ class NoInputMakesAServerFaultTest {
     @Example
     void eachMutationOfEachRouteIsAnswered() throws IOException {
         Random random = new Random(2);
-        for (Fuzzed.Place place : muster.places()) {
+        for (Fuzzed.Place permit : muster.places()) {
             for (Mutation mutation : Mutation.values()) {
-                judge(new Try(place, Fuzzed.Credential.FULL, random.nextLong(), List.of(mutation)));
+                judge(new Try(permit, Fuzzed.Credential.FULL, random.nextLong(), List.of(mutation)));
             }
         }
     }
@@ -114,20 +114,20 @@ class NoInputMakesAServerFaultTest {
     void noFieldTakesTextThatCannotBeStored() throws IOException {
         Random random = new Random(3);
         int sent = 0;
-        for (Fuzzed.Place place : muster.places()) {
+        for (Fuzzed.Place permit : muster.places()) {
             // All requests to a route use the same seed, so that they differ only in the changed field.
             long seed = random.nextLong();
-            Draft unchanged = muster.draft(place, new Random(seed));
-            if (muster.takesBody(place) && unchanged.isJson() && unchanged.tree() instanceof Map<?, ?> fields) {
+            Draft unchanged = muster.draft(permit, new Random(seed));
+            if (muster.takesBody(permit) && unchanged.isJson() && unchanged.tree() instanceof Map<?, ?> fields) {
                 for (Object field : fields.keySet()) {
                     for (String text : UNSTORABLE) {
-                        int status = status(place, seed, fields, field, text);
+                        int status = status(permit, seed, fields, field, text);
                         // Muster's own API refuses unknown fields. The vendors' dialects ignore them, whatever they
                         // contain. If an object in the field is not refused either, the dialect ignores the field.
-                        boolean isVendors = !place.httpApi().name().equals("rest");
-                        if (status >= 400 || !isVendors || refusesObject(place, seed, fields, field)) {
+                        boolean isVendors = !permit.httpApi().name().equals("rest");
+                        if (status >= 400 || !isVendors || refusesObject(permit, seed, fields, field)) {
                             assertThat(status)
-                                    .as("%s of %s: %s", field, place, text)
+                                    .as("%s of %s: %s", field, permit, text)
                                     .isBetween(400, 499);
                         }
                         sent++;
@@ -140,21 +140,21 @@ class NoInputMakesAServerFaultTest {
 
     /// Whether the request is refused because this field contains an object. The unchanged request is sent too,
     /// because it may be refused as well, for example if the previous request removed the user.
-    private static boolean refusesObject(Fuzzed.Place place, long seed, Map<?, ?> fields, Object field)
+    private static boolean refusesObject(Fuzzed.Place permit, long seed, Map<?, ?> fields, Object field)
             throws IOException {
-        return status(place, seed, fields, field, "{\"a\":[1]}") >= 400
-                && muster.judged(place, Fuzzed.Credential.FULL, draft(place, seed, fields)) < 400;
+        return status(permit, seed, fields, field, "{\"a\":[1]}") >= 400
+                && muster.judged(permit, Fuzzed.Credential.FULL, draft(permit, seed, fields)) < 400;
     }
 
-    private static int status(Fuzzed.Place place, long seed, Map<?, ?> fields, Object field, String value)
+    private static int status(Fuzzed.Place permit, long seed, Map<?, ?> fields, Object field, String value)
             throws IOException {
         Map<Object, Object> changed = new LinkedHashMap<>(fields);
         changed.put(field, new Draft.Raw(value));
-        return muster.judged(place, Fuzzed.Credential.FULL, draft(place, seed, changed));
+        return muster.judged(permit, Fuzzed.Credential.FULL, draft(permit, seed, changed));
     }
 
-    private static Draft draft(Fuzzed.Place place, long seed, Map<?, ?> fields) {
-        Draft draft = muster.draft(place, new Random(seed));
+    private static Draft draft(Fuzzed.Place permit, long seed, Map<?, ?> fields) {
+        Draft draft = muster.draft(permit, new Random(seed));
         draft.tree(fields);
         return draft;
     }

@@ -100,17 +100,19 @@ class OneTenantTest {
     }
 
     private Client.Answer upload(URI address, String secret) throws IOException {
-        int no = jobs.incrementAndGet();
+        int number = jobs.incrementAndGet();
         Map<String, Object> call = Signing.signed(
                 secret,
                 "smile_client_id",
                 "greedy",
-                Map.of("partner_params", Map.of("user_id", "made-up-" + no, "job_id", "job-" + no, "job_type", 5)));
+                Map.of(
+                        "partner_params",
+                        Map.of("user_id", "made-up-" + number, "job_id", "job-" + number, "job_type", 5)));
         Client.Answer reserved =
                 Client.once(address, null, "POST", "/smileid/v1/upload", Json.write(call), Client.JSON);
         assertThat(reserved.status()).as("%s", reserved).isEqualTo(200);
         String path = URI.create(reserved.json().text("upload_url")).getPath();
-        return Client.once(address, null, "PUT", path, zip(no), "Content-Type: application/zip");
+        return Client.once(address, null, "PUT", path, zip(number), "Content-Type: application/zip");
     }
 
     /// Returns a zip file with an incompressible picture of random bytes.

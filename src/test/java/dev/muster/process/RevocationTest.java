@@ -16,7 +16,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.user.Tag;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ class RevocationTest {
     @Test
     void aRevokedKeyWritesNothing() throws Exception {
         for (int round = 0; round < 5; round++) {
-            KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
+            KeyGenerator.GeneratedKey key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
             // The actor is loaded before the revocation, like the actor of a request that is already in the queue.
             Actor actor = server.actor(tenancy.test(), key);
             long revokedAt = underLoad(actor, () -> revoke(key.id()));
@@ -94,14 +94,14 @@ class RevocationTest {
                 tenancy.test(), admin, null, new OperatorCommand.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
                 server.credentials().operator(tenancy.test(), username.key()).actor();
-        KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
+        KeyGenerator.GeneratedKey key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         long revokedAt = underLoad(operator.through(server.actor(tenancy.test(), key)), () -> revoke(key.id()));
         assertThat(lastWrite(operator.ref().id())).isGreaterThan(0).isLessThan(revokedAt);
     }
 
     @Test
-    void overHttpTheTokensOfARevokedKeyNeitherWriteNorRead() throws Exception {
-        KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
+    void tokensOfARevokedKeyNeitherReadNorWriteOverHttp() throws Exception {
+        KeyGenerator.GeneratedKey key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         String token;
         try (Client client = new Client(server.address(), key.apiKey())) {
             token = client.json(

@@ -307,7 +307,7 @@ final class WebhookFaultsTest {
     }
 
     @Test
-    void deliveriesGoOnAfterTheDatabaseWasRestarted() throws Exception {
+    void deliveriesContinueAfterADatabaseRestart() throws Exception {
         try (PostgresProcess postgres = PostgresProcess.start(folder)) {
             ServerProcess server = ServerProcess.startOnPostgres(
                     folder.resolve("data"),

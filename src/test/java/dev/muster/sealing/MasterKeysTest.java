@@ -144,7 +144,7 @@ class MasterKeysTest {
     }
 
     @Test
-    void twoRotationsDoNotMeet() throws IOException {
+    void concurrentRotationsAreRefused() throws IOException {
         Path file = folder.resolve("master.key");
         MasterKeys made = MasterKeys.createFile(file, Fixed.randomness(1));
         Files.createFile(folder.resolve("master.key.new"));
@@ -177,7 +177,7 @@ class MasterKeysTest {
                 "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE= AQ==",
                 "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="
             })
-    void refusesWhatIsNoKeyInOneLineThatQuotesNothing(String text) {
+    void refusesAnInvalidKeyInOneLineWithoutQuotingIt(String text) {
         assertThatThrownBy(() -> MasterKeys.parse(text, "MUSTER_MASTER_KEY"))
                 .isInstanceOf(KeyUnavailableException.class)
                 .hasMessageStartingWith("MUSTER_MASTER_KEY")

@@ -50,7 +50,7 @@ class RealmKeyTest {
                         key.fingerprint(FingerprintKind.EXTERNAL_ID, "ada@example.org"),
                         key.fingerprint(FingerprintKind.CARD, "ada@example.org"),
                         elsewhere.fingerprint(FingerprintKind.EMAIL, "ada@example.org")))
-                .allSatisfy(print -> assertThat(print).hasSize(16))
+                .allSatisfy(fingerprint -> assertThat(fingerprint).hasSize(16))
                 .extracting(HexFormat.of()::formatHex)
                 .doesNotHaveDuplicates();
     }

@@ -94,13 +94,13 @@ final class KeyRatesTest {
 
     @Test
     void listenersGetTheRemainingQuota() {
-        List<KeyRates.Left> told = new ArrayList<>();
+        List<KeyRates.RemainingQuota> told = new ArrayList<>();
         AuthenticationListener.Listener listener = new AuthenticationListener.Listener() {
             @Override
-            public void proved(Caller caller) {}
+            public void authenticated(Caller caller) {}
 
             @Override
-            public void charged(KeyRates.Left left) {
+            public void charged(KeyRates.RemainingQuota left) {
                 told.add(left);
             }
         };
@@ -110,10 +110,10 @@ final class KeyRatesTest {
         });
         assertThat(told)
                 .containsExactly(
-                        new KeyRates.Left(3, 2, 1),
-                        new KeyRates.Left(3, 1, 1),
-                        new KeyRates.Left(3, 0, 1),
-                        new KeyRates.Left(3, 0, 1));
+                        new KeyRates.RemainingQuota(3, 2, 1),
+                        new KeyRates.RemainingQuota(3, 1, 1),
+                        new KeyRates.RemainingQuota(3, 0, 1),
+                        new KeyRates.RemainingQuota(3, 0, 1));
     }
 
     @Test

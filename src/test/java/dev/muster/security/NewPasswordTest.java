@@ -74,7 +74,7 @@ final class NewPasswordTest {
                 "summerhouse by 3 lakes",
                 "@({[<|!$+%4862|<(@",
             })
-    void takesWhatIsNot(String password) {
+    void takesOtherPasswords(String password) {
         assertThat(made(password).text()).isEqualTo(password);
         assertThat(checks.faults()).isEmpty();
     }

@@ -37,31 +37,31 @@ class PasswordsTest {
     void verifiesItsOwnHashes() {
         String stored = passwords.hash(REALM, PASSWORD, new Random(2)).orElseThrow();
         assertThat(stored).matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}");
-        assertThat(passwords.verify(stored, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
-        assertThat(passwords.verify(stored, PASSWORD + " ")).isEqualTo(Passwords.Answer.DIFFERS);
+        assertThat(passwords.verify(stored, PASSWORD)).isEqualTo(Passwords.CheckResult.MATCHES);
+        assertThat(passwords.verify(stored, PASSWORD + " ")).isEqualTo(Passwords.CheckResult.DIFFERS);
         assertThat(passwords.hash(REALM, PASSWORD, new Random(3)).orElseThrow()).isNotEqualTo(stored);
     }
 
     /// Verifies a hash created by the reference implementation of Argon2.
     @Test
     void verifiesWhatAnotherProgramHashed() {
-        assertThat(passwords.verify(REFERENCE, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
+        assertThat(passwords.verify(REFERENCE, PASSWORD)).isEqualTo(Passwords.CheckResult.MATCHES);
     }
 
     @Test
     void composedAndDecomposedLettersAreTheSame() {
         String stored = passwords.hash(REALM, "zażółć gęślą", new Random(2)).orElseThrow();
         assertThat(passwords.verify(stored, "zaz\u0307o\u0301\u0142c\u0301 ge\u0328s\u0301la\u0328"))
-                .isEqualTo(Passwords.Answer.MATCHES);
+                .isEqualTo(Passwords.CheckResult.MATCHES);
     }
 
     @Test
-    void aNameThatNobodyHasCostsTheSame() {
+    void anUnknownNameTakesTheSameTime() {
         String stored = passwords.hash(REALM, PASSWORD, new Random(2)).orElseThrow();
         long before = passwords.computations();
         passwords.verify(stored, "wrong");
         assertThat(passwords.computations()).isEqualTo(before + 1);
-        assertThat(passwords.verify(null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
+        assertThat(passwords.verify(null, PASSWORD)).isEqualTo(Passwords.CheckResult.DIFFERS);
         assertThat(passwords.computations()).isEqualTo(before + 2);
     }
 
@@ -92,7 +92,7 @@ class PasswordsTest {
         hashesAtLeast(6, _ -> REALM);
     }
 
-    private void hashesAtLeast(int least, IntToLongFunction realms) throws Exception {
+    private void hashesAtLeast(int min, IntToLongFunction realms) throws Exception {
         int asking = 60;
         CountDownLatch ready = new CountDownLatch(asking);
         IntFunction<Callable<Boolean>> one = number -> () -> {
@@ -110,7 +110,7 @@ class PasswordsTest {
                     .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
             assertThat(hashed.get(false)).isPositive();
             assertThat(hashed.get(true)).isEqualTo(passwords.computations());
-            assertThat(passwords.computations()).isGreaterThanOrEqualTo(least);
+            assertThat(passwords.computations()).isGreaterThanOrEqualTo(min);
         }
         assertThat(passwords.hash(REALM, PASSWORD, new Random(2))).isPresent();
     }
@@ -140,7 +140,7 @@ class PasswordsTest {
                 begun.await();
                 for (int i = 0; i < 10; i++) {
                     assertThat(passwords.hash(ANOTHER, PASSWORD, new Random(1))).isPresent();
-                    assertThat(passwords.verify(null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
+                    assertThat(passwords.verify(null, PASSWORD)).isEqualTo(Passwords.CheckResult.DIFFERS);
                 }
             } finally {
                 over.set(true);

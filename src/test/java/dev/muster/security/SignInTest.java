@@ -12,7 +12,7 @@ import dev.muster.model.tenant.Realm;
 import dev.muster.model.value.Digest;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
-import dev.muster.security.limit.SignInThrottle.Turn;
+import dev.muster.security.limit.SignInThrottle.Permit;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,14 +81,14 @@ final class SignInTest {
     /// Signs in as the console does.
     private Result<?> forASession(String tenant, String username, String password) {
         return consoleSessions.checkPassword(
-                new ConsoleSessions.Typed(tenant, Environment.TEST.wireName(), username, password),
+                new ConsoleSessions.EnteredCredentials(tenant, Environment.TEST.wireName(), username, password),
                 new ConsoleSessions.Device(CLIENT, "curl"));
     }
 
     private Duration delay(String tenant, String username) {
-        try (Turn turn = throttle.enter(new SignInThrottle.Name(tenant + "/test", username), ELSEWHERE)) {
-            assertThat(turn).isNotNull();
-            return turn.delay();
+        try (Permit permit = throttle.acquire(new SignInThrottle.Name(tenant + "/test", username), ELSEWHERE)) {
+            assertThat(permit).isNotNull();
+            return permit.delay();
         }
     }
 
@@ -110,8 +110,8 @@ final class SignInTest {
     @Test
     void attemptsInParallelUnderOneNameAreToldToComeBack() {
         long before = passwords.computations();
-        try (Turn turn = throttle.enter(new SignInThrottle.Name("acme/test", "ada"), ADDRESS)) {
-            assertThat(turn).isNotNull();
+        try (Permit permit = throttle.acquire(new SignInThrottle.Name("acme/test", "ada"), ADDRESS)) {
+            assertThat(permit).isNotNull();
             assertThat(refusal(forTokens("ada", TestServer.PASSWORD))).isEqualTo(Refusal.Busy.class);
             assertThat(refusal(forASession("acme", "ada", TestServer.PASSWORD))).isEqualTo(Refusal.Busy.class);
             assertThat(passwords.computations()).isEqualTo(before);
@@ -128,8 +128,8 @@ final class SignInTest {
             limit.failed(ADDRESS);
         }
         long before = passwords.computations();
-        try (Turn turn = throttle.enter(new SignInThrottle.Name("acme/test", "ada"), ADDRESS)) {
-            assertThat(turn).isNotNull();
+        try (Permit permit = throttle.acquire(new SignInThrottle.Name("acme/test", "ada"), ADDRESS)) {
+            assertThat(permit).isNotNull();
             assertThat(refusal(forTokens("ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
             assertThat(refusal(forASession("acme", "ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
             assertThat(refusal(forASession("nobody", "ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);

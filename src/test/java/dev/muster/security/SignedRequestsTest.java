@@ -11,7 +11,7 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
-import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.RequestSignatures.RequestSignature;
 import dev.muster.security.format.Signatures;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -58,8 +58,8 @@ final class SignedRequestsTest {
         server.close();
     }
 
-    private Signed signed(String partnerId, String secret) {
-        return new Signed(partnerId, SignedTime.of(NOW), signatures.of(secret, NOW, partnerId));
+    private RequestSignature signed(String partnerId, String secret) {
+        return new RequestSignature(partnerId, SignedTime.of(NOW), signatures.of(secret, NOW, partnerId));
     }
 
     private Actor actor(Result<Caller> result) {
@@ -68,8 +68,8 @@ final class SignedRequestsTest {
 
     @Test
     void theActorIsTheKeyWhoseSecretVerified() {
-        KeyMint.Minted second = server.makeKey(acme.test(), Environment.TEST, Role.VIEWER);
-        for (KeyMint.Minted key : List.of(acme.testKey(), second)) {
+        KeyGenerator.GeneratedKey second = server.makeKey(acme.test(), Environment.TEST, Role.VIEWER);
+        for (KeyGenerator.GeneratedKey key : List.of(acme.testKey(), second)) {
             Result<Caller> result =
                     authenticator.signatures().check(signed("acme", key.apiSecret()), RECENT, Environment.TEST, CLIENT);
             assertThat(actor(result)).isEqualTo(server.actor(acme.test(), key));
@@ -80,8 +80,8 @@ final class SignedRequestsTest {
     /// users.
     @Test
     void environmentAndKeyBelongTogether() {
-        Signed test = signed("acme", acme.testKey().apiSecret());
-        Signed production = signed("acme", acme.productionKey().apiSecret());
+        RequestSignature test = signed("acme", acme.testKey().apiSecret());
+        RequestSignature production = signed("acme", acme.productionKey().apiSecret());
         assertThat(authenticator.signatures().check(test, RECENT, Environment.PRODUCTION, CLIENT))
                 .isEqualTo(NO);
         assertThat(authenticator.signatures().check(production, RECENT, Environment.TEST, CLIENT))
@@ -105,23 +105,23 @@ final class SignedRequestsTest {
         for (int i = 1; i < Signatures.KEYS; i++) {
             server.makeKey(crowded.test(), Environment.TEST, Role.VIEWER);
         }
-        List<Signed> all = new ArrayList<>();
+        List<RequestSignature> all = new ArrayList<>();
         for (String partner : List.of("acme", "crowded", "nobody", "no partner's id", "")) {
             all.add(signed(partner, "wrong"));
             all.add(signed(partner, acme.testKey().apiSecret()));
-            all.add(new Signed(partner, SignedTime.of(NOW), ""));
-            all.add(new Signed(partner, SignedTime.of("yesterday"), "x"));
-            all.add(new Signed(partner, SignedTime.of("2026-11-21T17:01:02.1230Z"), "x"));
-            all.add(new Signed(partner, SignedTime.of("2020-01-01T00:00:00Z"), "x"));
+            all.add(new RequestSignature(partner, SignedTime.of(NOW), ""));
+            all.add(new RequestSignature(partner, SignedTime.of("yesterday"), "x"));
+            all.add(new RequestSignature(partner, SignedTime.of("2026-11-21T17:01:02.1230Z"), "x"));
+            all.add(new RequestSignature(partner, SignedTime.of("2020-01-01T00:00:00Z"), "x"));
         }
-        for (Signed one : all) {
+        for (RequestSignature one : all) {
             assertThat(computedBy(() -> authenticator.signatures().check(one, RECENT, Environment.TEST, CLIENT)))
                     .isEqualTo(8);
             assertThat(computedBy(() -> authenticator.signatures().check(one, RECENT, CLIENT)))
                     .isEqualTo(16);
         }
         for (String partner : List.of("acme", "crowded", "nobody")) {
-            Signed number = new Signed(partner, SignedTime.of("1795280462"), "x");
+            RequestSignature number = new RequestSignature(partner, SignedTime.of("1795280462"), "x");
             assertThat(computedBy(() -> authenticator.signatures().check(number, RECENT, Environment.TEST, CLIENT)))
                     .isEqualTo(16);
         }
@@ -135,8 +135,8 @@ final class SignedRequestsTest {
 
     @Test
     void aRevokedKeySignsNothingFromThenOn() {
-        KeyMint.Minted key = server.makeKey(acme.test(), Environment.TEST, Role.ADMIN);
-        Signed request = signed("acme", key.apiSecret());
+        KeyGenerator.GeneratedKey key = server.makeKey(acme.test(), Environment.TEST, Role.ADMIN);
+        RequestSignature request = signed("acme", key.apiSecret());
         Caller caller = ((Result.Ok<Caller>)
                         authenticator.signatures().check(request, RECENT, Environment.TEST, CLIENT))
                 .value();
@@ -147,7 +147,7 @@ final class SignedRequestsTest {
                 .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
     }
 
-    private static Command revoke(KeyMint.Minted key) {
+    private static Command revoke(KeyGenerator.GeneratedKey key) {
         return new Command.RevokeKey(key.id(), false);
     }
 
@@ -156,7 +156,7 @@ final class SignedRequestsTest {
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
         assertThat(authenticator.signatures().check(signed("acme", "wrong"), RECENT, CLIENT))
                 .isEqualTo(NO);
-        KeyMint.Minted brief = server.mint().mint(acme.test(), Environment.TEST);
+        KeyGenerator.GeneratedKey brief = server.mint().generate(acme.test(), Environment.TEST);
         server.execute(
                 acme.test(),
                 Actor.ROOT,
@@ -171,15 +171,15 @@ final class SignedRequestsTest {
                         Instant.parse(NOW).plusMillis(1),
                         brief.textHash(),
                         brief.apiSecret()));
-        Signed request = signed("acme", brief.apiSecret());
+        RequestSignature request = signed("acme", brief.apiSecret());
         assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
         ahead.set(Duration.ofMillis(1));
         assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isEqualTo(NO);
     }
 
     @Test
-    void howOldASignatureMayBeIsForTheCallToSay() {
-        Signed request = signed("acme", acme.testKey().apiSecret());
+    void theCallDecidesTheMaximumAgeOfASignature() {
+        RequestSignature request = signed("acme", acme.testKey().apiSecret());
         ahead.set(Duration.ofMinutes(15).plusMillis(1));
         assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isEqualTo(NO);
         assertThat(authenticator.signatures().signer(request)).isEqualTo(NO);
@@ -199,25 +199,25 @@ final class SignedRequestsTest {
                         .signatures()
                         .check(signed("acme", acme.testKey().apiSecret()), RECENT, CLIENT))
                 .value();
-        RequestSignatures.Countersigned reply = ((Result.Ok<RequestSignatures.Countersigned>)
+        RequestSignatures.ReplySignature reply = ((Result.Ok<RequestSignatures.ReplySignature>)
                         authenticator.signatures().countersign(caller, "acme"))
                 .value();
         assertThat(reply.timestamp()).startsWith("2026-11-21T17:01:02.123").hasSize(30);
         assertThat(reply.signature()).isEqualTo(signatures.of(acme.testKey().apiSecret(), reply.timestamp(), "acme"));
-        Signed reflected = new Signed("acme", SignedTime.of(reply.timestamp()), reply.signature());
+        RequestSignature reflected = new RequestSignature("acme", SignedTime.of(reply.timestamp()), reply.signature());
         assertThat(authenticator.signatures().check(reflected, RECENT, CLIENT)).isEqualTo(NO);
         assertThat(authenticator.signatures().check(reflected, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
         // A timestamp one nanosecond later could be a client's, so it is accepted.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
-        Signed clients = new Signed(
+        RequestSignature clients = new RequestSignature(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));
         assertThat(authenticator.signatures().check(clients, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
     }
 
     @Test
     void noSecretAndNoSignatureIsPrinted() {
-        Signed request = signed("acme", acme.testKey().apiSecret());
+        RequestSignature request = signed("acme", acme.testKey().apiSecret());
         assertThat(request.toString()).doesNotContain(request.signature());
         assertThat(server.credentials().signing(acme.test()).toString())
                 .doesNotContain(acme.testKey().apiSecret());

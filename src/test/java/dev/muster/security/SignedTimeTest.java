@@ -56,7 +56,7 @@ final class SignedTimeTest {
         "1676300862.214123456, 2023-02-13T15:07:42.214123456Z",
         "1676300862214.5, 2023-02-13T15:07:42.2145Z",
     })
-    void isTheMomentThatItNames(String text, Instant at) {
+    void isTheNamedMoment(String text, Instant at) {
         SignedTime time = SignedTime.of(text);
         assertThat(time.isReadable()).isTrue();
         assertFreshExactlyWithin(time, MaxAge.QUARTER_HOUR, at.minus(WINDOW), at.plus(WINDOW));

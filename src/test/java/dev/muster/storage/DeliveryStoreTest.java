@@ -205,25 +205,25 @@ final class DeliveryStoreTest extends OnBothDatabases {
         store.attempted(key, attempt("ping"), false);
 
         List<AttemptRow> kept = attempts();
-        assertThat(kept).hasSize(DeliveryStore.ATTEMPTS_KEPT);
+        assertThat(kept).hasSize(DeliveryStore.MAX_ATTEMPTS);
         assertThat(kept.getFirst().event()).isEqualTo("ping");
         assertThat(kept.get(1).event()).isEqualTo("evt_1_2344");
         assertThat(kept.getLast().event()).isEqualTo("evt_1_1346");
         long count = database.read(reads -> reads.deliveries().attempts(key));
-        assertThat(count).isEqualTo(DeliveryStore.ATTEMPTS_KEPT);
+        assertThat(count).isEqualTo(DeliveryStore.MAX_ATTEMPTS);
         assertThat(store.forgetAttempts(AT.plusMillis(1), 300)).isEqualTo(300);
     }
 
     @Test
     void requestsReachTheServerWithTheLease() {
         store.lease(active(), one);
-        long asked = active().asked();
+        long asked = active().requestCount();
         assertThat(store.replay(key, 2, 4)).isTrue();
         assertThat(store.replay(key, 1, 3)).as("one at a time").isFalse();
         assertThat(store.send(key, open(3), 1)).isTrue();
         assertThat(store.send(key, open(4), 1)).as("there are too many").isFalse();
         assertThat(open()).containsExactly(open(3));
-        assertThat(active().asked()).isEqualTo(asked + 3);
+        assertThat(active().requestCount()).isEqualTo(asked + 3);
         assertThat(state().replayTo()).isEqualTo(4);
         assertThat(active().fence()).as("the lease goes on").isEqualTo(2);
     }
@@ -246,7 +246,7 @@ final class DeliveryStoreTest extends OnBothDatabases {
                 "evt_1_3",
                 "user.updated",
                 open(3).subject(),
-                OpenRow.State.ASKED,
+                OpenRow.State.RESEND_REQUESTED,
                 0,
                 null,
                 AT,

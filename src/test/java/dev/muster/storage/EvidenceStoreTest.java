@@ -2,7 +2,7 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.storage.EvidenceStore.Begun;
+import dev.muster.storage.EvidenceStore.PendingEvidence;
 import dev.muster.storage.sql.StorageException.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,9 +42,9 @@ final class EvidenceStoreTest extends OnBothDatabases {
 
     @Test
     void finishedFilesSurviveARestart() {
-        UUID id = rowing.uuid();
-        byte[] first = rowing.bytes(CHUNK);
-        byte[] last = rowing.bytes(100);
+        UUID id = testRows.uuid();
+        byte[] first = testRows.bytes(CHUNK);
+        byte[] last = testRows.bytes(100);
         evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
         evidence.append(1, id, 0, first);
         evidence.append(1, id, 1, last);
@@ -54,14 +54,14 @@ final class EvidenceStoreTest extends OnBothDatabases {
         assertThat(evidence.chunk(1, id, 1)).isEqualTo(last);
         assertThat(evidence.chunk(1, id, 2)).isNull();
         assertThat(evidence.chunk(2, id, 0)).isNull();
-        assertThat(evidence.chunk(1, rowing.uuid(), 0)).isNull();
+        assertThat(evidence.chunk(1, testRows.uuid(), 0)).isNull();
     }
 
     @Test
     void filesWithoutAJobArePending() {
-        UUID begun = rowing.uuid();
-        UUID finished = rowing.uuid();
-        UUID named = rowing.uuid();
+        UUID begun = testRows.uuid();
+        UUID finished = testRows.uuid();
+        UUID named = testRows.uuid();
         evidence.begin(1, begun, AT, 0, Long.MAX_VALUE);
         evidence.begin(2, finished, AT.plusMillis(1), 0, Long.MAX_VALUE);
         evidence.finish(2, finished, 0);
@@ -72,8 +72,8 @@ final class EvidenceStoreTest extends OnBothDatabases {
         assertThat(evidence.named(1, named)).isTrue();
         assertThat(evidence.named(2, named)).isFalse();
         restart();
-        Begun first = new Begun(1, begun, AT);
-        Begun second = new Begun(2, finished, AT.plusMillis(1));
+        PendingEvidence first = new PendingEvidence(1, begun, AT);
+        PendingEvidence second = new PendingEvidence(2, finished, AT.plusMillis(1));
         assertThat(evidence.pending(AT.plusMillis(10), 10)).containsExactly(first, second);
         assertThat(evidence.pending(AT.plusMillis(10), 1)).containsExactly(first);
         assertThat(evidence.pending(AT.plusMillis(1), 10)).containsExactly(first);
@@ -82,7 +82,7 @@ final class EvidenceStoreTest extends OnBothDatabases {
 
     @Test
     void finishedAndUnknownFilesCannotBeAppendedTo() {
-        UUID id = rowing.uuid();
+        UUID id = testRows.uuid();
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[1]));
         evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
         assertFails(Kind.STATEMENT, () -> evidence.append(2, id, 0, new byte[1]));
@@ -98,7 +98,7 @@ final class EvidenceStoreTest extends OnBothDatabases {
 
     @Test
     void aFinishedFileCannotGrowAndTheRealmUsesNoMore() {
-        UUID id = rowing.uuid();
+        UUID id = testRows.uuid();
         evidence.begin(1, id, AT, 10, Long.MAX_VALUE);
         assertThat(evidence.grow(1, id, 5, Long.MAX_VALUE)).isTrue();
         evidence.finish(1, id, 12);
@@ -108,50 +108,50 @@ final class EvidenceStoreTest extends OnBothDatabases {
 
     @Test
     void deletionsAreComplete() {
-        UUID id = rowing.uuid();
-        UUID other = rowing.uuid();
+        UUID id = testRows.uuid();
+        UUID other = testRows.uuid();
         for (UUID each : List.of(id, other)) {
             evidence.begin(1, each, AT, 0, Long.MAX_VALUE);
-            for (int no = 0; no < 70; no++) {
-                evidence.append(1, each, no, new byte[] {(byte) no});
+            for (int number = 0; number < 70; number++) {
+                evidence.append(1, each, number, new byte[] {(byte) number});
             }
         }
         evidence.delete(1, id);
         evidence.delete(1, id);
         evidence.delete(2, other);
-        for (int no = 0; no < 70; no++) {
-            assertThat(evidence.chunk(1, id, no)).isNull();
-            assertThat(evidence.chunk(1, other, no)).containsExactly(no);
+        for (int number = 0; number < 70; number++) {
+            assertThat(evidence.chunk(1, id, number)).isNull();
+            assertThat(evidence.chunk(1, other, number)).containsExactly(number);
         }
-        assertThat(evidence.pending(AT.plusSeconds(1), 10)).containsExactly(new Begun(1, other, AT));
+        assertThat(evidence.pending(AT.plusSeconds(1), 10)).containsExactly(new PendingEvidence(1, other, AT));
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 70, new byte[1]));
     }
 
     @Test
     void nobodyWaitsForALane() {
-        UUID id = rowing.uuid();
+        UUID id = testRows.uuid();
         assertThat(lane.lock(List.of(1L), true)).containsExactly(1L);
         Batch batch = new Batch();
-        batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
+        batch.newUsers.add(testRows.plain(1, 1, "ada@example.com"));
         lane.save(batch);
         evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
-        evidence.append(1, id, 0, rowing.bytes(CHUNK));
+        evidence.append(1, id, 0, testRows.bytes(CHUNK));
         evidence.finish(1, id, 0);
         assertThat(evidence.chunk(1, id, 0)).hasSize(CHUNK);
         lane.commit();
     }
 
     @Test
-    void fourUploadsAndTheirReadersGoOnAtOnce() throws Exception {
+    void fourUploadsAndTheirReadersRunConcurrently() throws Exception {
         int chunks = 12;
         List<Callable<UUID>> uploads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            UUID id = rowing.uuid();
+            UUID id = testRows.uuid();
             uploads.add(() -> {
                 evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
-                for (int no = 0; no < chunks; no++) {
-                    evidence.append(1, id, no, chunk(id, no));
-                    assertThat(evidence.chunk(1, id, no)).isEqualTo(chunk(id, no));
+                for (int number = 0; number < chunks; number++) {
+                    evidence.append(1, id, number, chunk(id, number));
+                    assertThat(evidence.chunk(1, id, number)).isEqualTo(chunk(id, number));
                 }
                 evidence.finish(1, id, 0);
                 return id;
@@ -160,16 +160,16 @@ final class EvidenceStoreTest extends OnBothDatabases {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Future<UUID> upload : threads.invokeAll(uploads)) {
                 UUID id = upload.get();
-                for (int no = 0; no < chunks; no++) {
-                    assertThat(evidence.chunk(1, id, no)).isEqualTo(chunk(id, no));
+                for (int number = 0; number < chunks; number++) {
+                    assertThat(evidence.chunk(1, id, number)).isEqualTo(chunk(id, number));
                 }
             }
         }
     }
 
-    private static byte[] chunk(UUID id, int no) {
+    private static byte[] chunk(UUID id, int number) {
         byte[] bytes = new byte[CHUNK];
-        new Random(id.getLeastSignificantBits() + no).nextBytes(bytes);
+        new Random(id.getLeastSignificantBits() + number).nextBytes(bytes);
         return bytes;
     }
 
@@ -177,7 +177,7 @@ final class EvidenceStoreTest extends OnBothDatabases {
     void aClosedStoreSaysSo() {
         evidence.close();
         evidence.close();
-        assertFails(Kind.UNREACHABLE, () -> evidence.begin(1, rowing.uuid(), AT, 0, Long.MAX_VALUE));
-        assertFails(Kind.UNREACHABLE, () -> evidence.chunk(1, rowing.uuid(), 0));
+        assertFails(Kind.UNREACHABLE, () -> evidence.begin(1, testRows.uuid(), AT, 0, Long.MAX_VALUE));
+        assertFails(Kind.UNREACHABLE, () -> evidence.chunk(1, testRows.uuid(), 0));
     }
 }

@@ -34,30 +34,30 @@ final class GroupStorageTest extends OnBothDatabases {
     }
 
     private UserRow user(long number) {
-        return rowing.plain(1, number, "user" + number + "@example.com");
+        return testRows.plain(1, number, "user" + number + "@example.com");
     }
 
-    private static AffiliationRow in(UserRow user, NamedRow<Group> group, boolean counts) {
+    private static AffiliationRow in(UserRow user, GroupOrPolicyRow<Group> group, boolean counts) {
         return new AffiliationRow(user.realm(), user.id(), group.id(), user.number(), counts);
     }
 
-    private static AffiliationRow given(UserRow user, NamedRow<Policy> policy, boolean counts) {
+    private static AffiliationRow given(UserRow user, GroupOrPolicyRow<Policy> policy, boolean counts) {
         return new AffiliationRow(user.realm(), user.id(), policy.id(), user.number(), counts);
     }
 
-    private static GroupAssignmentRow given(NamedRow<Group> group, NamedRow<Policy> policy) {
+    private static GroupAssignmentRow given(GroupOrPolicyRow<Group> group, GroupOrPolicyRow<Policy> policy) {
         return new GroupAssignmentRow(group.realm(), policy.id(), group.id());
     }
 
-    private static NamedRow<Group> named(NamedRow<Group> row, String name, long members) {
+    private static GroupOrPolicyRow<Group> named(GroupOrPolicyRow<Group> row, String name, long members) {
         Group group = row.value();
-        return NamedRow.of(
+        return GroupOrPolicyRow.of(
                 row.realm(), new Group(group.id(), name, group.description(), members, group.createdAt(), AT));
     }
 
-    private static NamedRow<Policy> namedPolicy(NamedRow<Policy> row, String name, long users) {
+    private static GroupOrPolicyRow<Policy> namedPolicy(GroupOrPolicyRow<Policy> row, String name, long users) {
         Policy policy = row.value();
-        return NamedRow.of(
+        return GroupOrPolicyRow.of(
                 row.realm(),
                 new Policy(
                         policy.id(),
@@ -70,7 +70,7 @@ final class GroupStorageTest extends OnBothDatabases {
                         AT));
     }
 
-    private static DeletedRow deleted(NamedRow<?> row) {
+    private static DeletedRow deleted(GroupOrPolicyRow<?> row) {
         return new DeletedRow(row.realm(), row.id(), AT);
     }
 
@@ -86,57 +86,60 @@ final class GroupStorageTest extends OnBothDatabases {
         lane.commit();
     }
 
-    private static String folded(NamedRow<Group> row) {
+    private static String folded(GroupOrPolicyRow<Group> row) {
         return Group.folded(row.name());
     }
 
     @Test
     void groupsAndPoliciesComeBackInOrderOfTheirFoldedNames() {
-        List<NamedRow<Group>> groups = new ArrayList<>();
-        List<NamedRow<Policy>> policies = new ArrayList<>();
+        List<GroupOrPolicyRow<Group>> groups = new ArrayList<>();
+        List<GroupOrPolicyRow<Policy>> policies = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            groups.add(rowing.group(1, rowing.text(30) + i));
-            policies.add(rowing.policy(1, rowing.text(30) + i));
+            groups.add(testRows.group(1, testRows.text(30) + i));
+            policies.add(testRows.policy(1, testRows.text(30) + i));
         }
         save(List.of(1L, 2L), batch -> {
             batch.groups.added.addAll(groups);
             batch.policies.added.addAll(policies);
-            batch.groups.added.add(rowing.group(2, groups.getFirst().value().name()));
+            batch.groups.added.add(testRows.group(2, groups.getFirst().value().name()));
             batch.policies.added.add(
-                    rowing.policy(2, policies.getFirst().value().name()));
+                    testRows.policy(2, policies.getFirst().value().name()));
         });
         groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         policies.sort(Comparator.comparing(
                 row -> Group.folded(row.name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         // The comparisons are outside the read, because they take longer than reading, and a read has a deadline.
-        for (NamedRow<Group> row : groups) {
+        for (GroupOrPolicyRow<Group> row : groups) {
             UUID id = row.id();
-            assertSame(read(reads -> reads.groups().find(NamedRow.GROUPS, 1, id)), row);
-            assertThat(this.<NamedRow<Group>>read(reads -> reads.groups().find(NamedRow.GROUPS, 2, id)))
+            assertSame(read(reads -> reads.groups().find(GroupOrPolicyRow.GROUPS, 1, id)), row);
+            assertThat(this.<GroupOrPolicyRow<Group>>read(
+                            reads -> reads.groups().find(GroupOrPolicyRow.GROUPS, 2, id)))
                     .isNull();
         }
-        for (NamedRow<Policy> row : policies) {
+        for (GroupOrPolicyRow<Policy> row : policies) {
             UUID id = row.id();
-            assertSame(read(reads -> reads.groups().find(NamedRow.POLICIES, 1, id)), row);
-            assertThat(this.<NamedRow<Policy>>read(reads -> reads.groups().find(NamedRow.POLICIES, 2, id)))
+            assertSame(read(reads -> reads.groups().find(GroupOrPolicyRow.POLICIES, 1, id)), row);
+            assertThat(this.<GroupOrPolicyRow<Policy>>read(
+                            reads -> reads.groups().find(GroupOrPolicyRow.POLICIES, 2, id)))
                     .isNull();
         }
-        assertSame(read(reads -> reads.groups().page(NamedRow.GROUPS, 1, "", 100, 0)), groups);
+        assertSame(read(reads -> reads.groups().page(GroupOrPolicyRow.GROUPS, 1, "", 100, 0)), groups);
         assertSame(
-                read(reads -> reads.groups().page(NamedRow.GROUPS, 1, folded(groups.get(9)), 5, 0)),
+                read(reads -> reads.groups().page(GroupOrPolicyRow.GROUPS, 1, folded(groups.get(9)), 5, 0)),
                 groups.subList(10, 15));
         assertSame(
-                read(reads -> reads.groups().page(NamedRow.GROUPS, 1, folded(groups.get(9)), 5, 3)),
+                read(reads -> reads.groups().page(GroupOrPolicyRow.GROUPS, 1, folded(groups.get(9)), 5, 3)),
                 groups.subList(13, 18));
-        assertSame(read(reads -> reads.groups().page(NamedRow.POLICIES, 1, "", 100, 0)), policies);
-        assertSame(read(reads -> reads.groups().page(NamedRow.POLICIES, 1, "", 7, 30)), policies.subList(30, 37));
-        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 100)))
+        assertSame(read(reads -> reads.groups().page(GroupOrPolicyRow.POLICIES, 1, "", 100, 0)), policies);
+        assertSame(
+                read(reads -> reads.groups().page(GroupOrPolicyRow.POLICIES, 1, "", 7, 30)), policies.subList(30, 37));
+        assertThat(this.<Long>read(reads -> reads.groups().count(GroupOrPolicyRow.GROUPS, 1, 100)))
                 .isEqualTo(40);
-        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 7)))
+        assertThat(this.<Long>read(reads -> reads.groups().count(GroupOrPolicyRow.GROUPS, 1, 7)))
                 .isEqualTo(7);
-        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.POLICIES, 1, 100)))
+        assertThat(this.<Long>read(reads -> reads.groups().count(GroupOrPolicyRow.POLICIES, 1, 100)))
                 .isEqualTo(40);
-        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.POLICIES, 2, 100)))
+        assertThat(this.<Long>read(reads -> reads.groups().count(GroupOrPolicyRow.POLICIES, 2, 100)))
                 .isEqualTo(1);
     }
 
@@ -146,20 +149,20 @@ final class GroupStorageTest extends OnBothDatabases {
 
     @Test
     void groupsAndPoliciesAreLoadedByIdAndNameEachOnce() {
-        NamedRow<Group> group = rowing.group(1, "Staff");
-        NamedRow<Group> other = rowing.group(1, "Other");
-        NamedRow<Policy> policy = rowing.policy(1, "Doors");
+        GroupOrPolicyRow<Group> group = testRows.group(1, "Staff");
+        GroupOrPolicyRow<Group> other = testRows.group(1, "Other");
+        GroupOrPolicyRow<Policy> policy = testRows.policy(1, "Doors");
         save(List.of(1L, 2L), batch -> {
-            batch.groups.added.addAll(List.of(group, other, rowing.group(2, "Staff")));
-            batch.policies.added.addAll(List.of(policy, rowing.policy(2, "Doors")));
+            batch.groups.added.addAll(List.of(group, other, testRows.group(2, "Staff")));
+            batch.policies.added.addAll(List.of(policy, testRows.policy(2, "Doors")));
         });
-        Loaded loaded = load(1, needs -> {
+        LoadedRows loaded = load(1, needs -> {
             needs.memberships.group(group.id());
             needs.memberships.groupNames.add(Group.folded("STAFF"));
             needs.memberships.groupNames.add(Group.folded("nobody"));
             needs.memberships.policies.add(policy.id());
             needs.memberships.policyNames.add(Group.folded("doors"));
-            needs.memberships.policies.add(rowing.uuid());
+            needs.memberships.policies.add(testRows.uuid());
         });
         assertSame(loaded.groups, List.of(group));
         assertSame(loaded.policies, List.of(policy));
@@ -170,10 +173,10 @@ final class GroupStorageTest extends OnBothDatabases {
     void affiliationsAreLoadedWithUsersOnRequest() {
         UserRow ada = user(1);
         UserRow bob = user(2);
-        NamedRow<Group> group = rowing.group(1, "group");
-        NamedRow<Group> other = rowing.group(1, "other");
-        NamedRow<Policy> own = rowing.policy(1, "own");
-        NamedRow<Policy> ofGroup = rowing.policy(1, "of the group");
+        GroupOrPolicyRow<Group> group = testRows.group(1, "group");
+        GroupOrPolicyRow<Group> other = testRows.group(1, "other");
+        GroupOrPolicyRow<Policy> own = testRows.policy(1, "own");
+        GroupOrPolicyRow<Policy> ofGroup = testRows.policy(1, "of the group");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(List.of(ada, bob));
             batch.groups.added.addAll(List.of(group, other));
@@ -182,10 +185,11 @@ final class GroupStorageTest extends OnBothDatabases {
             batch.assignments.added.add(given(ada, own, true));
             batch.groupAssignments.added.addAll(List.of(given(group, ofGroup), given(group, own)));
         });
-        Loaded plain = load(1, needs -> needs.people.user(UserRef.id(ada.user().id())));
+        LoadedRows plain =
+                load(1, needs -> needs.people.user(UserRef.id(ada.user().id())));
         assertThat(plain.memberships).isEmpty();
         assertThat(plain.groups).isEmpty();
-        Loaded loaded = load(1, needs -> {
+        LoadedRows loaded = load(1, needs -> {
             needs.people.user(UserRef.id(ada.user().id()));
             needs.people.user(UserRef.number(1));
             needs.people.user(UserRef.number(2));
@@ -202,17 +206,17 @@ final class GroupStorageTest extends OnBothDatabases {
 
     @Test
     void namesAreUniqueInTheirRealmAndGoFromOneToAnother() {
-        NamedRow<Group> a = rowing.group(1, "A");
-        NamedRow<Group> b = rowing.group(1, "B");
-        NamedRow<Policy> c = rowing.policy(1, "C");
-        NamedRow<Policy> d = rowing.policy(1, "D");
+        GroupOrPolicyRow<Group> a = testRows.group(1, "A");
+        GroupOrPolicyRow<Group> b = testRows.group(1, "B");
+        GroupOrPolicyRow<Policy> c = testRows.policy(1, "C");
+        GroupOrPolicyRow<Policy> d = testRows.policy(1, "D");
         save(List.of(1L), batch -> {
             batch.groups.added.addAll(List.of(a, b));
             batch.policies.added.addAll(List.of(c, d));
         });
         lane.lock(List.of(1L), true);
         Batch taken = new Batch();
-        taken.groups.added.add(rowing.group(1, "a"));
+        taken.groups.added.add(testRows.group(1, "a"));
         assertFails(Kind.DUPLICATE, () -> lane.save(taken));
         lane.rollback();
         change(
@@ -227,9 +231,11 @@ final class GroupStorageTest extends OnBothDatabases {
                     batch.policies.changed.addAll(List.of(namedPolicy(c, "D", 5), namedPolicy(d, "C", 6)));
                 });
         database.read(reads -> {
-            assertSame(reads.groups().page(NamedRow.GROUPS, 1, "", 10, 0), List.of(named(b, "A", 4), named(a, "B", 3)));
             assertSame(
-                    reads.groups().page(NamedRow.POLICIES, 1, "", 10, 0),
+                    reads.groups().page(GroupOrPolicyRow.GROUPS, 1, "", 10, 0),
+                    List.of(named(b, "A", 4), named(a, "B", 3)));
+            assertSame(
+                    reads.groups().page(GroupOrPolicyRow.POLICIES, 1, "", 10, 0),
                     List.of(namedPolicy(d, "C", 6), namedPolicy(c, "D", 5)));
             return "";
         });
@@ -238,10 +244,10 @@ final class GroupStorageTest extends OnBothDatabases {
     @Test
     void deletedOnesDisappearAndFreeTheirNamesImmediately() {
         UserRow ada = user(1);
-        NamedRow<Group> group = rowing.group(1, "group");
-        NamedRow<Group> other = rowing.group(1, "other");
-        NamedRow<Policy> policy = rowing.policy(1, "policy");
-        NamedRow<Policy> second = rowing.policy(1, "second");
+        GroupOrPolicyRow<Group> group = testRows.group(1, "group");
+        GroupOrPolicyRow<Group> other = testRows.group(1, "other");
+        GroupOrPolicyRow<Policy> policy = testRows.policy(1, "policy");
+        GroupOrPolicyRow<Policy> second = testRows.policy(1, "second");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
             batch.groups.added.addAll(List.of(group, other));
@@ -250,15 +256,15 @@ final class GroupStorageTest extends OnBothDatabases {
             batch.assignments.added.addAll(List.of(given(ada, policy, true), given(ada, second, true)));
             batch.groupAssignments.added.addAll(List.of(given(other, policy), given(other, second)));
         });
-        NamedRow<Group> heir = rowing.group(1, "group");
+        GroupOrPolicyRow<Group> heir = testRows.group(1, "group");
         change(needs -> needs.memberships.policies.add(second.id()), batch -> {
             batch.groups.deleted.add(deleted(group));
             batch.groups.added.add(heir);
             batch.policies.deleted.add(deleted(policy));
             batch.policies.changed.add(namedPolicy(second, "policy", 1));
         });
-        NamedRow<Policy> renamed = namedPolicy(second, "policy", 1);
-        Loaded loaded = load(1, needs -> {
+        GroupOrPolicyRow<Policy> renamed = namedPolicy(second, "policy", 1);
+        LoadedRows loaded = load(1, needs -> {
             needs.people.user(UserRef.number(1));
             needs.memberships.affiliations = true;
             needs.memberships.group(group.id());
@@ -274,11 +280,13 @@ final class GroupStorageTest extends OnBothDatabases {
         assertThat(loaded.groupAssignments).containsExactly(given(other, second));
         UUID id = ada.user().id();
         database.search(reads -> {
-            assertThat(reads.groups().find(NamedRow.GROUPS, 1, group.id())).isNull();
-            assertThat(reads.groups().find(NamedRow.POLICIES, 1, policy.id())).isNull();
-            assertSame(reads.groups().page(NamedRow.GROUPS, 1, "", 10, 0), List.of(heir, other));
-            assertThat(reads.groups().count(NamedRow.GROUPS, 1, 10)).isEqualTo(2);
-            assertThat(reads.groups().count(NamedRow.POLICIES, 1, 10)).isEqualTo(1);
+            assertThat(reads.groups().find(GroupOrPolicyRow.GROUPS, 1, group.id()))
+                    .isNull();
+            assertThat(reads.groups().find(GroupOrPolicyRow.POLICIES, 1, policy.id()))
+                    .isNull();
+            assertSame(reads.groups().page(GroupOrPolicyRow.GROUPS, 1, "", 10, 0), List.of(heir, other));
+            assertThat(reads.groups().count(GroupOrPolicyRow.GROUPS, 1, 10)).isEqualTo(2);
+            assertThat(reads.groups().count(GroupOrPolicyRow.POLICIES, 1, 10)).isEqualTo(1);
             assertSame(reads.groups().groupsOfUser(1, id), List.of(other));
             assertSame(reads.groups().policiesOfUser(1, id), List.of(renamed));
             assertSame(reads.groups().policiesThroughGroups(1, id), List.of(renamed));
@@ -293,7 +301,7 @@ final class GroupStorageTest extends OnBothDatabases {
         lane.rollback();
     }
 
-    private static UserFilter of(NamedRow<Group> group) {
+    private static UserFilter of(GroupOrPolicyRow<Group> group) {
         return new UserFilter(1, null, null, null, null, group.id(), null, null, null, 0);
     }
 
@@ -301,9 +309,9 @@ final class GroupStorageTest extends OnBothDatabases {
     void relationsThatDoNotCountAreLoadedButNotRead() {
         UserRow ada = user(1);
         UserRow bob = user(2);
-        NamedRow<Group> group = rowing.group(1, "group");
-        NamedRow<Policy> policy = rowing.policy(1, "policy");
-        NamedRow<Policy> through = rowing.policy(1, "through");
+        GroupOrPolicyRow<Group> group = testRows.group(1, "group");
+        GroupOrPolicyRow<Policy> policy = testRows.policy(1, "policy");
+        GroupOrPolicyRow<Policy> through = testRows.policy(1, "through");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(List.of(ada, bob));
             batch.groups.added.add(group);
@@ -318,7 +326,7 @@ final class GroupStorageTest extends OnBothDatabases {
             needs.memberships.affiliations = true;
         };
         save(List.of(1L), batch -> batch.affiliationsCount.add(new CountingRow(1, id, false)));
-        Loaded loaded = load(1, all);
+        LoadedRows loaded = load(1, all);
         assertThat(loaded.memberships).containsExactly(in(ada, group, false));
         assertThat(loaded.assignments).containsExactly(given(ada, policy, false));
         assertThat(loaded.groups).containsExactly(group);
@@ -336,7 +344,7 @@ final class GroupStorageTest extends OnBothDatabases {
             return "";
         });
         save(List.of(1L), batch -> {
-            batch.groups.added.add(rowing.group(1, "later"));
+            batch.groups.added.add(testRows.group(1, "later"));
             batch.affiliationsCount.add(new CountingRow(1, id, true));
         });
         loaded = load(1, all);
@@ -352,9 +360,9 @@ final class GroupStorageTest extends OnBothDatabases {
         for (int number = 1; number <= 1000; number++) {
             users.add(user(number));
         }
-        NamedRow<Group> b = rowing.group(1, "b");
-        NamedRow<Group> a = rowing.group(1, "A");
-        NamedRow<Policy> policy = rowing.policy(1, "policy");
+        GroupOrPolicyRow<Group> b = testRows.group(1, "b");
+        GroupOrPolicyRow<Group> a = testRows.group(1, "A");
+        GroupOrPolicyRow<Policy> policy = testRows.policy(1, "policy");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(users);
             batch.groups.added.addAll(List.of(b, a));
@@ -383,10 +391,10 @@ final class GroupStorageTest extends OnBothDatabases {
     @Test
     void aPolicyHasItsGroupsAndAUserPoliciesThroughThemOnce() {
         UserRow ada = user(1);
-        NamedRow<Group> b = rowing.group(1, "b");
-        NamedRow<Group> a = rowing.group(1, "A");
-        NamedRow<Policy> policy = rowing.policy(1, "policy");
-        NamedRow<Policy> doors = rowing.policy(1, "Doors");
+        GroupOrPolicyRow<Group> b = testRows.group(1, "b");
+        GroupOrPolicyRow<Group> a = testRows.group(1, "A");
+        GroupOrPolicyRow<Policy> policy = testRows.policy(1, "policy");
+        GroupOrPolicyRow<Policy> doors = testRows.policy(1, "Doors");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
             batch.groups.added.addAll(List.of(b, a));
@@ -417,8 +425,8 @@ final class GroupStorageTest extends OnBothDatabases {
     @Test
     void removingAMissingMembershipOrAssignmentIsRefused() {
         UserRow ada = user(1);
-        NamedRow<Group> group = rowing.group(1, "group");
-        NamedRow<Policy> policy = rowing.policy(1, "policy");
+        GroupOrPolicyRow<Group> group = testRows.group(1, "group");
+        GroupOrPolicyRow<Policy> policy = testRows.policy(1, "policy");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
             batch.groups.added.add(group);
@@ -445,10 +453,10 @@ final class GroupStorageTest extends OnBothDatabases {
         for (int number = 1; number <= 10; number++) {
             users.add(user(number));
         }
-        NamedRow<Group> group = rowing.group(1, "group");
-        NamedRow<Group> kept = rowing.group(1, "kept");
-        NamedRow<Group> elsewhere = rowing.group(2, "group");
-        NamedRow<Policy> policy = rowing.policy(1, "policy");
+        GroupOrPolicyRow<Group> group = testRows.group(1, "group");
+        GroupOrPolicyRow<Group> kept = testRows.group(1, "kept");
+        GroupOrPolicyRow<Group> elsewhere = testRows.group(2, "group");
+        GroupOrPolicyRow<Policy> policy = testRows.policy(1, "policy");
         save(List.of(1L, 2L), batch -> {
             batch.newUsers.addAll(users);
             batch.groups.added.addAll(List.of(group, kept, elsewhere));

@@ -32,8 +32,8 @@ final class JobStorageTest extends OnBothDatabases {
     private List<JobRow> jobs(long realm, int count, UUID... users) {
         List<JobRow> rows = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
-            int which = rowing.random.nextInt(users.length + 1);
-            rows.add(rowing.job(realm, number, which == 0 ? null : users[which - 1]));
+            int which = testRows.random.nextInt(users.length + 1);
+            rows.add(testRows.job(realm, number, which == 0 ? null : users[which - 1]));
         }
         return rows;
     }
@@ -42,9 +42,9 @@ final class JobStorageTest extends OnBothDatabases {
     private JobRow reserved(long realm, long number, Instant until) {
         String jobId = "job-" + number;
         JobType type = new JobType(1);
-        Job.Stage stage = new Job.Reserved(rowing.reservation(jobId, type, until));
-        Job job = new Job(rowing.uuid(), jobId, number, type, null, null, null, null, false, stage, null, null);
-        return new JobRow(realm, job, rowing.bytes(20), rowing.bytes(32), false, null);
+        Job.Stage stage = new Job.Reserved(testRows.reservation(jobId, type, until));
+        Job job = new Job(testRows.uuid(), jobId, number, type, null, null, null, null, false, stage, null, null);
+        return new JobRow(realm, job, testRows.bytes(20), testRows.bytes(32), false, null);
     }
 
     /// Returns the row of the same job with the state of another job.
@@ -77,7 +77,7 @@ final class JobStorageTest extends OnBothDatabases {
             case Job.Reserved(var reservation) -> new Job.Reserved(inRow(row, reservation));
             case Job.Awaiting(var submission, var again) ->
                 new Job.Awaiting(submission, again == null ? null : inRow(row, again));
-            case Job.Judged judged -> judged;
+            case Job.Completed completed -> completed;
         };
     }
 
@@ -115,7 +115,7 @@ final class JobStorageTest extends OnBothDatabases {
 
     @Test
     void jobsComeBackAsTheyWereAndAsTheyBecame() {
-        List<JobRow> rows = jobs(1, 200, rowing.uuid(), rowing.uuid());
+        List<JobRow> rows = jobs(1, 200, testRows.uuid(), testRows.uuid());
         save(List.of(1L), batch -> batch.newJobs.addAll(rows));
         for (JobRow row : rows) {
             assertSame(read(row), row);
@@ -125,7 +125,7 @@ final class JobStorageTest extends OnBothDatabases {
         }
         List<JobRow> changed = new ArrayList<>();
         for (JobRow row : rows) {
-            changed.add(become(row, rowing.job(1, row.number() + 1000, rowing.uuid())));
+            changed.add(become(row, testRows.job(1, row.number() + 1000, testRows.uuid())));
         }
         save(List.of(1L), batch -> batch.changedJobs.addAll(changed));
         changed.forEach(row -> assertSame(read(row), row));
@@ -145,11 +145,11 @@ final class JobStorageTest extends OnBothDatabases {
 
     @Test
     void aJobIsLoadedByItsIdAndItsUserWithIt() {
-        UserRow ada = rowing.plain(1, 1, "ada@example.com");
-        UserRow bob = rowing.plain(1, 2, "bob@example.com");
-        JobRow job = rowing.job(1, 1, ada.user().id());
-        JobRow unknown = rowing.job(1, 2, null);
-        JobRow elsewhere = rowing.job(2, 1, bob.user().id());
+        UserRow ada = testRows.plain(1, 1, "ada@example.com");
+        UserRow bob = testRows.plain(1, 2, "bob@example.com");
+        JobRow job = testRows.job(1, 1, ada.user().id());
+        JobRow unknown = testRows.job(1, 2, null);
+        JobRow elsewhere = testRows.job(2, 1, bob.user().id());
         save(List.of(1L, 2L), batch -> {
             batch.newUsers.addAll(List.of(ada, bob));
             batch.newJobs.addAll(List.of(job, unknown, elsewhere));
@@ -159,7 +159,7 @@ final class JobStorageTest extends OnBothDatabases {
         needs.jobs.ids.add(unknown.jobId());
         needs.jobs.ids.add(elsewhere.jobId());
         needs.jobs.ids.add("nothing");
-        Loaded loaded = loadAll(Map.of(1L, needs), List.of());
+        LoadedRows loaded = loadAll(Map.of(1L, needs), List.of());
         assertThat(loaded.jobs).usingRecursiveFieldByFieldElementComparator().containsExactlyInAnyOrder(job, unknown);
         assertSame(loaded.users, List.of(ada));
         assertThat(needs.people.ids).containsExactly(ada.user().id());
@@ -167,8 +167,8 @@ final class JobStorageTest extends OnBothDatabases {
 
     @Test
     void pagesAndFiltersCombineNewestFirst() {
-        UUID ada = rowing.uuid();
-        UUID bob = rowing.uuid();
+        UUID ada = testRows.uuid();
+        UUID bob = testRows.uuid();
         List<JobRow> rows = jobs(1, 200, ada, bob);
         save(List.of(1L, 2L), batch -> {
             batch.newJobs.addAll(rows);
@@ -177,7 +177,7 @@ final class JobStorageTest extends OnBothDatabases {
         for (int i = 0; i < 400; i++) {
             Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
             for (Outcome outcome : Outcome.values()) {
-                if (rowing.random.nextInt(3) == 0) {
+                if (testRows.random.nextInt(3) == 0) {
                     outcomes.add(outcome);
                 }
             }
@@ -185,11 +185,11 @@ final class JobStorageTest extends OnBothDatabases {
                     rows,
                     new JobFilter(
                             1,
-                            rowing.random.nextInt(3) > 0 ? null : rowing.random.nextBoolean() ? ada : bob,
-                            rowing.random.nextInt(3) == 0,
+                            testRows.random.nextInt(3) > 0 ? null : testRows.random.nextBoolean() ? ada : bob,
+                            testRows.random.nextInt(3) == 0,
                             outcomes,
-                            rowing.random.nextInt(3) > 0 ? null : rowing.random.nextBoolean(),
-                            rowing.random.nextBoolean() ? Long.MAX_VALUE : rowing.random.nextInt(210)));
+                            testRows.random.nextInt(3) > 0 ? null : testRows.random.nextBoolean(),
+                            testRows.random.nextBoolean() ? Long.MAX_VALUE : testRows.random.nextInt(210)));
         }
         assertFiltered(rows, new JobFilter(1, null, false, Set.of(), null, Long.MAX_VALUE));
     }
@@ -201,20 +201,20 @@ final class JobStorageTest extends OnBothDatabases {
                 && (filter.user() == null || filter.user().equals(row.user()))
                 && (any
                         || (filter.pending() && row.job().stage() instanceof Job.Awaiting)
-                        || (row.job().stage() instanceof Job.Judged judged
-                                && filter.outcomes().contains(judged.outcome())))
+                        || (row.job().stage() instanceof Job.Completed completed
+                                && filter.outcomes().contains(completed.outcome())))
                 && (filter.reviewOpen() == null
-                        || (row.job().stage() instanceof Job.Judged judged
+                        || (row.job().stage() instanceof Job.Completed completed
                                 && (filter.reviewOpen()
-                                        ? judged.review() instanceof Job.OpenReview
-                                        : judged.review() instanceof Job.ClosedReview)));
+                                        ? completed.review() instanceof Job.OpenReview
+                                        : completed.review() instanceof Job.ClosedReview)));
         List<Long> expected = rows.stream()
                 .filter(passes)
                 .map(JobRow::number)
                 .sorted(Comparator.reverseOrder())
                 .toList();
-        int limit = 1 + rowing.random.nextInt(20);
-        int offset = rowing.random.nextInt(10);
+        int limit = 1 + testRows.random.nextInt(20);
+        int offset = testRows.random.nextInt(10);
         database.search(reads -> {
             assertThat(reads.jobs().jobs(filter, limit, offset))
                     .as("%s", filter)
@@ -228,10 +228,10 @@ final class JobStorageTest extends OnBothDatabases {
 
     @Test
     void seedsOfSeveralJobsAreReadTogether() {
-        JobRow hers = rowing.job(1, 1, rowing.uuid());
-        JobRow nobodys = rowing.job(1, 2, null);
+        JobRow hers = testRows.job(1, 1, testRows.uuid());
+        JobRow nobodys = testRows.job(1, 2, null);
         save(List.of(1L), batch -> batch.newJobs.addAll(List.of(hers, nobodys)));
-        List<UUID> asked = List.of(hers.id(), nobodys.id(), hers.id(), rowing.uuid());
+        List<UUID> asked = List.of(hers.id(), nobodys.id(), hers.id(), testRows.uuid());
         assertSame(
                 List.copyOf(seals(1, asked).values()).stream()
                         .sorted(java.util.Comparator.comparing(JobSealRow::id))
@@ -250,8 +250,8 @@ final class JobStorageTest extends OnBothDatabases {
     /// Only jobs in the same realm that have this name and no user are found.
     @Test
     void jobsAreClaimedByTheNameInThem() {
-        byte[] ada = rowing.bytes(16);
-        byte[] bob = rowing.bytes(16);
+        byte[] ada = testRows.bytes(16);
+        byte[] bob = testRows.bytes(16);
         JobRow hers = unclaimed(1, 1, ada);
         JobRow old = withoutSeed(unclaimed(1, 2, ada));
         JobRow his = unclaimed(1, 3, bob);
@@ -259,16 +259,16 @@ final class JobStorageTest extends OnBothDatabases {
         save(List.of(1L, 2L), batch -> batch.newJobs.addAll(List.of(hers, old, his, elsewhere)));
         List<byte[]> named = load(1, needs -> {
                     needs.jobs.names.add(new Fingerprint(ada));
-                    needs.jobs.names.add(new Fingerprint(rowing.bytes(16)));
+                    needs.jobs.names.add(new Fingerprint(testRows.bytes(16)));
                 })
                 .jobNames
                 .stream()
-                .map(JobNameRow::print)
+                .map(JobNameRow::fingerprint)
                 .toList();
         assertThat(named).containsExactly(ada);
         assertThat(database.<List<String>>read(reads -> reads.jobs().jobsNamed(1, new Fingerprint(ada), 10)))
                 .containsExactlyInAnyOrder(hers.jobId(), old.jobId());
-        UUID user = rowing.uuid();
+        UUID user = testRows.uuid();
         save(List.of(1L), batch -> batch.claimedJobs.add(new ClaimRow(1, ada, user)));
         assertThat(read(hers))
                 .extracting(JobRow::user, JobRow::realmKey, JobRow::userPrint)
@@ -280,10 +280,10 @@ final class JobStorageTest extends OnBothDatabases {
         assertThat(read(elsewhere).user()).isNull();
     }
 
-    private JobRow unclaimed(long realm, long number, byte[] print) {
+    private JobRow unclaimed(long realm, long number, byte[] fingerprint) {
         Job.Stage stage = new Job.Awaiting(new Job.Submission(Instant.EPOCH, null), null);
         Job job = reserved(realm, number, Instant.EPOCH).job().at(stage);
-        return new JobRow(realm, job, rowing.bytes(20), rowing.bytes(32), false, print);
+        return new JobRow(realm, job, testRows.bytes(20), testRows.bytes(32), false, fingerprint);
     }
 
     private static JobRow withoutSeed(JobRow row) {
@@ -292,10 +292,10 @@ final class JobStorageTest extends OnBothDatabases {
 
     @Test
     void anErasedUsersJobsForgetWhatIsSealedAndTheirEvidenceIsDueAtOnce() {
-        UUID ada = rowing.uuid();
-        List<JobRow> rows = jobs(1, 60, ada, rowing.uuid());
+        UUID ada = testRows.uuid();
+        List<JobRow> rows = jobs(1, 60, ada, testRows.uuid());
         save(List.of(1L), batch -> batch.newJobs.addAll(rows));
-        JobRow late = rowing.job(1, 61, ada);
+        JobRow late = testRows.job(1, 61, ada);
         save(List.of(1L), batch -> {
             batch.newJobs.add(late);
             batch.erasedUsers.add(new ErasedRow(1, ada));
@@ -332,7 +332,7 @@ final class JobStorageTest extends OnBothDatabases {
         for (long realm = 1; realm <= 3; realm++) {
             for (int number = 1; number <= 3; number++) {
                 JobRow row = reserved(realm, number, Instant.EPOCH);
-                rows.add(withEvidence(row, rowing.evidence(7, Instant.ofEpochMilli(1000L * number)), row.sealed()));
+                rows.add(withEvidence(row, testRows.evidence(7, Instant.ofEpochMilli(1000L * number)), row.sealed()));
             }
         }
         save(List.of(1L, 2L, 3L), batch -> batch.newJobs.addAll(rows));
@@ -342,7 +342,7 @@ final class JobStorageTest extends OnBothDatabases {
             assertThat(due).hasSize(6);
             assertThat(choreStore.dueEvidence(Instant.ofEpochMilli(9000), 4)).hasSize(4);
             JobRow again = rows.getFirst();
-            JobRow other = withEvidence(again, rowing.evidence(8, Instant.ofEpochMilli(5000)), again.sealed());
+            JobRow other = withEvidence(again, testRows.evidence(8, Instant.ofEpochMilli(5000)), again.sealed());
             save(List.of(1L), batch -> batch.changedJobs.add(other));
             choreStore.evidenceGone(due);
             choreStore.evidenceGone(due);
@@ -354,7 +354,7 @@ final class JobStorageTest extends OnBothDatabases {
             UUID named = rows.get(2).job().evidence().id();
             assertThat(database.<Set<UUID>>read(reads -> reads.jobs()
                             .namedEvidence(
-                                    1, List.of(named, gone.job().evidence().id(), rowing.uuid()))))
+                                    1, List.of(named, gone.job().evidence().id(), testRows.uuid()))))
                     .containsExactly(named);
         }
     }
@@ -369,7 +369,7 @@ final class JobStorageTest extends OnBothDatabases {
         save(List.of(1L, 2L), batch -> batch.newJobs.addAll(rows));
         JobRow judged;
         do {
-            judged = become(used, rowing.job(2, 1, rowing.uuid()));
+            judged = become(used, testRows.job(2, 1, testRows.uuid()));
         } while (judged.job().submission() == null);
         JobRow submitted = judged;
         save(List.of(2L), batch -> batch.changedJobs.add(submitted));
@@ -390,11 +390,11 @@ final class JobStorageTest extends OnBothDatabases {
 
     @Test
     void theFirstRequestOfASignatureIsKeptAndForgottenInTime() {
-        byte[] signature = rowing.bytes(16);
-        SignatureRow first = new SignatureRow(1, signature, rowing.bytes(16), Instant.ofEpochMilli(1000));
-        SignatureRow later = new SignatureRow(1, signature, rowing.bytes(16), Instant.ofEpochMilli(2000));
-        SignatureRow other = new SignatureRow(1, rowing.bytes(16), rowing.bytes(16), Instant.ofEpochMilli(3000));
-        SignatureRow elsewhere = new SignatureRow(2, signature, rowing.bytes(16), Instant.ofEpochMilli(4000));
+        byte[] signature = testRows.bytes(16);
+        SignatureRow first = new SignatureRow(1, signature, testRows.bytes(16), Instant.ofEpochMilli(1000));
+        SignatureRow later = new SignatureRow(1, signature, testRows.bytes(16), Instant.ofEpochMilli(2000));
+        SignatureRow other = new SignatureRow(1, testRows.bytes(16), testRows.bytes(16), Instant.ofEpochMilli(3000));
+        SignatureRow elsewhere = new SignatureRow(2, signature, testRows.bytes(16), Instant.ofEpochMilli(4000));
         save(List.of(1L, 2L), batch -> batch.signatures.addAll(List.of(first, elsewhere)));
         save(List.of(1L), batch -> batch.signatures.addAll(List.of(later, other)));
         assertThat(signatures(List.of(first, other, elsewhere)))

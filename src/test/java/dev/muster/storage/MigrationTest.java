@@ -54,9 +54,9 @@ final class MigrationTest {
                     + ", 5)");
             // In that version, a batch had twenty counters. The last of the two batches contains the current state of
             // the realm.
-            for (int no = 1; no <= 2; no++) {
+            for (int number = 1; number <= 2; number++) {
                 statement.execute("insert into batch (realm, no, txn, first_seq, last_seq, head, number, counters, at)"
-                        + " values (1, " + no + ", " + id(USER, kind) + ", 1, 1, " + head(kind) + ", 1, '"
+                        + " values (1, " + number + ", " + id(USER, kind) + ", 1, 1, " + head(kind) + ", 1, '"
                         + COUNTERS + "', 5)");
             }
         }
@@ -80,7 +80,7 @@ final class MigrationTest {
         database.read(reads -> {
             assertThat(reads.credentials().key(1, KEY).key().signs()).isTrue();
             assertThat(reads.credentials().key(1, KEY).key().name()).isEqualTo("key");
-            assertThat(reads.users().list(Rowing.allUsers(1, 0), 10, 0))
+            assertThat(reads.users().list(TestRows.allUsers(1, 0), 10, 0))
                     .extracting(row -> row.user().id())
                     .containsExactly(USER);
             Counters counters = reads.journal().present(1).counters();
@@ -90,7 +90,7 @@ final class MigrationTest {
             assertThat(counters.keys()).isEqualTo(1);
             assertThat(counters.groups()).isZero();
             assertThat(reads.realms().quotas(1)).isNull();
-            assertThat(reads.groups().count(NamedRow.GROUPS, 1, 10)).isZero();
+            assertThat(reads.groups().count(GroupOrPolicyRow.GROUPS, 1, 10)).isZero();
             assertThat(reads.jobs().jobs(new JobFilter(1, null, false, Set.of(), null, Long.MAX_VALUE), 10, 0))
                     .isEmpty();
             return "";
@@ -99,12 +99,14 @@ final class MigrationTest {
         try (LaneStore lane = database.lane()) {
             lane.lock(List.of(1L), true);
             Batch batch = new Batch();
-            batch.groups.added.add(NamedRow.of(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
+            batch.groups.added.add(
+                    GroupOrPolicyRow.of(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
             batch.memberships.added.add(new AffiliationRow(1, USER, group, 1, true));
             lane.save(batch);
             lane.commit();
         }
-        assertThat(database.<List<NamedRow<Group>>>read(reads -> reads.groups().groupsOfUser(1, USER)))
+        assertThat(database.<List<GroupOrPolicyRow<Group>>>read(
+                        reads -> reads.groups().groupsOfUser(1, USER)))
                 .hasSize(1);
         assertThat(database.<Found>search(reads -> reads.users().search(1, "ada@", 0, 10, 10))
                         .numbers())
@@ -124,7 +126,7 @@ final class MigrationTest {
                 if (again == 0) {
                     assertUsable(database);
                 }
-                assertThat(database.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 10)))
+                assertThat(database.<Long>read(reads -> reads.groups().count(GroupOrPolicyRow.GROUPS, 1, 10)))
                         .isEqualTo(1);
             }
         }

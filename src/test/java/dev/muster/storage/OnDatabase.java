@@ -32,7 +32,7 @@ public abstract class OnDatabase {
     @TempDir
     protected Path folder;
 
-    protected final Rowing rowing = new Rowing(42);
+    protected final TestRows testRows = new TestRows(42);
 
     /// Connects to the same database as [#database], but bypasses Muster.
     protected EmptyDatabase empty;
@@ -48,7 +48,7 @@ public abstract class OnDatabase {
         openAgain();
         save(List.of(), batch -> {
             for (long realm = 0; realm <= 3; realm++) {
-                batch.newRealms.add(rowing.realm(realm));
+                batch.newRealms.add(testRows.realm(realm));
             }
         });
     }
@@ -78,13 +78,13 @@ public abstract class OnDatabase {
         lane.commit();
     }
 
-    protected final Loaded load(long realm, Consumer<LoadPlan> what) {
+    protected final LoadedRows load(long realm, Consumer<LoadPlan> what) {
         LoadPlan needs = new LoadPlan();
         what.accept(needs);
         return loadAll(Map.of(realm, needs), List.of());
     }
 
-    protected final Loaded loadAll(Map<Long, LoadPlan> needs, List<RetryRow> retries) {
+    protected final LoadedRows loadAll(Map<Long, LoadPlan> needs, List<RetryRow> retries) {
         lane.lock(needs.keySet(), true);
         try {
             return lane.load(needs, retries, List.of());
@@ -118,7 +118,7 @@ public abstract class OnDatabase {
     }
 
     protected static Identifier email(String text) {
-        return Rowing.identifier(Identifier.Kind.EMAIL, text);
+        return TestRows.identifier(Identifier.Kind.EMAIL, text);
     }
 
     protected static UserRef byEmail(String text) {

@@ -61,7 +61,7 @@ final class PostgresStorageTest extends OnDatabase {
     void aLaneWhoseConnectionWasCutSaysSoAndConnectsAgain() {
         lane.lock(List.of(1L), false);
         Batch batch = new Batch();
-        batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
+        batch.newUsers.add(testRows.plain(1, 1, "ada@example.com"));
         lane.save(batch);
         empty.number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 + " where application_name = 'muster lane' and datname = current_database()");
@@ -91,7 +91,7 @@ final class PostgresStorageTest extends OnDatabase {
     @Test
     void aConnectionForEvidenceThatWasCutIsReplaced() throws SQLException {
         try (EvidenceStore evidence = database.evidence()) {
-            UUID id = rowing.uuid();
+            UUID id = testRows.uuid();
             evidence.begin(1, id, Instant.EPOCH, 0, Long.MAX_VALUE);
             evidence.append(1, id, 0, new byte[] {1});
             assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
@@ -135,7 +135,7 @@ final class PostgresStorageTest extends OnDatabase {
 
     @Test
     void cleanupChangesNoJobOfARealmThatALaneHasLocked() {
-        EvidenceRef gone = new EvidenceRef(1, rowing.uuid(), rowing.uuid());
+        EvidenceRef gone = new EvidenceRef(1, testRows.uuid(), testRows.uuid());
         try (ChoreStore choreStore = database.choreStore()) {
             assertThat(lane.lock(List.of(1L), false)).containsExactly(1L);
             assertFails(Kind.CONFLICT, () -> choreStore.evidenceGone(List.of(gone)));
@@ -200,7 +200,7 @@ final class PostgresStorageTest extends OnDatabase {
                     assertThat(show(statement, "transaction_isolation")).isEqualTo("repeatable read");
                 }
                 Connection connection = reader.connection().unwrap(PgConnection.class);
-                engine.giveBack(reader, true);
+                engine.release(reader, true);
                 try (Statement statement = connection.createStatement()) {
                     assertThat(show(statement, "statement_timeout")).isEqualTo("0");
                     assertThat(show(statement, "transaction_read_only")).isEqualTo("off");
@@ -261,17 +261,17 @@ final class PostgresStorageTest extends OnDatabase {
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);
-            engine.giveBack(reader, false);
+            engine.release(reader, false);
         } finally {
             engine.close();
         }
     }
 
     @Test
-    void aUserWhoCannotBeReadIsNobodyElsesFault() throws Exception {
+    void anUnreadableUserAffectsNoOther() throws Exception {
         List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 50; number++) {
-            rows.add(rowing.user(1, number));
+            rows.add(testRows.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
         empty.execute("update users set rank = 99 where number = 7");
@@ -300,13 +300,13 @@ final class PostgresStorageTest extends OnDatabase {
         empty.execute("alter table users set (autovacuum_enabled = off)");
         // The driver caches a prepared statement when it is executed for the fifth time.
         for (int time = 0; time < 8; time++) {
-            lookUp(List.of(rowing.uuid()));
+            lookUp(List.of(testRows.uuid()));
         }
         List<UUID> ids = new ArrayList<>();
         for (int hundred = 0; hundred < 15; hundred++) {
             List<UserRow> rows = new ArrayList<>();
             for (int number = 1; number <= 100; number++) {
-                rows.add(rowing.user(1, 100L * hundred + number));
+                rows.add(testRows.user(1, 100L * hundred + number));
                 ids.add(rows.getLast().user().id());
             }
             save(List.of(1L), batch -> batch.newUsers.addAll(rows));

@@ -128,7 +128,7 @@ final class RecordedRowsTest {
         List<UserRow> rows = new ArrayList<>();
         for (int n = 0; n <= KINDS.size(); n++) {
             User.Draft draft = new User.Draft(id(1, n), n + 1, at(n));
-            draft.email = Rowing.identifier(Identifier.Kind.EMAIL, "user" + n + "@example.com");
+            draft.email = TestRows.identifier(Identifier.Kind.EMAIL, "user" + n + "@example.com");
             draft.tag = n % 2 == 0 ? Tag.USER : Tag.GUEST;
             draft.rank = nth(RANKS, n);
             draft.version = 1;
@@ -205,7 +205,7 @@ final class RecordedRowsTest {
         for (int n = 0; n < ACTORS.size(); n++) {
             Operator operator = new Operator(
                     id(6, n),
-                    Rowing.identifier(Identifier.Kind.USERNAME, "operator" + n),
+                    TestRows.identifier(Identifier.Kind.USERNAME, "operator" + n),
                     nth(roles, n),
                     "$argon2id$",
                     0,
@@ -232,7 +232,7 @@ final class RecordedRowsTest {
                             new Digest(bytes(32, n)), at(n), actor(2), JobRequest.bare("job-0", new JobType(1))))
                     : n == 1
                             ? new Job.Awaiting(submission, null)
-                            : new Job.Judged(
+                            : new Job.Completed(
                                     submission,
                                     new Verdict(nth(OUTCOMES, n + 1), null, null),
                                     nth(OUTCOMES, n),
@@ -266,7 +266,7 @@ final class RecordedRowsTest {
         database.read(reads -> {
             OnDatabase.assertSame(
                     List.of(reads.realms().realm(1), reads.realms().realm(2)), realms());
-            OnDatabase.assertSame(reads.users().list(Rowing.allUsers(1, 0), 100, 0), users());
+            OnDatabase.assertSame(reads.users().list(TestRows.allUsers(1, 0), 100, 0), users());
             OnDatabase.assertSame(reads.journal().entries(1, 0, 100, 100), journal());
             OnDatabase.assertSame(
                     reads.credentials()

@@ -51,7 +51,7 @@ final class SqliteEvidenceTest extends OnDatabase {
 
     @Test
     void itsFilesAreForTheirOwnerOnly() throws IOException {
-        store(rowing.uuid(), rowing.bytes(10));
+        store(testRows.uuid(), testRows.bytes(10));
         for (String name : new String[] {"evidence.db", "evidence.db-wal", "evidence.db-shm"}) {
             assertThat(PosixFilePermissions.toString(
                             Files.getPosixFilePermissions(empty.folder().resolve(name))))
@@ -62,8 +62,8 @@ final class SqliteEvidenceTest extends OnDatabase {
 
     @Test
     void aBackupHasItBesideTheDatabase() throws IOException {
-        UUID id = rowing.uuid();
-        byte[] chunk = rowing.bytes(300_000);
+        UUID id = testRows.uuid();
+        byte[] chunk = testRows.bytes(300_000);
         store(id, chunk);
         Path backup = folder.resolve("muster-1.db");
         try (ChoreStore choreStore = database.choreStore()) {
@@ -87,8 +87,8 @@ final class SqliteEvidenceTest extends OnDatabase {
 
     @Test
     void deletedFilesAreOverwritten() throws IOException {
-        UUID id = rowing.uuid();
-        byte[] chunk = rowing.bytes(300_000);
+        UUID id = testRows.uuid();
+        byte[] chunk = testRows.bytes(300_000);
         store(id, chunk);
         evidence.delete(1, id);
         // Closing the last connection writes the WAL to the database file and removes it.

@@ -53,16 +53,16 @@ final class SqliteStorageTest extends OnDatabase {
 
     @Test
     void committedRowsSurviveReopening() {
-        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        save(List.of(1L), batch -> batch.newUsers.add(testRows.plain(1, 1, "ada@example.com")));
         close();
         openAgain();
-        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(TestRows.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
     @Test
     void aBackupHoldsEverything() throws SQLException {
-        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        save(List.of(1L), batch -> batch.newUsers.add(testRows.plain(1, 1, "ada@example.com")));
         Path backup = folder.resolve("backup.db");
         try (ChoreStore choreStore = database.choreStore()) {
             choreStore.backup(backup);
@@ -81,8 +81,8 @@ final class SqliteStorageTest extends OnDatabase {
             long from = i * 64L;
             save(List.of(1L), batch -> {
                 for (long number = from; number < from + 64; number++) {
-                    batch.newUsers.add(rowing.plain(1, number, "user" + number * 7919 % 100_003 + "@example.com"));
-                    batch.journal.add(rowing.entry(1, number, rowing.uuid()));
+                    batch.newUsers.add(testRows.plain(1, number, "user" + number * 7919 % 100_003 + "@example.com"));
+                    batch.journal.add(testRows.entry(1, number, testRows.uuid()));
                 }
             });
         }
@@ -94,7 +94,7 @@ final class SqliteStorageTest extends OnDatabase {
         long start = System.nanoTime();
         assertThatThrownBy(() -> database.search(reads -> {
                     while (true) {
-                        reads.users().count(Rowing.allUsers(1, 0), 10);
+                        reads.users().count(TestRows.allUsers(1, 0), 10);
                     }
                 }))
                 .isInstanceOfSatisfying(
@@ -114,7 +114,7 @@ final class SqliteStorageTest extends OnDatabase {
                             StorageException.class,
                             e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.UNREACHABLE));
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
-            file.giveBack(session, false);
+            file.release(session, false);
         } finally {
             file.close();
         }
@@ -140,7 +140,7 @@ final class SqliteStorageTest extends OnDatabase {
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);
-            engine.giveBack(reader, false);
+            engine.release(reader, false);
         } finally {
             engine.close();
         }

@@ -55,11 +55,11 @@ final class StorageTest extends OnBothDatabases {
     void dayEndsAreReadWithTheLastOneBefore() {
         List<DayEndRow> rows = new ArrayList<>();
         for (long day : List.of(20_000L, 20_001L, 20_007L, 20_010L)) {
-            rows.add(rowing.dayEnd(1, day));
+            rows.add(testRows.dayEnd(1, day));
         }
         save(List.of(1L, 2L), batch -> {
             batch.dayEnds.addAll(rows);
-            batch.dayEnds.add(rowing.dayEnd(2, 20_005));
+            batch.dayEnds.add(testRows.dayEnd(2, 20_005));
         });
         assertSame(database.<List<DayEndRow>>read(reads -> reads.journal().dayEnds(1, 20_000)), rows);
         assertSame(database.<List<DayEndRow>>read(reads -> reads.journal().dayEnds(1, 20_003)), rows.subList(1, 4));
@@ -73,7 +73,7 @@ final class StorageTest extends OnBothDatabases {
     void usersComeBackAsTheyWere() {
         List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 300; number++) {
-            rows.add(rowing.user(1, number));
+            rows.add(testRows.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
         for (UserRow row : rows) {
@@ -102,8 +102,8 @@ final class StorageTest extends OnBothDatabases {
     void usersAreFoundByManyAtOnce() throws Exception {
         List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 100; number++) {
-            rows.add(rowing.user(1, number));
-            rows.add(rowing.user(2, number));
+            rows.add(testRows.user(1, number));
+            rows.add(testRows.user(2, number));
         }
         save(List.of(1L, 2L), batch -> batch.newUsers.addAll(rows));
         List<Callable<Void>> all = new ArrayList<>();
@@ -159,12 +159,12 @@ final class StorageTest extends OnBothDatabases {
     void changedUsersComeBackAsTheyBecame() {
         List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 100; number++) {
-            rows.add(rowing.user(1, number));
+            rows.add(testRows.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
         List<UserRow> changed = new ArrayList<>();
         for (UserRow row : rows) {
-            UserRow other = rowing.user(1, row.user().number() + 1000);
+            UserRow other = testRows.user(1, row.user().number() + 1000);
             User user = other.user();
             changed.add(new UserRow(
                     1,
@@ -212,16 +212,16 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void everythingElseComesBackAsItWas() {
-        UUID user = rowing.uuid();
-        JournalRow entry = rowing.entry(1, 1, user);
-        FingerprintRow bar = new FingerprintRow(1, rowing.bytes(16), user);
-        FingerprintRow card = new FingerprintRow(1, rowing.bytes(16), user);
-        FingerprintRow sameCard = new FingerprintRow(1, card.fingerprint(), rowing.uuid());
-        KeyRow key = rowing.key(1);
-        OperatorRow operator = rowing.operator(1, "Grace ÅÄ");
-        RetryRow retry = rowing.retry(1, key.key().id(), rowing.bytes(16));
-        BatchRow last = rowing.batch(1, 1, 1, 0);
-        Tenant tenant = rowing.tenant("acme");
+        UUID user = testRows.uuid();
+        JournalRow entry = testRows.entry(1, 1, user);
+        FingerprintRow bar = new FingerprintRow(1, testRows.bytes(16), user);
+        FingerprintRow card = new FingerprintRow(1, testRows.bytes(16), user);
+        FingerprintRow sameCard = new FingerprintRow(1, card.fingerprint(), testRows.uuid());
+        KeyRow key = testRows.key(1);
+        OperatorRow operator = testRows.operator(1, "Grace ÅÄ");
+        RetryRow retry = testRows.retry(1, key.key().id(), testRows.bytes(16));
+        BatchRow last = testRows.batch(1, 1, 1, 0);
+        Tenant tenant = testRows.tenant("acme");
         save(List.of(0L, 1L), batch -> {
             batch.journal.add(entry);
             batch.newBars.add(bar);
@@ -242,7 +242,7 @@ final class StorageTest extends OnBothDatabases {
         LoadPlan systems = new LoadPlan();
         systems.credentials.partners.add("acme");
         systems.credentials.partners.add("nobody");
-        Loaded loaded = loadAll(Map.of(1L, needs, 0L, systems), List.of(retry));
+        LoadedRows loaded = loadAll(Map.of(1L, needs, 0L, systems), List.of(retry));
         assertSame(loaded.bars, List.of(bar));
         assertThat(loaded.cards)
                 .usingRecursiveFieldByFieldElementComparator()
@@ -276,14 +276,14 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void changedKeysAndOperatorsComeBackAsTheyBecame() {
-        KeyRow key = rowing.key(1);
-        OperatorRow operator = rowing.operator(1, "grace");
+        KeyRow key = testRows.key(1);
+        OperatorRow operator = testRows.operator(1, "grace");
         save(List.of(1L), batch -> {
             batch.newKeys.add(key);
             batch.newOperators.add(operator);
         });
-        KeyRow revoked = new KeyRow(1, key.key().revoked(rowing.instant()), rowing.bytes(60), null);
-        OperatorRow other = rowing.operator(1, "grace");
+        KeyRow revoked = new KeyRow(1, key.key().revoked(testRows.instant()), testRows.bytes(60), null);
+        OperatorRow other = testRows.operator(1, "grace");
         OperatorRow changed = new OperatorRow(
                 1,
                 new dev.muster.model.credential.Operator(
@@ -307,8 +307,8 @@ final class StorageTest extends OnBothDatabases {
         LoadPlan needs = new LoadPlan();
         needs.credentials.allKeys = true;
         needs.credentials.operatorNames.add(
-                Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
-        Loaded loaded = loadAll(Map.of(1L, needs), List.of());
+                TestRows.identifier(Identifier.Kind.USERNAME, "GRACE").key());
+        LoadedRows loaded = loadAll(Map.of(1L, needs), List.of());
         assertSame(loaded.keys, List.of(revoked));
         assertSame(loaded.operators, List.of(changed));
     }
@@ -316,9 +316,9 @@ final class StorageTest extends OnBothDatabases {
     /// The name of a deleted operator can be used again, even in the transaction that deletes the operator.
     @Test
     void theNameOfADeletedOperatorIsFree() {
-        OperatorRow first = rowing.operator(1, "grace");
+        OperatorRow first = testRows.operator(1, "grace");
         save(List.of(1L), batch -> batch.newOperators.add(first));
-        OperatorRow second = rowing.operator(1, "grace");
+        OperatorRow second = testRows.operator(1, "grace");
         OperatorRow deleted = new OperatorRow(
                 1,
                 new dev.muster.model.credential.Operator(
@@ -328,8 +328,8 @@ final class StorageTest extends OnBothDatabases {
                         "",
                         first.operator().generation(),
                         first.operator().createdAt(),
-                        rowing.instant(),
-                        rowing.instant(),
+                        testRows.instant(),
+                        testRows.instant(),
                         null,
                         first.operator().madeBy(),
                         first.operator().identity()),
@@ -359,18 +359,18 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void identifiersAreUniqueInTheirRealmOnly() {
-        UserRow first = rowing.plain(1, 1, "Ada@example.com");
+        UserRow first = testRows.plain(1, 1, "Ada@example.com");
         save(List.of(1L, 2L), batch -> {
             batch.newUsers.add(first);
-            batch.newUsers.add(rowing.plain(2, 1, "ada@example.com"));
+            batch.newUsers.add(testRows.plain(2, 1, "ada@example.com"));
         });
-        assertRefused(rowing.plain(1, 2, "ADA@example.com"));
-        assertRefused(rowing.plain(1, 1, "bob@example.com"));
+        assertRefused(testRows.plain(1, 2, "ADA@example.com"));
+        assertRefused(testRows.plain(1, 1, "bob@example.com"));
         assertRefused(
-                with(rowing.plain(1, 2, "bob@example.com"), draft -> {}).realm() == 1
+                with(testRows.plain(1, 2, "bob@example.com"), draft -> {}).realm() == 1
                         ? new UserRow(1, first.user(), null, null)
                         : null);
-        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(TestRows.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -384,10 +384,10 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void identifiersMayGoFromOneUserToAnotherBothWays() {
-        UserRow ada = rowing.plain(1, 1, "ada@example.com");
-        UserRow bob = rowing.plain(1, 2, "bob@example.com");
+        UserRow ada = testRows.plain(1, 1, "ada@example.com");
+        UserRow bob = testRows.plain(1, 2, "bob@example.com");
         save(List.of(1L), batch -> batch.newUsers.addAll(List.of(ada, bob)));
-        UserRow third = rowing.plain(1, 3, "carol@example.com");
+        UserRow third = testRows.plain(1, 3, "carol@example.com");
         lane.lock(List.of(1L), true);
         LoadPlan needs = new LoadPlan();
         needs.people.user(UserRef.number(1));
@@ -402,7 +402,7 @@ final class StorageTest extends OnBothDatabases {
         save(List.of(1L), next -> {
             next.changedUsers.add(with(ada, draft -> draft.email = email("dora@example.com")));
             next.changedUsers.add(with(bob, draft -> draft.email = email("bob@example.com")));
-            next.newUsers.add(rowing.plain(1, 4, "ada@example.com"));
+            next.newUsers.add(testRows.plain(1, 4, "ada@example.com"));
         });
         Map<UserRef, UserRow> found = database.read(reads -> reads.users()
                 .users(
@@ -419,7 +419,7 @@ final class StorageTest extends OnBothDatabases {
     void changingAMissingRowIsRefused() {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
-        batch.changedUsers.add(rowing.plain(1, 1, "ada@example.com"));
+        batch.changedUsers.add(testRows.plain(1, 1, "ada@example.com"));
         assertFails(Kind.STATEMENT, () -> lane.save(batch));
         lane.rollback();
     }
@@ -428,27 +428,27 @@ final class StorageTest extends OnBothDatabases {
     void uncommittedRowsAreDiscarded() {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
-        batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
-        batch.batches.add(rowing.batch(1, 1, 1, 1));
+        batch.newUsers.add(testRows.plain(1, 1, "ada@example.com"));
+        batch.batches.add(testRows.batch(1, 1, 1, 1));
         lane.save(batch);
         lane.reconnect();
         assertThat(database.<BatchRow>read(reads -> reads.journal().present(1)).no())
                 .isZero();
-        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(TestRows.allUsers(1, 0), 10)))
                 .isZero();
-        save(List.of(1L), next -> next.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
-        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
+        save(List.of(1L), next -> next.newUsers.add(testRows.plain(1, 1, "ada@example.com")));
+        assertThat(database.<Long>read(reads -> reads.users().count(TestRows.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
     @Test
     void aFailedStatementLeavesTheLaneUsable() {
-        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        save(List.of(1L), batch -> batch.newUsers.add(testRows.plain(1, 1, "ada@example.com")));
         for (int i = 0; i < 3; i++) {
-            assertRefused(rowing.plain(1, 2, "ada@example.com"));
+            assertRefused(testRows.plain(1, 2, "ada@example.com"));
         }
-        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
-        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
+        save(List.of(1L), batch -> batch.newUsers.add(testRows.plain(1, 2, "bob@example.com")));
+        assertThat(database.<Long>read(reads -> reads.users().count(TestRows.allUsers(1, 0), 10)))
                 .isEqualTo(2);
     }
 
@@ -464,9 +464,9 @@ final class StorageTest extends OnBothDatabases {
         assertThat(lane.clock(InstantSource.system())).isEqualTo(clock);
         assertThat(Duration.between(clock, Instant.now()).abs()).isLessThan(Duration.ofSeconds(10));
         lane.rollback();
-        BatchRow second = rowing.batch(1, 2, 9, 3);
+        BatchRow second = testRows.batch(1, 2, 9, 3);
         save(List.of(1L), batch -> {
-            batch.batches.add(rowing.batch(1, 1, 4, 2));
+            batch.batches.add(testRows.batch(1, 1, 4, 2));
             batch.batches.add(second);
         });
         lane.lock(List.of(1L, 2L), false);
@@ -481,9 +481,9 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void lostCardsAndAnnulledBarsAreGone() {
-        UUID user = rowing.uuid();
-        FingerprintRow card = new FingerprintRow(1, rowing.bytes(16), user);
-        FingerprintRow bar = new FingerprintRow(1, rowing.bytes(16), user);
+        UUID user = testRows.uuid();
+        FingerprintRow card = new FingerprintRow(1, testRows.bytes(16), user);
+        FingerprintRow bar = new FingerprintRow(1, testRows.bytes(16), user);
         save(List.of(1L), batch -> {
             batch.newCards.add(card);
             batch.newBars.add(bar);
@@ -492,7 +492,7 @@ final class StorageTest extends OnBothDatabases {
             batch.lostCards.add(card);
             batch.annulledBars.add(bar);
         });
-        Loaded loaded = load(1, needs -> {
+        LoadedRows loaded = load(1, needs -> {
             needs.people.cards.add(new Fingerprint(card.fingerprint()));
             needs.people.bars.add(new Fingerprint(bar.fingerprint()));
         });
@@ -502,8 +502,8 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void aLoadKeepsRealmsApart() {
-        UserRow one = rowing.plain(1, 1, "ada@example.com");
-        UserRow two = rowing.plain(2, 1, "ada@example.com");
+        UserRow one = testRows.plain(1, 1, "ada@example.com");
+        UserRow two = testRows.plain(2, 1, "ada@example.com");
         save(List.of(1L, 2L), batch -> batch.newUsers.addAll(List.of(one, two)));
         LoadPlan first = new LoadPlan();
         first.people.user(byEmail("ada@example.com"));
@@ -524,7 +524,7 @@ final class StorageTest extends OnBothDatabases {
     void standingsAreReadByEveryReference() {
         List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 50; number++) {
-            rows.add(rowing.user(1, number));
+            rows.add(testRows.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
         Map<UserRef, UserRow> expected = new HashMap<>();
@@ -540,7 +540,7 @@ final class StorageTest extends OnBothDatabases {
         }
         List<UserRef> asked = new ArrayList<>(expected.keySet());
         asked.add(UserRef.number(99));
-        asked.add(UserRef.id(rowing.uuid()));
+        asked.add(UserRef.id(testRows.uuid()));
         asked.add(byEmail("nobody@example.com"));
         Map<UserRef, StandingRow> standings =
                 database.read(reads -> reads.users().standings(1, asked));
@@ -565,7 +565,7 @@ final class StorageTest extends OnBothDatabases {
     void filtersCombine() {
         List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 200; number++) {
-            UserRow odd = rowing.user(1, number);
+            UserRow odd = testRows.user(1, number);
             User user = odd.user();
             User.Draft draft = new User.Draft(user.id(), number, Instant.ofEpochMilli(1_000_000 + number / 3 * 1000));
             draft.tag = user.tag();
@@ -575,8 +575,8 @@ final class StorageTest extends OnBothDatabases {
         }
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(rows);
-            batch.newUsers.add(rowing.plain(2, 1, "ada@example.com"));
-            batch.batches.add(rowing.batch(1, 1, 1, 200));
+            batch.newUsers.add(testRows.plain(2, 1, "ada@example.com"));
+            batch.batches.add(testRows.batch(1, 1, 1, 200));
             belong(rows, batch);
         });
         for (int i = 0; i < 600; i++) {
@@ -591,22 +591,30 @@ final class StorageTest extends OnBothDatabases {
     /// Makes every user belong to some of two groups and two policies; some of these relations do not count.
     private void belong(List<UserRow> rows, Batch batch) {
         for (int i = 0; i < 2; i++) {
-            batch.groups.added.add(
-                    NamedRow.of(1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
-            batch.policies.added.add(NamedRow.of(
+            batch.groups.added.add(GroupOrPolicyRow.of(
+                    1, new Group(groups[i], "group " + i, null, 0, testRows.instant(), testRows.instant())));
+            batch.policies.added.add(GroupOrPolicyRow.of(
                     1,
-                    new Policy(policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
+                    new Policy(
+                            policies[i],
+                            "policy " + i,
+                            null,
+                            List.of(),
+                            0,
+                            0,
+                            testRows.instant(),
+                            testRows.instant())));
         }
         for (UserRow row : rows) {
             UUID user = row.user().id();
             long number = row.user().number();
-            boolean counts = rowing.random.nextInt(4) > 0;
+            boolean counts = testRows.random.nextInt(4) > 0;
             for (int i = 0; i < 2; i++) {
-                if (rowing.random.nextBoolean()) {
+                if (testRows.random.nextBoolean()) {
                     batch.memberships.added.add(new AffiliationRow(1, user, groups[i], number, counts));
                     note(groups[i], user, counts);
                 }
-                if (rowing.random.nextBoolean()) {
+                if (testRows.random.nextBoolean()) {
                     batch.assignments.added.add(new AffiliationRow(1, user, policies[i], number, counts));
                     note(policies[i], user, counts);
                 }
@@ -633,13 +641,17 @@ final class StorageTest extends OnBothDatabases {
                 maybe(Rank.values()),
                 maybe(groups),
                 maybe(policies),
-                rowing.random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(1_000_000 + rowing.random.nextInt(70_000)),
-                rowing.random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(1_000_000 + rowing.random.nextInt(70_000)),
-                rowing.random.nextInt(3) > 0 ? 0 : rowing.random.nextInt(210));
+                testRows.random.nextInt(3) > 0
+                        ? null
+                        : Instant.ofEpochMilli(1_000_000 + testRows.random.nextInt(70_000)),
+                testRows.random.nextInt(3) > 0
+                        ? null
+                        : Instant.ofEpochMilli(1_000_000 + testRows.random.nextInt(70_000)),
+                testRows.random.nextInt(3) > 0 ? 0 : testRows.random.nextInt(210));
     }
 
     private <T> T maybe(T[] values) {
-        return rowing.random.nextInt(3) > 0 ? null : values[rowing.random.nextInt(values.length)];
+        return testRows.random.nextInt(3) > 0 ? null : values[testRows.random.nextInt(values.length)];
     }
 
     private void assertFiltered(List<UserRow> rows, UserFilter filter) {
@@ -664,8 +676,8 @@ final class StorageTest extends OnBothDatabases {
         };
         List<Long> expected =
                 rows.stream().filter(passes).map(row -> row.user().number()).toList();
-        int limit = 1 + rowing.random.nextInt(20);
-        int offset = rowing.random.nextInt(10);
+        int limit = 1 + testRows.random.nextInt(20);
+        int offset = testRows.random.nextInt(10);
         List<Long> listed = database.search(reads -> reads.users().list(filter, limit, offset).stream()
                 .map(row -> row.user().number())
                 .toList());
@@ -681,14 +693,15 @@ final class StorageTest extends OnBothDatabases {
     @Test
     void searchFindsAnywhereAndShortWordsAtBeginnings() {
         save(List.of(1L), batch -> {
-            batch.newUsers.add(with(rowing.plain(1, 1, "ada@example.com"), draft -> draft.name = "Åsa 100%_Lovelace"));
+            batch.newUsers.add(
+                    with(testRows.plain(1, 1, "ada@example.com"), draft -> draft.name = "Åsa 100%_Lovelace"));
             batch.newUsers.add(with(
-                    rowing.plain(1, 2, "bob@example.org"),
-                    draft -> draft.externalId = Rowing.identifier(Identifier.Kind.EXTERNAL_ID, "EXT-ADA-1")));
+                    testRows.plain(1, 2, "bob@example.org"),
+                    draft -> draft.externalId = TestRows.identifier(Identifier.Kind.EXTERNAL_ID, "EXT-ADA-1")));
             batch.newUsers.add(with(
-                    rowing.plain(1, 3, "carol@example.net"),
-                    draft -> draft.username = Rowing.identifier(Identifier.Kind.USERNAME, "Adam")));
-            batch.newUsers.add(rowing.plain(2, 1, "ada@example.com"));
+                    testRows.plain(1, 3, "carol@example.net"),
+                    draft -> draft.username = TestRows.identifier(Identifier.Kind.USERNAME, "Adam")));
+            batch.newUsers.add(testRows.plain(2, 1, "ada@example.com"));
         });
         assertThat(search("ada", 0, 10, 100)).containsExactly(1L, 2L, 3L);
         assertThat(search("example.org", 0, 10, 100)).containsExactly(2L);
@@ -716,11 +729,11 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void theJournalIsReadInOrderAndBySubjectNewestFirst() {
-        UUID ada = rowing.uuid();
-        UUID bob = rowing.uuid();
+        UUID ada = testRows.uuid();
+        UUID bob = testRows.uuid();
         save(List.of(1L), batch -> {
             for (int seq = 1; seq <= 20; seq++) {
-                batch.journal.add(rowing.entry(1, seq, seq % 2 == 0 ? ada : bob));
+                batch.journal.add(testRows.entry(1, seq, seq % 2 == 0 ? ada : bob));
             }
         });
         database.read(reads -> {
@@ -748,14 +761,14 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void aSnapshotDoesNotMove() {
-        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        save(List.of(1L), batch -> batch.newUsers.add(testRows.plain(1, 1, "ada@example.com")));
         database.snapshot(reads -> {
-            assertThat(reads.users().count(Rowing.allUsers(1, 0), 10)).isEqualTo(1);
-            save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
-            assertThat(reads.users().count(Rowing.allUsers(1, 0), 10)).isEqualTo(1);
+            assertThat(reads.users().count(TestRows.allUsers(1, 0), 10)).isEqualTo(1);
+            save(List.of(1L), batch -> batch.newUsers.add(testRows.plain(1, 2, "bob@example.com")));
+            assertThat(reads.users().count(TestRows.allUsers(1, 0), 10)).isEqualTo(1);
             return "";
         });
-        assertThat(database.<Long>snapshot(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
+        assertThat(database.<Long>snapshot(reads -> reads.users().count(TestRows.allUsers(1, 0), 10)))
                 .isEqualTo(2);
     }
 
@@ -775,13 +788,13 @@ final class StorageTest extends OnBothDatabases {
             for (int number = 1; number <= 5; number++) {
                 int end = number;
                 rows.add(with(
-                        rowing.plain(realm, number, "u" + number + "@example.com"),
+                        testRows.plain(realm, number, "u" + number + "@example.com"),
                         draft -> draft.holds = draft.holds.with(new Hold(
                                 HoldKind.SUSPENDED,
                                 "main",
                                 null,
                                 null,
-                                rowing.actor(),
+                                testRows.actor(),
                                 Instant.EPOCH,
                                 end == 5 ? null : Instant.ofEpochMilli(end * 1000L)))));
             }
@@ -800,10 +813,10 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void cleanupDeletesOldRetriesInSlices() {
-        UUID actor = rowing.uuid();
+        UUID actor = testRows.uuid();
         save(List.of(1L, 2L), batch -> {
             for (int i = 0; i < 10; i++) {
-                RetryRow row = rowing.retry(1 + i % 2, actor, rowing.bytes(16));
+                RetryRow row = testRows.retry(1 + i % 2, actor, testRows.bytes(16));
                 batch.retries.add(new RetryRow(
                         row.realm(), actor, row.key(), row.request(), i, Instant.ofEpochMilli(i), row.subject()));
             }
@@ -817,7 +830,7 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void usesOfKeysAreNotedAndNeverGoBack() {
-        KeyRow key = rowing.key(1);
+        KeyRow key = testRows.key(1);
         save(List.of(1L), batch -> batch.newKeys.add(key));
         UUID id = key.key().id();
         try (ChoreStore choreStore = database.choreStore()) {
@@ -834,12 +847,12 @@ final class StorageTest extends OnBothDatabases {
     @Test
     void theEndsOfJournalsAreListed() {
         save(List.of(1L, 2L), batch -> {
-            batch.batches.add(rowing.batch(1, 1, 5, 1));
-            batch.batches.add(rowing.batch(1, 2, 9, 1));
-            batch.batches.add(rowing.batch(2, 1, 3, 1));
+            batch.batches.add(testRows.batch(1, 1, 5, 1));
+            batch.batches.add(testRows.batch(1, 2, 9, 1));
+            batch.batches.add(testRows.batch(2, 1, 3, 1));
         });
-        CheckpointRow first = new CheckpointRow(1, 5, rowing.bytes(32), rowing.instant(), rowing.text(100));
-        CheckpointRow last = new CheckpointRow(1, 9, rowing.bytes(32), rowing.instant(), rowing.text(100));
+        CheckpointRow first = new CheckpointRow(1, 5, testRows.bytes(32), testRows.instant(), testRows.text(100));
+        CheckpointRow last = new CheckpointRow(1, 9, testRows.bytes(32), testRows.instant(), testRows.text(100));
         try (ChoreStore choreStore = database.choreStore()) {
             choreStore.checkpoints().insert(List.of(first));
             choreStore.checkpoints().insert(List.of(last));
@@ -863,7 +876,7 @@ final class StorageTest extends OnBothDatabases {
 
     @Test
     void aRealmIsFoundedOnceAndRewrapped() {
-        RealmRow realm = rowing.realm(9);
+        RealmRow realm = testRows.realm(9);
         try (ChoreStore choreStore = database.choreStore()) {
             choreStore.createIfAbsent(realm);
             choreStore.createIfAbsent(new RealmRow(realm.realm(), new byte[1]));

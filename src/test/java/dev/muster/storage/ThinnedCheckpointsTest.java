@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// older than a month.
 final class ThinnedCheckpointsTest extends OnBothDatabases {
     private static final Instant NOW = Instant.parse("2026-11-30T10:30:00Z");
-    private static final Duration EVERY = Duration.ofMinutes(20);
+    private static final Duration INTERVAL = Duration.ofMinutes(20);
     private static final int DAYS = 35;
 
     private List<Instant> left(long realm) {
@@ -27,10 +27,10 @@ final class ThinnedCheckpointsTest extends OnBothDatabases {
     void allOfADayOneAnHourOfAMonthOneADayBefore() {
         List<CheckpointRow> rows = new ArrayList<>();
         Instant first = NOW.minus(Duration.ofDays(DAYS));
-        for (int i = 0; !first.plus(EVERY.multipliedBy(i)).isAfter(NOW); i++) {
-            Instant at = first.plus(EVERY.multipliedBy(i));
-            rows.add(new CheckpointRow(1, i + 1, rowing.bytes(32), at, "line " + i));
-            rows.add(new CheckpointRow(2, i + 1, rowing.bytes(32), at, "line " + i));
+        for (int i = 0; !first.plus(INTERVAL.multipliedBy(i)).isAfter(NOW); i++) {
+            Instant at = first.plus(INTERVAL.multipliedBy(i));
+            rows.add(new CheckpointRow(1, i + 1, testRows.bytes(32), at, "line " + i));
+            rows.add(new CheckpointRow(2, i + 1, testRows.bytes(32), at, "line " + i));
         }
         Instant day = NOW.minus(Duration.ofDays(1));
         Instant month = NOW.minus(Duration.ofDays(30));

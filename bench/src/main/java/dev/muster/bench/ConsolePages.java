@@ -177,9 +177,9 @@ final class ConsolePages implements AutoCloseable {
     }
 
     /// Some of the users; fewer if the realm is small.
-    private List<String> users(int from, int most) {
+    private List<String> users(int from, int max) {
         int start = Math.min(from, ids.size() / 2);
-        return ids.subList(start, Math.min(ids.size() - 1, start + most));
+        return ids.subList(start, Math.min(ids.size() - 1, start + max));
     }
 
     private void put(String path, Map<String, Object> body) {

@@ -99,9 +99,9 @@ final class Events implements AutoCloseable {
     /// Delivers registrations that are already in the journal, as fast as the webhook accepts them.
     Sample deliveries(Duration howLong) {
         long head = heard.entries();
-        long most = Math.max(100, howLong.toMillis() * 5);
+        long max = Math.max(100, howLong.toMillis() * 5);
         JsonNode first = heard.api().get("/v1/events?type=user.registered&limit=1", heard.key());
-        long from = Math.max(first.get("page").get("next").asLong(), head - most);
+        long from = Math.max(first.get("page").get("next").asLong(), head - max);
         long before = hook.requests();
         long microsBefore = server.micros();
         long began = System.nanoTime();

@@ -30,16 +30,16 @@ record Realm(Api api, Path folder, String name, String key) {
         return api.get("/v1/journal/head", key).get("seq").asLong();
     }
 
-    /// Registers users until there are `most`.
+    /// Registers users until there are `max`.
     ///
     /// @param register a load that uses `register.lua`
-    void fill(Wrk register, long most) {
+    void fill(Wrk register, long max) {
         Wrk load = register.with("BENCH_KEY", key)
                 .with("BENCH_RUN", name)
-                .with("BENCH_RARE", Long.toString(Math.max(2, most / RARE)))
-                .with("BENCH_MOST", Long.toString(most));
+                .with("BENCH_RARE", Long.toString(Math.max(2, max / RARE)))
+                .with("BENCH_MOST", Long.toString(max));
         try (Wrk.Running running = load.start()) {
-            running.until(most, this::total, most > 100_000 ? Duration.ofSeconds(2) : Duration.ofMillis(200));
+            running.until(max, this::total, max > 100_000 ? Duration.ofSeconds(2) : Duration.ofMillis(200));
         }
     }
 

@@ -521,9 +521,9 @@ final class Run implements AutoCloseable {
     /// Returns requests for pages at a thousand adjacent offsets. Because they all differ, none can be served from
     /// a cache of the page before.
     private List<String> pages(int near) {
-        int most = Math.max(1, options.largeUsers() - 20);
+        int max = Math.max(1, options.largeUsers() - 20);
         return IntStream.range(0, REFS)
-                .mapToObj(i -> "/v1/users?limit=20&offset=" + (near < REFS ? i % most : Math.max(0, near - i)))
+                .mapToObj(i -> "/v1/users?limit=20&offset=" + (near < REFS ? i % max : Math.max(0, near - i)))
                 .toList();
     }
 

@@ -163,7 +163,7 @@ final class Targets {
                         atLeast(10, "times Keycloak's get", f -> f.timesThePeer(id, peer))));
     }
 
-    private static Row write(String work, String title, int least, String peer) {
+    private static Row write(String work, String title, int min, String peer) {
         String id = work + "-32";
         String lane = "lane-" + id;
         Check ofLane = atLeast(0.65, "of the lane alone", f -> f.ratio(id, lane));
@@ -174,7 +174,7 @@ final class Targets {
                 List.of(id, lane),
                 NOTHING,
                 Stream.of("keycloak-create", peer).distinct().toList(),
-                List.of(ofLane, atLeast(least, "/s", f -> f.rate(id)), atMost(40, "ms p99", f -> f.p99(id))),
+                List.of(ofLane, atLeast(min, "/s", f -> f.rate(id)), atMost(40, "ms p99", f -> f.p99(id))),
                 List.of(ofLane, atLeast(15, "times Keycloak's create", f -> f.timesThePeer(id, "keycloak-create"))));
     }
 

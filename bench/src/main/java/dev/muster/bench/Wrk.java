@@ -107,13 +107,13 @@ record Wrk(Path scripts, URI target, String script, int connections, Map<String,
             }
         }
 
-        /// Waits until `count` has reached `most`, polling at intervals, and then stops the load.
+        /// Waits until `count` has reached `max`, polling at intervals, and then stops the load.
         ///
         /// @throws Failed if the count stops growing
-        void until(long most, LongSupplier count, Duration between) {
+        void until(long max, LongSupplier count, Duration between) {
             long before = -1;
             long deadline = 0;
-            for (long now = count.getAsLong(); now < most; now = count.getAsLong()) {
+            for (long now = count.getAsLong(); now < max; now = count.getAsLong()) {
                 if (now > before) {
                     before = now;
                     deadline = System.nanoTime() + STANDSTILL.toNanos();

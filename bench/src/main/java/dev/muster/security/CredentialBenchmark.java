@@ -40,6 +40,6 @@ public class CredentialBenchmark {
 
     @Benchmark
     public int signature() {
-        return signatures.whose(secrets, List.of(TIMESTAMP), PARTNER, signature);
+        return signatures.indexOfSigner(secrets, List.of(TIMESTAMP), PARTNER, signature);
     }
 }

@@ -115,7 +115,7 @@ public final class AllthenticateApi {
             Access access = unlessRefused(
                             groups.access(caller.actor(), caller.realm().id(), ref))
                     .value();
-            mustBePresent(access.user());
+            requirePresent(access.user());
             return detail(access);
         });
     }
@@ -149,7 +149,7 @@ public final class AllthenticateApi {
             User user = unlessRefused(
                             directory.find(caller.actor(), caller.realm().id(), ref))
                     .value();
-            mustBePresent(user);
+            requirePresent(user);
             return about(user, json -> {
                 json.field("email_id", user.number());
                 smartcards(json, user.cards());
@@ -157,7 +157,7 @@ public final class AllthenticateApi {
         });
     }
 
-    private static void mustBePresent(User user) {
+    private static void requirePresent(User user) {
         if (isGone(user)) {
             throw new RefusedException(new Refusal.Removed());
         }

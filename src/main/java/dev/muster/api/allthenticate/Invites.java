@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// Invites users, which is how this dialect registers them: each e-mail address becomes a user whose address is not
 /// confirmed. Muster sends no mail; it records in the journal that an invitation was requested.
 record Invites(Directory directory, Groups groups, WriteGateway gateway) {
-    private static final int GROUPS_AT_ONCE = 1_000;
+    private static final int GROUPS_PER_PAGE = 1_000;
 
     /// An address as sent, and the cards for its user.
     record Invitee(String address, List<Card> cards) {}
@@ -53,7 +53,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         boolean quiet = in.isSet("no_email");
         WriteHeaders headers = in.headers(request);
         in.check();
-        Asked asked = new Asked(invitees, found(caller, named), quiet);
+        InviteRequest parsed = new InviteRequest(invitees, found(caller, named), quiet);
         Outcome outcome = new Outcome();
         Refusal stopped = null;
         for (int i = 0; i < invitees.size(); i++) {
@@ -65,8 +65,8 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
             } else if (stopped != null) {
                 outcome.failed.add(invitee.address());
             } else {
-                Write write = new Write(caller.actor(), null, asked.commands(email, invitee), null);
-                Retry retry = retry(caller, headers, asked, i);
+                Write write = new Write(caller.actor(), null, parsed.commands(email, invitee), null);
+                Retry retry = retry(caller, headers, parsed, i);
                 stopped = note(
                         outcome, invitee, gateway.send(request, caller.realm().id(), write, retry, headers.dryRun()));
                 if (stopped != null && outcome.registered.isEmpty()) {
@@ -74,10 +74,10 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
                 }
             }
         }
-        return outcome.isEmpty() ? noneInvited(outcome) : reply(asked, outcome);
+        return outcome.isEmpty() ? noneInvited(outcome) : reply(parsed, outcome);
     }
 
-    private record Asked(List<Invitee> invitees, List<Group> groups, boolean quiet) {
+    private record InviteRequest(List<Invitee> invitees, List<Group> groups, boolean quiet) {
         /// The commands for one address.
         List<Command> commands(Identifier email, Invitee invitee) {
             List<Command> commands = new ArrayList<>();
@@ -135,15 +135,15 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
     }
 
     /// Derives the idempotency key for one address. The key is bound to the whole request.
-    private static @Nullable Retry retry(Caller caller, WriteHeaders headers, Asked asked, int index) {
+    private static @Nullable Retry retry(Caller caller, WriteHeaders headers, InviteRequest request, int index) {
         String key = headers.idempotencyKey();
         if (key == null) {
             return null;
         }
         List<Command> all = new ArrayList<>();
-        for (Invitee invitee : asked.invitees()) {
+        for (Invitee invitee : request.invitees()) {
             String address = invitee.address();
-            all.addAll(asked.commands(new Identifier(Identifier.Kind.EMAIL, address, address), invitee));
+            all.addAll(request.commands(new Identifier(Identifier.Kind.EMAIL, address, address), invitee));
         }
         Write whole = new Write(caller.actor(), null, all, null);
         // Clients' keys cannot contain a line feed.
@@ -166,24 +166,24 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         throw new RefusedException(new Refusal.Invalid("", "nobody_invited", text.toString()));
     }
 
-    private static Reply reply(Asked asked, Outcome outcome) {
-        int all = asked.invitees().size();
+    private static Reply reply(InviteRequest request, Outcome outcome) {
+        int all = request.invitees().size();
         int there = outcome.registered.size() + outcome.exists.size();
         String success = outcome.isWhole()
                 ? "Success! All members have been invited to join your organization."
                 : "Success! " + there + " of " + all + " members have been invited to join your organization.";
         return Reply.json(200, json -> {
             json.object().field("success", success);
-            json.texts("added", asked.quiet() ? outcome.registered : List.of());
-            json.texts("invited", asked.quiet() ? List.of() : outcome.registered);
+            json.texts("added", request.quiet() ? outcome.registered : List.of());
+            json.texts("invited", request.quiet() ? List.of() : outcome.registered);
             json.texts("exists", outcome.exists);
             json.texts("invalid", outcome.invalid);
             json.texts("failed_invite", outcome.failed);
             json.array("add_ids");
             outcome.numbers.forEach(json::number);
             json.end();
-            json.texts("group_names", asked.groups().stream().map(Group::name).toList());
-            json.field("send_email", !asked.quiet()).end();
+            json.texts("group_names", request.groups().stream().map(Group::name).toList());
+            json.field("send_email", !request.quiet()).end();
         });
     }
 
@@ -208,7 +208,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         String folded = Group.folded(name);
         String after = null;
         do {
-            PageByName<Group> page = unlessRefused(groups.groups(caller.actor(), realm, GROUPS_AT_ONCE, after, 0));
+            PageByName<Group> page = unlessRefused(groups.groups(caller.actor(), realm, GROUPS_PER_PAGE, after, 0));
             for (Group group : page.items()) {
                 if (Group.folded(group.name()).equals(folded)) {
                     return group;

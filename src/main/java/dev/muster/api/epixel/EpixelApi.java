@@ -33,7 +33,7 @@ public final class EpixelApi {
     private static final String BEARER = "Bearer ";
 
     /// `Bearer` as misspelt in the vendor's samples.
-    private static final String MISPRINTED = "Beare ";
+    private static final String MISSPELT_BEARER = "Beare ";
 
     private final WriteGateway gateway;
     private final Authenticator authenticator;
@@ -128,8 +128,9 @@ public final class EpixelApi {
     }
 
     private static @Nullable String corrected(@Nullable String authorization) {
-        return authorization != null && authorization.regionMatches(true, 0, MISPRINTED, 0, MISPRINTED.length())
-                ? BEARER + authorization.substring(MISPRINTED.length())
+        return authorization != null
+                        && authorization.regionMatches(true, 0, MISSPELT_BEARER, 0, MISSPELT_BEARER.length())
+                ? BEARER + authorization.substring(MISSPELT_BEARER.length())
                 : authorization;
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The fields of a body, which may have any of three content types.
 final class EpixelFields extends RequestReader {
     private static final String UNIQUE_ID = "unique_id";
-    private static final int LONGEST_ID = 255;
+    private static final int MAX_ID_LENGTH = 255;
 
     private final RequestParameters parameters;
 
@@ -49,7 +49,7 @@ final class EpixelFields extends RequestReader {
         if (sent != null && id.isEmpty()) {
             blank(UNIQUE_ID);
         }
-        if (id.codePointCount(0, id.length()) > LONGEST_ID) {
+        if (id.codePointCount(0, id.length()) > MAX_ID_LENGTH) {
             fault(UNIQUE_ID, "too_long", "Ensure this field has no more than 255 characters.");
         }
         return UserRef.externalIdOrId(id);

@@ -27,8 +27,8 @@ final class CountingStream extends InputStream {
     }
 
     @Override
-    public int read(byte[] into, int offset, int most) throws IOException {
-        int got = in.read(into, offset, most);
+    public int read(byte[] into, int offset, int max) throws IOException {
+        int got = in.read(into, offset, max);
         if (got > 0) {
             out.write(into, offset, got);
             remember(into, offset, got);

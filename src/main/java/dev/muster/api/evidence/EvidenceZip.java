@@ -44,12 +44,12 @@ public final class EvidenceZip {
             "(con|prn|aux|nul|conin\\$|conout\\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\\..*)?",
             Pattern.CASE_INSENSITIVE);
 
-    private static final String CUT_SHORT = "it is truncated.";
+    private static final String TRUNCATED = "it is truncated.";
 
     /// An entry as read from the file.
     ///
     /// @param packed the compressed size, without the header
-    record Seen(String name, ZipHeader header, long packed, long size, long crc, boolean folder) {}
+    record ScannedEntry(String name, ZipHeader header, long packed, long size, long crc, boolean folder) {}
 
     /// A zip stream that knows its position in the file even though it reads ahead.
     private static final class Entries extends ZipInputStream {
@@ -70,7 +70,7 @@ public final class EvidenceZip {
     private final CountingStream passing;
 
     /// The entries by the offsets of their headers.
-    private final Map<Long, Seen> entries = new HashMap<>();
+    private final Map<Long, ScannedEntry> entries = new HashMap<>();
 
     private @Nullable EvidenceInfo info;
     private int likeInfo;
@@ -83,15 +83,16 @@ public final class EvidenceZip {
 
     /// Copies a whole zip from `in` to `out`, and returns the information in its `info.json`.
     ///
-    /// @throws BadZip if the input is not a valid, harmless zip; the partial copy must then not be used
+    /// @throws InvalidZipException if the input is not a valid, harmless zip; the partial copy must then not be
+    ///     used
     public static EvidenceInfo copy(InputStream in, OutputStream out) throws IOException {
         CountingStream passing = new CountingStream(in, out);
         EvidenceZip zip = new EvidenceZip(passing);
         zip.readEntries();
         passing.transferTo(OutputStream.nullOutputStream());
-        new ZipDirectory(passing.tail(), passing.count()).mustList(zip.entries, zip.end);
+        new ZipDirectory(passing.tail(), passing.count()).checkLists(zip.entries, zip.end);
         if (zip.info == null) {
-            throw new BadZip("it contains no info.json.");
+            throw new InvalidZipException("it contains no info.json.");
         }
         return zip.info;
     }
@@ -105,12 +106,13 @@ public final class EvidenceZip {
                 end = zip.at();
             }
         } catch (EOFException e) {
-            throw new BadZip(CUT_SHORT);
+            throw new InvalidZipException(TRUNCATED);
         } catch (ZipException | IllegalArgumentException e) {
-            throw new BadZip("an entry is broken, encrypted, or named or compressed in a way that is not supported.");
+            throw new InvalidZipException(
+                    "an entry is broken, encrypted, or named or compressed in a way that is not supported.");
         }
         if (entries.isEmpty()) {
-            throw new BadZip("it is not a zip.");
+            throw new InvalidZipException("it is not a zip.");
         }
     }
 
@@ -118,9 +120,9 @@ public final class EvidenceZip {
         String name = entry.getName();
         ZipHeader header = ZipHeader.read(passing, end);
         if (entries.size() == MAX_ENTRIES) {
-            throw new BadZip("it holds more than " + MAX_ENTRIES + " entries.");
+            throw new InvalidZipException("it holds more than " + MAX_ENTRIES + " entries.");
         }
-        mustBeHarmless(name);
+        checkName(name);
         Content content = new Content(zip, name.equals(INFO) ? MAX_INFO : Long.MAX_VALUE);
         if (name.equals(INFO)) {
             // The file is parsed as a stream, because holding up to 16 MiB of it as objects could exhaust the heap.
@@ -128,22 +130,23 @@ public final class EvidenceZip {
         }
         content.transferTo(OutputStream.nullOutputStream());
         if (name.equals(INFO) && info == null) {
-            throw new BadZip("its info.json is not a JSON object.");
+            throw new InvalidZipException("its info.json is not a JSON object.");
         }
         entries.put(
                 header.at(),
-                new Seen(name, header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));
+                new ScannedEntry(
+                        name, header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));
     }
 
     /// The inflated content of an entry, with its size limits.
     private final class Content extends InputStream {
         private final ZipInputStream zip;
-        private final long most;
+        private final long max;
         private long size;
 
-        Content(ZipInputStream zip, long most) {
+        Content(ZipInputStream zip, long max) {
             this.zip = zip;
-            this.most = most;
+            this.max = max;
         }
 
         @Override
@@ -159,8 +162,8 @@ public final class EvidenceZip {
                 size += count;
                 inflated += count;
                 checkInflation();
-                if (size > most) {
-                    throw new BadZip("its info.json is longer than 16 MiB.");
+                if (size > max) {
+                    throw new InvalidZipException("its info.json is longer than 16 MiB.");
                 }
             }
             return count;
@@ -175,37 +178,37 @@ public final class EvidenceZip {
         };
     }
 
-    private void checkInflation() throws BadZip {
+    private void checkInflation() throws InvalidZipException {
         if (inflated > MAX_INFLATED) {
-            throw new BadZip("it inflates to more than 64 MiB.");
+            throw new InvalidZipException("it inflates to more than 64 MiB.");
         }
         if (inflated > RATIO_FREE + MAX_RATIO * passing.count()) {
-            throw new BadZip("it inflates to more than a hundred times its length.");
+            throw new InvalidZipException("it inflates to more than a hundred times its length.");
         }
     }
 
-    private void mustBeHarmless(String name) throws BadZip {
+    private void checkName(String name) throws InvalidZipException {
         if (name.isEmpty() || name.length() > LONGEST_NAME) {
-            throw new BadZip("a name is empty or longer than 255 characters.");
+            throw new InvalidZipException("a name is empty or longer than 255 characters.");
         }
         if (name.indexOf('\\') >= 0 || name.codePoints().anyMatch(EvidenceZip::isControl)) {
-            throw new BadZip("a name holds a backslash or a control character.");
+            throw new InvalidZipException("a name holds a backslash or a control character.");
         }
         // A colon denotes a drive or an alternate data stream on some systems.
         if (name.startsWith("/") || name.indexOf(':') >= 0) {
-            throw new BadZip("a name is an absolute path.");
+            throw new InvalidZipException("a name is an absolute path.");
         }
         String path = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
         for (String segment : path.split("/", -1)) {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-                throw new BadZip("a name leads to another folder.");
+                throw new InvalidZipException("a name leads to another folder.");
             }
             // Windows drops a trailing dot or space, so the name would denote another file or a device.
             if (segment.endsWith(".") || segment.endsWith(" ")) {
-                throw new BadZip("a name ends in a dot or a space.");
+                throw new InvalidZipException("a name ends in a dot or a space.");
             }
             if (DEVICE.matcher(segment).matches()) {
-                throw new BadZip("a name is that of a device.");
+                throw new InvalidZipException("a name is that of a device.");
             }
         }
         // On some systems, names that differ only in case are the same.
@@ -213,7 +216,7 @@ public final class EvidenceZip {
             likeInfo++;
         }
         if (likeInfo > 1) {
-            throw new BadZip("it holds more than one info.json.");
+            throw new InvalidZipException("it holds more than one info.json.");
         }
     }
 }

@@ -189,7 +189,7 @@ final class SelfieImage {
     }
 
     private static @Nullable String typeOfText(JsonStream json) throws IOException {
-        Beginning image = new Beginning();
+        PrefixStream image = new PrefixStream();
         if (!json.decode(image)) {
             return null;
         }
@@ -211,7 +211,7 @@ final class SelfieImage {
     }
 
     /// A stream that keeps only the first four bytes.
-    private static final class Beginning extends OutputStream {
+    private static final class PrefixStream extends OutputStream {
         private final byte[] bytes = new byte[4];
         private int count;
 

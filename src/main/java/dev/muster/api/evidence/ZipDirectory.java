@@ -39,7 +39,7 @@ final class ZipDirectory {
     /// @param at the offset of the entry's local header in the file
     /// @param attributes the external attributes; the Unix mode is in the upper half
     record Entry(long at, String name, int flags, int method, long crc, long packed, long size, long attributes) {
-        private void mustBe(EvidenceZip.@Nullable Seen seen) throws BadZip {
+        private void checkMatches(EvidenceZip.@Nullable ScannedEntry seen) throws InvalidZipException {
             if (seen == null
                     || !seen.name().equals(name)
                     || seen.header().flags() != flags
@@ -50,7 +50,7 @@ final class ZipDirectory {
                 throw directoryMismatch();
             }
             if ((attributes >>> 16 & UNIX_KIND) == UNIX_LINK) {
-                throw new BadZip("an entry is a link to another file.");
+                throw new InvalidZipException("an entry is a link to another file.");
             }
         }
     }
@@ -59,8 +59,9 @@ final class ZipDirectory {
     ///
     /// @param seen the scanned entries, by the offsets of their local headers
     /// @param behind the end of the last entry, where the directory must begin
-    /// @throws BadZip if the directory is missing, is not at the very end, or differs from the scanned entries
-    void mustList(Map<Long, EvidenceZip.Seen> seen, long behind) throws BadZip {
+    /// @throws InvalidZipException if the directory is missing, is not at the very end, or differs from the scanned
+    ///     entries
+    void checkLists(Map<Long, EvidenceZip.ScannedEntry> seen, long behind) throws InvalidZipException {
         int end = end();
         int count = unsigned16(end + 10);
         long offset = unsigned32(end + 16);
@@ -73,7 +74,7 @@ final class ZipDirectory {
             if (!listed.add(entry.at)) {
                 throw directoryMismatch();
             }
-            entry.mustBe(seen.get(entry.at));
+            entry.checkMatches(seen.get(entry.at));
         }
         if (listed.size() != seen.size()) {
             throw directoryMismatch();
@@ -81,23 +82,23 @@ final class ZipDirectory {
     }
 
     /// The offset of the end-of-central-directory record within the tail.
-    private int end() throws BadZip {
+    private int end() throws InvalidZipException {
         int end = tail.limit() - END_BYTES;
         if (end < 0 || tail.getInt(end) != END_SIGNATURE || unsigned16(end + 20) != 0) {
-            throw new BadZip("it is truncated, or something is appended to it.");
+            throw new InvalidZipException("it is truncated, or something is appended to it.");
         }
         return end;
     }
 
     /// All entries, in the order of the directory.
     ///
-    /// @throws BadZip if the directory is missing or broken, or contains a field that [ZipHeader#mustBeHarmless]
-    ///     refuses
-    List<Entry> entries() throws BadZip {
+    /// @throws InvalidZipException if the directory is missing or broken, or contains a field that
+    ///     [ZipHeader#checkExtraFields] refuses
+    List<Entry> entries() throws InvalidZipException {
         int end = end();
         long length = unsigned32(end + 12);
         if (length > end) {
-            throw new BadZip("its directory is too long.");
+            throw new InvalidZipException("its directory is too long.");
         }
         List<Entry> entries = new ArrayList<>();
         for (int at = end - (int) length; at < end; ) {
@@ -119,13 +120,13 @@ final class ZipDirectory {
                     unsigned32(at + 20),
                     unsigned32(at + 24),
                     unsigned32(at + 38)));
-            ZipHeader.mustBeHarmless(tail.slice(at + ENTRY_BYTES + nameBytes, extraBytes));
+            ZipHeader.checkExtraFields(tail.slice(at + ENTRY_BYTES + nameBytes, extraBytes));
             at = next;
         }
         return entries;
     }
 
-    private String name(int at, int length) throws BadZip {
+    private String name(int at, int length) throws InvalidZipException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -136,8 +137,8 @@ final class ZipDirectory {
         }
     }
 
-    private static BadZip directoryMismatch() {
-        return new BadZip("its directory does not agree with its entries.");
+    private static InvalidZipException directoryMismatch() {
+        return new InvalidZipException("its directory does not agree with its entries.");
     }
 
     private int unsigned16(int at) {

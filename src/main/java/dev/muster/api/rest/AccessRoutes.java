@@ -53,17 +53,17 @@ record AccessRoutes(Groups groups) {
     ///
     /// @param direct whether the policy is assigned to the user directly
     /// @param throughGroups whether the policy is assigned to a group of which the user is a member
-    private record Held(Policy policy, boolean direct, boolean throughGroups) {}
+    private record GrantedPolicy(Policy policy, boolean direct, boolean throughGroups) {}
 
     /// Returns each policy once, in the order in which storage sorts names.
-    private static List<Held> held(Access access) {
+    private static List<GrantedPolicy> held(Access access) {
         Set<UUID> direct = ids(access.policies());
         Set<UUID> through = ids(access.throughGroups());
-        List<Held> all = new ArrayList<>();
-        access.policies().forEach(policy -> all.add(new Held(policy, true, through.contains(policy.id()))));
+        List<GrantedPolicy> all = new ArrayList<>();
+        access.policies().forEach(policy -> all.add(new GrantedPolicy(policy, true, through.contains(policy.id()))));
         for (Policy policy : access.throughGroups()) {
             if (!direct.contains(policy.id())) {
-                all.add(new Held(policy, false, true));
+                all.add(new GrantedPolicy(policy, false, true));
             }
         }
         all.sort(Comparator.comparing(
@@ -75,7 +75,7 @@ record AccessRoutes(Groups groups) {
         return policies.stream().map(Policy::id).collect(Collectors.toSet());
     }
 
-    private static void write(JsonWriter json, Held held) {
+    private static void write(JsonWriter json, GrantedPolicy held) {
         RestJson.policyFields(json.object(), held.policy())
                 .field("direct", held.direct())
                 .field("throughGroups", held.throughGroups())

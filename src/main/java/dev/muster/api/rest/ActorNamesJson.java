@@ -43,14 +43,15 @@ record ActorNamesJson(ActorNames names) {
 
     Named inStandings(RestCall call, Collection<Standing> standings) {
         List<ActorRef> actors = new ArrayList<>();
-        standings.forEach(standing -> standing.holds().forEach(judged -> add(actors, judged.hold())));
+        standings.forEach(standing -> standing.holds().forEach(completed -> add(actors, completed.hold())));
         return of(call, actors);
     }
 
     Named inJobs(RestCall call, Collection<Job> jobs) {
         List<ActorRef> actors = new ArrayList<>();
         for (Job job : jobs) {
-            if (job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.ClosedReview review) {
+            if (job.stage() instanceof Job.Completed completed
+                    && completed.review() instanceof Job.ClosedReview review) {
                 actors.add(review.by());
             }
         }
@@ -58,11 +59,11 @@ record ActorNamesJson(ActorNames names) {
     }
 
     Named inKeys(RestCall call, Collection<ApiKey> keys) {
-        return makers(call, keys.stream().map(ApiKey::madeBy));
+        return creators(call, keys.stream().map(ApiKey::madeBy));
     }
 
     Named inOperators(RestCall call, Collection<Operator> operators) {
-        return makers(call, operators.stream().map(Operator::madeBy));
+        return creators(call, operators.stream().map(Operator::madeBy));
     }
 
     Named inApprovals(RestCall call, Collection<Approvals.Seen> all) {
@@ -77,19 +78,19 @@ record ActorNamesJson(ActorNames names) {
     }
 
     Named inWebhooks(RestCall call, Collection<Webhooks.Status> all) {
-        return makers(call, all.stream().map(status -> status.webhook().madeBy()));
+        return creators(call, all.stream().map(status -> status.webhook().madeBy()));
     }
 
     Named inDescendants(RestCall call, Credentials.Descendants made) {
-        return makers(
+        return creators(
                 call,
                 Stream.concat(
                         made.keys().stream().map(ApiKey::madeBy),
                         made.operators().stream().map(Operator::madeBy)));
     }
 
-    private Named makers(RestCall call, Stream<@Nullable Creator> makers) {
-        return of(call, makers.filter(Objects::nonNull).map(Creator::by).toList());
+    private Named creators(RestCall call, Stream<@Nullable Creator> creators) {
+        return of(call, creators.filter(Objects::nonNull).map(Creator::by).toList());
     }
 
     private static void add(List<ActorRef> actors, Hold hold) {

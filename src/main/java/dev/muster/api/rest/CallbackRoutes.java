@@ -38,17 +38,17 @@ record CallbackRoutes(JobCallbacks callbacks) {
                 .field("jobId", found.jobId())
                 .field("callbackUrl", found.url())
                 .array("results");
-        for (JobCallbacks.Told told : found.results()) {
-            Callback callback = told.callback();
+        for (JobCallbacks.CallbackHistory history : found.results()) {
+            Callback callback = history.callback();
             json.object()
                     .field("seq", callback.seq())
                     .field(
                             "outcome",
-                            told.outcome() == null ? null : told.outcome().wireName())
+                            history.outcome() == null ? null : history.outcome().wireName())
                     .field("state", callback.state().wireName())
                     .field("nextAttemptAt", callback.dueAt() == null ? null : RestJson.of(callback.dueAt()))
                     .array("attempts");
-            told.attempts().forEach(attempt -> write(json, attempt));
+            history.attempts().forEach(attempt -> write(json, attempt));
             json.end().end();
         }
         json.end().end();

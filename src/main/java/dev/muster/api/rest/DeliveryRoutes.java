@@ -56,7 +56,7 @@ record DeliveryRoutes(Deliveries deliveries) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
-        Deliveries.Pinged pinged = unlessRefused(deliveries.ping(call.actor(), call.realm(), id));
+        Deliveries.PingResult pinged = unlessRefused(deliveries.ping(call.actor(), call.realm(), id));
         DeliveryAttempt attempt = pinged.attempt();
         return Reply.json(200, json -> {
             json.object()

@@ -27,16 +27,16 @@ final class Documents {
     private static final String FOLDER = "/dev/muster/api/rest/";
 
     /// The address of a server started without options.
-    private static final String USUAL_ADDRESS = "http://127.0.0.1:8080";
+    private static final String DEFAULT_ADDRESS = "http://127.0.0.1:8080";
 
     private final @Nullable URI publicUrl;
     private final StaticFiles files = new StaticFiles(Map.of(
             "page.css", file("text/css", "page.css"),
             "page.js", file("text/javascript", "page.js"),
             "icon.svg", file("image/svg+xml", "icon.svg")));
-    private volatile @Nullable Made made;
+    private volatile @Nullable Rendered made;
 
-    private record Made(Copy json, Copy page) {}
+    private record Rendered(Representation json, Representation page) {}
 
     /// @param publicUrl the URL at which clients reach the server; null if not configured
     Documents(@Nullable URI publicUrl) {
@@ -45,12 +45,12 @@ final class Documents {
 
     /// The OpenAPI document.
     Reply json(Request request) {
-        return made().json.reply(request);
+        return rendered().json.reply(request);
     }
 
     /// The HTML page.
     Reply page(Request request) {
-        return made().page.reply(request);
+        return rendered().page.reply(request);
     }
 
     /// A file to which the page links. It is not part of the API or described in the document.
@@ -64,16 +64,16 @@ final class Documents {
 
     /// Returns the documents and creates them if necessary. Concurrent requests may each create them; the results
     /// are equal.
-    private Made made() {
-        Made known = made;
+    private Rendered rendered() {
+        Rendered known = made;
         if (known == null) {
-            known = make();
+            known = render();
             made = known;
         }
         return known;
     }
 
-    private Made make() {
+    private Rendered render() {
         String version = Documents.class.getPackage().getImplementationVersion();
         if (version == null) {
             // The server runs from a class folder, which has no version.
@@ -86,20 +86,20 @@ final class Documents {
         String page = new String(StaticFiles.read(FOLDER + "docs/page.html"), StandardCharsets.UTF_8)
                 .replace("@version@", version)
                 .replace("@assets@", files.version())
-                .replace("@address@", address == null ? USUAL_ADDRESS : address.replace("&", "&amp;"));
-        return new Made(
-                Copy.of(Reply.of(200, Reply.JSON, document.toString().getBytes(StandardCharsets.UTF_8))),
-                Copy.of(Reply.of(200, "text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8))
+                .replace("@address@", address == null ? DEFAULT_ADDRESS : address.replace("&", "&amp;"));
+        return new Rendered(
+                Representation.of(Reply.of(200, Reply.JSON, document.toString().getBytes(StandardCharsets.UTF_8))),
+                Representation.of(Reply.of(200, "text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8))
                         .with("Content-Security-Policy", POLICY)
                         .with("Referrer-Policy", "no-referrer")));
     }
 
     /// One of the two documents, ready to send.
-    private record Copy(String tag, Reply whole, Reply unchanged, Reply unchangedCompressed) {
-        static Copy of(Reply whole) {
+    private record Representation(String tag, Reply whole, Reply unchanged, Reply unchangedCompressed) {
+        static Representation of(Reply whole) {
             String tag =
                     "\"" + HexFormat.of().formatHex(Digest.sha256(whole.body()).bytes(), 0, TAG_BYTES) + "\"";
-            return new Copy(
+            return new Representation(
                     tag,
                     cached(whole, tag).compressedOnce(),
                     cached(Reply.of(304), tag).compressible(),

@@ -28,21 +28,21 @@ record EventRoutes(Events events, Authenticator authenticator) {
     private static final String AFTER = "after";
     private static final String HEAD = "head";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
-    private static final int USUAL = 50;
+    private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 1_000;
-    private static final int LONGEST_WAIT_SECONDS = 30;
+    private static final int MAX_WAIT_SECONDS = 30;
     private static final int MAX_TYPES = 64;
 
     Reply list(RestCall call) throws InterruptedException {
         RestFields in = call.input();
         EventQuery query = query(in, AFTER, in.parameter(AFTER));
         Long limit = in.integerParameter("limit", 1, MAX_LIMIT);
-        Long wait = in.integerParameter("wait", 0, LONGEST_WAIT_SECONDS);
+        Long wait = in.integerParameter("wait", 0, MAX_WAIT_SECONDS);
         in.check();
-        int most = limit == null ? USUAL : limit.intValue();
-        EventPage page = unlessRefused(events.page(call.actor(), call.realm(), query, most));
+        int max = limit == null ? DEFAULT_LIMIT : limit.intValue();
+        EventPage page = unlessRefused(events.page(call.actor(), call.realm(), query, max));
         if (page.events().isEmpty() && wait != null && wait > 0) {
-            page = await(call, query.after(page.next()), most, Duration.ofSeconds(wait));
+            page = await(call, query.after(page.next()), max, Duration.ofSeconds(wait));
         }
         if (query.payload() == Payload.FULL && !page.events().isEmpty()) {
             authenticator.log().journalRead(call.caller(), RemoteClients.of(call.request()));
@@ -54,12 +54,12 @@ record EventRoutes(Events events, Authenticator authenticator) {
 
     /// Reads again whenever the journal has grown, until there are events or the wait is over. Checks the
     /// credential again each time, because it may have become invalid in the meantime.
-    private EventPage await(RestCall call, EventQuery begin, int most, Duration wait) throws InterruptedException {
+    private EventPage await(RestCall call, EventQuery begin, int max, Duration wait) throws InterruptedException {
         long until = System.nanoTime() + wait.toNanos();
         try (EventWait waiting = unlessRefused(events.listen(call.actor(), call.realm(), begin))) {
             EventQuery query = begin;
             while (true) {
-                EventPage page = unlessRefused(events.page(actor(call), call.realm(), query, most));
+                EventPage page = unlessRefused(events.page(actor(call), call.realm(), query, max));
                 Duration left = Duration.ofNanos(until - System.nanoTime());
                 if (!page.events().isEmpty() || !left.isPositive()) {
                     return page;
@@ -79,7 +79,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
 
     private Actor actor(RestCall call) {
         return unlessRefused(
-                        authenticator.again(call.request().header("Authorization"), RemoteClients.of(call.request())))
+                        authenticator.recheck(call.request().header("Authorization"), RemoteClients.of(call.request())))
                 .actor();
     }
 
@@ -105,7 +105,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
                                 subscription,
                                 signal,
                                 query.payload(),
-                                () -> authenticator.again(authorization, client),
+                                () -> authenticator.recheck(authorization, client),
                                 EventStream.SILENCE))
                 // Without this header, nginx would hold events back until its buffer is full.
                 .with("X-Accel-Buffering", "no");
@@ -123,7 +123,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
             in.fault(
                     "type",
                     "unknown_type",
-                    "There are no events of the type " + unknown + ". " + EventTypes.near(unknown));
+                    "There are no events of the type " + unknown + ". " + EventTypes.suggestion(unknown));
         }
         Payload payload = in.choiceParameter("payload", List.of(Payload.values()), Payload::wireName);
         return new EventQuery(position(in, field, after), types, payload == null ? Payload.THIN : payload);

@@ -42,7 +42,7 @@ final class EventStream implements LiveContent {
     private final Supplier<Result<Caller>> proof;
     private final Duration silence;
     private ByteArrayOutputStream chunk = new ByteArrayOutputStream(128);
-    private long told;
+    private long lastSent;
 
     /// @param signal a semaphore that is released when there are more events to send
     /// @param proof a function that authenticates the caller again
@@ -58,7 +58,7 @@ final class EventStream implements LiveContent {
         this.payload = payload;
         this.proof = proof;
         this.silence = silence;
-        this.told = subscription.position();
+        this.lastSent = subscription.position();
     }
 
     @Override
@@ -66,7 +66,7 @@ final class EventStream implements LiveContent {
         client.onEnd(signal::release);
         // The position is sent first, so that even a client that began at the end of the journal can resume if its
         // connection breaks before the first event.
-        write("retry: " + RETRY_MILLIS + "\nid: " + told + "\nevent: stream.started\ndata: {\"after\":" + told
+        write("retry: " + RETRY_MILLIS + "\nid: " + lastSent + "\nevent: stream.started\ndata: {\"after\":" + lastSent
                 + "}\n\n");
         flush(client);
         long spoke = System.nanoTime();
@@ -106,8 +106,8 @@ final class EventStream implements LiveContent {
             PublishedEvent event = events.get(i);
             boolean lastOfEntry = i + 1 == events.size() || events.get(i + 1).seq() != event.seq();
             if (lastOfEntry) {
-                told = event.seq();
-                write("id: " + told + "\n");
+                lastSent = event.seq();
+                write("id: " + lastSent + "\n");
             }
             write("event: " + event.type() + "\ndata: ");
             chunk.writeBytes(event.json());
@@ -123,9 +123,9 @@ final class EventStream implements LiveContent {
     /// skipped.
     private void sendComment(LiveClient client) throws IOException {
         write(":\n");
-        if (subscription.position() > told) {
-            told = subscription.position();
-            write("id: " + told + "\n");
+        if (subscription.position() > lastSent) {
+            lastSent = subscription.position();
+            write("id: " + lastSent + "\n");
         }
         write("\n");
         flush(client);

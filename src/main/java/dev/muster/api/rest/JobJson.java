@@ -5,7 +5,7 @@ import dev.muster.http.json.JsonWriter;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.Job.ClosedReview;
-import dev.muster.model.job.Job.Judged;
+import dev.muster.model.job.Job.Completed;
 import dev.muster.model.job.Job.NoReview;
 import dev.muster.model.job.Job.OpenReview;
 import dev.muster.model.job.Verdict;
@@ -24,7 +24,7 @@ final class JobJson {
     /// @param at the time for which evidence is shown as kept or not
     static void write(JsonWriter json, Job job, Instant at, Named names) {
         Job.Submission submission = job.submission();
-        Judged judged = job.stage() instanceof Judged stage ? stage : null;
+        Completed completed = job.stage() instanceof Completed stage ? stage : null;
         json.object()
                 .field("jobId", job.jobId())
                 .field("number", job.number())
@@ -33,12 +33,12 @@ final class JobJson {
                 .fieldIfPresent("userId", job.user() == null ? job.userText() : null)
                 .rawField("extras", job.extras())
                 .field("submittedAt", submission == null ? null : RestJson.of(submission.at()));
-        given(json, judged == null ? null : judged.given());
+        given(json, completed == null ? null : completed.verdict());
         json.field("outcome", job.outcomeWord())
-                .field("reason", judged == null ? null : judged.reason())
-                .field("judgedAt", judged == null ? null : RestJson.of(judged.at()));
+                .field("reason", completed == null ? null : completed.reason())
+                .field("judgedAt", completed == null ? null : RestJson.of(completed.at()));
         evidence(json, job.evidence(), at);
-        review(json, judged == null ? new NoReview() : judged.review(), names);
+        review(json, completed == null ? new NoReview() : completed.review(), names);
         json.field("callbackUrl", job.callbackUrl())
                 .fieldIfPresent("erasedAt", job.erasedAt() == null ? null : RestJson.of(job.erasedAt()))
                 .end();

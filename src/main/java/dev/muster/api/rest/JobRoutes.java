@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJson names) {
     private static final String ZIP = "application/zip";
     private static final String EXTERNAL = "external:";
-    private static final int LARGEST_TYPE = 12;
+    private static final int MAX_TYPE = 12;
 
     /// The longest reference to a user, including its prefix.
-    private static final int LONGEST_REF = "username:".length() + 255;
+    private static final int MAX_REF_LENGTH = "username:".length() + 255;
 
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
     private static final List<String> OUTCOME_WORDS = Stream.concat(
@@ -67,13 +67,13 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
     }
 
     private static JobType type(RestFields in) {
-        long number = in.integer("type", 1, LARGEST_TYPE);
+        long number = in.integer("type", 1, MAX_TYPE);
         JobType type = JobType.of((int) number);
         if (type != null) {
             return type;
         }
         if (number != 0) {
-            String types = IntStream.rangeClosed(1, LARGEST_TYPE)
+            String types = IntStream.rangeClosed(1, MAX_TYPE)
                     .filter(candidate -> JobType.of(candidate) != null)
                     .mapToObj(Integer::toString)
                     .collect(Collectors.joining(", "));
@@ -95,7 +95,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
             return null;
         }
         if (!text.startsWith(EXTERNAL)) {
-            String line = in.checks().line("user", text, LONGEST_REF);
+            String line = in.checks().line("user", text, MAX_REF_LENGTH);
             return new JobRequest.ForUser(ref, line == null ? "" : line, null);
         }
         Validator own = new Validator();
@@ -182,7 +182,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
     Reply eraseNamed(RestCall call) {
         Writes.refuseIfMatch(call);
         RestFields in = call.input().withBody();
-        String text = in.checks().line("user", in.required("user"), LONGEST_REF);
+        String text = in.checks().line("user", in.required("user"), MAX_REF_LENGTH);
         in.check();
         String name = text == null ? "" : text.startsWith(EXTERNAL) ? text.substring(EXTERNAL.length()) : text;
         int erased = unlessRefused(jobs.eraseNamed(

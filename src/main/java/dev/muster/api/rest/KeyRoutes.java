@@ -18,7 +18,7 @@ import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.value.AllowedAddresses;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.format.ApiKeyText;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,13 +30,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Creates, lists, rotates and revokes API keys.
-record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
+record KeyRoutes(Credentials credentials, KeyGenerator keyGenerator, Writes writes, ActorNamesJson names) {
     private static final int NAME = 200;
 
     /// How long the old key stays valid by default after a rotation.
     private static final Duration OVERLAP = Duration.ofHours(24);
 
-    private static final Duration LONGEST_OVERLAP = Duration.ofDays(90);
+    private static final Duration MAX_OVERLAP = Duration.ofDays(90);
 
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
@@ -54,7 +54,8 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
         scopes.addAll(role == null ? Objects.requireNonNull(listed) : role.scopes());
         Rank usual = role == null ? Rank.REGULAR : role.rank();
-        KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
+        KeyGenerator.GeneratedKey minted =
+                keyGenerator.generate(call.realm(), call.caller().realm().environment());
         Command create = minted.with(name, role, scopes, rank == null ? usual : rank, signing, expiresAt, addresses);
         return writes.onRealm(call, create, change -> created(call, change, minted));
     }
@@ -66,7 +67,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         String name = in.requiredLine("name", NAME);
         boolean signing = in.flag("signing", true);
         in.check();
-        KeyMint.Minted minted = mint.mint(realm.id(), realm.environment());
+        KeyGenerator.GeneratedKey minted = keyGenerator.generate(realm.id(), realm.environment());
         return writes.onRealm(call, realm.id(), minted.admin(name, signing), change -> created(call, change, minted));
     }
 
@@ -82,10 +83,11 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
     Reply rotate(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = in.id("keyId", "key");
-        long overlap = in.integer("overlapSeconds", 0, LONGEST_OVERLAP.toSeconds(), OVERLAP.toSeconds());
+        long overlap = in.integer("overlapSeconds", 0, MAX_OVERLAP.toSeconds(), OVERLAP.toSeconds());
         Instant expiresAt = in.instant("expiresAt");
         in.check();
-        KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
+        KeyGenerator.GeneratedKey minted =
+                keyGenerator.generate(call.realm(), call.caller().realm().environment());
         Command rotate = minted.inPlaceOf(id, Duration.ofSeconds(overlap), expiresAt);
         return writes.onRealm(call, rotate, change -> created(call, change, minted));
     }
@@ -138,7 +140,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         }));
     }
 
-    private Reply created(RestCall call, Change change, KeyMint.Minted minted) {
+    private Reply created(RestCall call, Change change, KeyGenerator.GeneratedKey minted) {
         ApiKey key = change.key();
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(201, json -> {

@@ -47,7 +47,7 @@ record OperatorRoutes(
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::wireName);
         in.check();
         if (password == null) {
-            byte[] secret = InvitationText.drawSecret(random);
+            byte[] secret = InvitationText.newSecret(random);
             return invited(
                     call,
                     201,
@@ -62,7 +62,7 @@ record OperatorRoutes(
     /// Gives an operator a new invitation.
     Reply invite(RestCall call) {
         call.input().withOptionalBody().check();
-        byte[] secret = InvitationText.drawSecret(random);
+        byte[] secret = InvitationText.newSecret(random);
         return invited(call, 200, new OperatorCommand.RenewInvitation(username(call), Digest.sha256(secret)), secret);
     }
 

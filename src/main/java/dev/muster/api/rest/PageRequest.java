@@ -30,20 +30,20 @@ record PageRequest(
         @Nullable String after,
         @Nullable Long afterNumber,
         long offset) {
-    private static final int USUAL = 50;
+    private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 1_000;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     /// The length of the cursor for the longest possible name.
-    private static final int LONGEST_CURSOR = 4 * Validator.INDEXED_BYTES / 3 + 3;
+    private static final int MAX_CURSOR_LENGTH = 4 * Validator.INDEXED_BYTES / 3 + 3;
 
     /// The parameters that select the page.
     private static final Set<String> POSITIONS = Set.of("after", "offset");
 
     /// The maximum length of the header `Link`. A longer header is left out, because parameters can be long and
     /// proxies allow only a few KiB for response headers.
-    private static final int LONGEST_LINKS = 2_000;
+    private static final int MAX_LINK_LENGTH = 2_000;
 
     /// Reads `limit`, and `after` or `offset`, for a list ordered by number.
     static PageRequest byNumber(RestFields in) {
@@ -87,7 +87,7 @@ record PageRequest(
         if (cursor != null && after == null) {
             notACursor(in);
         }
-        return new PageRequest(in.request(), limit == null ? USUAL : limit.intValue(), after, null, 0);
+        return new PageRequest(in.request(), limit == null ? DEFAULT_LIMIT : limit.intValue(), after, null, 0);
     }
 
     private static PageRequest numbered(RestFields in, PageRequest page) {
@@ -175,7 +175,7 @@ record PageRequest(
             links.add(link("first", null, ""));
         }
         String all = String.join(", ", links);
-        return (all.isEmpty() || all.length() > LONGEST_LINKS ? reply : reply.with("Link", all)).compressible();
+        return (all.isEmpty() || all.length() > MAX_LINK_LENGTH ? reply : reply.with("Link", all)).compressible();
     }
 
     /// A link (RFC 8288) to another page of the same request.
@@ -199,7 +199,7 @@ record PageRequest(
     }
 
     private static @Nullable String decode(String cursor) {
-        if (cursor.length() > LONGEST_CURSOR) {
+        if (cursor.length() > MAX_CURSOR_LENGTH) {
             return null;
         }
         try {

@@ -46,7 +46,7 @@ import dev.muster.model.value.FieldError;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import dev.muster.security.ConsoleSessions;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -64,21 +64,22 @@ public final class RestApi {
 
     private final Core core;
     private final Authenticator authenticator;
-    private final KeyMint mint;
+    private final KeyGenerator keyGenerator;
     private final @Nullable URI publicUrl;
 
-    RestApi(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
+    RestApi(Core core, Authenticator authenticator, KeyGenerator keyGenerator, @Nullable URI publicUrl) {
         this.core = core;
         this.authenticator = authenticator;
-        this.mint = mint;
+        this.keyGenerator = keyGenerator;
         this.publicUrl = publicUrl;
     }
 
     /// Creates the API with all its routes.
     ///
     /// @param publicUrl the URL at which clients reach the server; null if not configured
-    public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
-        List<Route> routes = new RestApi(core, authenticator, mint, publicUrl)
+    public static HttpApi of(
+            Core core, Authenticator authenticator, KeyGenerator keyGenerator, @Nullable URI publicUrl) {
+        List<Route> routes = new RestApi(core, authenticator, keyGenerator, publicUrl)
                 .table().stream().map(Row::route).toList();
         return new HttpApi(NAME, BASE, routes, RestErrors::reply);
     }
@@ -86,7 +87,7 @@ public final class RestApi {
     /// All routes with the scopes that they require: the calls, and the documents that describe them.
     List<Row> table() {
         Documents documents = new Documents(publicUrl);
-        WebhookRoutes webhooks = WebhookRoutes.of(core, mint);
+        WebhookRoutes webhooks = WebhookRoutes.of(core, keyGenerator);
         List<Row> described = List.of(
                 open(GET, "/openapi.json", documents::json),
                 open(GET, "/docs", documents::page),
@@ -107,7 +108,7 @@ public final class RestApi {
                 new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), authenticator.log());
         EventRoutes events = new EventRoutes(core.events(), authenticator);
         JournalledReads reads = new JournalledReads(writes.gateway(), authenticator);
-        NamedRoutes<Group> groups = new NamedRoutes<>(
+        GroupOrPolicyRoutes<Group> groups = new GroupOrPolicyRoutes<>(
                 "group",
                 core.groups()::group,
                 core.groups()::groups,
@@ -117,7 +118,7 @@ public final class RestApi {
                 RestJson::group,
                 writes,
                 users);
-        NamedRoutes<Policy> policies = new NamedRoutes<>(
+        GroupOrPolicyRoutes<Policy> policies = new GroupOrPolicyRoutes<>(
                 "policy",
                 core.groups()::policy,
                 core.groups()::policies,
@@ -130,7 +131,7 @@ public final class RestApi {
         AccessRoutes access = new AccessRoutes(core.groups());
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
         CallbackRoutes callbacks = new CallbackRoutes(core.callbacks());
-        KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
+        KeyRoutes keys = new KeyRoutes(credentials, keyGenerator, writes, names);
         ConsoleSessions consoleSessions = new ConsoleSessions(authenticator, credentials, core.sessions());
         PasskeyRoutes passkeys = new PasskeyRoutes(credentials, core.passkeys(), writes);
         OperatorRoutes operators = new OperatorRoutes(
@@ -142,7 +143,7 @@ public final class RestApi {
                 writes,
                 names);
         SsoRoutes sso = new SsoRoutes(credentials, writes);
-        TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
+        TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), keyGenerator, writes);
         ApprovalRoutes approvals = new ApprovalRoutes(core.approvals(), writes, names);
         MeRoutes me = new MeRoutes(credentials, authenticator, consoleSessions, writes);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());

@@ -17,7 +17,7 @@ final class RestErrors {
     /// The maximum number of reported errors. A request can have one for each field.
     private static final int MAX_ERRORS = 100;
 
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private RestErrors() {}
 
@@ -54,7 +54,7 @@ final class RestErrors {
         ErrorText usual = ErrorText.of(refusal, "user");
         return switch (refusal) {
             case Refusal.Invalid _, Refusal.IdempotencyMismatch _ -> usual.with(422);
-            case Refusal.OutcomeUnknown _ -> usual.after(SOON);
+            case Refusal.OutcomeUnknown _ -> usual.after(RETRY_AFTER);
             case Refusal.OfRequest _,
                     Refusal.OfUser _,
                     Refusal.OfJob _,

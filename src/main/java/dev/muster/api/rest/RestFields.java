@@ -37,7 +37,7 @@ final class RestFields extends FieldReader {
     private boolean checked;
 
     RestFields(Request request) {
-        super(request, Map.of(), Phrases.USUAL);
+        super(request, Map.of(), Phrases.DEFAULT);
     }
 
     /// Finishes reading.
@@ -117,15 +117,15 @@ final class RestFields extends FieldReader {
     }
 
     @Nullable
-    Long integerParameter(String name, long least, long most) {
+    Long integerParameter(String name, long min, long max) {
         String text = parameter(name);
         if (text == null) {
             return null;
         }
         boolean digits = text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
         long number = digits ? Long.parseLong(text) : -1;
-        if (number < least || number > most) {
-            fault(name, RANGE, "A whole number from " + least + " to " + most + " is expected.");
+        if (number < min || number > max) {
+            fault(name, RANGE, "A whole number from " + min + " to " + max + " is expected.");
             return null;
         }
         return number;
@@ -267,8 +267,8 @@ final class RestFields extends FieldReader {
     }
 
     /// @param otherwise the value of an absent field
-    long integer(String field, long least, long most, long otherwise) {
-        return has(field) ? integer(field, least, most) : otherwise;
+    long integer(String field, long min, long max, long otherwise) {
+        return has(field) ? integer(field, min, max) : otherwise;
     }
 
     @Nullable

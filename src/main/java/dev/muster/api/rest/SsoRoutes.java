@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Sets, lists and removes the identity providers of the caller's tenant.
 record SsoRoutes(Credentials credentials, Writes writes) {
-    private static final int LONGEST = 255;
-    private static final int LONGEST_SECRET = 1_000;
+    private static final int MAX_LENGTH = 255;
+    private static final int MAX_SECRET_LENGTH = 1_000;
     private static final int MAX_ROLES = 50;
     private static final int MAX_TEXTS = 20;
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)+");
@@ -35,11 +35,11 @@ record SsoRoutes(Credentials credentials, Writes writes) {
         RestFields in = call.input().withBody();
         SsoProvider.Settings settings = new SsoProvider.Settings(
                 Objects.requireNonNullElse(in.checks().issuer("issuer", in.required("issuer")), ""),
-                in.requiredLine("clientId", LONGEST),
+                in.requiredLine("clientId", MAX_LENGTH),
                 secret(in),
                 scopes(in),
-                Objects.requireNonNullElse(in.line("usernameClaim", LONGEST), "preferred_username"),
-                Objects.requireNonNullElse(in.line("roleClaim", LONGEST), "roles"),
+                Objects.requireNonNullElse(in.line("usernameClaim", MAX_LENGTH), "preferred_username"),
+                Objects.requireNonNullElse(in.line("roleClaim", MAX_LENGTH), "roles"),
                 roles(in),
                 in.flag("required", false),
                 domains(in),
@@ -67,8 +67,8 @@ record SsoRoutes(Credentials credentials, Writes writes) {
 
     private static @Nullable String secret(RestFields in) {
         String secret = in.optionalText("clientSecret");
-        if (secret != null && (secret.isBlank() || secret.length() > LONGEST_SECRET)) {
-            in.fault("clientSecret", "length", "Must have 1 to " + LONGEST_SECRET + " characters.");
+        if (secret != null && (secret.isBlank() || secret.length() > MAX_SECRET_LENGTH)) {
+            in.fault("clientSecret", "length", "Must have 1 to " + MAX_SECRET_LENGTH + " characters.");
         }
         return secret;
     }
@@ -76,7 +76,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
     private static List<String> scopes(RestFields in) {
         LinkedHashSet<String> scopes = new LinkedHashSet<>(List.of("openid"));
         for (String scope : texts(in, "scopes")) {
-            if (scope.length() > LONGEST || !SCOPE.matcher(scope).matches()) {
+            if (scope.length() > MAX_LENGTH || !SCOPE.matcher(scope).matches()) {
                 in.fault("scopes", "invalid", "Must be scopes of OAuth, such as openid.");
             }
             scopes.add(scope);
@@ -88,7 +88,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
         List<String> domains = new ArrayList<>();
         for (String text : texts(in, "domains")) {
             String domain = text.strip().toLowerCase(Locale.ROOT);
-            if (domain.length() > LONGEST || !DOMAIN.matcher(domain).matches()) {
+            if (domain.length() > MAX_LENGTH || !DOMAIN.matcher(domain).matches()) {
                 in.fault("domains", "invalid", "Must be domains of e-mail addresses, such as acme.com.");
             }
             domains.add(domain);
@@ -108,8 +108,8 @@ record SsoRoutes(Credentials credentials, Writes writes) {
         if (texts != null && texts.size() > MAX_TEXTS) {
             in.fault(field, "too_many", "Must be at most " + MAX_TEXTS + ".");
         }
-        if (texts != null && texts.stream().anyMatch(text -> text.isBlank() || text.length() > LONGEST)) {
-            in.fault(field, "length", "Each must have 1 to " + LONGEST + " characters.");
+        if (texts != null && texts.stream().anyMatch(text -> text.isBlank() || text.length() > MAX_LENGTH)) {
+            in.fault(field, "length", "Each must have 1 to " + MAX_LENGTH + " characters.");
         }
         return texts == null || in.faults().size() > faults ? List.of() : texts;
     }
@@ -125,7 +125,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
         }
         sent.forEach((value, word) -> {
             Role role = word instanceof String text ? Role.of(text) : null;
-            if (value.isBlank() || value.length() > LONGEST || role == null) {
+            if (value.isBlank() || value.length() > MAX_LENGTH || role == null) {
                 in.fault("roles." + value, "invalid", "Must be viewer, manager or admin.");
             } else {
                 roles.put(value, role);

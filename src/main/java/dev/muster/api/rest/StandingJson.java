@@ -21,8 +21,8 @@ final class StandingJson {
                 .field("decision", standing.decision().wireName())
                 .field("status", standing.status().wireName())
                 .array("holds");
-        for (Standing.Judged judged : standing.holds()) {
-            hold(json, judged.hold(), judged.decides(), names);
+        for (Standing.EffectiveHold completed : standing.holds()) {
+            hold(json, completed.hold(), completed.isDecisive(), names);
         }
         json.end()
                 .field("until", RestJson.of(standing.until()))

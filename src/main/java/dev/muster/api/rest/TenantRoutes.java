@@ -14,31 +14,31 @@ import dev.muster.model.tenant.Realm;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Digest;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The calls with which root creates tenants, sets quotas, and annuls bars that were placed in error.
-record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
+record TenantRoutes(Credentials credentials, Overview overview, KeyGenerator keyGenerator, Writes writes) {
     private static final int NAME = 200;
 
     /// 32 letters and digits that are not easily confused with each other.
-    private static final String READABLE = "abcdefghijkmnpqrstuvwxyz23456789";
+    private static final String ID_CHARACTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 
-    private static final int MADE_LENGTH = 10;
+    private static final int GENERATED_ID_LENGTH = 10;
 
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         String partnerId = in.checks().partnerId(in.optionalText("partnerId"));
         in.check();
-        long test = mint.newRealmId();
-        long production = mint.newRealmId();
-        KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
-        KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
+        long test = keyGenerator.newRealmId();
+        long production = keyGenerator.newRealmId();
+        KeyGenerator.GeneratedKey testKey = keyGenerator.generate(test, Environment.TEST);
+        KeyGenerator.GeneratedKey productionKey = keyGenerator.generate(production, Environment.PRODUCTION);
         Command.CreateTenant create = new Command.CreateTenant(
-                partnerId == null ? made(call.headers().idempotencyKey(), name) : partnerId,
+                partnerId == null ? generatedId(call.headers().idempotencyKey(), name) : partnerId,
                 name,
                 test,
                 testKey.admin("admin", true),
@@ -158,7 +158,11 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
     }
 
     private static void environment(
-            JsonWriter json, Tenant tenant, Environment environment, RestCall call, KeyMint.@Nullable Minted key) {
+            JsonWriter json,
+            Tenant tenant,
+            Environment environment,
+            RestCall call,
+            KeyGenerator.@Nullable GeneratedKey key) {
         json.object(environment.wireName()).field("realmId", tenant.realm(environment));
         // A preview creates no key, so there are no secrets to show.
         if (key != null && !call.headers().dryRun()) {
@@ -169,13 +173,13 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
 
     /// Generates a partner id. With an idempotency key, the id is derived from that key and the name, so that a
     /// repeated request gets the same id.
-    private String made(@Nullable String idempotencyKey, String name) {
+    private String generatedId(@Nullable String idempotencyKey, String name) {
         byte[] bytes = idempotencyKey == null
-                ? mint.draw(MADE_LENGTH)
+                ? keyGenerator.randomBytes(GENERATED_ID_LENGTH)
                 : Digest.sha256(idempotencyKey + "\n" + name).bytes();
         StringBuilder made = new StringBuilder();
-        for (int i = 0; i < MADE_LENGTH; i++) {
-            made.append(READABLE.charAt(bytes[i] & 31));
+        for (int i = 0; i < GENERATED_ID_LENGTH; i++) {
+            made.append(ID_CHARACTERS.charAt(bytes[i] & 31));
         }
         return made.toString();
     }

@@ -62,7 +62,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
 
     /// Creates the user with an external id, or replaces their fields.
     Reply put(RestCall call) {
-        Command.PutUser.When when = when(call);
+        Command.PutUser.Precondition precondition = precondition(call);
         RestFields in = call.input().withBody();
         Identifier externalId = in.externalRef();
         Identifier again = in.identifier(Identifier.Kind.EXTERNAL_ID);
@@ -73,22 +73,22 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         Command.Register fields = fields(in, externalId, tag);
         in.check();
         // The command is created after the check, because it needs a valid external id.
-        Command.PutUser put = new Command.PutUser(fields, tag, when);
+        Command.PutUser put = new Command.PutUser(fields, tag, precondition);
         return writes.onUser(
                 call, call.realm(), null, put, change -> isNew(change) ? made(call, change) : user(call, 200, change));
     }
 
     /// The precondition of the request (RFC 9110, section 13.1), apart from the version.
-    private static Command.PutUser.When when(RestCall call) {
+    private static Command.PutUser.Precondition precondition(RestCall call) {
         boolean match = call.request().header(WriteHeaders.IF_MATCH) != null;
         String noneMatch = call.request().header(WriteHeaders.IF_NONE_MATCH);
         if (noneMatch == null) {
-            return match ? Command.PutUser.When.PRESENT : Command.PutUser.When.ALWAYS;
+            return match ? Command.PutUser.Precondition.PRESENT : Command.PutUser.Precondition.ALWAYS;
         }
         if (match || !noneMatch.strip().equals("*")) {
             throw FaultException.malformed("If-None-Match must be * here, and without If-Match.");
         }
-        return Command.PutUser.When.ABSENT;
+        return Command.PutUser.Precondition.ABSENT;
     }
 
     /// Whether the user was created. A replayed change has no events, but it has the time of the original change.

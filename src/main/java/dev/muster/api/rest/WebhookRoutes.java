@@ -16,7 +16,7 @@ import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.webhook.Webhook;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +24,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Creates, lists, changes and deletes webhooks.
-record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writes writes, ActorNamesJson names) {
+record WebhookRoutes(
+        Webhooks webhooks, WebhookInputs inputs, KeyGenerator keyGenerator, Writes writes, ActorNamesJson names) {
     private static final int DESCRIPTION = 200;
 
     /// How long requests are also signed with the previous secret: the default and the maximum.
@@ -32,11 +33,11 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
 
     private static final long MAX_OVERLAP_HOURS = 7 * 24;
 
-    static WebhookRoutes of(Core core, KeyMint mint) {
+    static WebhookRoutes of(Core core, KeyGenerator keyGenerator) {
         return new WebhookRoutes(
                 core.webhooks(),
                 new WebhookInputs(core.webhooks().destinations()),
-                mint,
+                keyGenerator,
                 new Writes(core.directory()),
                 new ActorNamesJson(core.names()));
     }
@@ -60,7 +61,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
         Webhook.Start from = from(in);
         in.check();
         unlessRefused(webhooks.reachable(call.realm(), from));
-        String secret = mint.webhookSecret();
+        String secret = keyGenerator.webhookSecret();
         return writes.onRealm(
                 call,
                 new WebhookCommand.CreateWebhook(settings, from == null ? new Webhook.Start.Now() : from, secret),
@@ -124,7 +125,7 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
         UUID id = id(in);
         Long asked = in.optionalInteger("overlapHours", 0, MAX_OVERLAP_HOURS);
         in.check();
-        String secret = mint.webhookSecret();
+        String secret = keyGenerator.webhookSecret();
         return writes.onRealm(
                 call,
                 new WebhookCommand.RotateWebhookSecret(

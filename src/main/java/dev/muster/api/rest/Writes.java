@@ -37,8 +37,8 @@ record Writes(WriteGateway gateway) {
     ///
     /// @param user the user; null if the command may create the user or is not about one
     Reply onUser(RestCall call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
-        WriteGateway.Asker asker = new WriteGateway.Asker(call.actor(), realm, null, null);
-        Change change = unlessRefused(gateway.write(call.request(), asker, user, List.of(command), call.headers()));
+        WriteGateway.Requester requester = new WriteGateway.Requester(call.actor(), realm, null, null);
+        Change change = unlessRefused(gateway.write(call.request(), requester, user, List.of(command), call.headers()));
         Reply reply = answer.apply(change);
         return change.replayed() ? reply.with("Idempotency-Replayed", "true") : reply;
     }

@@ -36,17 +36,17 @@ public final class SignetApi {
 
     public HttpApi httpApi() {
         List<Route> routes = new ArrayList<>();
-        for (Naming naming : Naming.values()) {
+        for (ApiVersion apiVersion : ApiVersion.values()) {
             UserCalls calls = new UserCalls(
                     directory,
                     new WriteGateway(directory, NAME),
-                    new CallHandler(authenticator, refusal -> SignetErrors.reply(refusal, naming)),
-                    naming);
-            String one = naming.wireName();
+                    new CallHandler(authenticator, refusal -> SignetErrors.reply(refusal, apiVersion)),
+                    apiVersion);
+            String one = apiVersion.wireName();
             routes.addAll(List.of(
                     // The metadata in a body may be long.
                     Route.post(BASE + "/register-" + one, calls::register).withBodyLimit(Route.LARGE_BODY_LIMIT),
-                    Route.get(BASE + "/all-" + naming.plural(), calls::list).largeReplies(),
+                    Route.get(BASE + "/all-" + apiVersion.plural(), calls::list).largeReplies(),
                     Route.get(BASE + "/get-" + one, calls::get),
                     Route.patch(BASE + "/update-" + one, calls::update).withBodyLimit(Route.LARGE_BODY_LIMIT),
                     Route.delete(BASE + "/remove-" + one, calls::remove)));
@@ -58,10 +58,10 @@ public final class SignetApi {
 
     private Reply generateToken(Request request) {
         try {
-            SignetFields in = SignetFields.ofBody(request, Naming.USER);
+            SignetFields in = SignetFields.ofBody(request, ApiVersion.USER);
             return in.has("refreshToken") ? refreshed(request, in) : exchanged(request, in);
         } catch (RefusedException e) {
-            return SignetErrors.reply(e.refusal(), Naming.USER);
+            return SignetErrors.reply(e.refusal(), ApiVersion.USER);
         }
     }
 
@@ -100,9 +100,9 @@ public final class SignetApi {
                         .field("tokenType", "Bearer")
                         .end()
                         .object("expiration")
-                        .field("expiresIn", span(tokens.accessLasts()))
+                        .field("expiresIn", span(tokens.accessLifetime()))
                         .field("expiresAt", Timestamps.text(tokens.accessExpiresAt()))
-                        .field("refreshExpiresIn", span(tokens.refreshLasts()))
+                        .field("refreshExpiresIn", span(tokens.refreshLifetime()))
                         .end()
                         .object("usage")
                         .field("format", "Bearer {accessToken}")
@@ -111,10 +111,10 @@ public final class SignetApi {
     }
 
     /// Formats a duration as on the vendor's page: `1d`, `1h`, or `30m` near the end of a token family.
-    private static String span(Duration lasts) {
-        if (lasts.toDays() > 0) {
-            return lasts.toDays() + "d";
+    private static String span(Duration lifetime) {
+        if (lifetime.toDays() > 0) {
+            return lifetime.toDays() + "d";
         }
-        return lasts.toHours() > 0 ? lasts.toHours() + "h" : lasts.toMinutes() + "m";
+        return lifetime.toHours() > 0 ? lifetime.toHours() + "h" : lifetime.toMinutes() + "m";
     }
 }

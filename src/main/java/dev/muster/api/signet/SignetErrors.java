@@ -22,17 +22,17 @@ final class SignetErrors {
 
     private SignetErrors() {}
 
-    /// @param naming the client's word for a user
-    static ErrorText of(Refusal refusal, Naming naming) {
-        String user = naming.wireName();
+    /// @param apiVersion the version that the client uses
+    static ErrorText of(Refusal refusal, ApiVersion apiVersion) {
+        String user = apiVersion.wireName();
         ErrorText plain = ErrorText.of(refusal, user);
         return switch (refusal) {
             case Refusal.NotFound(var what, var _)
             when !what.equals("user") ->
                 ErrorText.of(404, "No such " + what + ".").about(what, "There is none.");
             case Refusal.NotFound _, Refusal.Erased _ ->
-                ErrorText.of(404, naming.title() + " not found.")
-                        .about(naming.idField(), "There is no such " + user + ".");
+                ErrorText.of(404, apiVersion.title() + " not found.")
+                        .about(apiVersion.idField(), "There is no such " + user + ".");
             case Refusal.Invalid(var faults) -> ErrorText.of(400, VALIDATION).about(faults);
             case Refusal.Taken(var field, var by, var byRemoved) ->
                 ErrorText.of(409, "A " + user + " with this " + field + " exists already.")
@@ -88,8 +88,8 @@ final class SignetErrors {
         };
     }
 
-    static Reply reply(Refusal refusal, Naming naming) {
-        return reply(of(refusal, naming));
+    static Reply reply(Refusal refusal, ApiVersion apiVersion) {
+        return reply(of(refusal, apiVersion));
     }
 
     static Reply reply(ErrorText error) {

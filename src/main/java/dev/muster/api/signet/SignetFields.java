@@ -17,34 +17,34 @@ import org.jspecify.annotations.Nullable;
 /// The fields of this dialect's requests.
 final class SignetFields extends FieldReader {
     private static final Phrases PHRASES =
-            Phrases.USUAL.missing("Is required.", "Must not be null.", "Must not be blank.");
+            Phrases.DEFAULT.missing("Is required.", "Must not be null.", "Must not be blank.");
 
-    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
 
     private static final UUID NO_ID = new UUID(0, 0);
 
-    private final Naming naming;
+    private final ApiVersion apiVersion;
 
-    private SignetFields(Request request, Map<String, @Nullable Object> body, Naming naming) {
+    private SignetFields(Request request, Map<String, @Nullable Object> body, ApiVersion apiVersion) {
         super(request, body, PHRASES);
-        this.naming = naming;
+        this.apiVersion = apiVersion;
     }
 
     /// Reads a request and ignores its body.
-    static SignetFields ofQuery(Request request, Naming naming) {
-        return new SignetFields(request, Map.of(), naming);
+    static SignetFields ofQuery(Request request, ApiVersion apiVersion) {
+        return new SignetFields(request, Map.of(), apiVersion);
     }
 
     /// Reads a request that must have a JSON object as its body.
     ///
     /// @throws RefusedException with Invalid if the body cannot be parsed
     /// @throws HttpException if the body has another content type
-    static SignetFields ofBody(Request request, Naming naming) {
+    static SignetFields ofBody(Request request, ApiVersion apiVersion) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
             throw new HttpException(new Fault.UnsupportedCoding("The body must be application/json."));
         }
-        return new SignetFields(request, unlessRefused(body(request, "body")), naming);
+        return new SignetFields(request, unlessRefused(body(request, "body")), apiVersion);
     }
 
     /// Adds an error for a required field without a value. In this dialect, such errors are not listed separately
@@ -71,12 +71,12 @@ final class SignetFields extends FieldReader {
             return null;
         }
         String word = required("status");
-        WireStatus status = word == null ? null : WireStatus.of(word, naming);
+        WireStatus status = word == null ? null : WireStatus.of(word, apiVersion);
         if (word != null && status == null) {
             fault(
                     "status",
                     "not_a_status",
-                    naming == Naming.CLIENT
+                    apiVersion == ApiVersion.CLIENT
                             ? "Must be active, inactive, suspended or deleted."
                             : "Must be active, inactive or suspended.");
         }
@@ -85,7 +85,7 @@ final class SignetFields extends FieldReader {
 
     /// The user's id, from the query or the body. If both contain it, they must be equal.
     UUID userId() {
-        String name = naming.idField();
+        String name = apiVersion.idField();
         String found = null;
         if (has(name)) {
             found = required(name);
@@ -109,14 +109,14 @@ final class SignetFields extends FieldReader {
 
     /// The user's id in the body.
     UUID userIdInBody() {
-        String text = required(naming.idField());
+        String text = required(apiVersion.idField());
         return text == null ? NO_ID : id(text);
     }
 
     private UUID id(String text) {
         UUID id = uuid(text);
         if (id == null) {
-            fault(naming.idField(), "not_a_uuid", "Must be a UUID.");
+            fault(apiVersion.idField(), "not_a_uuid", "Must be a UUID.");
         }
         return id == null ? NO_ID : id;
     }
@@ -125,7 +125,7 @@ final class SignetFields extends FieldReader {
     ///
     /// @param otherwise the value if the parameter is absent or invalid
     /// @param range the error message for a number that is out of range
-    long number(String name, long least, long most, long otherwise, String range) {
+    long number(String name, long min, long max, long otherwise, String range) {
         List<String> sent = request().queryValues(name);
         if (sent.isEmpty()) {
             return otherwise;
@@ -135,12 +135,12 @@ final class SignetFields extends FieldReader {
             ambiguous(name);
             return otherwise;
         }
-        if (!WHOLE.matcher(text).matches()) {
+        if (!INTEGER.matcher(text).matches()) {
             fault(name, "not_a_number", "Must be a whole number.");
             return otherwise;
         }
         // Nineteen digits may overflow a long, and are out of any range here.
-        if (text.length() > 18 || Long.parseLong(text) < least || Long.parseLong(text) > most) {
+        if (text.length() > 18 || Long.parseLong(text) < min || Long.parseLong(text) > max) {
             fault(name, "out_of_range", range);
             return otherwise;
         }

@@ -35,14 +35,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The calls about users in one version of the vendor's page.
-record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler, Naming naming) {
-    private static final long LARGEST_PAGE = 100;
-    private static final long USUAL_PAGE = 20;
-    private static final long LARGEST_OFFSET = 999_999_999_999_999_999L;
+record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler, ApiVersion apiVersion) {
+    private static final long MAX_PAGE_SIZE = 100;
+    private static final long DEFAULT_PAGE_SIZE = 20;
+    private static final long MAX_OFFSET = 999_999_999_999_999_999L;
 
     Reply register(Request request) {
         return answer(request, caller -> {
-            SignetFields in = SignetFields.ofBody(request, naming);
+            SignetFields in = SignetFields.ofBody(request, apiVersion);
             String name = in.name();
             Command register = new Command.Register(in.email(), null, null, name, null, null, Tag.USER, in.metadata());
             Change change = write(request, in, caller, null, List.of(register));
@@ -55,15 +55,15 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
 
     Reply list(Request request) {
         return answer(request, caller -> {
-            SignetFields in = SignetFields.ofQuery(request, naming);
-            long limit = in.number("limit", 1, LARGEST_PAGE, USUAL_PAGE, "Must be from 1 to 100.");
-            long offset = in.number("offset", 0, LARGEST_OFFSET, 0, "Must be 0 or more.");
+            SignetFields in = SignetFields.ofQuery(request, apiVersion);
+            long limit = in.number("limit", 1, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE, "Must be from 1 to 100.");
+            long offset = in.number("offset", 0, MAX_OFFSET, 0, "Must be 0 or more.");
             in.check();
             AsOf<Page<User>> seen = unlessRefused(
                     directory.list(caller.actor(), caller.realm().id(), UserQuery.all((int) limit, offset)));
             Page<User> page = seen.value();
-            return success(200, naming.title() + "s retrieved successfully.", json -> {
-                json.array(naming.plural());
+            return success(200, apiVersion.title() + "s retrieved successfully.", json -> {
+                json.array(apiVersion.plural());
                 for (User user : page.items()) {
                     json.object();
                     detail(json, user, seen.at());
@@ -82,7 +82,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
 
     Reply get(Request request) {
         return answer(request, caller -> {
-            SignetFields in = SignetFields.ofQuery(request, naming);
+            SignetFields in = SignetFields.ofQuery(request, apiVersion);
             UserRef ref = UserRef.id(in.userId());
             in.check();
             AsOf<User> seen =
@@ -94,7 +94,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
 
     Reply update(Request request) {
         return answer(request, caller -> {
-            SignetFields in = SignetFields.ofBody(request, naming);
+            SignetFields in = SignetFields.ofBody(request, apiVersion);
             UserRef ref = UserRef.id(in.userIdInBody());
             Edit<@Nullable Identifier> email = in.has("email") ? new Edit<>(in.email()) : null;
             Edit<@Nullable String> name = in.has("name") ? new Edit<>(in.name()) : null;
@@ -106,7 +106,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
             }
             List<Command> commands = new ArrayList<>(4);
             if (status != null) {
-                commands.addAll(status.commands(naming));
+                commands.addAll(status.commands(apiVersion));
             }
             if (fields) {
                 commands.add(Command.Update.of(edits -> {
@@ -116,11 +116,11 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
                 }));
             }
             if (status != null) {
-                commands.add(status.expectation(naming));
+                commands.add(status.expectation(apiVersion));
             }
             Change change = status == null
                     ? write(request, in, caller, ref, commands)
-                    : namingObstacles(status, () -> write(request, in, caller, ref, commands));
+                    : listingObstacles(status, () -> write(request, in, caller, ref, commands));
             return about(200, " updated successfully.", change, (json, user) -> {
                 person(json, user, change.at());
                 json.field("updatedAt", Timestamps.text(user.updatedAt()));
@@ -129,12 +129,12 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
     }
 
     /// Limits the holds in a StillHeld refusal to those that prevent the requested status.
-    private Change namingObstacles(WireStatus status, Supplier<Change> write) {
+    private Change listingObstacles(WireStatus status, Supplier<Change> write) {
         try {
             return write.get();
         } catch (RefusedException e) {
             throw e.refusal() instanceof Refusal.StillHeld(var holds)
-                    ? new RefusedException(new Refusal.StillHeld(status.obstacles(holds, naming)))
+                    ? new RefusedException(new Refusal.StillHeld(status.obstacles(holds, apiVersion)))
                     : e;
         }
     }
@@ -142,15 +142,15 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
     Reply remove(Request request) {
         return answer(request, caller -> {
             SignetFields in = request.body().length == 0
-                    ? SignetFields.ofQuery(request, naming)
-                    : SignetFields.ofBody(request, naming);
+                    ? SignetFields.ofQuery(request, apiVersion)
+                    : SignetFields.ofBody(request, apiVersion);
             UserRef ref = UserRef.id(in.userId());
             Change change = write(request, in, caller, ref, List.of(new Command.Remove(null, null)));
             return about(
                     200,
                     " removed successfully.",
                     change,
-                    (json, user) -> json.field(naming.idField(), user.id().toString())
+                    (json, user) -> json.field(apiVersion.idField(), user.id().toString())
                             .field("removedAt", removedAt(user, change.at())));
         });
     }
@@ -183,7 +183,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
     /// @param done the part of the message that follows the page's word for a user
     private Reply about(int status, String done, Change change, BiConsumer<JsonWriter, User> data) {
         User user = change.user();
-        return success(status, naming.title() + done, json -> data.accept(json, user))
+        return success(status, apiVersion.title() + done, json -> data.accept(json, user))
                 .with("ETag", WriteHeaders.tag(user.version()));
     }
 
@@ -205,9 +205,9 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
     }
 
     private void person(JsonWriter json, User user, Instant now) {
-        json.field(naming.idField(), user.id().toString())
+        json.field(apiVersion.idField(), user.id().toString())
                 .field("name", user.name() == null ? "" : user.name())
                 .field("email", user.email() == null ? "" : user.email().text())
-                .field("status", WireStatus.of(user.holds(), now, naming).wireName());
+                .field("status", WireStatus.of(user.holds(), now, apiVersion).wireName());
     }
 }

@@ -21,23 +21,23 @@ enum WireStatus {
     /// A removed user on the newer page; the original page calls them inactive.
     DELETED;
 
-    static WireStatus of(Holds holds, Instant now, Naming naming) {
-        return of(holds.status(now), naming);
+    static WireStatus of(Holds holds, Instant now, ApiVersion apiVersion) {
+        return of(holds.status(now), apiVersion);
     }
 
-    private static WireStatus of(Status status, Naming naming) {
+    private static WireStatus of(Status status, ApiVersion apiVersion) {
         return switch (status) {
             case ACTIVE -> ACTIVE;
-            case REMOVED -> naming == Naming.CLIENT ? DELETED : INACTIVE;
+            case REMOVED -> apiVersion == ApiVersion.CLIENT ? DELETED : INACTIVE;
             case DEACTIVATED, BARRED -> INACTIVE;
             case SUSPENDED, BLOCKED, FRAUD -> SUSPENDED;
         };
     }
 
     /// Parses a status of the given page version; null if unknown.
-    static @Nullable WireStatus of(String word, Naming naming) {
+    static @Nullable WireStatus of(String word, ApiVersion apiVersion) {
         for (WireStatus status : values()) {
-            if (status.wireName().equals(word) && (status != DELETED || naming == Naming.CLIENT)) {
+            if (status.wireName().equals(word) && (status != DELETED || apiVersion == ApiVersion.CLIENT)) {
                 return status;
             }
         }
@@ -49,13 +49,13 @@ enum WireStatus {
     }
 
     /// The commands that set this status. They restore a removed user, unless removed users also have this status.
-    List<Command> commands(Naming naming) {
+    List<Command> commands(ApiVersion apiVersion) {
         return switch (this) {
             case ACTIVE -> List.of(new Command.Reinstate(null, null));
             case INACTIVE -> {
                 Command deactivate = new Command.EnsureHold(HoldKind.DEACTIVATED);
                 Command unsuspend = new Command.LiftHold(HoldKind.SUSPENDED);
-                yield naming == Naming.USER
+                yield apiVersion == ApiVersion.USER
                         ? List.of(deactivate, unsuspend)
                         : List.of(deactivate, unsuspend, new Command.Restore(null, null));
             }
@@ -69,16 +69,16 @@ enum WireStatus {
     }
 
     /// A command that refuses the write unless the resulting status is this one.
-    Command expectation(Naming naming) {
+    Command expectation(ApiVersion apiVersion) {
         EnumSet<Status> statuses = EnumSet.allOf(Status.class);
-        statuses.removeIf(status -> of(status, naming) != this);
+        statuses.removeIf(status -> of(status, apiVersion) != this);
         return new Command.ExpectStatus(statuses);
     }
 
     /// Those of `holds` that prevent this status; all of them if none does.
-    List<Hold> obstacles(List<Hold> holds, Naming naming) {
+    List<Hold> obstacles(List<Hold> holds, ApiVersion apiVersion) {
         List<Hold> others = holds.stream()
-                .filter(hold -> of(Status.of(hold.kind()), naming) != this)
+                .filter(hold -> of(Status.of(hold.kind()), apiVersion) != this)
                 .toList();
         return others.isEmpty() ? holds : others;
     }

@@ -4,7 +4,7 @@ import dev.muster.directory.callbacks.CallbackFormat;
 import dev.muster.directory.callbacks.JobResultNotice;
 import dev.muster.http.json.JsonWriter;
 import dev.muster.security.Authenticator;
-import dev.muster.security.RequestSignatures.Countersigned;
+import dev.muster.security.RequestSignatures.ReplySignature;
 import org.jspecify.annotations.Nullable;
 
 /// Renders the results of jobs for callbacks. The body is the bare result of a status query, signed with the secret
@@ -19,7 +19,7 @@ public final class CallbackResults implements CallbackFormat {
 
     @Override
     public byte @Nullable [] body(JobResultNotice notice) {
-        Countersigned signed = authenticator
+        ReplySignature signed = authenticator
                 .signatures()
                 .sign(notice.realm(), notice.submittedBy().id());
         return signed == null

@@ -8,7 +8,7 @@ import dev.muster.model.job.JobRequest;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,24 +22,28 @@ public final class JobCalls {
     static final String USER_ID = "user_id";
     static final String JOB_ID = "job_id";
 
-    private static final int LARGEST_ZIP = 10 << 20;
+    private static final int MAX_ZIP_BYTES = 10 << 20;
 
     /// The maximum size of a body in bytes. It is low, because a body is read before its signature can be checked.
     /// A partner's extras have at most 8 KiB, but JSON escapes can make them longer.
-    private static final int LARGEST_REQUEST = 64 << 10;
+    private static final int MAX_REQUEST_BYTES = 64 << 10;
 
     private final Uploads uploads;
-    private final Statuses statuses;
+    private final JobStatusEndpoint statuses;
     private final SignatureMemory signatureMemory;
 
     /// @param clock the clock that determines when links expire
     /// @param publicUrl the prefix of links, without a trailing slash; null to use the address of each
     ///     request
     public JobCalls(
-            Core core, Authenticator authenticator, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
+            Core core,
+            Authenticator authenticator,
+            KeyGenerator keyGenerator,
+            InstantSource clock,
+            @Nullable URI publicUrl) {
         SmileAddresses addresses = new SmileAddresses(publicUrl);
-        uploads = new Uploads(core, authenticator, mint, addresses);
-        statuses = new Statuses(core, authenticator, clock, addresses);
+        uploads = new Uploads(core, authenticator, keyGenerator, addresses);
+        statuses = new JobStatusEndpoint(core, authenticator, clock, addresses);
         signatureMemory = new SignatureMemory(core.directory(), authenticator, JobErrors::reply);
     }
 
@@ -49,8 +53,8 @@ public final class JobCalls {
                 BELOW,
                 List.of(
                         Route.post(SmileAddresses.BASE + "/upload", uploads::reserve)
-                                .withBodyLimit(LARGEST_REQUEST),
-                        Route.put(SmileAddresses.UPLOAD, uploads::upload).withBodyLimit(LARGEST_ZIP),
+                                .withBodyLimit(MAX_REQUEST_BYTES),
+                        Route.put(SmileAddresses.UPLOAD, uploads::upload).withBodyLimit(MAX_ZIP_BYTES),
                         Route.post(SmileAddresses.BASE + "/job_status", statuses::status),
                         Route.get(SmileAddresses.IMAGE, statuses::image)),
                 (fault, _) -> JobErrors.reply(ErrorText.of(fault)),

@@ -6,7 +6,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.tenant.Environment;
-import dev.muster.security.RequestSignatures.Countersigned;
+import dev.muster.security.RequestSignatures.ReplySignature;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -138,37 +138,47 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         return String.format(Locale.ROOT, "%010d", job.number());
     }
 
-    /// Writes the result of a judged job for a reply.
+    /// Writes the result of a completed job for a reply.
     ///
     /// @param userId the partner's id for the user
     /// @param environment the environment of the job's realm
     static void write(
-            JsonWriter json, Job job, Job.Judged judged, String userId, Environment environment, Countersigned signed) {
-        begin(json, job, judged, userId);
+            JsonWriter json,
+            Job job,
+            Job.Completed completed,
+            String userId,
+            Environment environment,
+            ReplySignature signed) {
+        begin(json, job, completed, userId);
         json.field("job_type", job.type().number());
-        end(json, job, judged, environment, signed);
+        end(json, job, completed, environment, signed);
     }
 
-    /// Writes the result of a judged job for a callback, in which the vendor sends the type as a string.
+    /// Writes the result of a completed job for a callback, in which the vendor sends the type as a string.
     ///
     /// @param userId the partner's id for the user
     /// @param environment the environment of the job's realm
     static void writeCallback(
-            JsonWriter json, Job job, Job.Judged judged, String userId, Environment environment, Countersigned signed) {
-        begin(json, job, judged, userId);
+            JsonWriter json,
+            Job job,
+            Job.Completed completed,
+            String userId,
+            Environment environment,
+            ReplySignature signed) {
+        begin(json, job, completed, userId);
         json.field("job_type", Integer.toString(job.type().number()));
-        end(json, job, judged, environment, signed);
+        end(json, job, completed, environment, signed);
     }
 
-    private static void begin(JsonWriter json, Job job, Job.Judged judged, String userId) {
-        JobResult result = of(job.type(), judged.outcome());
+    private static void begin(JsonWriter json, Job job, Job.Completed completed, String userId) {
+        JobResult result = of(job.type(), completed.outcome());
         json.object()
                 .field("ResultText", result.text)
                 .field("ResultType", result.type)
                 .field("ResultCode", result.code)
                 .field("SmileJobID", smileJobId(job))
                 .field("JSONVersion", "1.0.0")
-                .field("IsFinalResult", judged.outcome() == Outcome.PROVISIONAL ? "false" : "true")
+                .field("IsFinalResult", completed.outcome() == Outcome.PROVISIONAL ? "false" : "true")
                 .field("IsMachineResult", "true")
                 .object("PartnerParams")
                 .field("user_id", userId)
@@ -176,10 +186,10 @@ record JobResult(String code, String text, String type, Map<String, String> acti
     }
 
     private static void end(
-            JsonWriter json, Job job, Job.Judged judged, Environment environment, Countersigned signed) {
+            JsonWriter json, Job job, Job.Completed completed, Environment environment, ReplySignature signed) {
         extras(job).forEach((name, value) -> json.name(name).value(value));
-        json.end().field("ConfidenceValue", confidence(judged, environment)).object("Actions");
-        of(job.type(), judged.outcome()).actions.forEach(json::field);
+        json.end().field("ConfidenceValue", confidence(completed, environment)).object("Actions");
+        of(job.type(), completed.outcome()).actions.forEach(json::field);
         json.end()
                 .field("Source", "WebAPI")
                 .field("timestamp", signed.timestamp())
@@ -189,9 +199,9 @@ record JobResult(String code, String text, String type, Map<String, String> acti
 
     /// The confidence to report; null for a failed job, because a high value would reveal that the picture was not
     /// the reason for the failure.
-    private static @Nullable String confidence(Job.Judged judged, Environment environment) {
-        BigDecimal confidence = judged.given().confidence();
-        return switch (judged.outcome()) {
+    private static @Nullable String confidence(Job.Completed completed, Environment environment) {
+        BigDecimal confidence = completed.verdict().confidence();
+        return switch (completed.outcome()) {
             case FAILED -> null;
             case PASSED ->
                 confidence == null && environment == Environment.TEST ? SANDBOX_CONFIDENCE : plain(confidence);

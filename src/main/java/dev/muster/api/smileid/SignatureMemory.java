@@ -17,7 +17,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.RequestSignatures.RequestSignature;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// signature, so the signature must not be accepted for a deletion.
 final class SignatureMemory {
     private static final byte[] NOTHING = {};
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final WriteGateway gateway;
     private final Authenticator authenticator;
@@ -37,7 +37,7 @@ final class SignatureMemory {
 
     /// @param renderer the function that renders the reply to a refused call
     SignatureMemory(Directory directory, Authenticator authenticator, Function<Refusal, Reply> renderer) {
-        this.gateway = new WriteGateway(directory, Enrollees.DIALECT);
+        this.gateway = new WriteGateway(directory, EnrolleeEndpoint.DIALECT);
         this.authenticator = authenticator;
         this.renderer = renderer;
     }
@@ -62,7 +62,8 @@ final class SignatureMemory {
             call = unlessRefused(read.then(asked));
             caller = unlessRefused(proof.apply(call));
         } catch (RefusedException e) {
-            Signed signed = read instanceof Result.Ok<SmileFields>(var fields) ? fields.signedIfAny(partner) : null;
+            RequestSignature signed =
+                    read instanceof Result.Ok<SmileFields>(var fields) ? fields.signedIfAny(partner) : null;
             Refusal unsure = signed == null ? unread(request, request.body()) : rememberIfSigned(request, signed);
             return renderer.apply(unsure == null ? e.refusal() : unsure);
         }
@@ -79,7 +80,7 @@ final class SignatureMemory {
     /// @throws HttpException with Overloaded if a signature could not be stored
     void watch(Request request) {
         if (unread(request, bodyOf(request)) != null) {
-            throw new HttpException(new Fault.Overloaded(SOON));
+            throw new HttpException(new Fault.Overloaded(RETRY_AFTER));
         }
     }
 
@@ -96,7 +97,7 @@ final class SignatureMemory {
     /// Stores all signatures in the request. Returns the refusal if one could not be stored; null if all were
     /// stored or there are none.
     private @Nullable Refusal unread(Request request, byte[] body) {
-        for (Signed signed : SignatureScanner.in(request, body)) {
+        for (RequestSignature signed : SignatureScanner.in(request, body)) {
             Refusal unsure = rememberIfSigned(request, signed);
             if (unsure != null) {
                 return unsure;
@@ -105,23 +106,23 @@ final class SignatureMemory {
         return null;
     }
 
-    private @Nullable Refusal rememberIfSigned(Request request, Signed signed) {
+    private @Nullable Refusal rememberIfSigned(Request request, RequestSignature signed) {
         return switch (authenticator.signatures().signer(signed)) {
-            case Result.Ok<Caller>(var caller) -> unsure(remember(request, signed, caller));
-            case Result.Refused<Caller>(var refusal) -> unsure(Result.refused(refusal));
+            case Result.Ok<Caller>(var caller) -> unstoredRefusal(remember(request, signed, caller));
+            case Result.Refused<Caller>(var refusal) -> unstoredRefusal(Result.refused(refusal));
         };
     }
 
     /// Stores a signature that `caller` made.
-    Result<Change> remember(Request request, Signed signed, Caller caller) {
-        WriteGateway.Asker asker = new WriteGateway.Asker(
+    Result<Change> remember(Request request, RequestSignature signed, Caller caller) {
+        WriteGateway.Requester requester = new WriteGateway.Requester(
                 caller.actor(), caller.realm().id(), null, new WriteGateway.Signature(signed.signature(), false));
-        return gateway.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
+        return gateway.write(request, requester, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
     }
 
     /// The refusal if a write was not stored or may not have been stored; otherwise null. A write that the rules
     /// refuse also stores its signature.
-    static @Nullable Refusal unsure(Result<?> result) {
+    static @Nullable Refusal unstoredRefusal(Result<?> result) {
         if (!(result instanceof Result.Refused<?>(var refusal))) {
             return null;
         }

@@ -1,7 +1,7 @@
 package dev.muster.api.smileid;
 
 import dev.muster.http.Request;
-import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.RequestSignatures.RequestSignature;
 import dev.muster.security.SignedTime;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -20,28 +20,28 @@ import java.util.regex.Pattern;
 /// It searches only the beginning of a body and returns only a few candidates, because checking each of them costs as
 /// much as checking a request.
 final class SignatureScanner {
-    private static final int LOOKED_AT_CHARS = 64 << 10;
+    private static final int MAX_CHARACTERS = 64 << 10;
 
     /// The maximum number of different values of each part.
     private static final int MAX_VALUES = 2;
 
     /// The maximum number of matches examined in each decoding.
-    private static final int MAX_LOOKED_AT = 16;
+    private static final int MAX_MATCHES = 16;
 
     private static final Pattern SIGNATURE = Pattern.compile("(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{43}=)");
 
-    private static final String BETWEEN = "[\"'\\s\\\\]{0,8}[:=>]?[\"'\\s\\\\]{0,8}";
+    private static final String SEPARATOR = "[\"'\\s\\\\]{0,8}[:=>]?[\"'\\s\\\\]{0,8}";
     private static final Pattern PARTNER =
-            Pattern.compile("(?i)(?:partner[_-]?id|client[_-]?id)" + BETWEEN + "([A-Za-z0-9_-]{1,64})");
+            Pattern.compile("(?i)(?:partner[_-]?id|client[_-]?id)" + SEPARATOR + "([A-Za-z0-9_-]{1,64})");
     private static final Pattern TIMESTAMP =
-            Pattern.compile("(?i)timestamp" + BETWEEN + "([^\"'<&\\r\\n\\\\,}\\]]{1,128})");
+            Pattern.compile("(?i)timestamp" + SEPARATOR + "([^\"'<&\\r\\n\\\\,}\\]]{1,128})");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u([0-9A-Fa-f]{4})|([/\"\\\\]))");
 
     private SignatureScanner() {}
 
     /// Returns all combinations of the first few signatures, partners and times in the headers, the query and
     /// `body`.
-    static List<Signed> in(Request request, byte[] body) {
+    static List<RequestSignature> in(Request request, byte[] body) {
         Set<String> signatures = new LinkedHashSet<>();
         Set<String> partners = new LinkedHashSet<>();
         Set<String> times = new LinkedHashSet<>();
@@ -51,11 +51,11 @@ final class SignatureScanner {
             // A signature over something that is not a time is never accepted.
             find(TIMESTAMP, text, time -> SignedTime.of(time).isReadable(), times);
         }
-        List<Signed> found = new ArrayList<>();
+        List<RequestSignature> found = new ArrayList<>();
         for (String signature : signatures) {
             for (String partner : partners) {
                 for (String time : times) {
-                    found.add(new Signed(partner, SignedTime.of(time), signature));
+                    found.add(new RequestSignature(partner, SignedTime.of(time), signature));
                 }
             }
         }
@@ -64,7 +64,7 @@ final class SignatureScanner {
 
     private static void find(Pattern pattern, String text, Predicate<String> fits, Set<String> into) {
         Matcher matcher = pattern.matcher(text);
-        for (int looked = 0; looked < MAX_LOOKED_AT && into.size() < MAX_VALUES && matcher.find(); looked++) {
+        for (int looked = 0; looked < MAX_MATCHES && into.size() < MAX_VALUES && matcher.find(); looked++) {
             String found = matcher.group(1).strip();
             if (fits.test(found)) {
                 into.add(found);
@@ -85,7 +85,7 @@ final class SignatureScanner {
         for (String name : request.queryNames()) {
             all.append(name).append('=').append(request.query(name)).append('\n');
         }
-        all.append(new String(body, 0, Math.min(body.length, LOOKED_AT_CHARS), StandardCharsets.UTF_8));
+        all.append(new String(body, 0, Math.min(body.length, MAX_CHARACTERS), StandardCharsets.UTF_8));
         String text = all.toString();
         List<String> decodings = new ArrayList<>(List.of(text));
         if (text.indexOf('\\') >= 0) {

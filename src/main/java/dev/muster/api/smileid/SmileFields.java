@@ -6,7 +6,7 @@ import dev.muster.http.json.Json;
 import dev.muster.model.Result;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.RequestSignatures.RequestSignature;
 import dev.muster.security.SignedTime;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ final class SmileFields extends FieldReader {
             "smileid-timestamp", "timestamp");
 
     private static final Identifier PLACEHOLDER = new Identifier(Identifier.Kind.EXTERNAL_ID, "", "");
-    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
 
     /// Whether a header and the body have different values for a part of the signature.
     private boolean contradicted;
@@ -106,7 +106,7 @@ final class SmileFields extends FieldReader {
             return filled(name);
         }
         String digits = number.toString();
-        if (!WHOLE.matcher(digits).matches()) {
+        if (!INTEGER.matcher(digits).matches()) {
             fault(name, TYPE, "must be a string or a whole number");
             return "";
         }
@@ -154,7 +154,7 @@ final class SmileFields extends FieldReader {
     /// The signature of the request.
     ///
     /// @param partner the field with the partner's id
-    Signed signed(String partner) {
+    RequestSignature signed(String partner) {
         String partnerId = filled(partner);
         SignedTime at = SignedTime.of("");
         if (isThere("timestamp")) {
@@ -164,15 +164,15 @@ final class SmileFields extends FieldReader {
                 case null, default -> fault("timestamp", TYPE, "must be a string or a number");
             }
         }
-        return new Signed(partnerId, at, filled("signature"));
+        return new RequestSignature(partnerId, at, filled("signature"));
     }
 
     /// The signature of the request if all three parts are present, valid and consistent, regardless of other
     /// errors; otherwise null. The method adds no errors.
     @Nullable
-    Signed signedIfAny(String partner) {
+    RequestSignature signedIfAny(String partner) {
         SmileFields apart = new SmileFields(request(), fields());
-        Signed signed = apart.signed(partner);
+        RequestSignature signed = apart.signed(partner);
         return apart.faults().isEmpty() && !contradicted ? signed : null;
     }
 

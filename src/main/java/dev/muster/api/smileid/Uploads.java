@@ -6,9 +6,9 @@ import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
-import dev.muster.api.evidence.BadZip;
 import dev.muster.api.evidence.EvidenceInfo;
 import dev.muster.api.evidence.EvidenceZip;
+import dev.muster.api.evidence.InvalidZipException;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
@@ -30,8 +30,8 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.KeyMint;
-import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.KeyGenerator;
+import dev.muster.security.RequestSignatures.RequestSignature;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.util.Base64;
@@ -56,22 +56,22 @@ final class Uploads {
     private final EvidenceFiles evidence;
     private final Authenticator authenticator;
     private final SignatureMemory signatureMemory;
-    private final KeyMint mint;
+    private final KeyGenerator keyGenerator;
     private final SmileAddresses addresses;
 
-    Uploads(Core core, Authenticator authenticator, KeyMint mint, SmileAddresses addresses) {
-        this.gateway = new WriteGateway(core.directory(), Enrollees.DIALECT);
+    Uploads(Core core, Authenticator authenticator, KeyGenerator keyGenerator, SmileAddresses addresses) {
+        this.gateway = new WriteGateway(core.directory(), EnrolleeEndpoint.DIALECT);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.authenticator = authenticator;
         this.signatureMemory = new SignatureMemory(core.directory(), authenticator, JobErrors::reply);
-        this.mint = mint;
+        this.keyGenerator = keyGenerator;
         this.addresses = addresses;
     }
 
     // The reservation.
 
-    private record Reservation(Signed signed, JobRequest job, WriteHeaders headers) {}
+    private record Reservation(RequestSignature signed, JobRequest job, WriteHeaders headers) {}
 
     Reply reserve(Request request) {
         return signatureMemory.carryOut(
@@ -79,18 +79,18 @@ final class Uploads {
                 SmileFields.of(request),
                 PARTNER,
                 Uploads::reservation,
-                asked -> proven(request, asked),
-                (asked, caller) -> reserve(request, asked, caller));
+                parsed -> proven(request, parsed),
+                (parsed, caller) -> reserve(request, parsed, caller));
     }
 
-    private Result<Caller> proven(Request request, Reservation asked) {
+    private Result<Caller> proven(Request request, Reservation parsed) {
         // A call that extends a user's rights requires a recent signature, because others may have seen an old one.
-        SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
-        return authenticator.signatures().check(asked.signed, maxAge, RemoteClients.of(request));
+        SignedTime.MaxAge maxAge = parsed.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
+        return authenticator.signatures().check(parsed.signed, maxAge, RemoteClients.of(request));
     }
 
     private static Result<Reservation> reservation(SmileFields input) {
-        Signed signed = input.signed(PARTNER);
+        RequestSignature signed = input.signed(PARTNER);
         SmileFields params = input.requiredPartnerParams();
         Identifier user = params.externalId(JobCalls.USER_ID);
         String jobId = params.jobId(JobCalls.JOB_ID);
@@ -138,15 +138,15 @@ final class Uploads {
         return outcome == null ? Outcome.PASSED : outcome;
     }
 
-    private Reply reserve(Request request, Reservation asked, Caller caller) {
-        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(mint.draw(TOKEN_BYTES));
+    private Reply reserve(Request request, Reservation parsed, Caller caller) {
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(keyGenerator.randomBytes(TOKEN_BYTES));
         Command command = new JobCommand.ReserveJob(
-                asked.job, jobs.uploadToken(caller.realm().id(), token));
+                parsed.job, jobs.uploadToken(caller.realm().id(), token));
         long realm = caller.realm().id();
-        WriteGateway.Asker asker = new WriteGateway.Asker(
-                caller.actor(), realm, null, new WriteGateway.Signature(asked.signed.signature(), false));
-        Change change = unlessRefused(gateway.write(request, asker, null, List.of(command), asked.headers));
-        return reserved(request, realm, change.job(), asked.headers.dryRun() ? null : token);
+        WriteGateway.Requester requester = new WriteGateway.Requester(
+                caller.actor(), realm, null, new WriteGateway.Signature(parsed.signed.signature(), false));
+        Change change = unlessRefused(gateway.write(request, requester, null, List.of(command), parsed.headers));
+        return reserved(request, realm, change.job(), parsed.headers.dryRun() ? null : token);
     }
 
     /// @param token null for a preview, which reserves nothing
@@ -170,11 +170,11 @@ final class Uploads {
         boolean dryRun = input.headers(request).dryRun();
         long realm = SmileAddresses.realm(request);
         UUID job = SmileAddresses.id(request.path("job"));
-        Result<Jobs.Promised> promised = input.result(() -> request.path("token"))
+        Result<Jobs.ReservedJob> promised = input.result(() -> request.path("token"))
                 .then(token -> authenticator.uploadTo(
                         realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
         try {
-            Jobs.Promised found = unlessRefused(promised);
+            Jobs.ReservedJob found = unlessRefused(promised);
             // The token in the URL is the credential.
             request.markAuthenticated();
             try (EvidenceFiles.Sink sink = unlessRefused(evidence.take(realm, request.announced()))) {
@@ -185,7 +185,8 @@ final class Uploads {
         }
     }
 
-    private Reply submit(Request request, long realm, Jobs.Promised promised, EvidenceFiles.Sink sink, boolean dryRun)
+    private Reply submit(
+            Request request, long realm, Jobs.ReservedJob promised, EvidenceFiles.Sink sink, boolean dryRun)
             throws IOException {
         try {
             AtomicReference<EvidenceInfo> info = new AtomicReference<>(EvidenceInfo.NONE);
@@ -200,7 +201,7 @@ final class Uploads {
                             .field("success", true)
                             .field("smile_job_id", JobResult.smileJobId(promised.job()))
                             .end());
-        } catch (BadZip e) {
+        } catch (InvalidZipException e) {
             freeJobId(request, realm, promised, dryRun);
             return JobErrors.reply(JobErrors.ofZip(String.valueOf(e.getMessage())));
         } catch (HttpException e) {
@@ -213,9 +214,9 @@ final class Uploads {
 
     /// The callback URL in the zip, unless the request that reserved the job named one; null if there is none.
     ///
-    /// @throws BadZip if the URL cannot be used, because the partner would otherwise wait for a call that never
-    ///     comes
-    private static @Nullable String callbackUrl(JobRequest reserved, EvidenceInfo info) throws BadZip {
+    /// @throws InvalidZipException if the URL cannot be used, because the partner would otherwise wait for a call
+    ///     that never comes
+    private static @Nullable String callbackUrl(JobRequest reserved, EvidenceInfo info) throws InvalidZipException {
         String named = info.callbackUrl();
         if (reserved.callbackUrl() != null || named == null || named.isBlank()) {
             return null;
@@ -223,7 +224,8 @@ final class Uploads {
         Validator checks = new Validator();
         String url = checks.callbackUrl(named);
         if (!checks.passed()) {
-            throw new BadZip("the callback_url in its info.json is not an absolute https URL without a user.");
+            throw new InvalidZipException(
+                    "the callback_url in its info.json is not an absolute https URL without a user.");
         }
         return url;
     }
@@ -232,11 +234,11 @@ final class Uploads {
     /// then.
     ///
     /// @throws RefusedException if the change was not stored or may not have been stored
-    private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
+    private void freeJobId(Request request, long realm, Jobs.ReservedJob promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new JobCommand.FreeJobId(reservation.job().jobId(), reservation.token());
-        Refusal unsure =
-                SignatureMemory.unsure(gateway.sendStreamed(request, promised.actor(), realm, command, dryRun));
+        Refusal unsure = SignatureMemory.unstoredRefusal(
+                gateway.sendStreamed(request, promised.actor(), realm, command, dryRun));
         if (unsure != null) {
             throw new RefusedException(unsure);
         }
@@ -248,7 +250,7 @@ final class Uploads {
     private Result<Change> submit(
             Request request,
             long realm,
-            Jobs.Promised promised,
+            Jobs.ReservedJob promised,
             Evidence file,
             @Nullable String callbackUrl,
             boolean dryRun) {

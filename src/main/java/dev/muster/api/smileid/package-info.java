@@ -1,4 +1,4 @@
-/// The `smileid` dialect: the API of Smile ID's clients. [Enrollees] is the signed endpoint that re-enrols,
+/// The `smileid` dialect: the API of Smile ID's clients. [EnrolleeEndpoint] is the signed endpoint that re-enrols,
 /// deactivates, flags and deletes users; [JobCalls] has the calls to submit and query jobs. Each part has its
 /// own errors ([EnrolleeErrors], [JobErrors]), and both read requests with [SmileFields].
 ///

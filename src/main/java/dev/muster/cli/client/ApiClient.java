@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An HTTP client for one server. Only commands that need a server create one.
 public final class ApiClient implements AutoCloseable {
-    private static final Duration CONNECTING = Duration.ofSeconds(5);
-    private static final Duration ANSWERING = Duration.ofSeconds(60);
-    private static final int TRIES = 4;
-    private static final long LONGEST_PAUSE_SECONDS = 5;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
+    private static final int MAX_TRIES = 4;
+    private static final long MAX_PAUSE_SECONDS = 5;
 
     private final URI server;
     private final String key;
@@ -37,30 +37,30 @@ public final class ApiClient implements AutoCloseable {
         this.server = server;
         this.key = key;
         HttpClient.Builder builder =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECTING);
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
         http = (trust == null ? builder : builder.sslContext(trust)).build();
     }
 
     /// A response whose body has not been read yet.
-    public record Streamed(int status, InputStream body) {}
+    public record StreamedReply(int status, InputStream body) {}
 
     /// Sends a request and reads the whole response. Retries if the server is too busy or a rate limit is
     /// exceeded.
     public ApiReply send(ApiRequest request) {
-        Streamed streamed = stream(request);
+        StreamedReply streamed = stream(request);
         try (InputStream body = streamed.body()) {
             return new ApiReply(streamed.status(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw brokenOff(request, e);
+            throw connectionLost(request, e);
         }
     }
 
-    public Streamed stream(ApiRequest request) {
+    public StreamedReply stream(ApiRequest request) {
         for (int tried = 1; ; tried++) {
             HttpResponse<InputStream> response = exchange(request);
             boolean passes = response.statusCode() == 503 || (response.statusCode() == 429 && isSoon(response));
-            if (!passes || tried == TRIES || request.isSentOnce) {
-                return new Streamed(response.statusCode(), response.body());
+            if (!passes || tried == MAX_TRIES || request.isSentOnce) {
+                return new StreamedReply(response.statusCode(), response.body());
             }
             close(response.body());
             pause(response);
@@ -75,12 +75,14 @@ public final class ApiClient implements AutoCloseable {
         } catch (SSLException e) {
             throw unreachable(untrusted(e), e);
         } catch (HttpTimeoutException e) {
-            throw unreachable("the server did not answer in " + ANSWERING.toSeconds() + " s" + doubt(request), e);
+            throw unreachable(
+                    "the server did not answer in " + RESPONSE_TIMEOUT.toSeconds() + " s" + uncertaintyAdvice(request),
+                    e);
         } catch (IOException e) {
-            throw brokenOff(request, e);
+            throw connectionLost(request, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unreachable("interrupted" + doubt(request), e);
+            throw unreachable("interrupted" + uncertaintyAdvice(request), e);
         }
     }
 
@@ -104,7 +106,7 @@ public final class ApiClient implements AutoCloseable {
     private HttpRequest http(ApiRequest request) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(server + request.target()));
         if (request.hasTimeout) {
-            builder.timeout(ANSWERING);
+            builder.timeout(RESPONSE_TIMEOUT);
         }
         if (!key.isEmpty()) {
             builder.header("Authorization", "Bearer " + key);
@@ -120,8 +122,8 @@ public final class ApiClient implements AutoCloseable {
                 .build();
     }
 
-    private CommandException brokenOff(ApiRequest request, IOException cause) {
-        return unreachable("the connection broke off" + doubt(request), cause);
+    private CommandException connectionLost(ApiRequest request, IOException cause) {
+        return unreachable("the connection broke off" + uncertaintyAdvice(request), cause);
     }
 
     private CommandException unreachable(String what, Exception cause) {
@@ -131,13 +133,13 @@ public final class ApiClient implements AutoCloseable {
     }
 
     /// Advice for a change that was sent but got no response; empty for a read.
-    private static String doubt(ApiRequest request) {
+    private static String uncertaintyAdvice(ApiRequest request) {
         return request.isRead() ? "" : "; check whether the change was carried out before sending it again";
     }
 
     /// Whether a rate limit ends soon, unlike the limit on failed attempts.
     private static boolean isSoon(HttpResponse<?> response) {
-        return retryAfter(response) <= LONGEST_PAUSE_SECONDS;
+        return retryAfter(response) <= MAX_PAUSE_SECONDS;
     }
 
     private static long retryAfter(HttpResponse<?> response) {
@@ -150,7 +152,7 @@ public final class ApiClient implements AutoCloseable {
 
     private static void pause(HttpResponse<?> response) {
         try {
-            Thread.sleep(Duration.ofSeconds(Math.min(retryAfter(response), LONGEST_PAUSE_SECONDS)));
+            Thread.sleep(Duration.ofSeconds(Math.min(retryAfter(response), MAX_PAUSE_SECONDS)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

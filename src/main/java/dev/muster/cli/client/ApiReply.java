@@ -12,7 +12,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A complete response from a server.
 public record ApiReply(int status, String body) {
-    private static final int SHOWN_CHARACTERS = 120;
+    private static final int MAX_SHOWN_CHARACTERS = 120;
     private static final String NO_VALID_KEY =
             "the key is missing, wrong, expired or revoked; set it with muster login, MUSTER_KEY or --key";
 
@@ -58,7 +58,7 @@ public record ApiReply(int status, String body) {
                     ? JsonNodeFactory.instance.objectNode()
                     : JsonMapper.shared().readTree(body);
         } catch (JacksonException e) {
-            throw new CommandException(Exit.REFUSED, strange(), e);
+            throw new CommandException(Exit.REFUSED, unexpectedReply(), e);
         }
     }
 
@@ -66,7 +66,7 @@ public record ApiReply(int status, String body) {
     public String refusal() {
         JsonNode problem = problem();
         if (problem == null) {
-            return strange();
+            return unexpectedReply();
         }
         StringBuilder line = new StringBuilder(status == 401 ? NO_VALID_KEY : first(problem, "detail", "title"));
         StringJoiner errors = new StringJoiner("; ", " [", "]").setEmptyValue("");
@@ -96,10 +96,10 @@ public record ApiReply(int status, String body) {
         }
     }
 
-    private String strange() {
+    private String unexpectedReply() {
         String shown = body.strip();
-        if (shown.length() > SHOWN_CHARACTERS) {
-            shown = shown.substring(0, SHOWN_CHARACTERS) + "…";
+        if (shown.length() > MAX_SHOWN_CHARACTERS) {
+            shown = shown.substring(0, MAX_SHOWN_CHARACTERS) + "…";
         }
         return "answered " + status + " in another format than Muster's; do --url and MUSTER_URL name a Muster server? "
                 + (shown.isEmpty() ? "(nothing)" : shown);

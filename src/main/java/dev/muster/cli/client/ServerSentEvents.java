@@ -20,18 +20,18 @@ public final class ServerSentEvents {
     /// @param id the position after which to resume; null if the event has none
     /// @param type the type of the event; empty if it has none
     /// @param data the data of the event; empty for a comment
-    public record Sent(@Nullable String id, String type, String data) {}
+    public record ServerSentEvent(@Nullable String id, String type, String data) {}
 
     /// Waits for the next event or comment.
     ///
     /// @return the event or comment; null at the end of the stream, where an incomplete event is dropped
-    public @Nullable Sent next() throws IOException {
+    public @Nullable ServerSentEvent next() throws IOException {
         String id = null;
         String type = "";
         StringBuilder data = new StringBuilder();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.isEmpty()) {
-                return new Sent(id, type, data.toString());
+                return new ServerSentEvent(id, type, data.toString());
             }
             int colon = line.indexOf(':');
             String field = colon < 0 ? line : line.substring(0, colon);

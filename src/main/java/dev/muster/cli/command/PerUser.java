@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Sends a request for each user that a command names, or a single request if the command is not about users. A single
 /// response is printed in full; for many users, a line is printed for each as soon as the server has responded.
 public final class PerUser {
-    private static final int WIDEST_REF = 60;
+    private static final int MAX_REF_WIDTH = 60;
 
     private final Invocation in;
     private final View view;
@@ -45,7 +45,7 @@ public final class PerUser {
         List<String> refs =
                 TargetUsers.isInput(ref) ? TargetUsers.read(in.shell().in()) : List.of(ref);
         try (ApiClient client = in.allowCsv().client()) {
-            return new Many(refs, client).run(request);
+            return new BulkRun(refs, client).run(request);
         }
     }
 
@@ -60,7 +60,7 @@ public final class PerUser {
     }
 
     /// A run over many users.
-    private final class Many {
+    private final class BulkRun {
         private final List<String> refs;
         private final ApiClient client;
         private final PrintStream out = in.shell().out();
@@ -69,7 +69,7 @@ public final class PerUser {
         private int done;
         private int refused;
 
-        private Many(List<String> refs, ApiClient client) {
+        private BulkRun(List<String> refs, ApiClient client) {
             this.refs = refs;
             this.client = client;
             List<Column> all = new ArrayList<>();
@@ -83,7 +83,7 @@ public final class PerUser {
                     0,
                     refs.stream()
                             .mapToInt(PrintableText::width)
-                            .filter(width -> width <= WIDEST_REF)
+                            .filter(width -> width <= MAX_REF_WIDTH)
                             .max()
                             .orElse(0));
             table.reserve(1, "refused".length());

@@ -120,12 +120,12 @@ public final class Table {
         if (available == 0) {
             return;
         }
-        int[] least = IntStream.range(0, widest.length)
+        int[] min = IntStream.range(0, widest.length)
                 .map(i -> columns.get(i).kind() == Column.Kind.TEXT
                         ? Math.min(widest[i], Math.max(MIN_TEXT, PrintableText.width(titles[i])))
                         : widest[i])
                 .toArray();
-        while (!titled && total(least) > available) {
+        while (!titled && total(min) > available) {
             Optional<Integer> next = leastImportant();
             if (next.isEmpty()) {
                 break;
@@ -133,7 +133,7 @@ public final class Table {
             leftOut[next.get()] = true;
         }
         while (total(widths) > available) {
-            int cut = widestText(least);
+            int cut = widestText(min);
             if (cut < 0) {
                 return;
             }
@@ -157,10 +157,10 @@ public final class Table {
     }
 
     /// The widest column that can be truncated further; -1 if there is none.
-    private int widestText(int[] least) {
+    private int widestText(int[] min) {
         int found = -1;
         for (int i = 0; i < widths.length; i++) {
-            if (!leftOut[i] && widths[i] > least[i] && (found < 0 || widths[i] > widths[found])) {
+            if (!leftOut[i] && widths[i] > min[i] && (found < 0 || widths[i] > widths[found])) {
                 found = i;
             }
         }

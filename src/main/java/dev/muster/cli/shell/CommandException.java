@@ -27,7 +27,7 @@ public final class CommandException extends RuntimeException {
     }
 
     private final Exit exit;
-    private final boolean misunderstood;
+    private final boolean usageError;
 
     public CommandException(Exit exit, String message) {
         this(exit, message, false, null);
@@ -37,10 +37,10 @@ public final class CommandException extends RuntimeException {
         this(exit, message, false, cause);
     }
 
-    private CommandException(Exit exit, String message, boolean misunderstood, @Nullable Throwable cause) {
+    private CommandException(Exit exit, String message, boolean usageError, @Nullable Throwable cause) {
         super(message, cause);
         this.exit = exit;
-        this.misunderstood = misunderstood;
+        this.usageError = usageError;
     }
 
     public Exit exit() {
@@ -48,8 +48,8 @@ public final class CommandException extends RuntimeException {
     }
 
     /// Whether the message should refer to the command's help.
-    public boolean isMisunderstood() {
-        return misunderstood;
+    public boolean isUsageError() {
+        return usageError;
     }
 
     public static CommandException usage(String message) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /// Reads files that the user names. All methods take the option or variable that named the file, which appears in
 /// messages, and throw [CommandException] if the file cannot be used.
 public final class InputFile {
-    private static final int LONGEST_SECRET_FILE_BYTES = 4_096;
+    private static final int MAX_SECRET_FILE_BYTES = 4_096;
 
     private InputFile() {}
 
@@ -33,7 +33,7 @@ public final class InputFile {
     public static String firstLine(String option, String name) {
         try {
             Path file = Path.of(name);
-            if (Files.size(file) > LONGEST_SECRET_FILE_BYTES) {
+            if (Files.size(file) > MAX_SECRET_FILE_BYTES) {
                 throw CommandException.usage(option + " " + name + " is too large for a password");
             }
             String line = Files.readString(file).lines().findFirst().orElse("");

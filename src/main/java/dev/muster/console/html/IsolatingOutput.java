@@ -16,10 +16,11 @@ public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     /// Elements that can contain only text, so that `<bdi>` would be shown as text.
     private static final Set<String> TEXT_ONLY = Set.of("title", "option");
 
-    private static final Set<String> LEFT_ALONE = Set.of("textarea", "script", "style");
+    private static final Set<String> RAW_ELEMENTS = Set.of("textarea", "script", "style");
 
     /// Attributes that people see or hear.
-    private static final Set<String> READ_OUT = Set.of("aria-label", "aria-description", "title", "alt", "placeholder");
+    private static final Set<String> READABLE_ATTRIBUTES =
+            Set.of("aria-label", "aria-description", "title", "alt", "placeholder");
 
     private static final String FIRST_STRONG_ISOLATE = "\u2068";
     private static final String POP_ISOLATE = "\u2069";
@@ -62,7 +63,7 @@ public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     }
 
     private boolean isSentBack() {
-        return attribute == null ? tag != null && LEFT_ALONE.contains(tag) : !READ_OUT.contains(attribute);
+        return attribute == null ? tag != null && RAW_ELEMENTS.contains(tag) : !READABLE_ATTRIBUTES.contains(attribute);
     }
 
     /// Whether `text` is left-to-right and has no characters that must be made visible.

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// spaces equal one, and accents are equal however they are composed.
 public final class TextComparison {
     private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
-    private static final Pattern UNSEEN = Pattern.compile("\\p{Cf}+");
+    private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
 
     private TextComparison() {}
 
@@ -23,7 +23,7 @@ public final class TextComparison {
     }
 
     private static String seen(String text) {
-        String visible = UNSEEN.matcher(text).replaceAll("");
+        String visible = INVISIBLE.matcher(text).replaceAll("");
         return SPACES.matcher(Normalizer.normalize(visible, Normalizer.Form.NFC))
                 .replaceAll(" ")
                 .strip();

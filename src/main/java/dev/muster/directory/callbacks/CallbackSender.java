@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 /// at least once.
 public final class CallbackSender implements Schedule.Chore {
     /// The interval at which to look for callbacks that other servers have committed and for callbacks to retry.
-    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -55,7 +55,7 @@ public final class CallbackSender implements Schedule.Chore {
 
     /// The maximum number of attempts in flight per realm, so that a partner whose server does not respond does not
     /// delay the others.
-    private static final int AT_ONCE_IN_REALM = 8;
+    private static final int MAX_CONCURRENT_PER_REALM = 8;
 
     private static final int REALMS_PER_PAGE = 100;
 
@@ -71,7 +71,7 @@ public final class CallbackSender implements Schedule.Chore {
     private final ReadClock now;
     private final RandomGenerator random;
     private final Map<Long, Integer> inProgress = new ConcurrentHashMap<>();
-    private final Queue<CallbackStore.Ended> ended = new ConcurrentLinkedQueue<>();
+    private final Queue<CallbackStore.AttemptResult> ended = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Started started;
 
     private record Started(CallbackFormat format, Courier courier, Runnable wake) {}
@@ -93,7 +93,7 @@ public final class CallbackSender implements Schedule.Chore {
 
     /// Starts sending. Until this is called, callbacks wait.
     public void start(Schedule schedule, CallbackFormat format, Courier courier) {
-        started = new Started(format, courier, schedule.add("callbacks", EVERY, this));
+        started = new Started(format, courier, schedule.add("callbacks", INTERVAL, this));
         wake();
     }
 
@@ -117,7 +117,7 @@ public final class CallbackSender implements Schedule.Chore {
         record();
         Started running = started;
         if (running == null) {
-            return EVERY;
+            return INTERVAL;
         }
         Instant at = now.instant();
         List<Long> realms = store.realmsDue(-1, at, REALMS_PER_PAGE);
@@ -126,11 +126,11 @@ public final class CallbackSender implements Schedule.Chore {
             // All pages must be read, because realms whose partners do not respond stay due.
             realms = store.realmsDue(realms.getLast(), at, REALMS_PER_PAGE);
         }
-        return EVERY;
+        return INTERVAL;
     }
 
     private void begin(Started running, long realm, Instant at) {
-        int free = AT_ONCE_IN_REALM - inProgress.getOrDefault(realm, 0);
+        int free = MAX_CONCURRENT_PER_REALM - inProgress.getOrDefault(realm, 0);
         if (free > 0) {
             store.due(realm, at, free).forEach(row -> begin(running, row, at));
         }
@@ -145,8 +145,8 @@ public final class CallbackSender implements Schedule.Chore {
 
     /// Records all finished attempts together.
     private void record() {
-        List<CallbackStore.Ended> all = new ArrayList<>();
-        for (CallbackStore.Ended one = ended.poll(); one != null; one = ended.poll()) {
+        List<CallbackStore.AttemptResult> all = new ArrayList<>();
+        for (CallbackStore.AttemptResult one = ended.poll(); one != null; one = ended.poll()) {
             all.add(one);
         }
         try {
@@ -164,7 +164,7 @@ public final class CallbackSender implements Schedule.Chore {
 
     /// Records a finished attempt on its own, so that an attempt that cannot be stored does not prevent the others
     /// from being recorded. That attempt counts as lost.
-    private void recordAlone(CallbackStore.Ended one) {
+    private void recordAlone(CallbackStore.AttemptResult one) {
         try {
             store.ended(List.of(one));
         } catch (StorageException e) {
@@ -196,14 +196,14 @@ public final class CallbackSender implements Schedule.Chore {
     private record Message(URI url, byte[] body) implements Content {}
 
     /// Nothing is sent, because the job was erased.
-    private record Nothing() implements Content {}
+    private record NoContent() implements Content {}
 
     /// There is a result, but it cannot be sent now.
     private record Problem(String text) implements Content {}
 
-    private CallbackStore.Ended attempted(Started running, CallbackRow row) {
+    private CallbackStore.AttemptResult attempted(Started running, CallbackRow row) {
         return switch (content(running.format, row)) {
-            case Nothing() -> ended(row, Callback.State.ERASED, null, null);
+            case NoContent() -> ended(row, Callback.State.ERASED, null, null);
             case Problem(var text) -> failed(row, problem(row, text));
             case Message(var url, var body) -> {
                 DeliveryAttempt made = running.courier.post(request(url, body));
@@ -227,7 +227,7 @@ public final class CallbackSender implements Schedule.Chore {
         try {
             JobResultNotice notice = database.snapshot(reads -> notice(reads, row));
             if (notice == null || notice.job().callbackUrl() == null) {
-                return new Nothing();
+                return new NoContent();
             }
             byte[] body = format.body(notice);
             return body == null
@@ -247,7 +247,7 @@ public final class CallbackSender implements Schedule.Chore {
         HistoryReader history = new HistoryReader(realm);
         return stored != null
                         && history.jobAsOf(reads, stored, seq) instanceof Result.Ok<Job>(var job)
-                        && job.stage() instanceof Job.Judged result
+                        && job.stage() instanceof Job.Completed result
                 ? new JobResultNotice(
                         realm.realm(),
                         job,
@@ -268,7 +268,7 @@ public final class CallbackSender implements Schedule.Chore {
 
     // Recording the result
 
-    private CallbackStore.Ended failed(CallbackRow row, Callback.Attempt attempt) {
+    private CallbackStore.AttemptResult failed(CallbackRow row, Callback.Attempt attempt) {
         Instant first =
                 row.callback().firstAt() == null ? attempt.at() : row.callback().firstAt();
         Instant next = CallbackRetrySchedule.next(first, now.instant(), random);
@@ -277,10 +277,10 @@ public final class CallbackSender implements Schedule.Chore {
                 : ended(row, Callback.State.WAITING, next, attempt);
     }
 
-    private static CallbackStore.Ended ended(
+    private static CallbackStore.AttemptResult ended(
             CallbackRow row, Callback.State state, @Nullable Instant dueAt, Callback.@Nullable Attempt attempt) {
         Callback callback = row.callback();
-        return new CallbackStore.Ended(
+        return new CallbackStore.AttemptResult(
                 row.realm(), callback.seq(), callback.job(), callback.attempts() + 1, state, dueAt, attempt);
     }
 
@@ -291,14 +291,14 @@ public final class CallbackSender implements Schedule.Chore {
 
     private Callback.Attempt attempt(CallbackRow row, DeliveryAttempt made) {
         Callback callback = row.callback();
-        int no = callback.attempts() + 1;
+        int number = callback.attempts() + 1;
         return new Callback.Attempt(
                 callback.seq(),
-                no,
+                number,
                 made.at(),
                 (int) made.millis(),
                 made.status(),
-                replies.seal(row.realm(), callback.job(), callback.seq(), no, made.reply()),
+                replies.seal(row.realm(), callback.job(), callback.seq(), number, made.reply()),
                 made.error());
     }
 }

@@ -11,4 +11,4 @@ import dev.muster.model.tenant.Realm;
 /// @param userId the user's external id, or the user's id if there is none; if the user was unknown, the id as
 ///     submitted
 /// @param submittedBy who submitted the job
-public record JobResultNotice(Realm realm, Job job, Job.Judged result, String userId, ActorRef submittedBy) {}
+public record JobResultNotice(Realm realm, Job job, Job.Completed result, String userId, ActorRef submittedBy) {}

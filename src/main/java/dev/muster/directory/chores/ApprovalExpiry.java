@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// Journals that requests for approval have lapsed. This has no effect on decisions: whether a request can still be
 /// approved depends only on its `lapsesAt`.
 public final class ApprovalExpiry implements Schedule.Chore {
-    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final int SLICE = 100;
     private static final Logger LOG = LoggerFactory.getLogger(ApprovalExpiry.class);
 
@@ -39,7 +39,7 @@ public final class ApprovalExpiry implements Schedule.Chore {
     public Duration run() {
         List<ApprovalRow> due = storage.lapsing(now.instant(), SLICE);
         boolean any = FanOut.map(due, SLICE, this::lapse).contains(true);
-        return any && due.size() == SLICE ? Duration.ZERO : EVERY;
+        return any && due.size() == SLICE ? Duration.ZERO : INTERVAL;
     }
 
     /// Journals that a request has lapsed, and returns whether that succeeded. A failure does not affect the

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 /// others are read and verified by hash and MAC. A realm whose journal contradicts the folder is not signed. This is
 /// logged as an ERROR, and the server is not ready until it is resolved.
 public final class CheckpointSigner implements Schedule.Chore {
-    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     /// How long a journal may be unsigned before another server signs it.
     private static final Duration LEFT_UNSIGNED = Duration.ofSeconds(90);
@@ -68,7 +68,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// checkpoint in the folder proves it.
     private final Map<Long, JournalPosition> lost = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock();
-    private long lookedAtUpTo = -1;
+    private long lastExamined = -1;
     private boolean begun;
 
     public CheckpointSigner(
@@ -124,14 +124,14 @@ public final class CheckpointSigner implements Schedule.Chore {
             begun = true;
         }
         witness.post();
-        return EVERY;
+        return INTERVAL;
     }
 
     /// Signs the journals of the realms that this server has changed. With the lease, also signs those that other
     /// servers have left unsigned, and looks at 500 more, since idle journals may have been altered.
     private void signWithOthers() throws InterruptedException {
         if (leases.holds(SharedChore.CHECKPOINTS)) {
-            if (!signLeftUnsigned()) {
+            if (!signForOthers()) {
                 sign();
             }
         } else {
@@ -148,18 +148,18 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// server with the lease has done so yet.
     ///
     /// @return whether it was all journals
-    public boolean signLeftUnsigned() throws InterruptedException {
+    public boolean signForOthers() throws InterruptedException {
         ChangedRealms changes = leases.changed(SharedChore.CHECKPOINTS);
-        ChangedRealms.Look look = changes.look(LEFT_UNSIGNED);
-        if (look.since() == null) {
+        ChangedRealms.Scan scan = changes.scan(LEFT_UNSIGNED);
+        if (scan.since() == null) {
             signAll();
         } else {
-            changes.each(look, this::signUnsigned);
+            changes.each(scan, this::signUnsigned);
         }
         if (!Thread.currentThread().isInterrupted()) {
-            changes.done(look);
+            changes.done(scan);
         }
-        return look.since() == null;
+        return scan.since() == null;
     }
 
     private void signUnsigned(List<Changed> realms) throws InterruptedException {
@@ -181,7 +181,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         turn.lock();
         try {
             signForChanged();
-            lookedAtUpTo = lookAtOthers(lookedAtUpTo);
+            lastExamined = signGrownJournals(lastExamined);
         } finally {
             turn.unlock();
         }
@@ -210,7 +210,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         try {
             long after = -1;
             do {
-                after = lookAtOthers(after);
+                after = signGrownJournals(after);
             } while (after >= 0);
         } finally {
             turn.unlock();
@@ -218,9 +218,9 @@ public final class CheckpointSigner implements Schedule.Chore {
     }
 
     /// Signs the journals of the realms that this server has changed, before it stops. Realms that are not signed
-    /// within `most` are signed at the next start.
-    public void signWhatIsLeft(Duration most) {
-        long until = System.nanoTime() + most.toNanos();
+    /// within `max` are signed at the next start.
+    public void signRemaining(Duration max) {
+        long until = System.nanoTime() + max.toNanos();
         turn.lock();
         try {
             for (long realm : new TreeSet<>(runs.keySet())) {
@@ -240,7 +240,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// changing, which [#sign] handles.
     ///
     /// @return the last realm checked; -1 if there are no more
-    private long lookAtOthers(long after) throws InterruptedException {
+    private long signGrownJournals(long after) throws InterruptedException {
         List<JournalEnd> ends = storage.journalEnds(after, SLICE);
         signThenRest(ends.stream()
                 .map(JournalEnd::realm)
@@ -279,14 +279,14 @@ public final class CheckpointSigner implements Schedule.Chore {
     }
 
     private Optional<CheckpointRow> sign(long realm, @Nullable JournalRun run) throws IOException {
-        Optional<CheckpointFolder.Last> last = folder.last(realm);
+        Optional<CheckpointFolder.LastLine> last = folder.last(realm);
         JournalPosition known = last.map(line -> position(line.checkpoint())).orElseGet(() -> signedElsewhere(realm));
         if (run != null && (run.lost() != null || !journals.hasEntry(realm, run.to()))) {
             return signLost(realm, run, last, known);
         }
         JournalPosition missing = lost.get(realm);
         if (missing != null && !journals.hasEntry(realm, missing)) {
-            refuse(realm, lostSentence(missing));
+            refuse(realm, describeLoss(missing));
             return Optional.empty();
         }
         lost.remove(realm);
@@ -323,10 +323,10 @@ public final class CheckpointSigner implements Schedule.Chore {
         return new JournalPosition(checkpoint.seq(), checkpoint.headBytes());
     }
 
-    private CheckpointRow signed(long realm, Optional<CheckpointFolder.Last> last, JournalPosition end)
+    private CheckpointRow signed(long realm, Optional<CheckpointFolder.LastLine> last, JournalPosition end)
             throws IOException {
         Checkpoint checkpoint = Checkpoint.after(
-                last.map(CheckpointFolder.Last::text).orElse(null), realm, end.seq(), end.head(), now.instant());
+                last.map(CheckpointFolder.LastLine::text).orElse(null), realm, end.seq(), end.head(), now.instant());
         String line = key.sign(checkpoint);
         // The folder comes first, because the next checkpoint must continue it.
         folder.add(realm, line);
@@ -338,10 +338,10 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// the last checkpoint. If someone rolled back acknowledged writes before they were signed, the folder
     /// therefore contradicts the journal even after a restart.
     private Optional<CheckpointRow> signLost(
-            long realm, JournalRun run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
+            long realm, JournalRun run, Optional<CheckpointFolder.LastLine> last, @Nullable JournalPosition known)
             throws IOException {
         JournalPosition missing = run.lost() != null ? run.lost() : run.to();
-        refuse(realm, lostSentence(missing));
+        refuse(realm, describeLoss(missing));
         if (!run.whole() || !run.follows(known)) {
             lost.put(realm, missing);
             return Optional.empty();
@@ -349,7 +349,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         return Optional.of(signed(realm, last, missing));
     }
 
-    private static String lostSentence(JournalPosition missing) {
+    private static String describeLoss(JournalPosition missing) {
         return "this server has written entry " + missing.seq() + " with the hash "
                 + HexFormat.of().formatHex(missing.head()) + ", and it is gone or another one";
     }

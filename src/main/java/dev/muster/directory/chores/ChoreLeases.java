@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// With an embedded database, the only server holds all leases, and none are stored.
 public final class ChoreLeases implements Schedule.Chore {
-    /// How long a task waits until it looks again whether this server has its lease.
-    static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    /// How long a task waits before it checks again whether this server has its lease.
+    static final Duration RETRY_INTERVAL = Duration.ofSeconds(10);
 
-    private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final long LENGTH_NANOS =
             Duration.ofSeconds(ChoreLeaseStore.LEASE_SECONDS).minusSeconds(2).toNanos();
     private static final List<String> NAMES =
@@ -87,10 +87,10 @@ public final class ChoreLeases implements Schedule.Chore {
 
     /// Starts a chore that runs only while this server has its lease. The thread has the lease's name.
     public void add(Schedule schedule, SharedChore chore, Schedule.Chore work) {
-        wakes(chore, schedule.add(chore.leaseName(), Duration.ZERO, () -> holds(chore) ? work.run() : LOOK_AGAIN));
+        wakes(chore, schedule.add(chore.leaseName(), Duration.ZERO, () -> holds(chore) ? work.run() : RETRY_INTERVAL));
     }
 
-    /// Has a chore run at once whenever this server has taken its lease.
+    /// Runs a chore immediately whenever this server has taken its lease.
     ///
     /// @param wake wakes the chore, as returned by [Schedule#add]
     public void wakes(SharedChore chore, Runnable wake) {
@@ -111,7 +111,7 @@ public final class ChoreLeases implements Schedule.Chore {
                 }
             });
         }
-        return EVERY;
+        return INTERVAL;
     }
 
     /// Ends this server's leases, so that the others need not wait for their end. Tasks must have stopped before.

@@ -38,38 +38,38 @@ import java.util.function.IntUnaryOperator;
 public final class Cleanup implements Schedule.Chore {
     /// How long signatures are kept. The time of a signed request may be up to 14¼ hours ahead of the clock, and is
     /// accepted until it is 12¼ hours behind, so a signature could be replayed for 26½ hours.
-    public static final Duration SIGNATURES_KEPT = Duration.ofHours(27);
+    public static final Duration SIGNATURE_RETENTION = Duration.ofHours(27);
 
     /// How long a file is kept while no job refers to it. An upload takes minutes at most, so no job will refer to
     /// the file later.
-    private static final Duration PENDING_KEPT = Duration.ofHours(1);
+    private static final Duration PENDING_RETENTION = Duration.ofHours(1);
 
     /// How long attempts to send something to a partner or a webhook are listed.
-    private static final Duration ATTEMPTS_KEPT = Duration.ofDays(30);
+    private static final Duration ATTEMPT_RETENTION = Duration.ofDays(30);
 
-    private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
+    private static final Duration RESERVATION_RETENTION = Duration.ofHours(1);
 
     /// How long webhook events that were given up are listed.
-    private static final Duration GIVEN_UP_KEPT = Duration.ofDays(30);
+    private static final Duration GIVEN_UP_RETENTION = Duration.ofDays(30);
 
-    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final int SLICE = 500;
 
     /// The fingerprint of a job that names no user.
-    private static final byte[] NO_PRINT = {};
+    private static final byte[] NO_FINGERPRINT = {};
 
     private final Database database;
     private final ChoreStore storage;
     private final EvidenceStore evidence;
     private final ReadClock now;
     private final RealmKeys realmKeys;
-    private final BooleanSupplier isOurs;
+    private final BooleanSupplier holdsLease;
     private final List<Runnable> steps;
     private final Queue<Runnable> dropped = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean erased = new AtomicBoolean();
     private long nextRound = System.nanoTime();
 
-    /// @param isOurs whether this server cleans up what is due; what its own commits have made obsolete it always
+    /// @param holdsLease whether this server cleans up what is due; what its own commits have made obsolete it always
     ///     deletes
     public Cleanup(
             Database database,
@@ -81,8 +81,8 @@ public final class Cleanup implements Schedule.Chore {
             Duration sessionsKept,
             Duration formsKept,
             Duration challengesKept,
-            BooleanSupplier isOurs) {
-        this.isOurs = isOurs;
+            BooleanSupplier holdsLease) {
+        this.holdsLease = holdsLease;
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
@@ -94,12 +94,12 @@ public final class Cleanup implements Schedule.Chore {
                 this::pendingEvidence,
                 all(storage::sweepGroups),
                 all(storage::sweepPolicies),
-                all(most -> storage.callbacks().forgetAttempts(before(ATTEMPTS_KEPT), most)),
-                all(most -> storage.dropReservations(before(RESERVATIONS_KEPT), most)),
-                all(most -> storage.forgetRetries(before(ReplayBatch.RETRIES_KEPT), most)),
-                all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),
-                all(most -> deliveries.forgetAttempts(before(ATTEMPTS_KEPT), most)),
-                all(most -> deliveries.forgetGivenUp(before(GIVEN_UP_KEPT), most)),
+                all(max -> storage.callbacks().forgetAttempts(before(ATTEMPT_RETENTION), max)),
+                all(max -> storage.dropReservations(before(RESERVATION_RETENTION), max)),
+                all(max -> storage.forgetRetries(before(ReplayBatch.RETRY_RETENTION), max)),
+                all(max -> storage.forgetSignatures(before(SIGNATURE_RETENTION), max)),
+                all(max -> deliveries.forgetAttempts(before(ATTEMPT_RETENTION), max)),
+                all(max -> deliveries.forgetGivenUp(before(GIVEN_UP_RETENTION), max)),
                 () -> storage.forgetSessions(before(sessionsKept)),
                 () -> storage.forms().forget(before(formsKept)),
                 () -> storage.forgetChallenges(before(challengesKept)),
@@ -138,16 +138,16 @@ public final class Cleanup implements Schedule.Chore {
     @Override
     public Duration run() {
         afterCommits();
-        if (!isOurs.getAsBoolean()) {
-            return ChoreLeases.LOOK_AGAIN;
+        if (!holdsLease.getAsBoolean()) {
+            return ChoreLeases.RETRY_INTERVAL;
         }
         long now = System.nanoTime();
         if (nextRound - now > 0) {
             return Duration.ofNanos(nextRound - now);
         }
         everything();
-        nextRound = now + EVERY.toNanos();
-        return EVERY;
+        nextRound = now + INTERVAL.toNanos();
+        return INTERVAL;
     }
 
     /// Deletes the files that [#committed] has recorded since the last call.
@@ -202,7 +202,10 @@ public final class Cleanup implements Schedule.Chore {
         } catch (TamperedException e) {
             Unreadable.report(row.realm(), "the details of job", row.id(), e);
         }
-        storage.print(row, name == null ? NO_PRINT : realm.prints().of(name).bytes(), name);
+        storage.setFingerprint(
+                row,
+                name == null ? NO_FINGERPRINT : realm.fingerprints().of(name).bytes(),
+                name);
     }
 
     private void dueEvidence() {
@@ -219,8 +222,8 @@ public final class Cleanup implements Schedule.Chore {
     /// Settles the files of interrupted uploads and of jobs whose outcome was unknown: keeps the files that a job
     /// refers to and deletes the others.
     private void pendingEvidence() {
-        Instant before = now.instant().minus(PENDING_KEPT);
-        List<EvidenceStore.Begun> pending;
+        Instant before = now.instant().minus(PENDING_RETENTION);
+        List<EvidenceStore.PendingEvidence> pending;
         do {
             pending = evidence.pending(before, SLICE);
             Map<Long, List<UUID>> byRealm = new HashMap<>();

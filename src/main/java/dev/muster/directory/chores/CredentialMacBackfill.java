@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// The wrapped key of a realm records that the realm is done, and that record cannot be reset without the master key.
 /// Otherwise someone who can write to the database could make the server add MACs to forged rows.
 public final class CredentialMacBackfill {
-    private static final int REALMS = 200;
+    private static final int REALMS_PER_PAGE = 200;
     private static final Logger LOG = LoggerFactory.getLogger(CredentialMacBackfill.class);
 
     private final Database database;
@@ -45,7 +45,7 @@ public final class CredentialMacBackfill {
         List<RealmRow> page;
         do {
             long from = after;
-            page = database.read(reads -> reads.realms().realms(from, REALMS));
+            page = database.read(reads -> reads.realms().realms(from, REALMS_PER_PAGE));
             for (RealmRow row : page) {
                 after = row.realm().id();
                 if (!MasterKeys.marked(row.wrappedKey())) {
@@ -53,7 +53,7 @@ public final class CredentialMacBackfill {
                     seal(realm);
                 }
             }
-        } while (page.size() == REALMS);
+        } while (page.size() == REALMS_PER_PAGE);
     }
 
     /// Adds the MACs of a realm. Skips a realm whose key is not available, so that the other realms can be served.

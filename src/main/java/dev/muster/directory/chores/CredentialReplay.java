@@ -40,7 +40,7 @@ final class CredentialReplay {
     private static final Set<String> PERSONAL = Set.of("username", "ssoSubject");
 
     /// Actions whose entries are about a session or passkey. Their fields are not fields of the operator.
-    private static final Set<String> OF_OTHERS = Set.of(
+    private static final Set<String> OTHER_SUBJECT_ACTIONS = Set.of(
             Event.Action.OPERATOR_SIGNED_IN.wireName(),
             Event.Action.OPERATOR_SESSION_ENDED.wireName(),
             Event.Action.OPERATOR_PASSKEY_ADDED.wireName(),
@@ -139,12 +139,12 @@ final class CredentialReplay {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.journal().onwards(realm.realm().id(), subject, after, PAGE);
+            page = reads.journal().entriesAfter(realm.realm().id(), subject, after, PAGE);
             for (JournalRow row : page) {
                 try {
                     EntryFormat.Plain plain = sealer.format().read(row.entry());
                     last.put(plain.action(), plain.at());
-                    if (key != null && !OF_OTHERS.contains(plain.action())) {
+                    if (key != null && !OTHER_SUBJECT_ACTIONS.contains(plain.action())) {
                         Changes changes = sealer.open(plain, key).changes();
                         changes.applyTo(fields);
                         changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));

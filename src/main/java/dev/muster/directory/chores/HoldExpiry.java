@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /// Journals expired holds. This has no effect on decisions: standing is computed on read, and is correct even if this
 /// task never runs.
 public final class HoldExpiry implements Schedule.Chore {
-    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int SLICE = 500;
     private static final Logger LOG = LoggerFactory.getLogger(HoldExpiry.class);
 
@@ -43,7 +43,7 @@ public final class HoldExpiry implements Schedule.Chore {
     public Duration run() {
         List<Due> due = storage.due(now.instant(), SLICE);
         boolean any = FanOut.map(due, SLICE, this::end).contains(true);
-        return any && due.size() == SLICE ? Duration.ZERO : EVERY;
+        return any && due.size() == SLICE ? Duration.ZERO : INTERVAL;
     }
 
     /// Journals the end of a user's holds, and returns whether that succeeded. A failure does not affect the

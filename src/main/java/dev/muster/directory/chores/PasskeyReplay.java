@@ -52,7 +52,7 @@ final class PasskeyReplay {
             } else {
                 compare(subject, says, fields(passkey), all);
             }
-            if (!realm.macs().fits(row)) {
+            if (!realm.macs().hasValidMac(row)) {
                 all.add(new Difference(subject, "mac", "written by the server", "not written by the server"));
             }
         }
@@ -108,7 +108,7 @@ final class PasskeyReplay {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.journal().onwards(realm.realm().id(), id, after, PAGE);
+            page = reads.journal().entriesAfter(realm.realm().id(), id, after, PAGE);
             for (JournalRow row : page) {
                 after = row.seq();
                 try {

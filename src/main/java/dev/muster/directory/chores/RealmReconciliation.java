@@ -137,7 +137,7 @@ final class RealmReconciliation {
                         return List.<Difference>of();
                     }
                     List<Difference> all = new ArrayList<>(compare.apply(reads, row));
-                    if (!realm.macs().fits(row)) {
+                    if (!realm.macs().hasValidMac(row)) {
                         all.add(new Difference(subject, "mac", "written by the server", "not written by the server"));
                     }
                     return all;
@@ -160,7 +160,7 @@ final class RealmReconciliation {
                             differences.add(new Difference(subject, "quotas." + name, journal, found));
                         }
                     });
-                    if (row != null && !realm.macs().fits(row)) {
+                    if (row != null && !realm.macs().hasValidMac(row)) {
                         differences.add(new Difference(
                                 subject, "quotas.mac", "written by the server", "not written by the server"));
                     }
@@ -180,19 +180,19 @@ final class RealmReconciliation {
                     ApprovalRules.diff(ApprovalRules.NONE, stored).applyTo(found);
                     Map<String, Object> journal =
                             ofJournal(reads, Event.Action.REALM_APPROVAL_RULES_CHANGED, new TreeMap<>());
-                    List<Difference> its = new ArrayList<>();
+                    List<Difference> differences = new ArrayList<>();
                     for (String name : List.of("actions", "bulkThreshold")) {
                         String says = String.valueOf(journal.getOrDefault(name, NO_RULE));
                         String is = String.valueOf(found.getOrDefault(name, NO_RULE));
-                        if (!says.equals(is) && !(isNothing(says) && isNothing(is))) {
-                            its.add(new Difference(subject, "approvalRules." + name, says, is));
+                        if (!says.equals(is) && !(isUnset(says) && isUnset(is))) {
+                            differences.add(new Difference(subject, "approvalRules." + name, says, is));
                         }
                     }
-                    if (row != null && !realm.macs().fits(row)) {
-                        its.add(new Difference(
+                    if (row != null && !realm.macs().hasValidMac(row)) {
+                        differences.add(new Difference(
                                 subject, "approvalRules.mac", "written by the server", "not written by the server"));
                     }
-                    return its;
+                    return differences;
                 })
                 .forEach(findings::add);
     }
@@ -210,7 +210,7 @@ final class RealmReconciliation {
                     if (!journal.equals(found)) {
                         all.add(new Difference(subject, "passkeyPolicy.requiredFor", journal, found));
                     }
-                    if (row != null && !realm.macs().fits(row)) {
+                    if (row != null && !realm.macs().hasValidMac(row)) {
                         all.add(new Difference(
                                 subject, "passkeyPolicy.mac", "written by the server", "not written by the server"));
                     }
@@ -220,7 +220,7 @@ final class RealmReconciliation {
     }
 
     /// Whether a value means an empty list, or a threshold that was never set or was removed.
-    private static boolean isNothing(String value) {
+    private static boolean isUnset(String value) {
         return value.equals("[]") || value.equals("null") || value.equals(NO_RULE);
     }
 
@@ -236,7 +236,7 @@ final class RealmReconciliation {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.journal().onwards(number, Event.Subject.THE_REALM.id(), after, PAGE);
+            page = reads.journal().entriesAfter(number, Event.Subject.THE_REALM.id(), after, PAGE);
             for (JournalRow entry : page) {
                 after = entry.seq();
                 try {

@@ -58,10 +58,10 @@ public final class Reconciliation {
     /// Compares a whole realm. Requires `journal:read`. Refuses: Forbidden; Busy while this realm or two others are
     /// being reconciled or verified.
     public Result<Report> reconcile(Actor actor, long realm) {
-        return StorageFailures.as(
+        return StorageFailures.withScope(
                 actor,
                 Scope.JOURNAL_READ,
-                () -> walks.within(
+                () -> walks.withPermit(
                         realm, () -> Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 

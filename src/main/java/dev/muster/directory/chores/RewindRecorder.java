@@ -20,10 +20,10 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports journals that have lost what this server had committed: logs an ERROR at once, counts it, and records it in
-/// the journal itself. An entry that cannot be written is tried again until the server stops.
+/// Reports journals that have lost what this server had committed: logs an ERROR immediately, counts it, and records it
+/// in the journal itself. An entry that cannot be written is tried again until the server stops.
 public final class RewindRecorder implements Schedule.Chore {
-    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final Logger LOG = LoggerFactory.getLogger(RewindRecorder.class);
 
@@ -63,7 +63,7 @@ public final class RewindRecorder implements Schedule.Chore {
     @Override
     public Duration run() {
         waiting.removeIf(this::isRecorded);
-        return waiting.isEmpty() ? EVERY : RETRY_AFTER;
+        return waiting.isEmpty() ? INTERVAL : RETRY_AFTER;
     }
 
     private boolean isRecorded(JournalRewind rewind) {

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /// A chore that fails is retried after 1 s, 2 s, 4 s and so on, up to a minute. The first of several consecutive
 /// failures is logged, and so is the recovery.
 public final class Schedule implements AutoCloseable {
-    private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+    private static final Duration MIN_RETRY_DELAY = Duration.ofSeconds(1);
+    private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(1);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
 
@@ -69,7 +69,7 @@ public final class Schedule implements AutoCloseable {
     }
 
     private static Duration retryAfter(int failures) {
-        return failures > 5 ? LONGEST_RETRY : SHORTEST_RETRY.multipliedBy(1L << failures);
+        return failures > 5 ? MAX_RETRY_DELAY : MIN_RETRY_DELAY.multipliedBy(1L << failures);
     }
 
     /// Interrupts the chores and waits at most five seconds for them to end.

@@ -15,12 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Keeps the search indexes up to date. Searches scan what is not indexed yet, so their results are correct even
 /// without this chore. It makes searches fast and removes erased people from the index.
 public final class SearchIndexer implements Schedule.Chore {
-    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /// The number of rounds per full run.
-    private static final int FULL_RUN_EVERY = 60;
+    private static final int ROUNDS_PER_FULL_RUN = 60;
 
-    private static final int AT_ONCE = 500;
+    private static final int PAGE_SIZE = 500;
 
     private final TextIndex index;
     private final ChoreLeases leases;
@@ -33,7 +33,7 @@ public final class SearchIndexer implements Schedule.Chore {
 
     private int round;
     private boolean begun;
-    private boolean wasOurs;
+    private boolean heldLease;
 
     /// @param leases say whether this server also indexes what other servers have left
     public SearchIndexer(TextIndex index, ChoreLeases leases) {
@@ -59,29 +59,29 @@ public final class SearchIndexer implements Schedule.Chore {
     /// have changed. After a failure, the next full run tries again.
     @Override
     public Duration run() throws InterruptedException {
-        boolean ours = leases.holds(SharedChore.SEARCH_INDEX);
-        if (round++ % FULL_RUN_EVERY == 0 || (ours && !wasOurs)) {
-            full(ours);
+        boolean hasLease = leases.holds(SharedChore.SEARCH_INDEX);
+        if (round++ % ROUNDS_PER_FULL_RUN == 0 || (hasLease && !heldLease)) {
+            full(hasLease);
         }
-        wasOurs = ours;
+        heldLease = hasLease;
         catchUp(drained(erased), true);
         catchUp(drained(changed), false);
-        return EVERY;
+        return INTERVAL;
     }
 
-    private void full(boolean ours) throws InterruptedException {
+    private void full(boolean hasLease) throws InterruptedException {
         catchUp(drained(later), true);
         if (!leases.areNeeded() && !begun) {
             whole();
             begun = true;
-        } else if (leases.areNeeded() && ours) {
+        } else if (leases.areNeeded() && hasLease) {
             ChangedRealms changes = leases.changed(SharedChore.SEARCH_INDEX);
-            ChangedRealms.Look look = changes.look(Duration.ZERO);
-            if (look.since() == null) {
+            ChangedRealms.Scan scan = changes.scan(Duration.ZERO);
+            if (scan.since() == null) {
                 whole();
             } else {
                 changes.each(
-                        look,
+                        scan,
                         realms -> catchUp(
                                 realms.stream()
                                         .filter(realm -> index.isFor(realm.number()))
@@ -90,7 +90,7 @@ public final class SearchIndexer implements Schedule.Chore {
                                 true));
             }
             if (!Thread.currentThread().isInterrupted()) {
-                changes.done(look);
+                changes.done(scan);
             }
         }
     }
@@ -100,10 +100,10 @@ public final class SearchIndexer implements Schedule.Chore {
         long after = -1;
         List<Long> realms;
         do {
-            realms = index.realms(after, AT_ONCE);
+            realms = index.realms(after, PAGE_SIZE);
             catchUp(realms, true);
             after = realms.isEmpty() ? after : realms.getLast();
-        } while (realms.size() == AT_ONCE);
+        } while (realms.size() == PAGE_SIZE);
     }
 
     /// Indexes realms. One that cannot be indexed does not prevent the others from being indexed.

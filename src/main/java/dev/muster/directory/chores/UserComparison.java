@@ -38,7 +38,7 @@ final class UserComparison {
     private final Slices slices;
     private final RealmKeys.Entry realm;
     private final long number;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
     private final long mark;
     private final Findings findings;
     private final HistoryReader reader;
@@ -53,7 +53,7 @@ final class UserComparison {
         this.slices = slices;
         this.realm = realm;
         this.number = realm.realm().id();
-        this.prints = realm.prints();
+        this.fingerprints = realm.fingerprints();
         this.mark = mark;
         this.findings = findings;
         this.reader = new HistoryReader(realm);
@@ -70,7 +70,7 @@ final class UserComparison {
     }
 
     /// The result of comparing one user in one snapshot.
-    private record Compared(List<Difference> differences, UserReplay.Counted counted) {}
+    private record Compared(List<Difference> differences, UserReplay.CountedUser counted) {}
 
     /// A slice of users.
     ///
@@ -128,7 +128,7 @@ final class UserComparison {
     private void note(Compared compared) {
         users++;
         compared.differences.forEach(findings::add);
-        UserReplay.Counted count = compared.counted;
+        UserReplay.CountedUser count = compared.counted;
         countable &= count.known();
         User user = count.user();
         if (count.known() && user != null) {
@@ -138,7 +138,7 @@ final class UserComparison {
     }
 
     private Slice users(Reads reads, long after, int limit) {
-        List<UserRow> rows = reads.users().everybody(number, after, limit).users();
+        List<UserRow> rows = reads.users().allUsers(number, after, limit).users();
         Map<Long, HoldColumns> columns = reads.users().holdColumns(number, after, limit);
         List<Compared> compared = new ArrayList<>(rows.size());
         List<UUID> tooLong = new ArrayList<>(0);
@@ -163,7 +163,7 @@ final class UserComparison {
                 UserRow row = reads.users().user(number, UserRef.id(user));
                 if (row == null) {
                     // The pass over the journal will report the missing row.
-                    return new Compared(List.of(), new UserReplay.Counted(false, null));
+                    return new Compared(List.of(), new UserReplay.CountedUser(false, null));
                 }
                 long at = row.user().number();
                 return replayed(reads, row, replay)
@@ -190,7 +190,7 @@ final class UserComparison {
             replay.cannotBeRead();
         }
         SealingKey known = key;
-        List<JournalRow> page = reads.journal().onwards(number, row.user().id(), replay.last(), PAGE);
+        List<JournalRow> page = reads.journal().entriesAfter(number, row.user().id(), replay.last(), PAGE);
         page.forEach(entry -> replay.next(entry, known));
         return page.size() < PAGE;
     }
@@ -200,8 +200,8 @@ final class UserComparison {
         // Cards that cannot be unsealed are shown as one unreadable card, which is not in the journal.
         User user = reader.user(row);
         all.addAll(replay.differences(row, user, columns));
-        replay.barPrints(prints).forEach((field, print) -> {
-            FingerprintRow bar = reads.users().bar(number, print);
+        replay.barFingerprints(fingerprints).forEach((field, fingerprint) -> {
+            FingerprintRow bar = reads.users().bar(number, fingerprint);
             if (bar == null || !bar.user().equals(row.user().id())) {
                 all.add(new Difference(
                         "user:" + row.user().id(), "bar." + field, "barred", bar == null ? null : "of another user"));
@@ -210,14 +210,14 @@ final class UserComparison {
         Set<Fingerprint> cards = new HashSet<>();
         user.cards().stream()
                 .filter(card -> !card.equals(Card.UNREADABLE))
-                .forEach(card -> cards.add(prints.ofCard(card.number())));
-        if (!cards.isEmpty() && !hasPrints(reads.users().cards(number, cards), user.id(), cards)) {
+                .forEach(card -> cards.add(fingerprints.ofCard(card.number())));
+        if (!cards.isEmpty() && !hasFingerprints(reads.users().cards(number, cards), user.id(), cards)) {
             all.add(new Difference("user:" + user.id(), "cards", "their fingerprints", "not all of them"));
         }
         return new Compared(all, replay.counted(user));
     }
 
-    private static boolean hasPrints(List<FingerprintRow> rows, UUID user, Set<Fingerprint> wanted) {
+    private static boolean hasFingerprints(List<FingerprintRow> rows, UUID user, Set<Fingerprint> wanted) {
         Set<Fingerprint> found = new HashSet<>();
         for (FingerprintRow row : rows) {
             if (row.user().equals(user)) {
@@ -261,7 +261,7 @@ final class UserComparison {
         while (row != null && !replayed(reads, row, replay)) {
             // The condition replays the next page. A barred user has few entries.
         }
-        if (row == null || !replay.bars(new Fingerprint(bar.fingerprint()), prints)) {
+        if (row == null || !replay.bars(new Fingerprint(bar.fingerprint()), fingerprints)) {
             findings.add(new Difference("user:" + bar.user(), "bar", null, "present"));
         }
     }
@@ -271,7 +271,7 @@ final class UserComparison {
         if (!countable) {
             return;
         }
-        for (String name : Counters.OF_USERS) {
+        for (String name : Counters.USER_COUNTERS) {
             count(name, counted.get(name), stored.get(name));
         }
         count("number", highest, lastNumber);

@@ -35,11 +35,11 @@ import org.jspecify.annotations.Nullable;
 /// erased, and whether the user is barred. Rank, tag, number and the ends of holds can no longer be compared.
 final class UserReplay {
     /// The fields without personal data. Other fields are reported without their values.
-    private static final Set<String> SHOWN =
+    private static final Set<String> PUBLIC_FIELDS =
             Set.of("tag", "rank", "version", "updatedAt", "activeAt", "deviceAddedAt", "emailConfirmedAt", "erasedAt");
 
     /// The parts of a hold or an enrolment that are not personal data.
-    private static final List<String> PARTS_SHOWN =
+    private static final List<String> PUBLIC_PARTS =
             List.of("state", "at", "placedBy", "placedAt", "changedBy", "changedAt", "until");
 
     private final UUID id;
@@ -142,29 +142,31 @@ final class UserReplay {
         return swapped.build();
     }
 
-    /// Whether this user's bar covers `print` according to the journal. If the entries cannot be opened, as for an
-    /// erased user, it is only known whether the user is barred.
-    boolean bars(Fingerprint print, Fingerprint.Maker prints) {
+    /// Whether this user's bar covers `fingerprint` according to the journal. If the entries cannot be opened, as
+    /// for an erased user, it is only known whether the user is barred.
+    boolean bars(Fingerprint fingerprint, Fingerprint.Maker fingerprints) {
         if (erasedAt != null || unreadable) {
             return barred;
         }
         User known = user;
-        return known != null && known.isBarred() && barPrints(known, prints).containsValue(print);
+        return known != null
+                && known.isBarred()
+                && barFingerprints(known, fingerprints).containsValue(fingerprint);
     }
 
     /// The fingerprints that bar this user's identifiers, by field. Empty for an erased user, for whom they are
     /// unknown.
-    Map<String, Fingerprint> barPrints(Fingerprint.Maker prints) {
+    Map<String, Fingerprint> barFingerprints(Fingerprint.Maker fingerprints) {
         User known = user;
-        return erasedAt == null && known != null && known.isBarred() ? barPrints(known, prints) : Map.of();
+        return erasedAt == null && known != null && known.isBarred() ? barFingerprints(known, fingerprints) : Map.of();
     }
 
-    private static Map<String, Fingerprint> barPrints(User user, Fingerprint.Maker prints) {
+    private static Map<String, Fingerprint> barFingerprints(User user, Fingerprint.Maker fingerprints) {
         Map<String, Fingerprint> all = new TreeMap<>();
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             Identifier identifier = user.identifier(kind);
             if (identifier != null && kind.barrable()) {
-                all.put(kind.field(), prints.of(identifier.key()));
+                all.put(kind.field(), fingerprints.of(identifier.key()));
             }
         }
         return all;
@@ -174,17 +176,17 @@ final class UserReplay {
     ///
     /// @param known false if the user's state at the mark can no longer be read
     /// @param user the user; null if they were not registered yet
-    record Counted(boolean known, @Nullable User user) {}
+    record CountedUser(boolean known, @Nullable User user) {}
 
-    Counted counted(User row) {
+    CountedUser counted(User row) {
         if (!registeredAtMark) {
-            return new Counted(true, null);
+            return new CountedUser(true, null);
         }
         if (erasedAtMark) {
             // Only the row is left, and it can be used only if it has not changed since the mark.
-            return new Counted(last <= mark, row);
+            return new CountedUser(last <= mark, row);
         }
-        return new Counted(knownAtMark && userAtMark != null, userAtMark);
+        return new CountedUser(knownAtMark && userAtMark != null, userAtMark);
     }
 
     /// Returns how the row differs from the entries. All entries must have been replayed.
@@ -242,12 +244,12 @@ final class UserReplay {
         if (value == null) {
             return null;
         }
-        if (SHOWN.contains(field)) {
+        if (PUBLIC_FIELDS.contains(field)) {
             return value.toString();
         }
         if (value instanceof Map<?, ?> parts && (field.startsWith("holds.") || field.equals("enrolment"))) {
             StringJoiner text = new StringJoiner(" ");
-            for (String part : PARTS_SHOWN) {
+            for (String part : PUBLIC_PARTS) {
                 if (parts.get(part) != null) {
                     text.add(part + "=" + parts.get(part));
                 }

@@ -81,7 +81,7 @@ final class WebhookReplay {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.journal().onwards(realm.realm().id(), webhook, after, PAGE);
+            page = reads.journal().entriesAfter(realm.realm().id(), webhook, after, PAGE);
             for (JournalRow row : page) {
                 after = row.seq();
                 EntryFormat.Plain plain = sealer.format().read(row.entry());

@@ -35,14 +35,14 @@ import org.slf4j.LoggerFactory;
 /// PostgreSQL, the server with the lease reconciles the realms. Since the lease is in the database, the other servers
 /// reconcile all realms too, but only every four weeks.
 public final class WeeklyReconciliation implements Schedule.Chore {
-    public static final Duration EVERY = Duration.ofDays(7);
+    public static final Duration INTERVAL = Duration.ofDays(7);
 
     /// How often a server without the lease reconciles every realm.
-    static final Duration WITHOUT_LEASE_EVERY = Duration.ofDays(28);
+    static final Duration INTERVAL_WITHOUT_LEASE = Duration.ofDays(28);
 
-    public static final Duration LOOK_EVERY = Duration.ofMinutes(10);
-    private static final Duration WAIT_FOR_PERMIT = Duration.ofSeconds(10);
-    private static final int NAMED = 20;
+    public static final Duration CHECK_INTERVAL = Duration.ofMinutes(10);
+    private static final Duration PERMIT_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_LOGGED = 20;
     private static final Logger LOG = LoggerFactory.getLogger(WeeklyReconciliation.class);
 
     private final Database database;
@@ -50,23 +50,23 @@ public final class WeeklyReconciliation implements Schedule.Chore {
     private final VerificationLimit walks;
     private final ReadClock now;
     private final Path file;
-    private final BooleanSupplier isOurs;
+    private final BooleanSupplier holdsLease;
 
     /// @param file the file where progress is kept
-    /// @param isOurs whether this server reconciles for all servers
+    /// @param holdsLease whether this server reconciles for all servers
     public WeeklyReconciliation(
             Database database,
             Reconciliation reconciliation,
             VerificationLimit walks,
             ReadClock now,
             Path file,
-            BooleanSupplier isOurs) {
+            BooleanSupplier holdsLease) {
         this.database = database;
         this.reconciliation = reconciliation;
         this.walks = walks;
         this.now = now;
         this.file = file;
-        this.isOurs = isOurs;
+        this.holdsLease = holdsLease;
     }
 
     /// A round, in which all realms are reconciled.
@@ -83,26 +83,26 @@ public final class WeeklyReconciliation implements Schedule.Chore {
     public Duration run() throws IOException {
         Instant at = now.instant();
         Round last = read();
-        boolean ours = isOurs.getAsBoolean();
-        if (!ours && last.begun.equals(Instant.EPOCH)) {
+        boolean hasLease = holdsLease.getAsBoolean();
+        if (!hasLease && last.begun.equals(Instant.EPOCH)) {
             // The server with the lease has reconciled, or does so now.
             last = new Round(at, Long.MAX_VALUE);
             write(last);
         }
-        Duration every = ours ? EVERY : WITHOUT_LEASE_EVERY;
+        Duration every = hasLease ? INTERVAL : INTERVAL_WITHOUT_LEASE;
         boolean recent = !last.begun.isAfter(at) && at.isBefore(last.begun.plus(every));
         if (recent && last.isDone()) {
-            return LOOK_EVERY;
+            return CHECK_INTERVAL;
         }
         Round round = recent ? last : new Round(at, -1);
         List<RealmRow> next = database.read(reads -> reads.realms().realms(round.after, 1));
         if (next.isEmpty()) {
             write(new Round(round.begun, Long.MAX_VALUE));
-            return LOOK_EVERY;
+            return CHECK_INTERVAL;
         }
         long realm = next.getFirst().realm().id();
-        if (!walks.enter(realm)) {
-            return WAIT_FOR_PERMIT;
+        if (!walks.acquire(realm)) {
+            return PERMIT_TIMEOUT;
         }
         try {
             log(realm, reconciliation.reconcile(realm, WeeklyReconciliation::rest));
@@ -110,7 +110,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
             // The other realms are still reconciled.
             LOG.error("realm {} cannot be reconciled: {}", realm, e.getMessage());
         } finally {
-            walks.leave(realm);
+            walks.release(realm);
         }
         write(new Round(round.begun, realm));
         return Duration.ZERO;
@@ -128,8 +128,11 @@ public final class WeeklyReconciliation implements Schedule.Chore {
                 report.truncated() ? "at least " : "",
                 all.size(),
                 all.size() == 1 ? "place" : "places",
-                all.stream().limit(NAMED).map(WeeklyReconciliation::describe).collect(Collectors.joining("; ")),
-                all.size() > NAMED ? "; …" : "");
+                all.stream()
+                        .limit(MAX_LOGGED)
+                        .map(WeeklyReconciliation::describe)
+                        .collect(Collectors.joining("; ")),
+                all.size() > MAX_LOGGED ? "; …" : "");
     }
 
     /// Describes one difference: the row, the field and, unless they are personal, both values.

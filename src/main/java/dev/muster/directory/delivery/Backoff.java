@@ -12,24 +12,24 @@ final class Backoff {
     private static final int MAX_IN_FLIGHT = 8;
     private static final Duration DISABLED_AFTER = Duration.ofDays(5);
 
-    private final WebhookRetrySchedule ladder;
-    private final int most;
+    private final WebhookRetrySchedule retrySchedule;
+    private final int maxInFlight;
     private int allowed = 1;
     private int failures;
     private @Nullable Instant retryAt;
     private @Nullable Instant failingSince;
 
     /// Whether the receiver requested the pause.
-    private boolean isAsked;
+    private boolean isPauseRequested;
 
     /// Incremented by each pause. Messages that were already in flight when a pause began do not extend it, unless the
     /// receiver requests a longer pause.
     private int round;
 
     /// @param strict whether messages are sent one at a time
-    Backoff(StateRow row, boolean strict, WebhookRetrySchedule ladder) {
-        this.ladder = ladder;
-        most = strict ? 1 : MAX_IN_FLIGHT;
+    Backoff(StateRow row, boolean strict, WebhookRetrySchedule retrySchedule) {
+        this.retrySchedule = retrySchedule;
+        maxInFlight = strict ? 1 : MAX_IN_FLIGHT;
         failures = row.failures();
         retryAt = row.retryAt();
         failingSince = row.failingSince();
@@ -60,10 +60,10 @@ final class Backoff {
     /// @param sentIn the round in which the message was sent
     void succeeded(int sentIn) {
         failingSince = null;
-        if (sentIn != round && isAsked) {
+        if (sentIn != round && isPauseRequested) {
             return;
         }
-        allowed = Math.min(most, 2 * allowed);
+        allowed = Math.min(maxInFlight, 2 * allowed);
         end();
     }
 
@@ -80,17 +80,18 @@ final class Backoff {
     /// Pauses after a failure that is attributed to the endpoint.
     ///
     /// @param sentIn the round in which the message was sent
-    /// @param asked the pause that the receiver requested; null if it requested none
-    void pause(int sentIn, @Nullable Duration asked, Instant now) {
+    /// @param requested the pause that the receiver requested; null if it requested none
+    void pause(int sentIn, @Nullable Duration requested, Instant now) {
         if (sentIn == round) {
             round++;
             failures++;
-            retryAt = now.plus(asked == null ? ladder.after(failures) : ladder.asked(asked));
-            isAsked = asked != null;
+            retryAt = now.plus(
+                    requested == null ? retrySchedule.after(failures) : retrySchedule.requestedDelay(requested));
+            isPauseRequested = requested != null;
             allowed = 1;
-        } else if (asked != null && retryAt != null && retryAt.isBefore(now.plus(asked))) {
-            retryAt = now.plus(ladder.asked(asked));
-            isAsked = true;
+        } else if (requested != null && retryAt != null && retryAt.isBefore(now.plus(requested))) {
+            retryAt = now.plus(retrySchedule.requestedDelay(requested));
+            isPauseRequested = true;
         }
     }
 
@@ -102,7 +103,7 @@ final class Backoff {
     /// Ends a pause.
     void end() {
         retryAt = null;
-        isAsked = false;
+        isPauseRequested = false;
         failures = 0;
     }
 

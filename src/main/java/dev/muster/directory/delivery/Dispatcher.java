@@ -46,17 +46,17 @@ import org.slf4j.LoggerFactory;
 /// Any number of servers may do this. If a server stops or is suspended, another takes over its leases within half a
 /// minute, and resends whatever the first had not recorded as sent.
 public final class Dispatcher implements AutoCloseable {
-    private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final Duration RENEWED_EVERY = Duration.ofSeconds(10);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(10);
 
-    /// The maximum time spent on disabling webhooks in one look. It is bounded so that leases are renewed in time.
-    private static final Duration DISABLING = Duration.ofSeconds(5);
+    /// The maximum time spent on disabling webhooks per poll. It is bounded so that leases are renewed in time.
+    private static final Duration MAX_DISABLING_TIME = Duration.ofSeconds(5);
 
     /// Attempts of busy endpoints are included only in one save out of this many.
-    private static final int BUSY_SAVED_EVERY = 5;
+    private static final int SAVES_PER_BUSY_SAVE = 5;
 
     /// How long a server that is stopping waits for messages in flight.
-    private static final Duration LAST_WAIT = Duration.ofSeconds(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     /// The number of threads that read the journal. They are platform threads, because an SQLite call would block
     /// the carrier thread of a virtual thread.
@@ -69,28 +69,28 @@ public final class Dispatcher implements AutoCloseable {
     private final WebhookTargets targets;
     private final JournalHeads heads;
     private final ReadClock now;
-    private final WebhookRetrySchedule ladder;
+    private final WebhookRetrySchedule retrySchedule;
     private final UUID server;
     private final Endpoint.Shared shared;
     private final ProgressWriter progress;
-    private final ScheduledExecutorService reading = Executors.newScheduledThreadPool(
+    private final ScheduledExecutorService readExecutor = Executors.newScheduledThreadPool(
             READERS, Thread.ofPlatform().name("webhooks-", 0).daemon().factory());
     private final Map<EndpointKey, Running> endpoints = new ConcurrentHashMap<>();
     private final Map<FeedKey, EventFeed> feeds = new ConcurrentHashMap<>();
     private final UnusableWebhooks unusable = new UnusableWebhooks();
 
     private volatile @Nullable Function<WriteRequest, Result<Change>> execute;
-    private volatile Runnable lookSoon = () -> {};
+    private volatile Runnable pollSoon = () -> {};
     private volatile Runnable saveSoon = () -> {};
-    private boolean looked;
+    private boolean polled;
     private long renewedNanos = System.nanoTime();
     private long attemptsSavedNanos = System.nanoTime();
     private int attemptSaves;
 
     /// An endpoint whose lease this server holds.
     ///
-    /// @param asked the value of `asked` in the row when it was last read
-    private record Running(Endpoint endpoint, JournalHeads.Listening listening, long asked) {}
+    /// @param requestCount the value of `requestCount` in the row when it was last read
+    private record Running(Endpoint endpoint, JournalHeads.Registration registration, long requestCount) {}
 
     private record FeedKey(long realm, Payload payload) {
         private static FeedKey of(Endpoint endpoint) {
@@ -112,10 +112,10 @@ public final class Dispatcher implements AutoCloseable {
         this.targets = targets;
         this.heads = heads;
         this.now = now;
-        ladder = new WebhookRetrySchedule(random);
+        retrySchedule = new WebhookRetrySchedule(random);
         server = new UUID(random.nextLong(), random.nextLong());
         shared = new Endpoint.Shared(
-                courier, reader, heads, now, new RealmTurns(reading, this::readLater), () -> saveSoon.run());
+                courier, reader, heads, now, new RealmTurns(readExecutor, this::readLater), () -> saveSoon.run());
         progress = new ProgressWriter(store, targets, this::changed);
     }
 
@@ -124,18 +124,18 @@ public final class Dispatcher implements AutoCloseable {
     /// @param execute executes a write, as [dev.muster.directory.Directory#execute] does
     public void start(Schedule schedule, Function<WriteRequest, Result<Change>> execute) {
         this.execute = execute;
-        lookSoon = schedule.add("webhooks", Duration.ZERO, this::look);
-        saveSoon = schedule.add("webhook progress", EVERY, this::save);
+        pollSoon = schedule.add("webhooks", Duration.ZERO, this::poll);
+        saveSoon = schedule.add("webhook progress", INTERVAL, this::save);
     }
 
     /// Looks for changed webhooks and for new requests immediately.
     public void changed() {
-        lookSoon.run();
+        pollSoon.run();
     }
 
     private void readLater(long nanos, Runnable work) {
         try {
-            ScheduledFuture<?> _ = reading.schedule(work, nanos, TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> _ = readExecutor.schedule(work, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.trace("the server is stopping", e);
         }
@@ -143,10 +143,10 @@ public final class Dispatcher implements AutoCloseable {
 
     // Leases
 
-    private Duration look() {
+    private Duration poll() {
         try {
             long before = System.nanoTime();
-            boolean renewing = before - renewedNanos >= RENEWED_EVERY.toNanos() && !endpoints.isEmpty();
+            boolean renewing = before - renewedNanos >= RENEWAL_INTERVAL.toNanos() && !endpoints.isEmpty();
             if (renewing) {
                 store.renew(server);
                 renewedNanos = before;
@@ -155,29 +155,29 @@ public final class Dispatcher implements AutoCloseable {
             for (Running running : List.copyOf(endpoints.values())) {
                 Lease lease = running.endpoint.lease();
                 ActiveRow row = rows.get(lease.endpoint());
-                unlessUnreadable(lease.endpoint(), lease.fence(), () -> keep(running, row, renewing ? before : 0));
+                isolateFailures(lease.endpoint(), lease.fence(), () -> keep(running, row, renewing ? before : 0));
             }
-            rows.values().forEach(row -> unlessUnreadable(row.endpoint(), row.fence(), () -> take(row)));
+            rows.values().forEach(row -> isolateFailures(row.endpoint(), row.fence(), () -> take(row)));
             unusable.retain(rows.keySet());
         } catch (StorageException e) {
             // If the database stays unavailable, the leases expire and another server takes over.
             LOG.debug("the leases of webhooks cannot be read", e);
         }
         tidyFeeds();
-        long until = System.nanoTime() + DISABLING.toNanos();
+        long until = System.nanoTime() + MAX_DISABLING_TIME.toNanos();
         for (Running running : endpoints.values()) {
             Lease lease = running.endpoint.lease();
-            unlessUnreadable(lease.endpoint(), lease.fence(), () -> goOn(running.endpoint, until));
+            isolateFailures(lease.endpoint(), lease.fence(), () -> advanceOrDisable(running.endpoint, until));
         }
-        return EVERY;
+        return INTERVAL;
     }
 
     /// Reads the active webhooks. An embedded database has only one server, so on such a database this first ends
     /// the leases that an earlier run left behind.
     private Map<EndpointKey, ActiveRow> active() {
         List<ActiveRow> rows = database.list(reads -> reads.deliveries().active());
-        boolean left = !looked && rows.stream().anyMatch(row -> row.leasedBy() != null);
-        looked = true;
+        boolean left = !polled && rows.stream().anyMatch(row -> row.leasedBy() != null);
+        polled = true;
         if (left && !database.isShared()) {
             store.releaseAll();
             rows = database.list(reads -> reads.deliveries().active());
@@ -189,7 +189,7 @@ public final class Dispatcher implements AutoCloseable {
     /// other webhooks are not affected.
     ///
     /// @param fence the fence of the webhook
-    private void unlessUnreadable(EndpointKey key, long fence, Runnable work) {
+    private void isolateFailures(EndpointKey key, long fence, Runnable work) {
         try {
             work.run();
         } catch (StorageException e) {
@@ -220,26 +220,26 @@ public final class Dispatcher implements AutoCloseable {
         if (renewedNanos != 0) {
             endpoint.lease().renewed(renewedNanos);
         }
-        if (row.asked() != running.asked) {
-            asked(running, row.asked());
+        if (row.requestCount() != running.requestCount) {
+            applyRequests(running, row.requestCount());
         }
     }
 
     /// Applies new requests to resend events or to end a pause.
-    private void asked(Running running, long asked) {
+    private void applyRequests(Running running, long requestCount) {
         Endpoint endpoint = running.endpoint;
-        progress.unchanged(() -> {
+        progress.betweenSaves(() -> {
             Stored stored = stored(endpoint.key());
-            endpoints.put(endpoint.key(), new Running(endpoint, running.listening, asked));
+            endpoints.put(endpoint.key(), new Running(endpoint, running.registration, requestCount));
             if (stored.state != null) {
-                endpoint.asked(stored.state, stored.open);
+                endpoint.applyRequests(stored.state, stored.open);
             }
         });
     }
 
     private void drop(Running running) {
-        running.listening.close();
-        running.endpoint.cut();
+        running.registration.close();
+        running.endpoint.abort();
         // The journal may have lost entries that the feed still has.
         feeds.remove(FeedKey.of(running.endpoint));
         endpoints.remove(running.endpoint.key());
@@ -263,10 +263,10 @@ public final class Dispatcher implements AutoCloseable {
         if (!store.lease(row, server)) {
             return;
         }
-        unlessUnreadable(key, lease.fence(), () -> begin(lease, target, row.asked()));
+        isolateFailures(key, lease.fence(), () -> begin(lease, target, row.requestCount()));
     }
 
-    private void begin(Lease lease, WebhookTarget target, long asked) {
+    private void begin(Lease lease, WebhookTarget target, long requestCount) {
         EndpointKey key = lease.endpoint();
         Stored stored = stored(key);
         if (stored.state == null) {
@@ -276,17 +276,17 @@ public final class Dispatcher implements AutoCloseable {
         unusable.remove(key);
         EventFeed feed = feeds.computeIfAbsent(
                 new FeedKey(key.realm(), target.payload()), of -> new EventFeed(shared.reader(), of.realm, of.payload));
-        EndpointState state = new EndpointState(target.webhook().settings(), stored.state, stored.open, ladder);
+        EndpointState state = new EndpointState(target.webhook().settings(), stored.state, stored.open, retrySchedule);
         Endpoint endpoint = new Endpoint(lease, target, feed, shared, state);
-        endpoints.put(key, new Running(endpoint, heads.listen(key.realm(), endpoint::read), asked));
-        endpoint.go();
+        endpoints.put(key, new Running(endpoint, heads.listen(key.realm(), endpoint::read), requestCount));
+        endpoint.advance();
     }
 
     private record Stored(@Nullable StateRow state, List<OpenRow> open) {}
 
     private Stored stored(EndpointKey key) {
         return database.snapshot(reads ->
-                new Stored(reads.deliveries().state(key), reads.deliveries().open(key, 2 * SetAside.MAX_EVENTS)));
+                new Stored(reads.deliveries().state(key), reads.deliveries().open(key, 2 * SetAsideEvents.MAX_EVENTS)));
     }
 
     /// Discards events that no endpoint has read recently.
@@ -298,17 +298,17 @@ public final class Dispatcher implements AutoCloseable {
         feeds.values().forEach(EventFeed::tidy);
     }
 
-    /// @param until when this look must stop disabling webhooks, by [System#nanoTime]
-    private void goOn(Endpoint endpoint, long until) {
-        Webhook.Cause cause = endpoint.ended();
+    /// @param until when this poll must stop disabling webhooks, by [System#nanoTime]
+    private void advanceOrDisable(Endpoint endpoint, long until) {
+        Webhook.Cause cause = endpoint.disableCause();
         if (cause == null) {
-            endpoint.go();
+            endpoint.advance();
         } else if (System.nanoTime() - until < 0) {
             disable(endpoint, cause);
         }
     }
 
-    /// Disables a webhook. If this fails, the next look tries again.
+    /// Disables a webhook. If this fails, the next poll tries again.
     private void disable(Endpoint endpoint, Webhook.Cause cause) {
         progress.save(List.of(endpoint), _ -> true);
         Write write = new Write(
@@ -322,24 +322,24 @@ public final class Dispatcher implements AutoCloseable {
             LOG.warn("webhook {} is not disabled yet: {}", endpoint.key().webhook(), refusal);
         } else {
             LOG.info("webhook {} is disabled: {}", endpoint.key().webhook(), cause.wireName());
-            lookSoon.run();
+            pollSoon.run();
         }
     }
 
     // Saving
 
     private Duration save() {
-        boolean withAttempts = System.nanoTime() - attemptsSavedNanos >= EVERY.toNanos();
-        boolean withBusy = withAttempts && ++attemptSaves % BUSY_SAVED_EVERY == 0;
+        boolean withAttempts = System.nanoTime() - attemptsSavedNanos >= INTERVAL.toNanos();
+        boolean withBusy = withAttempts && ++attemptSaves % SAVES_PER_BUSY_SAVE == 0;
         List<Endpoint> toSave = endpoints.values().stream()
                 .map(Running::endpoint)
-                .filter(Endpoint::isToSave)
+                .filter(Endpoint::needsSaving)
                 .toList();
         if (withAttempts) {
             attemptsSavedNanos = System.nanoTime();
         }
         progress.save(toSave, endpoint -> withBusy || (withAttempts && !endpoint.isBusy()));
-        return EVERY;
+        return INTERVAL;
     }
 
     // Metrics
@@ -377,7 +377,7 @@ public final class Dispatcher implements AutoCloseable {
     public void close() {
         List<Endpoint> all = endpoints.values().stream().map(Running::endpoint).toList();
         all.forEach(Endpoint::stop);
-        long deadline = System.nanoTime() + LAST_WAIT.toNanos();
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
         try {
             while (!all.stream().allMatch(Endpoint::isQuiet) && System.nanoTime() - deadline < 0) {
                 Thread.sleep(5);
@@ -387,7 +387,7 @@ public final class Dispatcher implements AutoCloseable {
         }
         progress.save(all, _ -> true);
         List.copyOf(endpoints.values()).forEach(this::drop);
-        reading.shutdownNow();
+        readExecutor.shutdownNow();
         try {
             if (!all.isEmpty()) {
                 store.release(server);

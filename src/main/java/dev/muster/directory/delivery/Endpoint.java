@@ -41,10 +41,10 @@ final class Endpoint {
 
     /// The minimum time between two reads while an endpoint follows a busy journal, so that one read takes the entries
     /// of several commits.
-    private static final long READ_EVERY_NANOS = Duration.ofMillis(10).toNanos();
+    private static final long MIN_READ_INTERVAL_NANOS = Duration.ofMillis(10).toNanos();
 
     /// The number of deliveries after which the cursor is saved immediately.
-    private static final int SAVED_AFTER = 100;
+    private static final int SAVE_AFTER_DELIVERIES = 100;
 
     private final Lease lease;
     private final WebhookTarget target;
@@ -56,22 +56,22 @@ final class Endpoint {
     private final Set<Thread> senders = ConcurrentHashMap.newKeySet();
 
     /// The number of calls to [#read].
-    private final AtomicLong asks = new AtomicLong();
+    private final AtomicLong readRequests = new AtomicLong();
 
     private volatile boolean stopped;
-    private volatile boolean isCut;
+    private volatile boolean isAborted;
 
     /// Whether the last read failed. At most one read is in progress at any time.
     private volatile boolean isFailing;
 
     /// When the last read began, by [System#nanoTime].
-    private volatile long readNanos = System.nanoTime() - READ_EVERY_NANOS;
+    private volatile long readNanos = System.nanoTime() - MIN_READ_INTERVAL_NANOS;
 
     private final SenderPace pace = new SenderPace();
     private int sending;
 
     /// Whether [#check] is scheduled.
-    private boolean checking;
+    private boolean isCheckScheduled;
 
     Endpoint(Lease lease, WebhookTarget target, EventFeed feed, Shared shared, EndpointState state) {
         this.lease = lease;
@@ -114,27 +114,27 @@ final class Endpoint {
     // Reading
 
     /// Reads and sends as much as is currently allowed. Idempotent.
-    void go() {
+    void advance() {
         launch();
-        readIfWanted();
+        readIfNeeded();
     }
 
-    private void readIfWanted() {
-        if (locked(this::wanted) > 0) {
+    private void readIfNeeded() {
+        if (locked(this::entriesToRead) > 0) {
             read();
         }
     }
 
     /// The number of entries to read now. It is also 0 if the journal is known to have no more entries.
-    private int wanted() {
-        int wanted = lease.holds() ? state.wanted(shared.now.instant()) : 0;
+    private int entriesToRead() {
+        int wanted = lease.holds() ? state.entriesToRead(shared.now.instant()) : 0;
         return wanted > 0 && shared.heads.mayHaveAfter(key().realm(), state.readTo()) ? wanted : 0;
     }
 
     /// Schedules a read. Returns quickly, because lanes call this after commits.
     void read() {
-        asks.incrementAndGet();
-        readAfter(readNanos + READ_EVERY_NANOS - System.nanoTime());
+        readRequests.incrementAndGet();
+        readAfter(readNanos + MIN_READ_INTERVAL_NANOS - System.nanoTime());
     }
 
     private void readAfter(long nanos) {
@@ -144,14 +144,14 @@ final class Endpoint {
     }
 
     private void readOnce() {
-        long seen = asks.get();
+        long seen = readRequests.get();
         readNanos = System.nanoTime();
         boolean more = false;
         try {
             more = readSlice();
             isFailing = false;
         } catch (RuntimeException e) {
-            // The next look by the dispatcher retries.
+            // The dispatcher's next poll retries.
             if (!isFailing && !stopped) {
                 LOG.warn("the events of webhook {} cannot be read", key().webhook(), e);
             }
@@ -162,7 +162,7 @@ final class Endpoint {
         launch();
         if (more) {
             readAfter(0);
-        } else if (asks.get() != seen) {
+        } else if (readRequests.get() != seen) {
             read();
         }
     }
@@ -173,7 +173,7 @@ final class Endpoint {
     private boolean readSlice() {
         record Range(long after, int entries) {}
         Range range = locked(() -> {
-            int entries = wanted();
+            int entries = entriesToRead();
             return new Range(state.readTo(), entries);
         });
         if (range.entries == 0) {
@@ -185,8 +185,8 @@ final class Endpoint {
             if (state.readTo() == range.after) {
                 state.read(slice);
             }
-            saveIfMuch();
-            return slice.last() > range.after && wanted() > 0;
+            saveIfManyChanges();
+            return slice.last() > range.after && entriesToRead() > 0;
         });
     }
 
@@ -195,7 +195,7 @@ final class Endpoint {
     /// Starts as many senders as are needed for the events that may be sent now.
     private void launch() {
         locked(() -> {
-            int useful = stopped || !lease.holds() ? 0 : state.takeable(shared.now.instant()) - idle();
+            int useful = stopped || !lease.holds() ? 0 : state.availableCount(shared.now.instant()) - idle();
             if (useful <= 0) {
                 return;
             }
@@ -210,8 +210,8 @@ final class Endpoint {
                 senders.add(sender);
                 sender.start();
             }
-            if (more < useful && !checking) {
-                checking = true;
+            if (more < useful && !isCheckScheduled) {
+                isCheckScheduled = true;
                 shared.reading.after(SenderPace.STALLED_NANOS, this::check);
             }
         });
@@ -219,7 +219,7 @@ final class Endpoint {
 
     /// Starts more senders if the requests in flight take too long.
     private void check() {
-        locked(() -> checking = false);
+        locked(() -> isCheckScheduled = false);
         launch();
     }
 
@@ -236,7 +236,7 @@ final class Endpoint {
         } finally {
             senders.remove(Thread.currentThread());
         }
-        readIfWanted();
+        readIfNeeded();
     }
 
     /// Takes the next event to send. Returns null if the sender must end.
@@ -257,7 +257,7 @@ final class Endpoint {
             attempt = post(event);
         } catch (RuntimeException e) {
             LOG.warn("event {} cannot be sent to webhook {}", event.id, key().webhook(), e);
-            locked(() -> state.failedInside(event, shared.now.instant()));
+            locked(() -> state.retrySoon(event, shared.now.instant()));
             return;
         }
         if (attempt == null) {
@@ -266,18 +266,18 @@ final class Endpoint {
         boolean isLow = locked(() -> {
             long nanos = System.nanoTime();
             pace.ended(nanos - began, nanos);
-            if (isCut) {
+            if (isAborted) {
                 // The next holder of the lease will send it again.
-                state.notSent(event);
+                state.putBack(event);
                 return false;
             }
             Instant now = shared.now.instant();
             state.attempted(event, attempt, now);
-            saveIfMuch();
-            if (state.takeable(now) > idle()) {
+            saveIfManyChanges();
+            if (state.availableCount(now) > idle()) {
                 launch();
             }
-            return wanted() > 0;
+            return entriesToRead() > 0;
         });
         if (isLow) {
             read();
@@ -290,24 +290,24 @@ final class Endpoint {
     private @Nullable DeliveryAttempt post(QueuedEvent event) {
         EventFeed.Current current = feed.current(event);
         if (current.event() == null) {
-            locked(() -> state.vanished(event));
+            locked(() -> state.dropMissing(event));
             return null;
         }
         OutgoingRequest request = target.request(event.id, current.event().json(), shared.now.instant());
         // Reading may have taken a long time, so check the lease again.
         if (!lease.holds()) {
-            locked(() -> state.notSent(event));
+            locked(() -> state.putBack(event));
             return null;
         }
         if (feed.isOld(current.readNanos())) {
-            locked(() -> state.failedInside(event, shared.now.instant()));
+            locked(() -> state.retrySoon(event, shared.now.instant()));
             return null;
         }
         return shared.courier.post(request);
     }
 
-    private void saveIfMuch() {
-        if (state.isToSaveSoon(SAVED_AFTER)) {
+    private void saveIfManyChanges() {
+        if (state.shouldSaveSoon(SAVE_AFTER_DELIVERIES)) {
             shared.saveSoon.run();
         }
     }
@@ -315,8 +315,8 @@ final class Endpoint {
     // Saving
 
     /// Whether there are changes that have not been saved.
-    boolean isToSave() {
-        return locked(state::isToSave);
+    boolean needsSaving() {
+        return locked(state::needsSaving);
     }
 
     /// Whether the endpoint's attempts are saved less often.
@@ -324,13 +324,13 @@ final class Endpoint {
         return locked(state::isBusy);
     }
 
-    Saving saving(boolean withAttempts) {
-        return locked(() -> state.saving(withAttempts));
+    ProgressUpdate takeUpdate(boolean withAttempts) {
+        return locked(() -> state.takeUpdate(withAttempts));
     }
 
-    void saved(Saving saving) {
-        locked(() -> state.saved(saving));
-        readIfWanted();
+    void saved(ProgressUpdate update) {
+        locked(() -> state.saved(update));
+        readIfNeeded();
     }
 
     void notSaved() {
@@ -338,16 +338,16 @@ final class Endpoint {
     }
 
     /// Applies new requests to resend events, to replay entries or to end a pause.
-    void asked(StateRow row, List<OpenRow> open) {
-        locked(() -> state.asked(row, open));
-        go();
+    void applyRequests(StateRow row, List<OpenRow> open) {
+        locked(() -> state.applyRequests(row, open));
+        advance();
     }
 
     // Ending
 
     /// Why the webhook must be disabled; null if it does not have to be.
-    Webhook.@Nullable Cause ended() {
-        return locked(state::ended);
+    Webhook.@Nullable Cause disableCause() {
+        return locked(state::disableCause);
     }
 
     long cursor() {
@@ -365,9 +365,9 @@ final class Endpoint {
     }
 
     /// Aborts messages in flight, and stops reading and sending.
-    void cut() {
+    void abort() {
         stopped = true;
-        isCut = true;
+        isAborted = true;
         senders.forEach(Thread::interrupt);
     }
 

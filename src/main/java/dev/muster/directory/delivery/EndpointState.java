@@ -27,19 +27,19 @@ final class EndpointState {
     private static final int PARKED_AFTER = 3;
 
     /// The number of refused events, while none is delivered, at which failures are attributed to the endpoint.
-    private static final int ALL_REFUSED = 3;
+    private static final int ENDPOINT_FAULT_REFUSALS = 3;
 
     /// The minimum wait after a failed attempt, and the wait between the refusals of an event before it is parked.
-    private static final Duration BRIEFLY = Duration.ofSeconds(5);
+    private static final Duration MIN_RETRY_DELAY = Duration.ofSeconds(5);
 
     private final boolean strict;
     private final EventTypes types;
-    private final WebhookRetrySchedule ladder;
+    private final WebhookRetrySchedule retrySchedule;
     private final Backoff backoff;
     private final SendOrder order;
     private final EventWindow live;
-    private final Unsaved unsaved;
-    private final SetAside aside;
+    private final UnsavedChanges unsaved;
+    private final SetAsideEvents setAside;
 
     /// The events refused since the last success.
     private final Set<QueuedEvent> refused = new HashSet<>();
@@ -56,21 +56,21 @@ final class EndpointState {
     private long replayFrom;
     private int inFlight;
     private long successes;
-    private Webhook.@Nullable Cause ended;
+    private Webhook.@Nullable Cause cause;
 
     /// The end of the pause in the webhook's row. If the row no longer has one, a request has ended the pause.
     private @Nullable Instant storedRetryAt;
 
-    EndpointState(Webhook.Settings settings, StateRow row, List<OpenRow> open, WebhookRetrySchedule ladder) {
+    EndpointState(Webhook.Settings settings, StateRow row, List<OpenRow> open, WebhookRetrySchedule retrySchedule) {
         strict = settings.strict();
         types = new EventTypes(settings.types());
-        this.ladder = ladder;
-        backoff = new Backoff(row, strict, ladder);
+        this.retrySchedule = retrySchedule;
+        backoff = new Backoff(row, strict, retrySchedule);
         order = new SendOrder(strict);
         live = new EventWindow(row.cursor(), row.beyond(), Long.MAX_VALUE);
-        unsaved = new Unsaved(row.lastSuccessAt(), row.lastAttemptAt());
-        aside = new SetAside(order, unsaved);
-        asked(row, open);
+        unsaved = new UnsavedChanges(row.lastSuccessAt(), row.lastAttemptAt());
+        setAside = new SetAsideEvents(order, unsaved);
+        applyRequests(row, open);
     }
 
     // Reading
@@ -80,12 +80,12 @@ final class EndpointState {
     }
 
     /// The number of entries to read now, starting after [#readTo]; 0 if none should be read.
-    int wanted(Instant now) {
+    int entriesToRead(Instant now) {
         beginReplay();
         EventWindow window = window();
         int room = Math.min(window.room(), backoff.share(EventWindow.MAX_ENTRIES));
         boolean isEnough = window.hasOpen() && (order.ready() >= room || backoff.allowed(now) == 0);
-        return isEnough || ended != null || replayIsToBegin() ? 0 : Math.max(room, 0);
+        return isEnough || cause != null || isReplayPending() ? 0 : Math.max(room, 0);
     }
 
     long readTo() {
@@ -109,17 +109,17 @@ final class EndpointState {
         }
         window.read(wanted, slice.last());
         fresh.forEach(this::arrived);
-        unsaved.moved();
+        unsaved.windowChanged();
     }
 
     private void arrived(QueuedEvent event) {
-        if (aside.contains(event)) {
+        if (setAside.contains(event)) {
             // A replay has reached an event that is set aside and will be sent anyway.
             window().settle(event.seq, event.part);
             return;
         }
-        if (!aside.isFull() && order.isBehindOneAside(event)) {
-            aside.put(event, OpenRow.State.WAITING, event.at);
+        if (!setAside.isFull() && order.isBehindSetAside(event)) {
+            setAside.put(event, OpenRow.State.WAITING, event.at);
         }
         order.add(event);
     }
@@ -130,7 +130,7 @@ final class EndpointState {
     @Nullable
     QueuedEvent take(Instant now) {
         beginReplay();
-        if (ended != null || replayIsToBegin() || inFlight >= backoff.allowed(now)) {
+        if (cause != null || isReplayPending() || inFlight >= backoff.allowed(now)) {
             return null;
         }
         QueuedEvent event = order.next(now, backoff.isProbing());
@@ -142,10 +142,10 @@ final class EndpointState {
     }
 
     /// The number of additional events that could be taken.
-    int takeable(Instant now) {
+    int availableCount(Instant now) {
         Instant due = order.nextDue();
         int ready = order.ready() + (due != null && !due.isAfter(now) ? 1 : 0);
-        return ended != null || replayIsToBegin() ? 0 : Math.max(0, Math.min(ready, backoff.allowed(now) - inFlight));
+        return cause != null || isReplayPending() ? 0 : Math.max(0, Math.min(ready, backoff.allowed(now) - inFlight));
     }
 
     /// The number of events that are waiting only for their turn.
@@ -154,19 +154,19 @@ final class EndpointState {
     }
 
     /// Puts back an event that was taken but not sent.
-    void notSent(QueuedEvent event) {
+    void putBack(QueuedEvent event) {
         inFlight--;
         order.putBack(event);
     }
 
     /// Puts back an event that could not be read or sent, to retry it soon.
-    void failedInside(QueuedEvent event, Instant now) {
-        event.dueAt = now.plus(BRIEFLY);
-        notSent(event);
+    void retrySoon(QueuedEvent event, Instant now) {
+        event.dueAt = now.plus(MIN_RETRY_DELAY);
+        putBack(event);
     }
 
     /// Drops an event that was taken, because it no longer exists.
-    void vanished(QueuedEvent event) {
+    void dropMissing(QueuedEvent event) {
         inFlight--;
         drop(event);
     }
@@ -176,7 +176,7 @@ final class EndpointState {
         refused.remove(event);
         order.remove(event);
         if (event.window == null) {
-            aside.remove(event);
+            setAside.remove(event);
         } else {
             event.window.settle(event.seq, event.part);
             if (event.window == replay) {
@@ -184,7 +184,7 @@ final class EndpointState {
                 unsaved.delete(event.rowId());
             }
         }
-        unsaved.moved();
+        unsaved.windowChanged();
     }
 
     /// Records the result of sending an event that was taken.
@@ -216,14 +216,14 @@ final class EndpointState {
             event.successesBefore = successes;
         }
         if (attempt.outcome() == DeliveryOutcome.GONE) {
-            ended = Webhook.Cause.GONE;
+            cause = Webhook.Cause.GONE;
         } else if (backoff.failedAt(now)) {
-            ended = Webhook.Cause.FAILING;
+            cause = Webhook.Cause.FAILING;
         }
         if (isDueToEvent(event, attempt.outcome(), isFirst)) {
             refused(event, now);
         } else {
-            event.dueAt = now.plus(BRIEFLY);
+            event.dueAt = now.plus(MIN_RETRY_DELAY);
             order.putBack(event);
             backoff.pause(event.round, attempt.outcome() == DeliveryOutcome.BUSY ? attempt.retryAfter() : null, now);
             order.forEach(QueuedEvent::forgetBody);
@@ -237,7 +237,7 @@ final class EndpointState {
                 && switch (outcome) {
                     case REFUSED -> {
                         refused.add(event);
-                        yield othersAreDelivered || refused.size() < ALL_REFUSED;
+                        yield othersAreDelivered || refused.size() < ENDPOINT_FAULT_REFUSALS;
                     }
                     // An event may also cause a receiver to fail.
                     case FAILED -> othersAreDelivered && !isFirst;
@@ -248,20 +248,20 @@ final class EndpointState {
     private void refused(QueuedEvent event, Instant now) {
         event.refusals++;
         int parkedFor = event.refusals - PARKED_AFTER;
-        if (event.aside != null && parkedFor >= WebhookRetrySchedule.steps() - 1) {
+        if (event.setAsideState != null && parkedFor >= WebhookRetrySchedule.steps() - 1) {
             order.remove(event);
-            aside.giveUp(event);
+            setAside.giveUp(event);
             if (order.isEmpty()) {
                 backoff.nothingLeft();
             }
             return;
         }
-        event.dueAt = now.plus(parkedFor < 0 ? BRIEFLY : ladder.after(parkedFor + 2));
+        event.dueAt = now.plus(parkedFor < 0 ? MIN_RETRY_DELAY : retrySchedule.after(parkedFor + 2));
         order.putBack(event);
-        if (event.aside != null) {
-            aside.refused(event);
+        if (event.setAsideState != null) {
+            setAside.refused(event);
             // If the event had been given up earlier, later events of its subject may already be queued.
-            setAsideBehind(event, now);
+            setAsideFollowers(event, now);
         } else if (parkedFor >= 0) {
             toPark.add(event);
             if (successes > event.successesBefore) {
@@ -274,17 +274,17 @@ final class EndpointState {
     // Setting aside
 
     private void park(QueuedEvent event, Instant now) {
-        if (aside.isFull() || event.window == null) {
+        if (setAside.isFull() || event.window == null) {
             return;
         }
-        aside.put(event, OpenRow.State.PARKED, now);
-        setAsideBehind(event, now);
+        setAside.put(event, OpenRow.State.PARKED, now);
+        setAsideFollowers(event, now);
     }
 
-    private void setAsideBehind(QueuedEvent event, Instant now) {
+    private void setAsideFollowers(QueuedEvent event, Instant now) {
         for (QueuedEvent behind : order.behind(event)) {
-            if (behind.window != null && !aside.isFull()) {
-                aside.put(behind, OpenRow.State.WAITING, now);
+            if (behind.window != null && !setAside.isFull()) {
+                setAside.put(behind, OpenRow.State.WAITING, now);
             }
         }
     }
@@ -294,7 +294,7 @@ final class EndpointState {
     /// Applies new requests: to resend events, to replay part of the journal, or to end a pause.
     ///
     /// @param open the rows of events that are set aside, except those that were given up
-    void asked(StateRow row, List<OpenRow> open) {
+    void applyRequests(StateRow row, List<OpenRow> open) {
         if (row.retryAt() == null && storedRetryAt != null) {
             backoff.end();
         }
@@ -305,7 +305,7 @@ final class EndpointState {
         }
         for (OpenRow each : open) {
             if (types.matches(each.type())) {
-                aside.takeOver(each);
+                setAside.addOrReschedule(each);
             } else {
                 // The webhook's types have since changed.
                 unsaved.delete(each.id());
@@ -313,13 +313,13 @@ final class EndpointState {
         }
     }
 
-    private boolean replayIsToBegin() {
+    private boolean isReplayPending() {
         return replayTo > 0;
     }
 
     /// Starts a pending replay once nothing is in flight, so that no event arrives out of order.
     private void beginReplay() {
-        if (replayIsToBegin() && inFlight == 0) {
+        if (isReplayPending() && inFlight == 0) {
             order.removeIf(event -> event.window == live);
             refused.clear();
             toPark.clear();
@@ -332,45 +332,45 @@ final class EndpointState {
     // Saving
 
     /// Whether enough has happened to save the state soon.
-    boolean isToSaveSoon(int events) {
-        return unsaved.settled() >= events || window().unstored() >= events || replayIsDone();
+    boolean shouldSaveSoon(int events) {
+        return unsaved.settled() >= events || window().unstored() >= events || isReplayDone();
     }
 
-    boolean isToSave() {
-        return unsaved.isChanged() || replayIsDone();
+    boolean needsSaving() {
+        return unsaved.isChanged() || isReplayDone();
     }
 
     boolean isBusy() {
         return unsaved.isBusy();
     }
 
-    private boolean replayIsDone() {
+    private boolean isReplayDone() {
         return replay != null && replay.isDone();
     }
 
     /// Returns the changes to save. Call [#saved] or [#notSaved] afterwards.
-    Saving saving(boolean withAttempts) {
-        return new Saving(
+    ProgressUpdate takeUpdate(boolean withAttempts) {
+        return new ProgressUpdate(
                 live.cursor(),
                 live.beyond(),
                 backoff.failures(),
                 backoff.retryAt(),
                 backoff.failingSince(),
                 replay == null ? null : Long.valueOf(replay.cursor() + 1),
-                replayIsDone(),
+                isReplayDone(),
                 unsaved.take(withAttempts));
     }
 
-    void saved(Saving saving) {
-        storedRetryAt = saving.retryAt();
-        live.stored(saving.cursor());
-        if (replay != null && saving.replayNext() != null) {
-            replay.stored(saving.replayNext() - 1);
+    void saved(ProgressUpdate update) {
+        storedRetryAt = update.retryAt();
+        live.stored(update.cursor());
+        if (replay != null && update.replayNext() != null) {
+            replay.stored(update.replayNext() - 1);
         }
-        if (saving.replayIsDone()) {
+        if (update.isReplayDone()) {
             replay = null;
         }
-        unsaved.saved(saving.part());
+        unsaved.saved(update.part());
     }
 
     void notSaved() {
@@ -378,8 +378,8 @@ final class EndpointState {
     }
 
     /// Why the endpoint must be disabled; null if it does not have to be.
-    Webhook.@Nullable Cause ended() {
-        return ended;
+    Webhook.@Nullable Cause disableCause() {
+        return cause;
     }
 
     int inFlight() {

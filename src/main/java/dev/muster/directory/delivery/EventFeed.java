@@ -17,9 +17,9 @@ final class EventFeed {
     static final int BLOCK = 256;
 
     /// The maximum age of full payloads. It is short, because users may have been erased since they were read.
-    private static final Duration FULL_KEPT = Duration.ofSeconds(1);
+    private static final Duration MAX_FULL_AGE = Duration.ofSeconds(1);
 
-    private static final Duration KEPT = Duration.ofSeconds(10);
+    private static final Duration MAX_AGE = Duration.ofSeconds(10);
 
     /// The maximum number of blocks: one for endpoints at the head, and one for endpoints that are catching up.
     private static final int BLOCKS = 2;
@@ -101,12 +101,12 @@ final class EventFeed {
 
     /// Whether something that was read at this time may no longer be sent.
     boolean isOld(long readNanos) {
-        return payload == Payload.FULL && System.nanoTime() - readNanos > FULL_KEPT.toNanos();
+        return payload == Payload.FULL && System.nanoTime() - readNanos > MAX_FULL_AGE.toNanos();
     }
 
     /// Discards all events if none have been read for a while.
     synchronized void tidy() {
-        if (System.nanoTime() - usedNanos > KEPT.toNanos()) {
+        if (System.nanoTime() - usedNanos > MAX_AGE.toNanos()) {
             blocks.clear();
         }
     }

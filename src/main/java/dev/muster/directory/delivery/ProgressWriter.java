@@ -21,16 +21,16 @@ final class ProgressWriter {
 
     private final DeliveryStore store;
     private final WebhookTargets targets;
-    private final Runnable leasesAreLost;
+    private final Runnable onLeasesLost;
 
     /// Serialises the saves.
-    private final ReentrantLock saving = new ReentrantLock();
+    private final ReentrantLock saveLock = new ReentrantLock();
 
-    /// @param leasesAreLost called after a save if any lease was lost
-    ProgressWriter(DeliveryStore store, WebhookTargets targets, Runnable leasesAreLost) {
+    /// @param onLeasesLost called after a save if any lease was lost
+    ProgressWriter(DeliveryStore store, WebhookTargets targets, Runnable onLeasesLost) {
         this.store = store;
         this.targets = targets;
-        this.leasesAreLost = leasesAreLost;
+        this.onLeasesLost = onLeasesLost;
     }
 
     /// Saves the progress of endpoints in one transaction. Stops the endpoints whose leases were lost. If the
@@ -41,10 +41,10 @@ final class ProgressWriter {
         if (toSave.isEmpty()) {
             return;
         }
-        saving.lock();
+        saveLock.lock();
         try {
-            Map<Endpoint, Saving> parts = new HashMap<>();
-            toSave.forEach(endpoint -> parts.put(endpoint, endpoint.saving(withAttempts.test(endpoint))));
+            Map<Endpoint, ProgressUpdate> parts = new HashMap<>();
+            toSave.forEach(endpoint -> parts.put(endpoint, endpoint.takeUpdate(withAttempts.test(endpoint))));
             List<SaveRow> rows = new ArrayList<>();
             parts.forEach((endpoint, part) -> rows.add(targets.row(endpoint.lease(), part)));
             rows.sort((a, b) -> compare(a.endpoint(), b.endpoint()));
@@ -55,20 +55,20 @@ final class ProgressWriter {
                 parts.keySet().forEach(Endpoint::notSaved);
             }
         } finally {
-            saving.unlock();
+            saveLock.unlock();
         }
     }
 
-    private void stored(Map<Endpoint, Saving> parts, Set<EndpointKey> lost) {
+    private void stored(Map<Endpoint, ProgressUpdate> parts, Set<EndpointKey> lost) {
         parts.forEach((endpoint, part) -> {
             if (lost.contains(endpoint.key())) {
-                endpoint.cut();
+                endpoint.abort();
             } else {
                 endpoint.saved(part);
             }
         });
         if (!lost.isEmpty()) {
-            leasesAreLost.run();
+            onLeasesLost.run();
         }
     }
 
@@ -81,12 +81,12 @@ final class ProgressWriter {
     /// Runs work that reads rows and compares them with the state in memory. No save may happen in between.
     /// Otherwise the rows would list as open events that have since been settled, and a new replay would be
     /// mistaken for the previous one.
-    void unchanged(Runnable work) {
-        saving.lock();
+    void betweenSaves(Runnable work) {
+        saveLock.lock();
         try {
             work.run();
         } finally {
-            saving.unlock();
+            saveLock.unlock();
         }
     }
 }

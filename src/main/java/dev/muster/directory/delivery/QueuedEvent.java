@@ -35,7 +35,7 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
     EventWindow window;
 
     /// Why it is set aside; null if it is not.
-    OpenRow.@Nullable State aside;
+    OpenRow.@Nullable State setAsideState;
 
     /// When it was set aside.
     @Nullable
@@ -88,7 +88,7 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
     static QueuedEvent of(OpenRow row) {
         QueuedEvent queued = new QueuedEvent(
                 row.event(), row.type(), row.id().seq(), row.id().part(), row.subject(), row.since());
-        queued.aside = row.state();
+        queued.setAsideState = row.state();
         queued.since = row.since();
         queued.refusals = row.refusals();
         queued.failed = row.refusals() > 0;
@@ -106,14 +106,14 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
     ///
     /// @param strict whether all events of the endpoint are sent one after the other
     Object key(boolean strict) {
-        if (aside == OpenRow.State.ASKED) {
+        if (setAsideState == OpenRow.State.RESEND_REQUESTED) {
             return id;
         }
         return strict ? "" : subject;
     }
 
     OpenRow.Id rowId() {
-        return new OpenRow.Id(seq, part, aside == OpenRow.State.ASKED);
+        return new OpenRow.Id(seq, part, setAsideState == OpenRow.State.RESEND_REQUESTED);
     }
 
     /// The row of an event that is set aside.
@@ -123,7 +123,7 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
                 id,
                 type,
                 subject,
-                Objects.requireNonNull(aside),
+                Objects.requireNonNull(setAsideState),
                 refusals,
                 dueAt.equals(Instant.MIN) ? null : dueAt,
                 Objects.requireNonNull(since),
@@ -141,7 +141,11 @@ final class QueuedEvent implements Comparable<QueuedEvent> {
         int bySeq = Long.compare(seq, other.seq);
         int byPart = bySeq != 0 ? bySeq : Integer.compare(part, other.part);
         // The same event may also have been requested separately.
-        return byPart != 0 ? byPart : Boolean.compare(aside == OpenRow.State.ASKED, other.aside == OpenRow.State.ASKED);
+        return byPart != 0
+                ? byPart
+                : Boolean.compare(
+                        setAsideState == OpenRow.State.RESEND_REQUESTED,
+                        other.setAsideState == OpenRow.State.RESEND_REQUESTED);
     }
 
     @Override

@@ -11,20 +11,20 @@ import java.util.concurrent.RejectedExecutionException;
 /// webhooks does not occupy all threads. Thread-safe.
 final class RealmTurns {
     private final Executor threads;
-    private final Later later;
+    private final DelayedExecutor later;
 
     /// The tasks that wait for an earlier task of their realm. A realm without an entry has no task, running or
     /// waiting.
     private final Map<Long, Queue<Runnable>> waiting = new HashMap<>();
 
     /// Runs work after a delay.
-    interface Later {
+    interface DelayedExecutor {
         void after(long nanos, Runnable work);
     }
 
     /// @param threads the shared threads; if they reject a task, that task and the waiting tasks of its realm are
     ///     dropped
-    RealmTurns(Executor threads, Later later) {
+    RealmTurns(Executor threads, DelayedExecutor later) {
         this.threads = threads;
         this.later = later;
     }

@@ -117,11 +117,11 @@ final class SendOrder {
     /// Puts back an event that was taken, to be sent again when it is due.
     void putBack(QueuedEvent event) {
         Queue queue = queueOf(event);
-        landed(queue, event);
+        clearInFlight(queue, event);
         offer(queue);
     }
 
-    private static void landed(Queue queue, QueuedEvent event) {
+    private static void clearInFlight(Queue queue, QueuedEvent event) {
         event.inFlight = false;
         if (queue.inFlight == event) {
             queue.inFlight = null;
@@ -131,7 +131,7 @@ final class SendOrder {
     /// Removes an event, so that the next one of its subject may be sent.
     void remove(QueuedEvent event) {
         Queue queue = queueOf(event);
-        landed(queue, event);
+        clearInFlight(queue, event);
         queue.events.remove(event);
         if (queue.events.isEmpty()) {
             withdraw(queue);
@@ -157,9 +157,9 @@ final class SendOrder {
     }
 
     /// Whether the subject's first event is set aside, so that `event` would have to wait for it.
-    boolean isBehindOneAside(QueuedEvent event) {
+    boolean isBehindSetAside(QueuedEvent event) {
         Queue queue = queues.get(event.key(strict));
-        return queue != null && queue.events.peekFirst() != null && queue.events.peekFirst().aside != null;
+        return queue != null && queue.events.peekFirst() != null && queue.events.peekFirst().setAsideState != null;
     }
 
     /// The events that must wait for `event`.

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Webhooks that cannot be delivered to, because their rows or the keys of their realm cannot be read. Each is tried
 /// again after a pause that doubles from a second up to five minutes, or as soon as it is changed. Not thread-safe.
 final class UnusableWebhooks {
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
     private final Map<EndpointKey, Pause> pauses = new HashMap<>();
 
@@ -20,7 +20,7 @@ final class UnusableWebhooks {
     private record Pause(long fence, Duration length, long began) {
         private Duration next() {
             Duration doubled = length.multipliedBy(2);
-            return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+            return doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE;
         }
     }
 
@@ -30,7 +30,7 @@ final class UnusableWebhooks {
     /// @return whether it was not recorded before
     boolean add(EndpointKey webhook, long fence, long nanos) {
         Pause before = pauses.get(webhook);
-        pauses.put(webhook, new Pause(fence, before == null ? FIRST_PAUSE : before.next(), nanos));
+        pauses.put(webhook, new Pause(fence, before == null ? MIN_PAUSE : before.next(), nanos));
         return before == null;
     }
 

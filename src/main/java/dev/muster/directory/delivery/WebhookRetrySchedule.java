@@ -22,7 +22,7 @@ final class WebhookRetrySchedule {
     /// The maximum jitter, as a fraction of the wait.
     private static final double JITTER = 0.2;
 
-    private static final Duration LONGEST_ASKED = Duration.ofHours(24);
+    private static final Duration MAX_REQUESTED_DELAY = Duration.ofHours(24);
 
     private final RandomGenerator random;
 
@@ -43,9 +43,9 @@ final class WebhookRetrySchedule {
     }
 
     /// Returns the wait that a receiver requested with `Retry-After`, limited to between a second and a day.
-    Duration asked(Duration retryAfter) {
+    Duration requestedDelay(Duration retryAfter) {
         Duration atLeast = retryAfter.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : retryAfter;
-        return withJitter(atLeast.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : atLeast);
+        return withJitter(atLeast.compareTo(MAX_REQUESTED_DELAY) > 0 ? MAX_REQUESTED_DELAY : atLeast);
     }
 
     private Duration withJitter(Duration wait) {

@@ -16,7 +16,7 @@ final class WebhookTarget {
     static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     /// The number of bytes of the response body that are kept.
-    static final int KEPT = 1_024;
+    static final int MAX_RESPONSE_BYTES = 1_024;
 
     private static final Header JSON = new Header("Content-Type", "application/json");
 
@@ -57,6 +57,6 @@ final class WebhookTarget {
                 new Header("webhook-timestamp", Long.toString(at.getEpochSecond())),
                 new Header("webhook-signature", signing.of(id, at, body)),
                 new Header("Muster-Signature-256", signing.ofBody(body)));
-        return new OutgoingRequest("POST", url, headers, body, TIMEOUT, KEPT);
+        return new OutgoingRequest("POST", url, headers, body, TIMEOUT, MAX_RESPONSE_BYTES);
     }
 }

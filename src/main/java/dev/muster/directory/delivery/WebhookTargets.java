@@ -61,26 +61,26 @@ public final class WebhookTargets {
     }
 
     /// Creates the row that saves an endpoint's changes.
-    SaveRow row(Lease lease, Saving saving) {
+    SaveRow row(Lease lease, ProgressUpdate update) {
         List<OpenRow> put = new ArrayList<>();
         List<OpenRow.Id> removed = new ArrayList<>();
-        saving.part().rows().forEach((id, row) -> row.ifPresentOrElse(put::add, () -> removed.add(id)));
+        update.part().rows().forEach((id, row) -> row.ifPresentOrElse(put::add, () -> removed.add(id)));
         Sealer sealer = new Sealer();
-        List<AttemptRow> attempts = saving.part().attempts().stream()
+        List<AttemptRow> attempts = update.part().attempts().stream()
                 .map(line -> row(sealer, lease.endpoint(), line.event(), line.type(), line.attempt()))
                 .toList();
         return new SaveRow(
                 lease.endpoint(),
                 lease.fence(),
-                saving.cursor(),
-                saving.beyond(),
-                saving.failures(),
-                saving.retryAt(),
-                saving.failingSince(),
-                saving.part().lastSuccessAt(),
-                saving.part().lastAttemptAt(),
-                saving.replayNext(),
-                saving.replayIsDone(),
+                update.cursor(),
+                update.beyond(),
+                update.failures(),
+                update.retryAt(),
+                update.failingSince(),
+                update.part().lastSuccessAt(),
+                update.part().lastAttemptAt(),
+                update.replayNext(),
+                update.isReplayDone(),
                 put,
                 removed,
                 attempts);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads journal entries as events. This class checks no permissions and is thread-safe.
 public final class EventReader {
     /// The maximum number of entries of a short read. Longer reads run on the threads for long reads.
-    private static final int SHORT = 50;
+    private static final int MAX_SHORT_READ = 50;
 
     private final Database database;
     private final RealmKeys realmKeys;
@@ -53,7 +53,7 @@ public final class EventReader {
             return recent;
         }
         Function<Reads, Slice> reading = reads -> slice(reads, realm, after, entries, types, payload);
-        return entries > SHORT ? database.search(reading) : database.snapshot(reading);
+        return entries > MAX_SHORT_READ ? database.search(reading) : database.snapshot(reading);
     }
 
     /// Like [#read] with all types, but reads on the calling thread, which must be a platform thread.

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///     because the entry erased them
 /// @param turned whether the entry changed the decision or the status
 record EventStanding(@Nullable Standing before, Standing after, boolean registered, boolean turned) {
-    private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Duration MIN_STEP = Duration.ofMillis(1);
 
     /// Returns the standing before and after an entry; null if the entry cannot have changed it, or if it is
     /// unknown.
@@ -26,14 +26,14 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
         if (entry.subject().type() != Event.Subject.Type.USER || !StandingActions.mayTurn(entry.action())) {
             return null;
         }
-        PastUsers.Around around = past.around(entry.seq());
-        if (around == null) {
+        PastUsers.BeforeAndAfter beforeAndAfter = past.beforeAndAfter(entry.seq());
+        if (beforeAndAfter == null) {
             return entry.action().equals(Event.Action.USER_ERASED.wireName())
                     ? ofErasure(entry, past.row(entry.subject().id()))
                     : null;
         }
-        Standing after = around.after().standing(entry.at());
-        User was = around.before();
+        Standing after = beforeAndAfter.after().standing(entry.at());
+        User was = beforeAndAfter.before();
         if (was == null) {
             return new EventStanding(null, after, true, false);
         }
@@ -46,7 +46,7 @@ record EventStanding(@Nullable Standing before, Standing after, boolean register
     /// of its end. However, it is not before the user's previous change, which may have been made in the same
     /// millisecond: the hold no longer counted after that change.
     private static Instant justBefore(JournalEntry entry, User was) {
-        Instant moment = entry.at().minus(LEAST);
+        Instant moment = entry.at().minus(MIN_STEP);
         return was.updatedAt().isAfter(moment) ? was.updatedAt() : moment;
     }
 

@@ -30,7 +30,7 @@ final class EventStreams {
         });
     }
 
-    JournalHeads.@Nullable Rewound rewound(long realm) {
+    JournalHeads.@Nullable Rewind rewound(long realm) {
         return heads.rewound(realm);
     }
 

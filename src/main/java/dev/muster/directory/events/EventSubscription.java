@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Follows a realm's events for one reader. Not thread-safe, except for [#close].
 public final class EventSubscription implements AutoCloseable {
     /// The number of entries per read while the subscription is catching up.
-    private static final int BEHIND = 50;
+    private static final int CATCH_UP_SLICE = 50;
 
     private final EventReader reader;
     private final EventStreams streams;
@@ -16,8 +16,8 @@ public final class EventSubscription implements AutoCloseable {
     private final EventQuery query;
     private final Runnable wake;
     private final RecentEvents recent;
-    private final ListenerLimit.Place place;
-    private JournalHeads.@Nullable Rewound rewound;
+    private final ListenerLimit.Permit permit;
+    private JournalHeads.@Nullable Rewind rewound;
     private long position;
 
     EventSubscription(
@@ -27,14 +27,14 @@ public final class EventSubscription implements AutoCloseable {
             EventQuery query,
             long position,
             Runnable wake,
-            ListenerLimit.Place place) {
+            ListenerLimit.Permit permit) {
         this.reader = reader;
         this.streams = streams;
         this.realm = realm;
         this.query = query;
         this.position = position;
         this.wake = wake;
-        this.place = place;
+        this.permit = permit;
         this.recent = streams.join(realm, query.payload(), wake);
         this.rewound = streams.rewound(realm);
     }
@@ -50,7 +50,7 @@ public final class EventSubscription implements AutoCloseable {
     ///
     /// If the journal has lost entries, continues after those that were left.
     public Result<List<PublishedEvent>> next() {
-        JournalHeads.Rewound last = streams.rewound(realm);
+        JournalHeads.Rewind last = streams.rewound(realm);
         if (last != null && !last.equals(rewound)) {
             rewound = last;
             position = Math.min(position, last.seq());
@@ -61,7 +61,7 @@ public final class EventSubscription implements AutoCloseable {
             return Result.ok(part.events());
         }
         return StorageFailures.of(() -> {
-            EventReader.Slice slice = reader.read(realm, position, BEHIND, query.types(), query.payload());
+            EventReader.Slice slice = reader.read(realm, position, CATCH_UP_SLICE, query.types(), query.payload());
             position = slice.last();
             return Result.ok(slice.events());
         });
@@ -71,6 +71,6 @@ public final class EventSubscription implements AutoCloseable {
     @Override
     public void close() {
         streams.leave(realm, query.payload(), wake);
-        place.close();
+        permit.close();
     }
 }

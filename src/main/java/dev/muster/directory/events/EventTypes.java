@@ -14,10 +14,10 @@ public record EventTypes(List<String> patterns) {
     public static final String STANDING_CHANGED = Event.STANDING_CHANGED;
 
     /// The pattern that matches every type.
-    public static final String EVERY = "*";
+    public static final String ANY = "*";
 
     /// Selects all events.
-    public static final EventTypes ALL = new EventTypes(List.of(EVERY));
+    public static final EventTypes ALL = new EventTypes(List.of(ANY));
 
     private static final String BELOW = ".*";
 
@@ -40,7 +40,7 @@ public record EventTypes(List<String> patterns) {
 
     /// Whether all types are selected.
     public boolean areAll() {
-        return patterns.contains(EVERY);
+        return patterns.contains(ANY);
     }
 
     /// The first pattern that matches no existing type; null if every pattern matches at least one.
@@ -55,7 +55,7 @@ public record EventTypes(List<String> patterns) {
 
     /// Which types exist, in a sentence for the author of an unknown pattern: those that begin with the same word, such
     /// as `user`; if none do, all words with which types begin.
-    public static String near(String unknown) {
+    public static String suggestion(String unknown) {
         String word = first(unknown);
         String same = KNOWN.stream().filter(type -> first(type).equals(word)).collect(Collectors.joining(", "));
         return same.isEmpty()
@@ -81,7 +81,7 @@ public record EventTypes(List<String> patterns) {
     }
 
     private static boolean matches(String pattern, String type) {
-        if (pattern.equals(EVERY) || pattern.equals(type)) {
+        if (pattern.equals(ANY) || pattern.equals(type)) {
             return true;
         }
         // The prefix includes the dot, so user.* does not match users.imported.

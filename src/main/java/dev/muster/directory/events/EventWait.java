@@ -15,21 +15,21 @@ public final class EventWait implements AutoCloseable {
     private final Semaphore arrived = new Semaphore(0);
     private final Runnable wake = arrived::release;
     private final RecentEvents recent;
-    private final ListenerLimit.Place place;
+    private final ListenerLimit.Permit permit;
     private long position;
 
-    EventWait(EventStreams streams, long realm, EventQuery query, ListenerLimit.Place place) {
+    EventWait(EventStreams streams, long realm, EventQuery query, ListenerLimit.Permit permit) {
         this.streams = streams;
         this.realm = realm;
         this.query = query;
-        this.place = place;
+        this.permit = permit;
         this.recent = streams.join(realm, query.payload(), wake);
     }
 
     /// Waits until a matching event has probably been added after entry `after`, or until the timeout. The caller
     /// then reads from [#position].
-    public void await(long after, Duration most) throws InterruptedException {
-        long until = System.nanoTime() + most.toNanos();
+    public void await(long after, Duration max) throws InterruptedException {
+        long until = System.nanoTime() + max.toNanos();
         position = after;
         while (!mayHaveMore()) {
             long left = until - System.nanoTime();
@@ -67,6 +67,6 @@ public final class EventWait implements AutoCloseable {
     @Override
     public void close() {
         streams.leave(realm, query.payload(), wake);
-        place.close();
+        permit.close();
     }
 }

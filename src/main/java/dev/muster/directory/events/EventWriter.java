@@ -108,9 +108,10 @@ final class EventWriter {
             json.writeNumberProperty("version", number.longValue());
             return;
         }
-        PastUsers.Around around = StandingActions.mayTurn(entry.action()) ? past.around(entry.seq()) : null;
-        if (around != null) {
-            json.writeNumberProperty("version", around.after().version());
+        PastUsers.BeforeAndAfter beforeAndAfter =
+                StandingActions.mayTurn(entry.action()) ? past.beforeAndAfter(entry.seq()) : null;
+        if (beforeAndAfter != null) {
+            json.writeNumberProperty("version", beforeAndAfter.after().version());
         }
     }
 
@@ -140,8 +141,8 @@ final class EventWriter {
     /// Writes the fields that only the full form contains, apart from the changes.
     private static void personal(JsonGenerator json, JournalEntry entry, PastUsers past) {
         if (entry.subject().type() == Event.Subject.Type.USER) {
-            PastUsers.Around around = past.around(entry.seq());
-            User user = around == null ? null : around.after();
+            PastUsers.BeforeAndAfter beforeAndAfter = past.beforeAndAfter(entry.seq());
+            User user = beforeAndAfter == null ? null : beforeAndAfter.after();
             json.writeName("identifiers");
             json.writeStartObject();
             for (Identifier.Kind kind : Identifier.Kind.values()) {

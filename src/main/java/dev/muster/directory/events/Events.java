@@ -13,26 +13,28 @@ import java.util.function.Supplier;
 /// `journal:read`; without them it refuses Forbidden.
 public final class Events {
     /// The maximum number of concurrent event streams per credential.
-    private static final int STREAMS = 8;
+    private static final int MAX_STREAMS = 8;
 
     /// The maximum number of concurrent requests per credential that wait for events.
-    private static final int WAITS = 16;
+    private static final int MAX_WAITS = 16;
 
     /// The maximum number of event streams on one server, and also the maximum number of waiting requests.
     /// Together, they leave half of the server's connections for other requests.
-    private static final int ALL = 1_000;
+    private static final int MAX_LISTENERS = 1_000;
 
     private static final int SLICE = 500;
 
     /// The maximum number of entries that a filtered page examines.
-    private static final int EXAMINED = 10_000;
+    private static final int MAX_EXAMINED = 10_000;
 
     private static final int PAGE_BYTES = 1 << 20;
 
     private final EventReader reader;
     private final EventStreams streams;
-    private final ListenerLimit open = new ListenerLimit("requests for an event stream at a time", STREAMS, ALL);
-    private final ListenerLimit waiting = new ListenerLimit("requests that wait for events at a time", WAITS, ALL);
+    private final ListenerLimit open =
+            new ListenerLimit("requests for an event stream at a time", MAX_STREAMS, MAX_LISTENERS);
+    private final ListenerLimit waiting =
+            new ListenerLimit("requests that wait for events at a time", MAX_WAITS, MAX_LISTENERS);
 
     public Events(EventReader reader, JournalHeads heads) {
         this.reader = reader;
@@ -57,7 +59,7 @@ public final class Events {
         long last = after;
         long head = 0;
         int bytes = 0;
-        for (int examined = 0; examined < EXAMINED; ) {
+        for (int examined = 0; examined < MAX_EXAMINED; ) {
             int entries = query.types().areAll() ? Math.min(SLICE, limit - events.size()) : SLICE;
             EventReader.Slice slice = reader.read(realm, last, entries, query.types(), query.payload());
             head = slice.head();
@@ -93,7 +95,7 @@ public final class Events {
         return permitted(
                 actor,
                 query.payload(),
-                () -> waiting.take(actor, realm).map(place -> new EventWait(streams, realm, query, place)));
+                () -> waiting.take(actor, realm).map(permit -> new EventWait(streams, realm, query, permit)));
     }
 
     /// Starts following a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy if
@@ -108,15 +110,15 @@ public final class Events {
                 return beyondEnd(head);
             }
             return open.take(actor, realm)
-                    .map(place -> new EventSubscription(
-                            reader, streams, realm, query, after == null ? head : after, wake, place));
+                    .map(permit -> new EventSubscription(
+                            reader, streams, realm, query, after == null ? head : after, wake, permit));
         });
     }
 
     private static <T> Result<T> permitted(Actor actor, Payload payload, Supplier<Result<T>> reading) {
         return payload == Payload.FULL && !actor.may(Scope.JOURNAL_READ)
                 ? Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ))
-                : StorageFailures.as(actor, Scope.EVENTS_READ, reading);
+                : StorageFailures.withScope(actor, Scope.EVENTS_READ, reading);
     }
 
     /// The number of open streams.

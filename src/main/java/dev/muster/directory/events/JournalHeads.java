@@ -16,23 +16,23 @@ import org.jspecify.annotations.Nullable;
 /// of a commit by another server. It keeps the latest commits of realms that have listeners. Thread-safe.
 public final class JournalHeads {
     /// How often [#tidy] is called.
-    public static final Duration EVERY = Duration.ofSeconds(1);
+    public static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final Function<Set<Long>, Map<Long, Long>> stored;
-    private final ConcurrentHashMap<Long, Watched> realms = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, WatchedRealm> realms = new ConcurrentHashMap<>();
 
     /// A realm with listeners.
-    private static final class Watched {
-        private final List<Listening> listeners = new CopyOnWriteArrayList<>();
+    private static final class WatchedRealm {
+        private final List<Registration> listeners = new CopyOnWriteArrayList<>();
         private final RecentCommits recent = new RecentCommits();
-        private volatile @Nullable Rewound rewound;
+        private volatile @Nullable Rewind rewound;
         private long seen = -1;
 
         private synchronized void rewound(long lastSeq) {
             seen = Math.min(seen, lastSeq);
             recent.clear();
-            Rewound before = rewound;
-            rewound = new Rewound(lastSeq, before == null ? 1 : before.times + 1);
+            Rewind before = rewound;
+            rewound = new Rewind(lastSeq, before == null ? 1 : before.times + 1);
         }
 
         /// The last entry seen; -1 if none was.
@@ -58,11 +58,11 @@ public final class JournalHeads {
     }
 
     /// A registered listener. Closing it removes it.
-    public final class Listening implements AutoCloseable {
+    public final class Registration implements AutoCloseable {
         private final long realm;
         private final Runnable onNews;
 
-        private Listening(long realm, Runnable onNews) {
+        private Registration(long realm, Runnable onNews) {
             this.realm = realm;
             this.onNews = onNews;
         }
@@ -79,10 +79,10 @@ public final class JournalHeads {
     /// Calls `onNews` whenever the realm's journal has grown, until the returned listener is closed. `onNews` must
     /// return quickly and must not throw, because a lane calls it after a commit. It may also be called if nothing
     /// is new.
-    public Listening listen(long realm, Runnable onNews) {
-        Listening listening = new Listening(realm, onNews);
+    public Registration listen(long realm, Runnable onNews) {
+        Registration listening = new Registration(realm, onNews);
         realms.compute(realm, (_, watched) -> {
-            Watched made = watched == null ? new Watched() : watched;
+            WatchedRealm made = watched == null ? new WatchedRealm() : watched;
             made.listeners.add(listening);
             return made;
         });
@@ -95,7 +95,7 @@ public final class JournalHeads {
     /// @param added what the commit added; null if that must be read from the database. It is called only for
     ///     realms with listeners
     public void committed(long realm, long lastSeq, Supplier<@Nullable JournalCommit> added) {
-        Watched watched = realms.get(realm);
+        WatchedRealm watched = realms.get(realm);
         if (watched != null) {
             watched.recent.add(lastSeq, added);
             found(realm, lastSeq);
@@ -106,11 +106,11 @@ public final class JournalHeads {
     ///
     /// @param seq the last entry that was left
     /// @param times how many times this has happened
-    record Rewound(long seq, int times) {}
+    record Rewind(long seq, int times) {}
 
     /// Records that a journal has lost its last entries, and notifies listeners, which continue after `lastSeq`.
     public void rewound(long realm, long lastSeq) {
-        Watched watched = realms.get(realm);
+        WatchedRealm watched = realms.get(realm);
         if (watched != null) {
             watched.rewound(lastSeq);
             watched.listeners.forEach(listening -> listening.onNews.run());
@@ -119,13 +119,13 @@ public final class JournalHeads {
 
     /// The last time that a realm's journal lost entries while it had listeners; null if it never did.
     @Nullable
-    Rewound rewound(long realm) {
-        Watched watched = realms.get(realm);
+    Rewind rewound(long realm) {
+        WatchedRealm watched = realms.get(realm);
         return watched == null ? null : watched.rewound;
     }
 
     private void found(long realm, long lastSeq) {
-        Watched watched = realms.get(realm);
+        WatchedRealm watched = realms.get(realm);
         if (watched != null && watched.sees(lastSeq)) {
             watched.listeners.forEach(listening -> listening.onNews.run());
         }
@@ -134,13 +134,13 @@ public final class JournalHeads {
     /// The entries that this server committed most recently, provided that they are all the entries after `seq` up
     /// to the end of a recent commit and are still kept; null otherwise.
     RecentCommits.@Nullable Part recent(long realm, long seq) {
-        Watched watched = realms.get(realm);
+        WatchedRealm watched = realms.get(realm);
         return watched == null ? null : watched.recent.after(seq);
     }
 
     /// Whether a realm's journal may have entries after `seq`. True while this is unknown.
     public boolean mayHaveAfter(long realm, long seq) {
-        Watched watched = realms.get(realm);
+        WatchedRealm watched = realms.get(realm);
         return watched == null || watched.seen() > seq;
     }
 
@@ -167,6 +167,6 @@ public final class JournalHeads {
         if (shared) {
             look();
         }
-        return EVERY;
+        return INTERVAL;
     }
 }

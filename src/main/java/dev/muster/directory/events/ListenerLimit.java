@@ -16,7 +16,7 @@ final class ListenerLimit {
 
     private final String what;
     private final int ofOne;
-    private final int most;
+    private final int max;
     private final ConcurrentHashMap<CredentialKey, Integer> counts = new ConcurrentHashMap<>();
     private final AtomicInteger all = new AtomicInteger();
 
@@ -24,19 +24,19 @@ final class ListenerLimit {
 
     /// @param what the name of these requests, as in [Refusal.OverQuota]
     /// @param ofOne the limit for each credential
-    /// @param most the limit for the server
-    ListenerLimit(String what, int ofOne, int most) {
+    /// @param max the limit for the server
+    ListenerLimit(String what, int ofOne, int max) {
         this.what = what;
         this.ofOne = ofOne;
-        this.most = most;
+        this.max = max;
     }
 
     /// A permit, which is held until it is closed.
-    final class Place implements AutoCloseable {
+    final class Permit implements AutoCloseable {
         private final CredentialKey key;
         private final AtomicBoolean given = new AtomicBoolean();
 
-        private Place(CredentialKey key) {
+        private Permit(CredentialKey key) {
             this.key = key;
         }
 
@@ -52,17 +52,17 @@ final class ListenerLimit {
 
     /// Takes a permit for the credential against whose limits the actor's requests count. Refuses: OverQuota if the
     /// credential has reached its limit, Busy if the server has.
-    Result<Place> take(Actor actor, long realm) {
-        if (all.incrementAndGet() > most) {
+    Result<Permit> take(Actor actor, long realm) {
+        if (all.incrementAndGet() > max) {
             all.decrementAndGet();
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
         }
         CredentialKey key = new CredentialKey(realm, actor.charged());
         if (counts.merge(key, 1, Integer::sum) > ofOne) {
-            new Place(key).close();
+            new Permit(key).close();
             return Result.refused(new Refusal.OverQuota(what, ofOne, RETRY_AFTER));
         }
-        return Result.ok(new Place(key));
+        return Result.ok(new Permit(key));
     }
 
     /// The number of permits in use.

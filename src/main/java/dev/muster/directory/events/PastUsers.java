@@ -18,15 +18,15 @@ final class PastUsers {
     /// A user before and after one entry, without cards.
     ///
     /// @param before the user before; null if the entry registered the user
-    record Around(@Nullable User before, User after) {}
+    record BeforeAndAfter(@Nullable User before, User after) {}
 
     private final Map<UUID, UserRow> rows;
     private final Map<UUID, User> states = new HashMap<>();
-    private final Map<Long, Around> around = new HashMap<>();
+    private final Map<Long, BeforeAndAfter> beforeAndAfter = new HashMap<>();
     private final Set<Long> wanted;
 
     /// @param rows the users as they are after the last entry that will be undone
-    /// @param wanted the seqs for which [#around] will be called
+    /// @param wanted the seqs for which [#beforeAndAfter] will be called
     PastUsers(Map<UUID, UserRow> rows, Set<Long> wanted) {
         this.rows = rows;
         this.wanted = wanted;
@@ -56,7 +56,7 @@ final class PastUsers {
             states.put(id, before);
             if (wanted.contains(entry.seq())) {
                 boolean registered = entry.action().equals(Event.Action.USER_REGISTERED.wireName());
-                around.put(entry.seq(), new Around(registered ? null : before, after));
+                beforeAndAfter.put(entry.seq(), new BeforeAndAfter(registered ? null : before, after));
             }
         }
     }
@@ -70,7 +70,7 @@ final class PastUsers {
     /// The user before and after an entry; null if the entry was not in `wanted` or was not undone, if the user was
     /// erased, or if an entry is unreadable.
     @Nullable
-    Around around(long seq) {
-        return around.get(seq);
+    BeforeAndAfter beforeAndAfter(long seq) {
+        return beforeAndAfter.get(seq);
     }
 }

@@ -22,12 +22,12 @@ final class RecentCommits {
     private static final int MAX_ENTRIES = 256;
 
     /// The maximum age of commits. It is limited because a user may since have been erased on another server.
-    private static final Duration KEPT = Duration.ofSeconds(1);
+    private static final Duration MAX_AGE = Duration.ofSeconds(1);
 
-    private final Deque<Kept> commits = new ArrayDeque<>();
+    private final Deque<TimedCommit> commits = new ArrayDeque<>();
     private int entries;
 
-    private record Kept(JournalCommit commit, long nanos) {
+    private record TimedCommit(JournalCommit commit, long nanos) {
         int size() {
             return commit.entries().size();
         }
@@ -52,7 +52,7 @@ final class RecentCommits {
     /// @param lastSeq the end of the journal after the commit
     /// @param added what the commit added; null if that must be read from the database
     synchronized void add(long lastSeq, Supplier<@Nullable JournalCommit> added) {
-        Kept last = commits.peekLast();
+        TimedCommit last = commits.peekLast();
         if (last != null && last.commit.last() == lastSeq) {
             return;
         }
@@ -61,7 +61,7 @@ final class RecentCommits {
             clear();
         }
         if (commit != null) {
-            commits.add(new Kept(commit, System.nanoTime()));
+            commits.add(new TimedCommit(commit, System.nanoTime()));
             entries += commit.entries().size();
         }
         while (entries > MAX_ENTRIES && commits.size() > 1) {
@@ -80,13 +80,13 @@ final class RecentCommits {
         List<JournalEntry> after = new ArrayList<>();
         Map<UUID, UserRow> users = new HashMap<>();
         long oldest = 0;
-        for (Kept kept : commits) {
+        for (TimedCommit kept : commits) {
             if (kept.commit.last() <= seq) {
                 continue;
             }
             if (after.isEmpty()) {
                 oldest = kept.nanos;
-                if (kept.commit.first() > seq + 1 || System.nanoTime() - oldest > KEPT.toNanos()) {
+                if (kept.commit.first() > seq + 1 || System.nanoTime() - oldest > MAX_AGE.toNanos()) {
                     return null;
                 }
             }
@@ -98,7 +98,7 @@ final class RecentCommits {
 
     /// Discards commits that are too old to be read.
     synchronized void tidy() {
-        while (!commits.isEmpty() && System.nanoTime() - commits.element().nanos > KEPT.toNanos()) {
+        while (!commits.isEmpty() && System.nanoTime() - commits.element().nanos > MAX_AGE.toNanos()) {
             entries -= commits.remove().size();
         }
     }

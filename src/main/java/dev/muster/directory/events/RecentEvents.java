@@ -33,7 +33,7 @@ final class RecentEvents {
     private final long realm;
     private final Payload payload;
     private final Set<Runnable> followers = ConcurrentHashMap.newKeySet();
-    private final Semaphore news = new Semaphore(0);
+    private final Semaphore newEvents = new Semaphore(0);
     private volatile boolean stopped;
 
     /// Whether followers can read from the cache.
@@ -51,7 +51,7 @@ final class RecentEvents {
     private int bytes;
     private long from = Long.MAX_VALUE;
     private long last;
-    private JournalHeads.@Nullable Rewound rewound;
+    private JournalHeads.@Nullable Rewind rewound;
 
     RecentEvents(EventReader reader, JournalHeads heads, long realm, Payload payload) {
         this.reader = reader;
@@ -71,7 +71,7 @@ final class RecentEvents {
 
     void stop() {
         stopped = true;
-        news.release();
+        newEvents.release();
     }
 
     /// @param wake called when there may be more events; it must not block
@@ -104,7 +104,7 @@ final class RecentEvents {
     }
 
     private void work() {
-        try (JournalHeads.Listening _ = heads.listen(realm, news::release)) {
+        try (JournalHeads.Registration _ = heads.listen(realm, newEvents::release)) {
             boolean begun = false;
             boolean failing = false;
             while (!stopped) {
@@ -117,8 +117,8 @@ final class RecentEvents {
                         followers.forEach(Runnable::run);
                     }
                     failing = false;
-                    news.acquire();
-                    news.drainPermits();
+                    newEvents.acquire();
+                    newEvents.drainPermits();
                 } catch (StorageException e) {
                     if (!failing) {
                         LOG.warn("reading events of realm {}: {}; tried again each second", realm, e.getMessage());
@@ -144,7 +144,7 @@ final class RecentEvents {
     }
 
     /// Forgets the entries that the journal has lost, and all others.
-    private synchronized void startAgain(JournalHeads.@Nullable Rewound lost) {
+    private synchronized void startAgain(JournalHeads.@Nullable Rewind lost) {
         rewound = lost;
         window.clear();
         bytes = 0;
@@ -161,7 +161,7 @@ final class RecentEvents {
 
     private void readOn() {
         while (!stopped) {
-            JournalHeads.Rewound lost = heads.rewound(realm);
+            JournalHeads.Rewind lost = heads.rewound(realm);
             if (!Objects.equals(lost, rewound)) {
                 startAgain(lost);
             }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Only complete lines count. A line left incomplete by a full disk or a crash is removed before the next line is
 /// appended.
 public final class CheckpointFolder {
-    private static final int LONGEST_LINE = 1024;
+    private static final int MAX_LINE_LENGTH = 1024;
 
     private final Path folder;
 
@@ -34,19 +34,19 @@ public final class CheckpointFolder {
     /// The last line of a realm's file.
     ///
     /// @param text the signed line, without its line end
-    public record Last(String text, Checkpoint checkpoint) {}
+    public record LastLine(String text, Checkpoint checkpoint) {}
 
     /// Returns the realm's last checkpoint; empty if it has none yet.
     ///
     /// @throws IOException if the file cannot be read, or its last line is not a checkpoint of this realm
-    public Optional<Last> last(long realm) throws IOException {
+    public Optional<LastLine> last(long realm) throws IOException {
         Path file = file(realm);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long end = endOfLines(channel);
             if (end == 0) {
                 return Optional.empty();
             }
-            int length = (int) Math.min(end - 1, LONGEST_LINE);
+            int length = (int) Math.min(end - 1, MAX_LINE_LENGTH);
             ByteBuffer bytes = ByteBuffer.allocate(length);
             while (bytes.hasRemaining() && channel.read(bytes, end - 1 - length + bytes.position()) > 0) {}
             String tail = new String(bytes.array(), StandardCharsets.UTF_8);
@@ -55,7 +55,7 @@ public final class CheckpointFolder {
                     .filter(read -> read.realm() == realm)
                     .orElseThrow(
                             () -> new IOException("the last line of " + file + " is not a checkpoint of its realm"));
-            return Optional.of(new Last(line, checkpoint));
+            return Optional.of(new LastLine(line, checkpoint));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -65,7 +65,7 @@ public final class CheckpointFolder {
     ///
     /// @throws IOException if the disk is full or the folder is not writable, in which case nothing is appended
     public void add(long realm, String line) throws IOException {
-        PrivateFiles.makeFolder(folder);
+        PrivateFiles.createFolder(folder);
         try (FileChannel channel = PrivateFiles.open(
                 file(realm), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long end = endOfLines(channel);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// line, so the receiver notices missing lines. They are still in the folder.
 public final class CheckpointWitness {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final int LINES_A_POST = 500;
+    private static final int LINES_PER_POST = 500;
     private static final int MAX_WAITING = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWitness.class);
 
@@ -64,7 +64,7 @@ public final class CheckpointWitness {
     }
 
     private synchronized List<String> next() {
-        return new ArrayList<>(waiting.stream().limit(LINES_A_POST).toList());
+        return new ArrayList<>(waiting.stream().limit(LINES_PER_POST).toList());
     }
 
     /// Removes each line only if it is still the first, because the oldest may have been dropped in the meantime.

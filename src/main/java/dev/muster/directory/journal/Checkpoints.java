@@ -72,7 +72,7 @@ public final class Checkpoints implements AutoCloseable {
     /// Passes the last checkpoint of each source to the verifier, to detect a journal that was truncated before it.
     public void expectLast(ChainVerifier walk) throws IOException {
         folder.last(realm)
-                .map(CheckpointFolder.Last::checkpoint)
+                .map(CheckpointFolder.LastLine::checkpoint)
                 .ifPresent(last -> walk.expect(last.seq(), last.head(), "the last line of the checkpoint folder"));
         CheckpointRow last = database.read(reads -> reads.journal().checkpoint(realm));
         if (last != null) {
@@ -137,14 +137,14 @@ public final class Checkpoints implements AutoCloseable {
                 return;
             }
             rows.remove();
-            if (!isWhatWasSigned(row)) {
+            if (!matchesSignedLine(row)) {
                 walk.invalid(row.seq(), "The checkpoint about it in the database is not what was signed.");
             }
             walk.expect(row.seq(), HexFormat.of().formatHex(row.head()), "a checkpoint in the database");
         }
     }
 
-    private boolean isWhatWasSigned(CheckpointRow row) {
+    private boolean matchesSignedLine(CheckpointRow row) {
         return isSigned(row.line())
                 && Checkpoint.parseUnverified(row.line())
                         .filter(signed -> signed.realm() == realm

@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
 /// entries which record that the database had lost others.
 public final class FailedVerification {
     /// How many checkpoints are named.
-    private static final int NAMED = 10;
+    private static final int MAX_CHECKPOINTS_LISTED = 10;
 
     /// How many entries are named.
-    private static final int REWINDS_NAMED = 3;
+    private static final int MAX_REWINDS_LISTED = 3;
 
     /// Later than any checkpoint.
-    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
+    private static final Instant MAX_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
     /// How many checkpoints of each source are compared.
     private static final int COMPARED = 1_000;
@@ -63,7 +63,7 @@ public final class FailedVerification {
                         reads -> reads.journal().history(realm, Event.Subject.THE_REALM.id(), before, length)),
                 Long.MAX_VALUE,
                 row -> row.action().equals(Event.Action.JOURNAL_REWOUND.wireName()),
-                REWINDS_NAMED);
+                MAX_REWINDS_LISTED);
         return part.found().stream()
                 .map(row ->
                         " Entry " + row.seq() + " (" + row.action() + ") records which entries the database had lost.")
@@ -96,7 +96,7 @@ public final class FailedVerification {
     }
 
     private void rows(long from) {
-        CheckpointRow before = new CheckpointRow(realm, from - 1, new byte[0], LAST_TIME, "");
+        CheckpointRow before = new CheckpointRow(realm, from - 1, new byte[0], MAX_TIME, "");
         for (CheckpointRow row : database.read(reads -> reads.journal().checkpoints(realm, before, COMPARED))) {
             if (more) {
                 return;
@@ -110,7 +110,7 @@ public final class FailedVerification {
         if (!rows.isEmpty() && HexFormat.of().formatHex(rows.getFirst().hash()).equals(head)) {
             return;
         }
-        if (names.size() == NAMED) {
+        if (names.size() == MAX_CHECKPOINTS_LISTED) {
             more = true;
         } else {
             names.add(name + " (entry " + seq + ", signed " + Timestamps.text(at) + ")");

@@ -116,11 +116,11 @@ public final class HistoryReader {
         DONE
     }
 
-    private interface Undoing {
+    private interface UndoRule {
         Undo judge(EntryFormat.Plain plain, boolean ending);
     }
 
-    private Result<User> undo(Reads reads, UserRow row, Undoing undoing) {
+    private Result<User> undo(Reads reads, UserRow row, UndoRule undoing) {
         User user = user(row);
         if (row.seed() == null) {
             return Result.refused(new Refusal.Erased());

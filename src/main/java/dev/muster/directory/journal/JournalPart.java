@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param next the last entry scanned; null at the end
 public record JournalPart(List<JournalRow> found, @Nullable Long next) {
-    private static final int LOOKED_AT = 10_000;
+    private static final int MAX_EXAMINED = 10_000;
     private static final int SLICE = 500;
 
     /// Reads entries in a certain order.
@@ -26,7 +26,7 @@ public record JournalPart(List<JournalRow> found, @Nullable Long next) {
         List<JournalRow> found = new ArrayList<>();
         long last = after;
         int length = limit + 1;
-        int left = LOOKED_AT;
+        int left = MAX_EXAMINED;
         while (left > 0) {
             length = Math.min(length, left);
             List<JournalRow> slice = slices.after(last, length);

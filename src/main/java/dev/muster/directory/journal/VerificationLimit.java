@@ -16,25 +16,25 @@ public final class VerificationLimit {
 
     private final Set<Long> walked = new HashSet<>();
 
-    /// Takes the permit to verify a realm's journal, which must be released with [#leave]. Returns false if the
+    /// Takes the permit to verify a realm's journal, which must be released with [#release]. Returns false if the
     /// realm or too many others are already being verified.
-    public synchronized boolean enter(long realm) {
+    public synchronized boolean acquire(long realm) {
         return walked.size() < MAX_CONCURRENT && walked.add(realm);
     }
 
-    public synchronized void leave(long realm) {
+    public synchronized void release(long realm) {
         walked.remove(realm);
     }
 
     /// Runs `walk` with a permit. Returns `Busy` if no permit is available.
-    public <T> Result<T> within(long realm, Supplier<Result<T>> walk) {
-        if (!enter(realm)) {
+    public <T> Result<T> withPermit(long realm, Supplier<Result<T>> walk) {
+        if (!acquire(realm)) {
             return busy();
         }
         try {
             return walk.get();
         } finally {
-            leave(realm);
+            release(realm);
         }
     }
 

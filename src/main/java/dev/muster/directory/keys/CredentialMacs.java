@@ -43,13 +43,13 @@ import org.slf4j.LoggerFactory;
 /// that ended or updated them detects this as long as it remembers them (see [LocalWriteMemory]).
 public final class CredentialMacs {
     /// The minimum interval between log messages about ignored rows.
-    private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(CredentialMacs.class);
 
     /// The number of keys whose last accepted rows are cached. It can be small, because only a few keys write at
     /// the same time.
-    private static final int REMEMBERED = 256;
+    private static final int MAX_REMEMBERED = 256;
 
     private final RealmKey realm;
 
@@ -71,7 +71,7 @@ public final class CredentialMacs {
     }
 
     /// Whether the row's MAC is valid.
-    public boolean fits(MacRow<?> row) {
+    public boolean hasValidMac(MacRow<?> row) {
         byte[] found = row.mac();
         return row.realm() == realm.realm() && found != null && MessageDigest.isEqual(found, mac(row));
     }
@@ -81,7 +81,7 @@ public final class CredentialMacs {
         if (row instanceof KeyRow key && isRemembered(key)) {
             return true;
         }
-        if (!fits(row)) {
+        if (!hasValidMac(row)) {
             switch (row) {
                 case KeyRow key -> log("key", " " + key.key().id());
                 case OperatorRow operator ->
@@ -102,7 +102,7 @@ public final class CredentialMacs {
             return false;
         }
         if (row instanceof KeyRow key) {
-            if (lastAuthentic.size() >= REMEMBERED) {
+            if (lastAuthentic.size() >= MAX_REMEMBERED) {
                 lastAuthentic.clear();
             }
             lastAuthentic.put(key.key().id(), key);
@@ -160,13 +160,13 @@ public final class CredentialMacs {
         log("token family with an earlier state,", " " + row.id());
     }
 
-    /// @param kind the kind of row; each kind is logged at most once per [#LOGGED_EVERY]
+    /// @param kind the kind of row; each kind is logged at most once per [#LOG_INTERVAL]
     /// @param which the text that identifies the row
     private void log(String kind, String which) {
         long now = System.nanoTime();
         boolean[] due = {false};
         loggedNanos.compute(kind, (_, last) -> {
-            due[0] = last == null || now - last >= LOGGED_EVERY.toNanos();
+            due[0] = last == null || now - last >= LOG_INTERVAL.toNanos();
             return due[0] ? Long.valueOf(now) : last;
         });
         if (due[0]) {

@@ -17,11 +17,11 @@ public final class FanOut {
 
     /// Applies `work` to each of `all` and returns the results in order. Waits for all tasks, even after a failure.
     ///
-    /// @param most the maximum number of tasks that run at a time
+    /// @param max the maximum number of tasks that run at a time
     /// @throws RuntimeException the exception of the first task that failed
     /// @throws CancellationException if the caller was interrupted
-    public static <T, R> List<R> map(Collection<T> all, int most, Function<T, R> work) {
-        Semaphore permits = new Semaphore(most);
+    public static <T, R> List<R> map(Collection<T> all, int max, Function<T, R> work) {
+        Semaphore permits = new Semaphore(max);
         List<Future<R>> started = new ArrayList<>(all.size());
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (T each : all) {

@@ -42,13 +42,13 @@ public record JobDetails(
 
     public static JobDetails of(Job job) {
         Job.Reservation reservation = job.reservation();
-        Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
-        Job.ClosedReview closed = judged != null && judged.review() instanceof Job.ClosedReview it ? it : null;
+        Job.Completed completed = job.stage() instanceof Job.Completed it ? it : null;
+        Job.ClosedReview closed = completed != null && completed.review() instanceof Job.ClosedReview it ? it : null;
         return new JobDetails(
                 job.userText(),
                 job.extras(),
                 job.callbackUrl(),
-                judged == null ? null : judged.given().text(),
+                completed == null ? null : completed.verdict().text(),
                 closed == null ? null : closed.note(),
                 closed == null ? null : closed.decision(),
                 job.evidence() == null ? null : job.evidence().key(),
@@ -90,7 +90,7 @@ public record JobDetails(
             case Job.Reserved(var reservation) -> new Job.Reserved(reservation(job, reservation));
             case Job.Awaiting(var submission, var again) ->
                 new Job.Awaiting(submission, again == null ? null : reservation(job, again));
-            case Job.Judged judged -> judged.withWords(verdictText, reviewNote, reviewDecision);
+            case Job.Completed completed -> completed.withText(verdictText, reviewNote, reviewDecision);
         };
     }
 

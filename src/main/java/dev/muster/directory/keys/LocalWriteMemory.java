@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
 /// contain other servers' writes. Thread-safe.
 public final class LocalWriteMemory<K, V> {
     /// The usual capacity. This many entries take several megabytes.
-    public static final int USUAL = 65_536;
+    public static final int DEFAULT_CAPACITY = 65_536;
 
-    private final int most;
+    private final int max;
     private final Map<K, V> known = new LinkedHashMap<>();
 
-    /// @param most the maximum number of entries that are remembered; the oldest are forgotten first
-    public LocalWriteMemory(int most) {
-        this.most = most;
+    /// @param max the maximum number of entries that are remembered; the oldest are forgotten first
+    public LocalWriteMemory(int max) {
+        this.max = max;
     }
 
     /// Remembers a value, which replaces any earlier one.
     public synchronized void note(K key, V value) {
         known.remove(key);
         known.put(key, value);
-        if (known.size() > most) {
+        if (known.size() > max) {
             var eldest = known.entrySet().iterator();
             eldest.next();
             eldest.remove();

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Thread-safe.
 public final class MasterKeyRing {
-    private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(1);
+    private static final Duration MIN_READ_INTERVAL = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(MasterKeyRing.class);
 
     private final Supplier<MasterKeys> file;
@@ -33,7 +33,7 @@ public final class MasterKeyRing {
         this.keys = keys;
         this.file = file;
         this.nanoTime = nanoTime;
-        readAt = nanoTime.getAsLong() - READ_AGAIN_AFTER.toNanos();
+        readAt = nanoTime.getAsLong() - MIN_READ_INTERVAL.toNanos();
     }
 
     /// Creates the ring of a key file.
@@ -82,7 +82,7 @@ public final class MasterKeyRing {
 
     private synchronized void readAgain() {
         long now = nanoTime.getAsLong();
-        if (now - readAt < READ_AGAIN_AFTER.toNanos()) {
+        if (now - readAt < MIN_READ_INTERVAL.toNanos()) {
             return;
         }
         readAt = now;

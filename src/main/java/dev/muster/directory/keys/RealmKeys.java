@@ -29,7 +29,7 @@ public final class RealmKeys {
         }
 
         /// Returns a maker that computes this realm's fingerprints.
-        public Fingerprint.Maker prints() {
+        public Fingerprint.Maker fingerprints() {
             return new Fingerprint.Maker() {
                 @Override
                 public Fingerprint of(Identifier.Key identifier) {
@@ -50,16 +50,16 @@ public final class RealmKeys {
     }
 
     /// How many realms without a master key are remembered.
-    private static final int REMEMBERED = 1_000;
+    private static final int MAX_REMEMBERED = 1_000;
 
     /// How many of them are looked up at a time.
-    private static final int LOOKED_AT = 10;
+    private static final int LOOKUP_BATCH = 10;
 
     private record SignatureId(long realm, Fingerprint signature) {}
 
     private final Database database;
     private final LocalWriteMemory<SignatureId, SignatureRow> signatures =
-            new LocalWriteMemory<>(LocalWriteMemory.USUAL);
+            new LocalWriteMemory<>(LocalWriteMemory.DEFAULT_CAPACITY);
     private final ConcurrentHashMap<Long, Entry> entries = new ConcurrentHashMap<>();
     private final MasterKeyRing masterKeys;
 
@@ -107,7 +107,7 @@ public final class RealmKeys {
     /// Whether the file has all master keys that were needed so far. Looks again at realms whose master key was
     /// missing; false if storage is unavailable then.
     public boolean hasMasterKeys() {
-        for (long realm : locked.stream().limit(LOOKED_AT).toList()) {
+        for (long realm : locked.stream().limit(LOOKUP_BATCH).toList()) {
             try {
                 if (find(realm) == null) {
                     locked.remove(realm);
@@ -162,7 +162,7 @@ public final class RealmKeys {
         try {
             return masterKeys.unwrap(realm, wrapped);
         } catch (KeyUnavailableException e) {
-            if (locked.size() < REMEMBERED) {
+            if (locked.size() < MAX_REMEMBERED) {
                 locked.add(realm);
             }
             throw e;

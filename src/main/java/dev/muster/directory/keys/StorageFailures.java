@@ -17,12 +17,12 @@ public final class StorageFailures {
 
     /// How long a client should wait before it retries after `StorageFull`, or when a master key is missing. It is
     /// longer, because someone has to act first.
-    public static final Duration ROOM_AFTER = Duration.ofSeconds(10);
+    public static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(10);
 
     private StorageFailures() {}
 
     /// Reads like [#of], on behalf of an actor with `scope`. Refuses: Forbidden for other actors.
-    public static <T> Result<T> as(Actor actor, Scope scope, Supplier<Result<T>> reading) {
+    public static <T> Result<T> withScope(Actor actor, Scope scope, Supplier<Result<T>> reading) {
         return actor.may(scope) ? of(reading) : Result.refused(Refusal.Forbidden.to(actor, scope));
     }
 
@@ -40,12 +40,12 @@ public final class StorageFailures {
         } catch (StorageException e) {
             return switch (e.kind()) {
                 case UNREACHABLE, CONFLICT -> Result.refused(new Refusal.Busy(RETRY_AFTER));
-                case FULL -> Result.refused(new Refusal.StorageFull(ROOM_AFTER));
+                case FULL -> Result.refused(new Refusal.StorageFull(RETRY_WHEN_FULL));
                 case STATEMENT, DUPLICATE, FATAL -> throw e;
             };
         } catch (KeyUnavailableException e) {
             Unreadable.report(e);
-            return Result.refused(new Refusal.Busy(ROOM_AFTER));
+            return Result.refused(new Refusal.Busy(RETRY_WHEN_FULL));
         } catch (UnreadableException e) {
             Unreadable.report(e);
             return Result.refused(e.refusal());

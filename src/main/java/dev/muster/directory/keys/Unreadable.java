@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /// Reports sealed values that cannot be unsealed and rows with invalid values. Each of them is logged once, as an
 /// error. It affects only a single object or realm, and must neither affect others nor fill the log.
 public final class Unreadable {
-    private static final int REMEMBERED = 10_000;
+    private static final int MAX_LOGGED = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
-    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
+    private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
     private Unreadable() {}
 
@@ -31,8 +31,8 @@ public final class Unreadable {
     }
 
     /// Reports a realm that cannot be used because its key is not available. Other realms are unaffected.
-    public static void report(long realm, RuntimeException why) {
-        reportOnce("realm " + realm + ": its key cannot be read, someone may have altered it: " + why.getMessage());
+    public static void report(long realm, RuntimeException cause) {
+        reportOnce("realm " + realm + ": its key cannot be read, someone may have altered it: " + cause.getMessage());
     }
 
     /// Reports a missing master key. Requests for realms whose keys it wraps are refused until it is in the file.
@@ -70,10 +70,10 @@ public final class Unreadable {
     }
 
     private static void reportOnce(String line) {
-        if (REPORTED.size() >= REMEMBERED) {
-            REPORTED.clear();
+        if (LOGGED.size() >= MAX_LOGGED) {
+            LOGGED.clear();
         }
-        if (REPORTED.add(line)) {
+        if (LOGGED.add(line)) {
             LOG.error(line);
         }
     }

@@ -15,7 +15,7 @@ import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.JournalTables.SignatureRow;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Loaded;
+import dev.muster.storage.LoadedRows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class Attempt {
     private final SequencedMap<Long, List<PendingWrite>> byRealm = new TreeMap<>();
     final List<PendingWrite> leftOut = new ArrayList<>();
     private final List<RealmBatch> works = new ArrayList<>();
-    final Map<PendingWrite, PendingWrite.Answer> answers = new HashMap<>();
+    final Map<PendingWrite, PendingWrite.WriteOutcome> answers = new HashMap<>();
     final Batch batch = new Batch();
     private final long began = System.nanoTime();
     boolean committing;
@@ -98,11 +98,11 @@ final class Attempt {
         for (BatchRow row : store.present(realms())) {
             present.put(row.realm(), row);
             earlier.compare(row);
-            UnreadableException why = unreadable(row);
-            if (why != null) {
-                Unreadable.report(row.realm(), why);
+            UnreadableException cause = unreadable(row);
+            if (cause != null) {
+                Unreadable.report(row.realm(), cause);
                 for (PendingWrite pending : Objects.requireNonNull(byRealm.remove(row.realm()))) {
-                    answers.put(pending, GroupCommit.refused(why.refusal()));
+                    answers.put(pending, GroupCommit.refused(cause.refusal()));
                 }
             }
         }
@@ -167,7 +167,7 @@ final class Attempt {
         }
     }
 
-    private void fill(Map<Long, RealmBatch> byNumber, Loaded loaded) {
+    private void fill(Map<Long, RealmBatch> byNumber, LoadedRows loaded) {
         loaded.users.forEach(row -> work(byNumber, row.realm()).people.loaded(row));
         loaded.bars.forEach(
                 row -> set(byNumber, row.realm()).people().loadedBar(new Fingerprint(row.fingerprint()), row.user()));
@@ -191,7 +191,8 @@ final class Attempt {
                 row -> set(byNumber, row.realm()).memberships().loadedAssignment(row.user(), row.to()));
         loaded.groupAssignments.forEach(
                 row -> set(byNumber, row.realm()).memberships().loadedPolicyOfGroup(row.group(), row.policy()));
-        loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));
+        loaded.jobNames.forEach(
+                row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.fingerprint())));
         // Jobs are loaded after the users, whose keys unseal them.
         loaded.jobs.forEach(row -> work(byNumber, row.realm()).jobs.loaded(row));
         loaded.approvalRules.forEach(
@@ -218,7 +219,7 @@ final class Attempt {
         if (batch.batches.isEmpty()) {
             // A response that is repeated must be as durable as when it was first sent: the locks make this commit wait
             // for synchronous standbys, which a primary that crashed and restarted may be ahead of.
-            if (answers.values().stream().anyMatch(PendingWrite.Answer.Replay.class::isInstance)) {
+            if (answers.values().stream().anyMatch(PendingWrite.WriteOutcome.Replay.class::isInstance)) {
                 store.commit();
             } else {
                 store.rollback();
@@ -238,6 +239,6 @@ final class Attempt {
                 .filter(row -> byRealm.containsKey(row.realm()))
                 .toList());
         committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
-        Thread.startVirtualThread(() -> answers.forEach(PendingWrite::answer));
+        Thread.startVirtualThread(() -> answers.forEach(PendingWrite::complete));
     }
 }

@@ -3,7 +3,7 @@ package dev.muster.directory.lane;
 import dev.muster.directory.journal.JournalPosition;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.LaneStore.Remains;
+import dev.muster.storage.LaneStore.StoredBatch;
 import dev.muster.storage.sql.StorageException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -107,7 +107,7 @@ final class CommittedBatches {
     }
 
     private void compare(LaneStore store, List<BatchRow> slice) {
-        for (Remains remains : store.remains(slice)) {
+        for (StoredBatch remains : store.storedBatch(slice)) {
             BatchRow known = last.get(remains.realm());
             if (known != null && isLost(known, remains)) {
                 lost(known, new JournalPosition(remains.lastSeq(), remains.head()));
@@ -117,7 +117,7 @@ final class CommittedBatches {
 
     /// Only a realm's last batch rows are kept. Once another server has written enough, the journal shows whether
     /// the batch is still there.
-    private static boolean isLost(BatchRow known, Remains remains) {
+    private static boolean isLost(BatchRow known, StoredBatch remains) {
         if (remains.no() < known.no()) {
             return true;
         }

@@ -38,7 +38,7 @@ public final class GroupCommit {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /// How often an idle connection is checked.
-    private static final Duration PROBE_AFTER = Duration.ofSeconds(5);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
 
     private static final Duration LOG_FLUSH = Duration.ofMillis(200);
 
@@ -52,7 +52,7 @@ public final class GroupCommit {
     private final EntrySealer sealer = new EntrySealer();
     private final CommittedBatches earlier;
     private long probedNanos = System.nanoTime();
-    private long noRoomLoggedNanos = System.nanoTime() - StorageFailures.ROOM_AFTER.toNanos();
+    private long noRoomLoggedNanos = System.nanoTime() - StorageFailures.RETRY_WHEN_FULL.toNanos();
 
     /// @param txns generates a random id for each attempt
     /// @param clock returns the time of a transaction; called once the transaction has its locks
@@ -110,7 +110,7 @@ public final class GroupCommit {
             // If only realms locked by another server are left, wait for their locks next time.
             wait = attempt.answered() == 0;
             if (!left.isEmpty() && System.nanoTime() > deadline) {
-                left = answerAll(left, new Refusal.Busy(StorageFailures.RETRY_AFTER));
+                left = completeAll(left, new Refusal.Busy(StorageFailures.RETRY_AFTER));
             }
         }
     }
@@ -122,7 +122,7 @@ public final class GroupCommit {
         return switch (e.kind()) {
             case CONFLICT -> {
                 rollback();
-                yield late ? answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER)) : pendingWrites;
+                yield late ? completeAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER)) : pendingWrites;
             }
             case STATEMENT, DUPLICATE -> {
                 rollback();
@@ -133,7 +133,7 @@ public final class GroupCommit {
                 noRoom(e);
                 store.noRoom();
                 rollback();
-                yield answerAll(pendingWrites, new Refusal.StorageFull(StorageFailures.ROOM_AFTER));
+                yield completeAll(pendingWrites, new Refusal.StorageFull(StorageFailures.RETRY_WHEN_FULL));
             }
             case UNREACHABLE ->
                 attempt.committing
@@ -158,7 +158,7 @@ public final class GroupCommit {
             if (preview || pending.request.write().isUrgent()) {
                 urgent.add(pending);
             } else {
-                pending.answer(refused(new Refusal.StorageFull(StorageFailures.ROOM_AFTER)));
+                pending.complete(refused(new Refusal.StorageFull(StorageFailures.RETRY_WHEN_FULL)));
             }
         }
         return urgent;
@@ -168,16 +168,16 @@ public final class GroupCommit {
     /// the same disk.
     private void noRoom(StorageException e) {
         long now = System.nanoTime();
-        if (now - noRoomLoggedNanos > StorageFailures.ROOM_AFTER.toNanos()) {
+        if (now - noRoomLoggedNanos > StorageFailures.RETRY_WHEN_FULL.toNanos()) {
             noRoomLoggedNanos = now;
             LOG.error("no room to write: {}; writes are refused until there is", e.getMessage());
         }
     }
 
     /// Retries both halves separately, so that ultimately only the request that causes the failure fails.
-    private void halve(List<PendingWrite> pendingWrites, Throwable why, long deadline) {
+    private void halve(List<PendingWrite> pendingWrites, Throwable cause, long deadline) {
         if (pendingWrites.size() == 1) {
-            pendingWrites.getFirst().answer(new PendingWrite.Answer.Failed(why));
+            pendingWrites.getFirst().complete(new PendingWrite.WriteOutcome.Failed(cause));
             return;
         }
         int middle = pendingWrites.size() / 2;
@@ -201,7 +201,7 @@ public final class GroupCommit {
                 pause();
             }
         }
-        return answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER));
+        return completeAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER));
     }
 
     /// Determines whether a commit whose response was lost took place. Locking the realms waits until the
@@ -239,8 +239,8 @@ public final class GroupCommit {
                 pause();
             }
         }
-        answerAll(attempt.leftOut, new Refusal.Busy(StorageFailures.RETRY_AFTER));
-        attempt.answers.keySet().forEach(pending -> pending.answer(refused(new Refusal.OutcomeUnknown())));
+        completeAll(attempt.leftOut, new Refusal.Busy(StorageFailures.RETRY_AFTER));
+        attempt.answers.keySet().forEach(pending -> pending.complete(refused(new Refusal.OutcomeUnknown())));
         return List.of();
     }
 
@@ -278,7 +278,7 @@ public final class GroupCommit {
     /// one with fewer entries is noticed even if nothing is written.
     public void idle() {
         long now = System.nanoTime();
-        if (!store.isRemote() || now - probedNanos < PROBE_AFTER.toNanos()) {
+        if (!store.isRemote() || now - probedNanos < PROBE_INTERVAL.toNanos()) {
             return;
         }
         probedNanos = now;
@@ -309,13 +309,13 @@ public final class GroupCommit {
         }
     }
 
-    static PendingWrite.Answer refused(Refusal refusal) {
-        return new PendingWrite.Answer.Judged(Result.refused(refusal));
+    static PendingWrite.WriteOutcome refused(Refusal refusal) {
+        return new PendingWrite.WriteOutcome.Decided(Result.refused(refusal));
     }
 
     /// Refuses all writes. Returns an empty list, because none are left to retry.
-    private static List<PendingWrite> answerAll(List<PendingWrite> pendingWrites, Refusal refusal) {
-        pendingWrites.forEach(pending -> pending.answer(refused(refusal)));
+    private static List<PendingWrite> completeAll(List<PendingWrite> pendingWrites, Refusal refusal) {
+        pendingWrites.forEach(pending -> pending.complete(refused(refusal)));
         return List.of();
     }
 }

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// What the current request adds is kept separate until [#merge].
 public final class JobBatch {
     private final RealmKey key;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
     private final EntrySealer sealer;
     private final JobState state;
     private final PeopleBatch people;
@@ -69,9 +69,9 @@ public final class JobBatch {
     /// that could identify them.
     private @Nullable UUID erasedUser;
 
-    JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, JobState state, PeopleBatch people) {
+    JobBatch(RealmKey key, Fingerprint.Maker fingerprints, EntrySealer sealer, JobState state, PeopleBatch people) {
         this.key = key;
-        this.prints = prints;
+        this.fingerprints = fingerprints;
         this.sealer = sealer;
         this.state = state;
         this.people = people;
@@ -226,8 +226,8 @@ public final class JobBatch {
             (changed.before() == null ? batch.newJobs : batch.changedJobs).add(row(realm, changed.after()));
         }
         state.claimed()
-                .forEach(
-                        (print, user) -> batch.claimedJobs.add(new ClaimRow(realm, print.bytes(), user.orElseThrow())));
+                .forEach((fingerprint, user) ->
+                        batch.claimedJobs.add(new ClaimRow(realm, fingerprint.bytes(), user.orElseThrow())));
     }
 
     private JobRow row(long realm, Job job) {
@@ -242,7 +242,7 @@ public final class JobBatch {
                         sealed.get(job.id()),
                         seeds.get(job.id()),
                         user != null && realmSealed.contains(job.id()),
-                        name == null ? null : prints.of(name).bytes());
+                        name == null ? null : fingerprints.of(name).bytes());
     }
 
     /// Evidence to which its job no longer refers, because it was replaced or removed.

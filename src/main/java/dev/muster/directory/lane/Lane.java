@@ -59,7 +59,7 @@ public final class Lane implements AutoCloseable {
             groups.run(pendingWrites);
         } catch (RuntimeException | Error e) {
             LOG.error("a group of {} requests failed outside of storage", pendingWrites.size(), e);
-            pendingWrites.forEach(pending -> pending.answer(new PendingWrite.Answer.Failed(e)));
+            pendingWrites.forEach(pending -> pending.complete(new PendingWrite.WriteOutcome.Failed(e)));
         }
     }
 

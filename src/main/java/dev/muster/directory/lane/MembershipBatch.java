@@ -3,18 +3,18 @@ package dev.muster.directory.lane;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Affiliations;
+import dev.muster.model.state.GroupOrPolicyFacts;
 import dev.muster.model.state.MembershipState;
-import dev.muster.model.state.NamedFacts;
 import dev.muster.model.state.PeopleState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.Batch;
+import dev.muster.storage.GroupOrPolicyRow;
 import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.GroupTables.CountingRow;
 import dev.muster.storage.GroupTables.DeletedRow;
 import dev.muster.storage.GroupTables.GroupAssignmentRow;
-import dev.muster.storage.NamedRow;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -34,7 +34,7 @@ final class MembershipBatch {
         this.now = now;
     }
 
-    static <T extends Affiliation> void loaded(NamedRow<T> row, NamedFacts<T> facts) {
+    static <T extends Affiliation> void loaded(GroupOrPolicyRow<T> row, GroupOrPolicyFacts<T> facts) {
         if (Unreadable.isReadable(row)) {
             facts.load(row.value());
         } else {
@@ -66,12 +66,12 @@ final class MembershipBatch {
         }
     }
 
-    private <T extends Affiliation> void collect(NamedFacts<T> facts, Batch.NamedRows<T> rows) {
+    private <T extends Affiliation> void collect(GroupOrPolicyFacts<T> facts, Batch.GroupOrPolicyRows<T> rows) {
         for (WorkingSet.Altered<T> altered : facts.altered()) {
             T before = altered.before();
             T after = altered.after();
             if (after != null) {
-                (before == null ? rows.added : rows.changed).add(NamedRow.of(realm, after));
+                (before == null ? rows.added : rows.changed).add(GroupOrPolicyRow.of(realm, after));
             } else if (before != null) {
                 rows.deleted.add(new DeletedRow(realm, before.id(), now));
             }
@@ -93,7 +93,11 @@ final class MembershipBatch {
     /// Adds the differences to `links`. Groups and policies that were both created and deleted in this transaction
     /// get no links: their rows are never written, so `Cleanup` would not find the links.
     private static <R> void collect(
-            Set<UUID> before, Set<UUID> after, NamedFacts<?> facts, Batch.Links<R> links, Function<UUID, R> row) {
+            Set<UUID> before,
+            Set<UUID> after,
+            GroupOrPolicyFacts<?> facts,
+            Batch.Links<R> links,
+            Function<UUID, R> row) {
         for (UUID id : after) {
             if (!before.contains(id) && facts.find(id) != null) {
                 links.added.add(row.apply(id));

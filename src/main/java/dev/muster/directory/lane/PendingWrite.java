@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// happen, so a caller who gets `Busy` knows that nothing was done.
 public final class PendingWrite {
     /// The outcome of a request.
-    public sealed interface Answer {
-        record Judged(Result<Change> result) implements Answer {}
+    public sealed interface WriteOutcome {
+        record Decided(Result<Change> result) implements WriteOutcome {}
 
         /// The request was executed before, so its first response must be repeated.
-        record Replay(RetryRow earlier) implements Answer {}
+        record Replay(RetryRow earlier) implements WriteOutcome {}
 
         /// The request failed because of a bug, or of a storage error that this request alone caused.
-        record Failed(Throwable why) implements Answer {}
+        record Failed(Throwable cause) implements WriteOutcome {}
     }
 
     public final WriteRequest request;
@@ -32,7 +32,7 @@ public final class PendingWrite {
     final @Nullable RetryRow retry;
 
     private final AtomicBoolean decided = new AtomicBoolean();
-    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
 
     public PendingWrite(WriteRequest request, ReplayableRandom randomness, @Nullable RetryRow retry) {
         this.request = request;
@@ -73,11 +73,11 @@ public final class PendingWrite {
         return decided.compareAndSet(false, true);
     }
 
-    public void answer(Answer given) {
-        answer.complete(given);
+    public void complete(WriteOutcome result) {
+        outcome.complete(result);
     }
 
-    public CompletableFuture<Answer> answer() {
-        return answer;
+    public CompletableFuture<WriteOutcome> outcome() {
+        return outcome;
     }
 }

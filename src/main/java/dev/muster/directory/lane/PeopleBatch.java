@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// What the current request adds is kept separate until [#merge].
 public final class PeopleBatch {
     private final RealmKey key;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
     private final EntrySealer sealer;
     private final PeopleState state;
 
@@ -53,9 +53,9 @@ public final class PeopleBatch {
     private final Map<UUID, byte[]> freshCards = new HashMap<>();
     private @Nullable UUID erased;
 
-    PeopleBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, PeopleState state) {
+    PeopleBatch(RealmKey key, Fingerprint.Maker fingerprints, EntrySealer sealer, PeopleState state) {
         this.key = key;
-        this.prints = prints;
+        this.fingerprints = fingerprints;
         this.sealer = sealer;
         this.state = state;
     }
@@ -174,9 +174,9 @@ public final class PeopleBatch {
         }
         seedsDestroyed.forEach(user -> batch.erasedUsers.add(new ErasedRow(realm, user)));
         state.changedBars()
-                .forEach((print, user) -> user.ifPresentOrElse(
-                        barred -> batch.newBars.add(new FingerprintRow(realm, print.bytes(), barred)),
-                        () -> batch.annulledBars.add(new FingerprintRow(realm, print.bytes(), new UUID(0, 0)))));
+                .forEach((fingerprint, user) -> user.ifPresentOrElse(
+                        barred -> batch.newBars.add(new FingerprintRow(realm, fingerprint.bytes(), barred)),
+                        () -> batch.annulledBars.add(new FingerprintRow(realm, fingerprint.bytes(), new UUID(0, 0)))));
     }
 
     /// The rows of the changed users. Call this after [#collect].
@@ -200,19 +200,21 @@ public final class PeopleBatch {
         if (old.equals(after.cards())) {
             return;
         }
-        Set<Fingerprint> oldPrints = cardPrints(old);
-        Set<Fingerprint> newPrints = cardPrints(after.cards());
+        Set<Fingerprint> oldPrints = cardFingerprints(old);
+        Set<Fingerprint> newPrints = cardFingerprints(after.cards());
         oldPrints.stream()
-                .filter(print -> !newPrints.contains(print))
-                .forEach(print -> batch.lostCards.add(new FingerprintRow(key.realm(), print.bytes(), after.id())));
+                .filter(fingerprint -> !newPrints.contains(fingerprint))
+                .forEach(fingerprint ->
+                        batch.lostCards.add(new FingerprintRow(key.realm(), fingerprint.bytes(), after.id())));
         newPrints.stream()
-                .filter(print -> !oldPrints.contains(print))
-                .forEach(print -> batch.newCards.add(new FingerprintRow(key.realm(), print.bytes(), after.id())));
+                .filter(fingerprint -> !oldPrints.contains(fingerprint))
+                .forEach(fingerprint ->
+                        batch.newCards.add(new FingerprintRow(key.realm(), fingerprint.bytes(), after.id())));
     }
 
-    private Set<Fingerprint> cardPrints(List<Card> cards) {
+    private Set<Fingerprint> cardFingerprints(List<Card> cards) {
         Set<Fingerprint> made = new HashSet<>();
-        cards.forEach(card -> made.add(prints.ofCard(card.number())));
+        cards.forEach(card -> made.add(fingerprints.ofCard(card.number())));
         return made;
     }
 }

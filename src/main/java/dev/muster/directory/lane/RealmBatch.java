@@ -50,7 +50,7 @@ public final class RealmBatch {
     public final RealmKeys.Entry realm;
     private final byte @Nullable [] wrappedKey;
     private final MasterKeys masterKeys;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
     private final EntrySealer sealer;
     public final Instant now;
     private final boolean clockIsBehind;
@@ -81,17 +81,17 @@ public final class RealmBatch {
         this.realm = realm;
         this.wrappedKey = wrappedKey;
         this.masterKeys = masterKeys;
-        this.prints = new FingerprintCache(realm.prints());
+        this.fingerprints = new FingerprintCache(realm.fingerprints());
         this.sealer = sealer;
         this.last = last;
         boolean begun = last.no() > 0;
         this.now = begun && clock.isBefore(last.at()) ? last.at() : clock;
         this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
         this.set = new WorkingSet(last.counters(), last.number(), realm.macs().quotas(quotas));
-        this.people = new PeopleBatch(realm.key(), prints, sealer, set.people());
+        this.people = new PeopleBatch(realm.key(), fingerprints, sealer, set.people());
         this.credentials = new CredentialBatch(realm, sealer, set.credentials(), people);
         this.memberships = new MembershipBatch(realm.realm().id(), set.memberships(), set.people(), now);
-        this.jobs = new JobBatch(realm.key(), prints, sealer, set.jobs(), people);
+        this.jobs = new JobBatch(realm.key(), fingerprints, sealer, set.jobs(), people);
         this.approvals = new ApprovalBatch(realm, sealer, set.approvals(), people);
         this.webhooks = new WebhookBatch(realm, sealer, set.webhooks());
         this.journal = new JournalBatch(
@@ -105,7 +105,7 @@ public final class RealmBatch {
     /// Determines which rows to load for these requests.
     LoadPlan plan(List<PendingWrite> pendingWrites) {
         LoadPlan all = new LoadPlan();
-        pendingWrites.forEach(pending -> Decider.plan(pending.request.write(), all, prints));
+        pendingWrites.forEach(pending -> Decider.plan(pending.request.write(), all, fingerprints));
         if (set.jobs().isEmpty()) {
             all.jobs.names.clear();
         }
@@ -127,17 +127,17 @@ public final class RealmBatch {
     // Applying requests
 
     /// Executes one request. Adds the realms of a new tenant to `made`.
-    PendingWrite.Answer apply(PendingWrite pending, List<RealmBatch> made) {
+    PendingWrite.WriteOutcome apply(PendingWrite pending, List<RealmBatch> made) {
         try {
             return answer(pending, made);
         } catch (UnreadableException e) {
             return refused(e.refusal());
         } catch (RuntimeException | StackOverflowError e) {
-            return new PendingWrite.Answer.Failed(e);
+            return new PendingWrite.WriteOutcome.Failed(e);
         }
     }
 
-    private PendingWrite.Answer answer(PendingWrite pending, List<RealmBatch> made) {
+    private PendingWrite.WriteOutcome answer(PendingWrite pending, List<RealmBatch> made) {
         if (clockIsBehind) {
             return refused(new Refusal.Clock());
         }
@@ -148,17 +148,17 @@ public final class RealmBatch {
         RetryRow earlier = wanted == null ? null : repeats.earlier(wanted);
         if (wanted != null && earlier != null) {
             return Arrays.equals(wanted.request(), earlier.request())
-                    ? new PendingWrite.Answer.Replay(earlier)
+                    ? new PendingWrite.WriteOutcome.Replay(earlier)
                     : refused(new Refusal.IdempotencyMismatch());
         }
         ReplayableRandom random = pending.randomness;
         random.restart();
         Supplier<UUID> freshId = () -> random.uuidV7(now.toEpochMilli());
         WorkingSet overlay = set.overlay();
-        Result<Change> result =
-                new Decider(overlay, realm.realm().environment(), prints, now).decide(pending.request.write(), freshId);
+        Result<Change> result = new Decider(overlay, realm.realm().environment(), fingerprints, now)
+                .decide(pending.request.write(), freshId);
         if (!(result instanceof Result.Ok<Change>(var change)) || pending.request.dryRun()) {
-            return new PendingWrite.Answer.Judged(result);
+            return new PendingWrite.WriteOutcome.Decided(result);
         }
         begin();
         keep(change, pending);
@@ -178,7 +178,7 @@ public final class RealmBatch {
                     now,
                     change.about().subject()));
         }
-        return new PendingWrite.Answer.Judged(result);
+        return new PendingWrite.WriteOutcome.Decided(result);
     }
 
     private void begin() {
@@ -236,8 +236,8 @@ public final class RealmBatch {
         journal.merge();
     }
 
-    private static PendingWrite.Answer refused(Refusal refusal) {
-        return new PendingWrite.Answer.Judged(Result.refused(refusal));
+    private static PendingWrite.WriteOutcome refused(Refusal refusal) {
+        return new PendingWrite.WriteOutcome.Decided(Result.refused(refusal));
     }
 
     /// Creates the two realms of a new tenant, each with its first key.
@@ -263,7 +263,7 @@ public final class RealmBatch {
         work.set.loadedAll(plan);
         WorkingSet overlay = work.set.overlay();
         Write write = new Write(Actor.ROOT, null, List.of(key), null);
-        Result<Change> result = new Decider(overlay, environment, work.prints, now).decide(write, key::id);
+        Result<Change> result = new Decider(overlay, environment, work.fingerprints, now).decide(write, key::id);
         if (!(result instanceof Result.Ok<Change>(var change))) {
             throw new IllegalStateException("a new realm's first key is refused: " + result);
         }

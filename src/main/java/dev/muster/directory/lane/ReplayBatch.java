@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// signatures, which must not be replayed.
 public final class ReplayBatch {
     /// How long a repeated request gets the first response again.
-    public static final Duration RETRIES_KEPT = Duration.ofHours(24);
+    public static final Duration RETRY_RETENTION = Duration.ofHours(24);
 
     /// How long after the first request a different one with the same signature does not count as a replay. Some
     /// clients sign the time in whole seconds, so different requests within a second have the same signature.
@@ -45,7 +45,7 @@ public final class ReplayBatch {
     }
 
     void loaded(RetryRow row) {
-        if (row.at().plus(RETRIES_KEPT).isAfter(now)) {
+        if (row.at().plus(RETRY_RETENTION).isAfter(now)) {
             retries.put(RetryId.of(row), row);
         }
     }

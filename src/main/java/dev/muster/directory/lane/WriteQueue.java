@@ -25,14 +25,14 @@ public final class WriteQueue {
     /// The number of commands that a realm gets per turn. It gets fewer if other realms are waiting too, in this
     /// turn or the last one. A new request waits for the batch in progress and then for its own batch, and smaller
     /// batches take less time.
-    static final int TURN_ALONE = 64;
+    static final int TURN_COMMANDS = 64;
 
-    static final int TURN_BESIDE_OTHERS = 16;
+    static final int CONTENDED_TURN_COMMANDS = 16;
 
     /// The number of commands that large requests get per turn, all together. A large request has more than
-    /// [#TURN_ALONE] commands and is executed as a whole, beyond its realm's share. The number is a quarter of a
+    /// [#TURN_COMMANDS] commands and is executed as a whole, beyond its realm's share. The number is a quarter of a
     /// turn's maximum, and more than any single request has.
-    static final int LARGE_COMMANDS = TURN_REALMS * TURN_ALONE / 4;
+    static final int LARGE_COMMANDS = TURN_REALMS * TURN_COMMANDS / 4;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
@@ -78,16 +78,16 @@ public final class WriteQueue {
     }
 
     /// Takes the writes of the next turn, in order of arrival within each realm, without those that were withdrawn.
-    /// Waits at most `patience`. Returns an empty list if there was nothing to do.
-    public List<PendingWrite> take(Duration patience) throws InterruptedException {
+    /// Waits at most `timeout`. Returns an empty list if there was nothing to do.
+    public List<PendingWrite> take(Duration timeout) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = patience.toNanos();
+            long left = timeout.toNanos();
             while (turn.isEmpty() && !closed && left > 0) {
                 left = notEmpty.awaitNanos(left);
             }
             int realms = Math.min(TURN_REALMS, turn.size());
-            Turn now = new Turn(realms > 1 || lastRealms > 1 ? TURN_BESIDE_OTHERS : TURN_ALONE);
+            Turn now = new Turn(realms > 1 || lastRealms > 1 ? CONTENDED_TURN_COMMANDS : TURN_COMMANDS);
             lastRealms = realms;
             for (; realms > 0; realms--) {
                 now.take(turn.remove());
@@ -119,7 +119,7 @@ public final class WriteQueue {
                     turn.add(queue);
                     return;
                 }
-                if (next.commands() > TURN_ALONE) {
+                if (next.commands() > TURN_COMMANDS) {
                     if (largeCommands + next.commands() > LARGE_COMMANDS) {
                         skipped.add(queue);
                         return;

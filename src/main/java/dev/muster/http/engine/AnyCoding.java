@@ -7,7 +7,7 @@ import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 
 /// Accepts any `Content-Encoding` and leaves bodies unchanged. Helidon would refuse even `identity`, and its refusal
-/// would not be in the API's format; [Body#mustBePlain] refuses all other codings.
+/// would not be in the API's format; [Body#refuseCompressed] refuses all other codings.
 final class AnyCoding implements ContentEncodingContext {
     @Override
     public boolean contentEncodingEnabled() {

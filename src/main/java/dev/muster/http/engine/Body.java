@@ -24,9 +24,9 @@ final class Body {
     private static final int MIB = 1 << 20;
 
     /// How much of an unread body [#skip] reads, within the time allowed for one MiB.
-    private static final int SKIPPED_BYTES = 16 * MIB;
+    private static final int MAX_SKIPPED_BYTES = 16 * MIB;
 
-    private static final int SKIPPED_AT_A_TIME = 8 << 10;
+    private static final int SKIP_BUFFER_BYTES = 8 << 10;
 
     /// On the wire, a chunked body may take up twice its limit plus this many bytes; more framing than that is an
     /// attack.
@@ -69,7 +69,7 @@ final class Body {
     /// Refuses compressed bodies, which would otherwise be read as if they were the content.
     ///
     /// @throws HttpException with UnsupportedCoding
-    private void mustBePlain() {
+    private void refuseCompressed() {
         ServerRequestHeaders headers = received.headers();
         if (!headers.contains(HeaderNames.CONTENT_ENCODING)) {
             return;
@@ -93,9 +93,9 @@ final class Body {
         }
         byte[] read = NOTHING;
         if (present) {
-            mustBePlain();
+            refuseCompressed();
             BodyArrival arrival = begin(limit, false);
-            read = isHere() ? read(limit) : readInTime(limit, arrival);
+            read = hasArrived() ? read(limit) : readInTime(limit, arrival);
             atEnd = true;
         }
         bytes = read;
@@ -110,7 +110,7 @@ final class Body {
         if (!present) {
             return InputStream.nullInputStream();
         }
-        mustBePlain();
+        refuseCompressed();
         return new Bounded(beginStream(limit), limit, time(limit));
     }
 
@@ -120,9 +120,9 @@ final class Body {
     /// @throws HttpException with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
     void skip() {
         if (!atEnd && !discard()) {
-            InputStream from = in == null ? beginStream(SKIPPED_BYTES) : in;
-            Bounded all = new Bounded(from, SKIPPED_BYTES, time(MIB));
-            byte[] some = new byte[SKIPPED_AT_A_TIME];
+            InputStream from = in == null ? beginStream(MAX_SKIPPED_BYTES) : in;
+            Bounded all = new Bounded(from, MAX_SKIPPED_BYTES, time(MIB));
+            byte[] some = new byte[SKIP_BUFFER_BYTES];
             for (int read = 0; read >= 0; ) {
                 read = all.read(some, 0, some.length);
             }
@@ -133,7 +133,7 @@ final class Body {
     ///
     /// @return false if the connection cannot be reused for another request
     boolean discard() {
-        if (!atEnd && in == null && isHere()) {
+        if (!atEnd && in == null && hasArrived()) {
             read((int) length);
             atEnd = true;
         }
@@ -163,7 +163,7 @@ final class Body {
     }
 
     /// Whether the whole body has arrived, which is the usual case.
-    private boolean isHere() {
+    private boolean hasArrived() {
         return length != CHUNKED && length <= connection.dataReader().available();
     }
 
@@ -241,13 +241,13 @@ final class Body {
         }
 
         @Override
-        public int read(byte[] into, int offset, int most) {
+        public int read(byte[] into, int offset, int max) {
             if (System.nanoTime() - deadline > 0) {
                 throw new HttpException(new Fault.BodyTimedOut());
             }
             int count;
             try {
-                count = from.read(into, offset, most);
+                count = from.read(into, offset, max);
             } catch (IOException | RuntimeException e) {
                 throw readable(e);
             }

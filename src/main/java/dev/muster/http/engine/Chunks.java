@@ -13,7 +13,7 @@ import java.util.Arrays;
 /// only ever sees an empty body. [Connection] and [Body] limit length and duration.
 final class Chunks extends InputStream {
 
-    private static final byte[] NO_MORE = {'0', '\r', '\n', '\r', '\n'};
+    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
 
     private final Connection connection;
     private final InputStream helidonBody;
@@ -38,8 +38,8 @@ final class Chunks extends InputStream {
 
     /// @throws ProtocolException if the coding is broken; the connection must no longer be used
     @Override
-    public int read(byte[] into, int offset, int most) throws IOException {
-        if (most == 0) {
+    public int read(byte[] into, int offset, int max) throws IOException {
+        if (max == 0) {
             return 0;
         }
         if (left == 0 && !ended) {
@@ -48,8 +48,8 @@ final class Chunks extends InputStream {
         if (ended) {
             return -1;
         }
-        look();
-        int count = (int) Math.min(Math.min(most, left), here.length - at);
+        peek();
+        int count = (int) Math.min(Math.min(max, left), here.length - at);
         System.arraycopy(here, at, into, offset, count);
         at += count;
         left -= count;
@@ -65,13 +65,13 @@ final class Chunks extends InputStream {
         if (left > 0) {
             return;
         }
-        while (look() != '\r') {
+        while (peek() != '\r') {
             trailer();
         }
         lineEnd();
         ended = true;
-        byte[] rest = Arrays.copyOf(NO_MORE, NO_MORE.length + here.length - at);
-        System.arraycopy(here, at, rest, NO_MORE.length, here.length - at);
+        byte[] rest = Arrays.copyOf(LAST_CHUNK, LAST_CHUNK.length + here.length - at);
+        System.arraycopy(here, at, rest, LAST_CHUNK.length, here.length - at);
         connection.unread(rest);
         if (helidonBody.read() >= 0) {
             throw new IllegalStateException("Helidon returned data after the last chunk");
@@ -81,7 +81,7 @@ final class Chunks extends InputStream {
     private long size() throws IOException {
         long size = 0;
         int digits = 0;
-        for (int digit = hex(look()); digit >= 0; digit = hex(look())) {
+        for (int digit = hex(peek()); digit >= 0; digit = hex(peek())) {
             at++;
             digits++;
             size = size << 4 | digit;
@@ -92,8 +92,8 @@ final class Chunks extends InputStream {
         if (digits == 0) {
             throw new ProtocolException("a chunk has no size");
         }
-        if (look() != '\r') {
-            while (look() == ' ' || look() == '\t') {
+        if (peek() != '\r') {
+            while (peek() == ' ' || peek() == '\t') {
                 at++;
             }
             expect(';');
@@ -105,7 +105,7 @@ final class Chunks extends InputStream {
 
     private void trailer() throws IOException {
         int length = 0;
-        while (isToken(look())) {
+        while (isToken(peek())) {
             at++;
             length++;
         }
@@ -119,7 +119,7 @@ final class Chunks extends InputStream {
 
     /// Skips the rest of a line, up to CRLF.
     private void text() throws IOException {
-        for (int c = look(); c == '\t' || (c >= ' ' && c != 0x7f); c = look()) {
+        for (int c = peek(); c == '\t' || (c >= ' ' && c != 0x7f); c = peek()) {
             at++;
         }
     }
@@ -130,14 +130,14 @@ final class Chunks extends InputStream {
     }
 
     private void expect(char wanted) throws IOException {
-        if (look() != wanted) {
+        if (peek() != wanted) {
             throw new ProtocolException("the chunked coding is broken");
         }
         at++;
     }
 
     /// Waits for the next byte and returns it without consuming it.
-    private int look() {
+    private int peek() {
         while (at == here.length) {
             here = connection.bodyBytes();
             at = 0;

@@ -40,7 +40,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     private static final long FREE_BYTES = 8 << 10;
 
     /// How much of a body may have arrived together with the end of its head.
-    private static final long HEAD_SLACK = 64 << 10;
+    private static final long MAX_BODY_WITH_HEAD = 64 << 10;
 
     private static final long LINGER_BYTES = 64 << 20;
 
@@ -90,7 +90,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
             http1.handle(limit);
         } finally {
             connections.closed(this);
-            giveBack();
+            releaseMemory();
         }
     }
 
@@ -171,24 +171,24 @@ final class Connection extends DelegatingContext implements ServerConnection {
     }
 
     /// Marks the current request as authenticated.
-    void prove() {
-        state.prove();
+    void markAuthenticated() {
+        state.markAuthenticated();
         MemoryBudget.Lease held = lease;
         if (held != null) {
-            held.prove();
+            held.markAuthenticated();
         }
     }
 
     /// Called before the body is read.
     ///
     /// @param limit the route's limit, for the refusal
-    /// @param most how many bytes may be read from the socket for the body, including chunked framing
+    /// @param max how many bytes may be read from the socket for the body, including chunked framing
     /// @param watched whether to cut off a client that stalls; if false, the reader has its own deadline
     /// @return the tracker of the body
-    BodyArrival expectBody(long limit, long most, boolean watched) {
+    BodyArrival expectBody(long limit, long max, boolean watched) {
         BodyArrival coming = new BodyArrival(reader.available());
         bodyLimit = limit;
-        allowed = most;
+        allowed = max;
         watchBody = watched;
         state.arrives(coming);
         return coming;
@@ -200,7 +200,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     void awaitBody(InetAddress client) {
         MemoryBudget.Lease held = lease;
         if (held == null) {
-            lease = connections.memory.lease(client, state.isProven(), state::giveWay);
+            lease = connections.memory.lease(client, state.isAuthenticated(), state::evict);
         } else if (!client.equals(peer)) {
             held.moveTo(client);
         }
@@ -213,7 +213,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     }
 
     /// Returns the memory held for the request.
-    void giveBack() {
+    void releaseMemory() {
         MemoryBudget.Lease held = lease;
         if (held != null) {
             held.end();
@@ -351,13 +351,13 @@ final class Connection extends DelegatingContext implements ServerConnection {
     /// line without a limit.
     private void countHead(int bytes) {
         received += bytes;
-        if (received > 4L * connections.limits.headBytes() + HEAD_SLACK) {
+        if (received > 4L * connections.limits.headBytes() + MAX_BODY_WITH_HEAD) {
             throw refused(431);
         }
         if (received > FREE_BYTES) {
             MemoryBudget.Lease held = lease;
             if (held == null) {
-                held = connections.memory.lease(peer, false, state::giveWay);
+                held = connections.memory.lease(peer, false, state::evict);
                 lease = held;
             }
             if (!held.take(bytes)) {
@@ -377,10 +377,10 @@ final class Connection extends DelegatingContext implements ServerConnection {
     private void countBody(int bytes) {
         BodyArrival coming = state.arrival();
         if (coming != null) {
-            if (coming.isOver()) {
+            if (coming.isFinished()) {
                 throw new CloseConnectionException("the request has already been answered");
             }
-            coming.came(bytes);
+            coming.received(bytes);
         }
         received += bytes;
         if (received > allowed) {

@@ -40,7 +40,7 @@ final class ConnectionState {
     private volatile @Nullable Thread thread;
 
     // State of the current request.
-    private volatile boolean proven;
+    private volatile boolean authenticated;
     private volatile @Nullable BodyArrival arrival;
 
     /// Makes the current thread the one that serves the connection.
@@ -72,16 +72,16 @@ final class ConnectionState {
 
     /// Called when the handling of a request begins.
     void beginRequest() {
-        proven = false;
+        authenticated = false;
         arrival = null;
     }
 
-    boolean isProven() {
-        return proven;
+    boolean isAuthenticated() {
+        return authenticated;
     }
 
-    void prove() {
-        proven = true;
+    void markAuthenticated() {
+        authenticated = true;
     }
 
     /// The tracker of the current request's body; null until the body is read.
@@ -103,7 +103,7 @@ final class ConnectionState {
         long now = state.get();
         int phase = phase(now);
         if (phase == IDLE || phase == SILENT || phase == LINGERING) {
-            cut(now);
+            abort(now);
         }
     }
 
@@ -113,7 +113,7 @@ final class ConnectionState {
     /// @param nanoTime the current [System#nanoTime]
     void closeIfOverdue(long nanoTime, Limits limits) {
         long since = state.get();
-        long most = switch (phase(since)) {
+        long max = switch (phase(since)) {
             case IDLE, SILENT -> limits.idle().toNanos();
             case HEAD -> limits.head().toNanos();
             case BODY -> limits.body().toNanos();
@@ -121,14 +121,14 @@ final class ConnectionState {
             case LINGERING -> LINGER.toNanos();
             default -> Long.MAX_VALUE;
         };
-        if ((nanoTime & ~PHASE) - (since & ~PHASE) > most) {
-            cut(since);
+        if ((nanoTime & ~PHASE) - (since & ~PHASE) > max) {
+            abort(since);
         }
         BodyArrival coming = arrival;
-        if (coming != null && !proven && coming.isTooSlow(nanoTime, limits)) {
+        if (coming != null && !authenticated && coming.isTooSlow(nanoTime, limits)) {
             switch (phase(since)) {
                 case RECEIVING -> coming.refuse(new Fault.BodyTimedOut());
-                case BODY -> cut(since);
+                case BODY -> abort(since);
                 default -> {
                     // The connection's thread is busy.
                 }
@@ -139,15 +139,15 @@ final class ConnectionState {
     /// The connection as a candidate for eviction; null while it is being served.
     ///
     /// @param peer the address at its other end
-    ConnectionEvictor.@Nullable Guest guest(InetAddress peer) {
+    ConnectionEvictor.@Nullable Candidate candidate(InetAddress peer) {
         long seen = state.get();
         BodyArrival coming = arrival;
         ConnectionEvictor.Waiting waiting = switch (phase(seen)) {
             case SILENT -> ConnectionEvictor.Waiting.SILENT;
             case IDLE -> ConnectionEvictor.Waiting.IDLE;
             case HEAD -> ConnectionEvictor.Waiting.HEAD;
-            case RECEIVING, BODY -> proven || coming == null ? null : ConnectionEvictor.Waiting.BODY;
-            case WRITING -> proven ? null : ConnectionEvictor.Waiting.UNREAD;
+            case RECEIVING, BODY -> authenticated || coming == null ? null : ConnectionEvictor.Waiting.BODY;
+            case WRITING -> authenticated ? null : ConnectionEvictor.Waiting.UNREAD;
             case LINGERING -> ConnectionEvictor.Waiting.LINGERING;
             default -> null;
         };
@@ -156,17 +156,17 @@ final class ConnectionState {
         }
         // The age of a body counts from its start, so sending a byte now and then does not delay eviction.
         long since = waiting == ConnectionEvictor.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
-        return new ConnectionEvictor.Guest(peer, waiting, since, () -> cut(seen));
+        return new ConnectionEvictor.Candidate(peer, waiting, since, () -> abort(seen));
     }
 
     /// Ends the request if it is still waiting for its client, to free its memory for another request.
     ///
     /// @return whether it has ended
-    boolean giveWay() {
+    boolean evict() {
         long seen = state.get();
         BodyArrival coming = arrival;
         if (phase(seen) == HEAD) {
-            return cut(seen);
+            return abort(seen);
         }
         if (phase(seen) == RECEIVING && coming != null) {
             coming.refuse(new Fault.Overloaded(Duration.ofSeconds(1)));
@@ -177,13 +177,13 @@ final class ConnectionState {
 
     /// Ends the connection in any phase.
     void end() {
-        if (!cut(state.get())) {
+        if (!abort(state.get())) {
             interrupt();
         }
     }
 
     /// Cuts the connection off if its state is still `seen`.
-    private boolean cut(long seen) {
+    private boolean abort(long seen) {
         boolean ended = state.compareAndSet(seen, (seen & ~PHASE) | CLOSED);
         if (ended) {
             interrupt();

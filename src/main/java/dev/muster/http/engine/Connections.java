@@ -40,7 +40,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private final Set<PausedHandler> paused = ConcurrentHashMap.newKeySet();
     private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
     private final Semaphore crowded = new Semaphore(0);
-    private final int most;
+    private final int max;
     /// The memory budget for requests that are being received.
     final MemoryBudget memory;
     private final Thread watch;
@@ -51,18 +51,18 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         this.http1 = http1;
         this.limits = limits;
         // Helidon stops accepting at maxTcpConnections without telling us, so we start evicting at 90 % of it.
-        this.most = limits.connections() - Math.max(1, limits.connections() / 10);
+        this.max = limits.connections() - Math.max(1, limits.connections() / 10);
         this.memory = new MemoryBudget(limits.bodyBytes());
-        this.largeReplies = new ConcurrencyLimit(4, limits.patience());
-        this.streams = new ConcurrencyLimit(32, limits.patience());
-        this.replyBytes = new ConcurrencyLimit(limits.replyBytes(), limits.patience());
+        this.largeReplies = new ConcurrencyLimit(4, limits.timeout());
+        this.streams = new ConcurrencyLimit(32, limits.timeout());
+        this.replyBytes = new ConcurrencyLimit(limits.replyBytes(), limits.timeout());
         this.watch =
                 Thread.ofPlatform().name("muster-http-watch-" + name).daemon().unstarted(this::watch);
     }
 
     /// Called before the server listens.
     void start(Dispatch dispatch) {
-        router = Router.builder().addRouting(new Built(dispatch)).build();
+        router = Router.builder().addRouting(new RoutingBuilder(dispatch)).build();
         watch.start();
     }
 
@@ -145,7 +145,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     }
 
     private boolean isCrowded() {
-        return open.size() + handshakes.size() > most;
+        return open.size() + handshakes.size() > max;
     }
 
     /// Wakes the watchdog if there are too many connections. The new connection's thread does not evict
@@ -165,21 +165,21 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         for (Handshake handshake : handshakes.values()) {
             if (!handshake.isOver()) {
                 living++;
-                evictor.add(handshake.guest());
+                evictor.add(handshake.candidate());
             }
         }
         for (Connection connection : open) {
             // A connection that was cut off is about to close.
             if (connection.state.isLiving()) {
                 living++;
-                ConnectionEvictor.Guest guest = connection.state.guest(connection.peer);
-                if (guest != null) {
-                    evictor.add(guest);
+                ConnectionEvictor.Candidate candidate = connection.state.candidate(connection.peer);
+                if (candidate != null) {
+                    evictor.add(candidate);
                 }
             }
         }
-        if (living > most) {
-            evictor.drop(living - most, most);
+        if (living > max) {
+            evictor.evict(living - max, max);
         }
     }
 
@@ -210,7 +210,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     }
 
     /// Wraps the finished dispatcher as a builder, because Helidon accepts only the builder of a routing.
-    private record Built(Dispatch dispatch) implements io.helidon.common.Builder<Built, Dispatch> {
+    private record RoutingBuilder(Dispatch dispatch) implements io.helidon.common.Builder<RoutingBuilder, Dispatch> {
         @Override
         public Dispatch build() {
             return dispatch;

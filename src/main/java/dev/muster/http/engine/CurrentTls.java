@@ -1,6 +1,6 @@
 package dev.muster.http.engine;
 
-import dev.muster.http.CannotListen;
+import dev.muster.http.ListenException;
 import dev.muster.http.ListenerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 /// The TLS context of a listener. The certificate and the key are read again when their files change; open
 /// connections keep the old ones.
 ///
-/// The files are looked at when a client connects. Those that cannot be used, such as a new certificate whose key is
+/// The files are checked when a client connects. Those that cannot be used, such as a new certificate whose key is
 /// not written yet, are logged, and the last usable ones stay in use.
 final class CurrentTls {
-    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(CurrentTls.class);
 
     private final ListenerConfig.Tls files;
@@ -31,7 +31,7 @@ final class CurrentTls {
     private volatile long checkedAt;
     private List<Object> seen;
 
-    /// @throws CannotListen if the files cannot be used
+    /// @throws ListenException if the files cannot be used
     CurrentTls(ListenerConfig.Tls files, LongSupplier nanoTime) {
         this.files = files;
         this.nanoTime = nanoTime;
@@ -43,7 +43,7 @@ final class CurrentTls {
     /// The context for a new connection.
     SSLContext context() {
         // Only one connection waits while the files are read.
-        if (nanoTime.getAsLong() - checkedAt >= EVERY.toNanos() && checking.tryLock()) {
+        if (nanoTime.getAsLong() - checkedAt >= INTERVAL.toNanos() && checking.tryLock()) {
             try {
                 check();
             } finally {
@@ -63,7 +63,7 @@ final class CurrentTls {
         try {
             context = PemFiles.context(files);
             LOG.info("the TLS certificate in {} has changed and is used from now on", files.chain());
-        } catch (CannotListen e) {
+        } catch (ListenException e) {
             LOG.warn("the new TLS certificate is not used: {}", e.getMessage());
         }
     }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Dispatch implements HttpRouting {
 
     static final String BAD_HEAD = "The request line or a header is malformed.";
-    static final Duration SOON = Duration.ofSeconds(1);
+    static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
@@ -130,7 +130,7 @@ final class Dispatch implements HttpRouting {
         long began = System.nanoTime();
         String raw = request.path();
         RouteTree.Entry entry = routes.unmatched(raw == null ? "" : routes.ownPath(raw));
-        String id = new RequestIds().fresh();
+        String id = new RequestIds().newId();
         Fault fault = faultOf(status, message);
         LOG.debug("request {}: refused by the protocol layer: {} {} {}", id, event, status, message);
         // Without a path, the API is unknown.
@@ -156,7 +156,7 @@ final class Dispatch implements HttpRouting {
             case 414 -> new Fault.UriTooLong();
             case 431 -> new Fault.HeadersTooLarge();
             case 501 -> new Fault.UnsupportedCoding("The transfer coding of the body is not supported.");
-            case 503 -> new Fault.Overloaded(SOON);
+            case 503 -> new Fault.Overloaded(RETRY_AFTER);
             // Connection does not accept HTTP/1.0 in a request that was pipelined after another.
             case 505 ->
                 new Fault.Malformed("Requests in HTTP/1.0 cannot be pipelined: send the next one after the response.");

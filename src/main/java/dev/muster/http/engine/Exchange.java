@@ -79,8 +79,8 @@ final class Exchange {
         this.received = received;
         this.response = response;
         this.body = new Body(received, connection, connections.limits, dispatch.proxies);
-        this.serverId = connection.requestIds.fresh();
-        this.clientId = RequestIds.fit(
+        this.serverId = connection.requestIds.newId();
+        this.clientId = RequestIds.validOrNull(
                 received.headers().contains(ReplyHeaders.REQUEST_ID)
                         ? received.headers().get(ReplyHeaders.REQUEST_ID).get()
                         : null);
@@ -105,7 +105,7 @@ final class Exchange {
 
     private void reply() {
         Reply reply = answer();
-        connection.giveBack();
+        connection.releaseMemory();
         boolean goOn = !malformed
                 && body.discard()
                 && !connections.stopping()
@@ -207,7 +207,7 @@ final class Exchange {
         HttpPrologue prologue = received.prologue();
         path = dispatch.routes.ownPath(prologue.uriPath().rawPath());
         if (connections.stopping()) {
-            throw new HttpException(new Fault.Overloaded(Dispatch.SOON));
+            throw new HttpException(new Fault.Overloaded(Dispatch.RETRY_AFTER));
         }
         if (!path.startsWith("/") || prologue.fragment().hasValue()) {
             throw new HttpException(new Fault.Malformed("The request line is malformed."));
@@ -257,7 +257,7 @@ final class Exchange {
         RouteTree.Entry unmatched = entry();
         HttpApi.Watch watch = unmatched.httpApi().watch();
         if (watch != null) {
-            watch.saw(new ReceivedRequest(this, unmatched, List.of(), query, path));
+            watch.inspect(new ReceivedRequest(this, unmatched, List.of(), query, path));
         }
     }
 

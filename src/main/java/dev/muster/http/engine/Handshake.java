@@ -32,10 +32,10 @@ record Handshake(SocketChannel socket, long since) {
         }
     }
 
-    ConnectionEvictor.Guest guest() {
+    ConnectionEvictor.Candidate candidate() {
         InetAddress peer =
                 Objects.requireNonNullElse(socket.socket().getInetAddress(), InetAddress.getLoopbackAddress());
-        return new ConnectionEvictor.Guest(peer, ConnectionEvictor.Waiting.SILENT, since, this::close);
+        return new ConnectionEvictor.Candidate(peer, ConnectionEvictor.Waiting.SILENT, since, this::close);
     }
 
     void close() {

@@ -25,14 +25,14 @@ final class Hosts {
         if (host.equals(lastFine)) {
             return !host.isEmpty();
         }
-        boolean fine = isFine(host);
+        boolean fine = isValid(host);
         if (fine) {
             lastFine = host;
         }
         return fine;
     }
 
-    private static boolean isFine(String value) {
+    private static boolean isValid(String value) {
         int bracket = value.lastIndexOf(']');
         int colon = value.indexOf(':', bracket + 1);
         String host = colon < 0 ? value : value.substring(0, colon);

@@ -1,6 +1,6 @@
 package dev.muster.http.engine;
 
-import dev.muster.http.CannotListen;
+import dev.muster.http.ListenException;
 import dev.muster.http.ListenerConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class PemFiles {
 
     /// Creates a TLS context from the files.
     ///
-    /// @throws CannotListen with one line that names the file and the problem
+    /// @throws ListenException with one line that names the file and the problem
     static SSLContext context(ListenerConfig.Tls files) {
         Certificate[] chain = chain(files.chain());
         PrivateKey key = key(files.key());
@@ -45,7 +45,7 @@ final class PemFiles {
             context.init(managers.getKeyManagers(), null, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
-            throw new CannotListen("TLS cannot be set up: " + e.getMessage(), e);
+            throw new ListenException("TLS cannot be set up: " + e.getMessage(), e);
         }
     }
 
@@ -58,9 +58,9 @@ final class PemFiles {
                 return chain;
             }
         } catch (GeneralSecurityException e) {
-            throw new CannotListen("no PEM certificates can be read from " + file, e);
+            throw new ListenException("no PEM certificates can be read from " + file, e);
         }
-        throw new CannotListen("there is no certificate in " + file);
+        throw new ListenException("there is no certificate in " + file);
     }
 
     private static PrivateKey key(Path file) {
@@ -68,14 +68,14 @@ final class PemFiles {
         int from = text.indexOf(KEY_BEGIN);
         int to = text.indexOf(KEY_END);
         if (from < 0 || to < from) {
-            throw new CannotListen("there is no unencrypted PKCS #8 key (" + KEY_BEGIN + ") in " + file
+            throw new ListenException("there is no unencrypted PKCS #8 key (" + KEY_BEGIN + ") in " + file
                     + "; openssl pkcs8 -topk8 -nocrypt makes one");
         }
         try {
             byte[] der = Base64.getMimeDecoder().decode(text.substring(from + KEY_BEGIN.length(), to));
             return key(file, new PKCS8EncodedKeySpec(der));
         } catch (IllegalArgumentException e) {
-            throw new CannotListen("the key is not well-formed PEM: " + file, e);
+            throw new ListenException("the key is not well-formed PEM: " + file, e);
         }
     }
 
@@ -86,10 +86,10 @@ final class PemFiles {
             } catch (InvalidKeySpecException e) {
                 // The key belongs to another algorithm.
             } catch (GeneralSecurityException e) {
-                throw new CannotListen("the key cannot be read: " + file, e);
+                throw new ListenException("the key cannot be read: " + file, e);
             }
         }
-        throw new CannotListen("neither an RSA, EC nor EdDSA key: " + file);
+        throw new ListenException("neither an RSA, EC nor EdDSA key: " + file);
     }
 
     /// Checks that the key belongs to the certificate. Otherwise the first handshake would fail with an
@@ -112,16 +112,16 @@ final class PemFiles {
                 return;
             }
         } catch (GeneralSecurityException e) {
-            throw new CannotListen("the key in " + files.key() + " does not belong to " + files.chain(), e);
+            throw new ListenException("the key in " + files.key() + " does not belong to " + files.chain(), e);
         }
-        throw new CannotListen("the key in " + files.key() + " does not belong to " + files.chain());
+        throw new ListenException("the key in " + files.key() + " does not belong to " + files.chain());
     }
 
     private static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new CannotListen("cannot read " + file, e);
+            throw new ListenException("cannot read " + file, e);
         }
     }
 }

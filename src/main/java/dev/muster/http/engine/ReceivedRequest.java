@@ -99,7 +99,7 @@ final class ReceivedRequest extends Request {
 
     @Override
     public void markAuthenticated() {
-        exchange.connection.prove();
+        exchange.connection.markAuthenticated();
     }
 
     @Override

@@ -10,21 +10,21 @@ final class RequestIds {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int CHARACTERS = 16;
-    private static final int DRAWN_BYTES = 384;
-    private static final Pattern FIT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    private static final int POOL_BYTES = 384;
+    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     private String ids = "";
     private int used;
 
     /// Returns the client's id if it is valid, otherwise null.
-    static @Nullable String fit(@Nullable String sent) {
-        return sent != null && FIT.matcher(sent).matches() ? sent : null;
+    static @Nullable String validOrNull(@Nullable String sent) {
+        return sent != null && VALID.matcher(sent).matches() ? sent : null;
     }
 
     /// Returns a new id, which has 96 random bits in 16 characters.
-    String fresh() {
+    String newId() {
         if (used == ids.length()) {
-            byte[] drawn = new byte[DRAWN_BYTES];
+            byte[] drawn = new byte[POOL_BYTES];
             RANDOM.nextBytes(drawn);
             ids = Base64.getUrlEncoder().encodeToString(drawn);
             used = 0;

@@ -23,7 +23,7 @@ final class RouteTree {
     private static final Route NO_ROUTE = Route.post("/", _ -> {
                 throw new IllegalStateException("the placeholder route must not be called");
             })
-            .withBodyLimit(HttpApi.WATCHED_BYTES);
+            .withBodyLimit(HttpApi.MAX_WATCHED_BYTES);
 
     private final Node root = new Node();
     private final BasePath base;

@@ -1,8 +1,8 @@
 package dev.muster.http.engine;
 
-import dev.muster.http.CannotListen;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
+import dev.muster.http.ListenException;
 import dev.muster.http.ListenerConfig;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
@@ -41,7 +41,7 @@ public final class Server implements AutoCloseable {
     ///
     /// @param httpApis all dialects served here
     /// @param fallback the API that renders refusals for paths that no API covers; may be one of `httpApis`
-    /// @throws CannotListen if the port is in use, or the TLS files are unusable
+    /// @throws ListenException if the port is in use, or the TLS files are unusable
     /// @throws IllegalArgumentException if two routes have the same method and template
     // validateRequestHostHeader is deprecated; see README.md.
     @SuppressWarnings("removal")
@@ -103,7 +103,7 @@ public final class Server implements AutoCloseable {
         WebServer helidon = builder.build().start();
         if (!helidon.isRunning()) {
             connections.close();
-            throw new CannotListen("cannot listen on " + listening.host() + ":" + listening.port());
+            throw new ListenException("cannot listen on " + listening.host() + ":" + listening.port());
         }
         return new Server(helidon, connections);
     }
@@ -124,7 +124,7 @@ public final class Server implements AutoCloseable {
 
     /// Checks that the address is free and the TLS files are usable, before anything else is set up.
     ///
-    /// @throws CannotListen as [#start] does
+    /// @throws ListenException as [#start] does
     public static void check(ListenerConfig listening) {
         if (listening.tls() != null) {
             var _ = PemFiles.context(listening.tls());
@@ -141,7 +141,7 @@ public final class Server implements AutoCloseable {
         try (ServerSocketChannel probe = ServerSocketChannel.open()) {
             probe.bind(address);
         } catch (IOException | java.nio.channels.UnresolvedAddressException e) {
-            throw new CannotListen(
+            throw new ListenException(
                     "cannot listen on " + listening.host() + ":" + listening.port() + ": " + e.getMessage(), e);
         }
     }

@@ -18,14 +18,14 @@ final class UnframedBody extends BufferedOutputStream {
     private static final int BUFFER_BYTES = 32 << 10;
 
     private final RoutingResponse response;
-    private final Wire wire;
+    private final HeadFirstStream wire;
 
     /// @param response the response with status and headers; nothing may have been sent yet
     UnframedBody(RoutingResponse response, DataWriter writer) {
-        this(response, new Wire(response, writer));
+        this(response, new HeadFirstStream(response, writer));
     }
 
-    private UnframedBody(RoutingResponse response, Wire wire) {
+    private UnframedBody(RoutingResponse response, HeadFirstStream wire) {
         super(wire, BUFFER_BYTES);
         this.response = response;
         this.wire = wire;
@@ -60,13 +60,13 @@ final class UnframedBody extends BufferedOutputStream {
     }
 
     /// Sends the head before the first bytes.
-    private static final class Wire extends OutputStream {
+    private static final class HeadFirstStream extends OutputStream {
         private final RoutingResponse response;
         private final DataWriter writer;
         private boolean underWay;
         private long sent;
 
-        Wire(RoutingResponse response, DataWriter writer) {
+        HeadFirstStream(RoutingResponse response, DataWriter writer) {
             this.response = response;
             this.writer = writer;
         }

@@ -30,24 +30,24 @@ import tools.jackson.core.json.JsonFactory;
 public final class Json {
 
     /// The maximum nesting of objects and arrays.
-    public static final int DEEPEST = 32;
+    public static final int MAX_DEPTH = 32;
 
     /// The maximum length of a number, since long ones are expensive to compute with.
-    public static final int LONGEST_NUMBER = 64;
+    public static final int MAX_NUMBER_LENGTH = 64;
 
     /// The maximum number of values in a document, including nested ones. It is limited because a value of two
     /// characters takes up a hundred times its size in memory.
     public static final int MAX_VALUES = 10_000;
 
-    private static final int LARGEST_EXPONENT = 400;
-    private static final int LONGEST_NAME = 1_024;
+    private static final int MAX_EXPONENT = 400;
+    private static final int MAX_NAME_LENGTH = 1_024;
     private static final char BYTE_ORDER_MARK = '\ufeff';
 
     static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
-                    .maxNumberLength(LONGEST_NUMBER)
-                    .maxNameLength(LONGEST_NAME)
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .maxNameLength(MAX_NAME_LENGTH)
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             // Names are untrusted, so a shared symbol table gains nothing and can be abused.
@@ -206,7 +206,7 @@ public final class Json {
         try {
             BigDecimal number = new BigDecimal(digits);
             // 1e999999999 is short to send but very expensive to compute with.
-            return Math.abs((long) number.scale()) <= LARGEST_EXPONENT ? number : null;
+            return Math.abs((long) number.scale()) <= MAX_EXPONENT ? number : null;
         } catch (NumberFormatException e) {
             // The exponent exceeds an int.
             return null;

@@ -19,11 +19,11 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Parses untrusted JSON as a stream of tokens, for documents that are too long to hold in memory. It is as strict as
 /// [Json#read]. Its memory does not grow with the document, which requires two more limits: a string that is read has
-/// at most [#LONGEST_TEXT] characters, and all open objects together have at most [#MAX_NAMES] names, since names are
-/// kept until their object ends to detect duplicates.
+/// at most [#MAX_TEXT_LENGTH] characters, and all open objects together have at most [#MAX_NAMES] names, since names
+/// are kept until their object ends to detect duplicates.
 public final class JsonStream implements AutoCloseable {
     /// The maximum length of a string that [#text] returns. Skipped strings may be longer.
-    public static final int LONGEST_TEXT = 4_096;
+    public static final int MAX_TEXT_LENGTH = 4_096;
 
     /// The maximum number of names in all open objects together.
     public static final int MAX_NAMES = 1_000;
@@ -33,7 +33,7 @@ public final class JsonStream implements AutoCloseable {
             .streamReadConstraints(Json.FACTORY
                     .streamReadConstraints()
                     .rebuild()
-                    .maxStringLength(LONGEST_TEXT)
+                    .maxStringLength(MAX_TEXT_LENGTH)
                     .build())
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -43,7 +43,7 @@ public final class JsonStream implements AutoCloseable {
 
     private final JsonParser parser;
     /// The number of names so far in each open object, by depth.
-    private final int[] namesAt = new int[Json.DEEPEST + 1];
+    private final int[] namesAt = new int[Json.MAX_DEPTH + 1];
     private int depth;
     private int openNames;
     private @Nullable Token last;

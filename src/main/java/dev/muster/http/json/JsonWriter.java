@@ -37,14 +37,14 @@ public final class JsonWriter implements AutoCloseable {
 
     private static final int MAX_NAMES = 4_096;
 
-    private static final int USUAL_REPLY_BYTES = 512;
+    private static final int TYPICAL_REPLY_BYTES = 512;
 
     /// Nearly all strings are at most this long.
-    private static final int USUAL_CHARS = 256;
+    private static final int TYPICAL_CHARS = 256;
 
     private final OutputStream out;
     private final JsonGenerator generator;
-    private final char[] chars = new char[USUAL_CHARS];
+    private final char[] chars = new char[TYPICAL_CHARS];
 
     private JsonWriter(OutputStream out) {
         this.out = out;
@@ -55,7 +55,7 @@ public final class JsonWriter implements AutoCloseable {
     public static byte[] bytes(Consumer<JsonWriter> content) {
         // The builder keeps long content in pieces. A single array that doubles when it is full would temporarily take
         // three times the memory.
-        ByteArrayBuilder out = new ByteArrayBuilder(USUAL_REPLY_BYTES);
+        ByteArrayBuilder out = new ByteArrayBuilder(TYPICAL_REPLY_BYTES);
         try (JsonWriter writer = new JsonWriter(out)) {
             content.accept(writer);
         }
@@ -173,7 +173,7 @@ public final class JsonWriter implements AutoCloseable {
     /// @return false, without writing anything, if the string is long or has a surrogate
     private boolean writeShort(String text) {
         int length = text.length();
-        if (length > USUAL_CHARS) {
+        if (length > TYPICAL_CHARS) {
             return false;
         }
         text.getChars(0, length, chars, 0);

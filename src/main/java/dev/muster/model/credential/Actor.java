@@ -26,7 +26,7 @@ public record Actor(
         Set<UUID> keys,
         @Nullable Instant provenAt) {
     /// How long a proof of identity counts as recent enough for a sensitive action (step-up authentication).
-    public static final Duration PROOF_LASTS = Duration.ofMinutes(15);
+    public static final Duration PROOF_LIFETIME = Duration.ofMinutes(15);
 
     /// The holder of the root key, who creates tenants and keys and annuls bars, but cannot read users.
     public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
@@ -51,14 +51,15 @@ public record Actor(
     /// Returns a copy with another time of the last proof.
     ///
     /// @param at when the actor last proved their identity; null if unknown
-    public Actor proven(@Nullable Instant at) {
+    public Actor withProofAt(@Nullable Instant at) {
         return new Actor(ref, name, scopes, rank, generation, keys, at);
     }
 
-    /// Whether the actor's proof of identity is recent enough: true for [#PROOF_LASTS] after an operator's last
+    /// Whether the actor's proof of identity is recent enough: true for [#PROOF_LIFETIME] after an operator's last
     /// proof, and always for callers who are not operators.
-    public boolean isProven(Instant now) {
-        return ref.kind() != ActorRef.Kind.OPERATOR || (provenAt != null && now.isBefore(provenAt.plus(PROOF_LASTS)));
+    public boolean hasRecentProof(Instant now) {
+        return ref.kind() != ActorRef.Kind.OPERATOR
+                || (provenAt != null && now.isBefore(provenAt.plus(PROOF_LIFETIME)));
     }
 
     /// Returns this operator acting through an API key. The result may do only what both may do, and nothing once
@@ -76,15 +77,15 @@ public record Actor(
         return new Actor(ref, name, both.scopes, both.rank, generation, Set.copyOf(all), provenAt);
     }
 
-    /// Returns this actor, restricted to the rights of `asked`.
-    public Actor within(Actor asked) {
-        if (asked.scopes.containsAll(scopes) && asked.rank.compareTo(rank) >= 0) {
+    /// Returns this actor, restricted to the rights of `limit`.
+    public Actor within(Actor limit) {
+        if (limit.scopes.containsAll(scopes) && limit.rank.compareTo(rank) >= 0) {
             return this;
         }
         Set<Scope> both = EnumSet.noneOf(Scope.class);
         both.addAll(scopes);
-        both.retainAll(asked.scopes);
-        Rank lower = asked.rank.compareTo(rank) < 0 ? asked.rank : rank;
+        both.retainAll(limit.scopes);
+        Rank lower = limit.rank.compareTo(rank) < 0 ? limit.rank : rank;
         return new Actor(ref, name, both, lower, generation, keys, provenAt);
     }
 

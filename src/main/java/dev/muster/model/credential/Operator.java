@@ -38,7 +38,7 @@ public record Operator(
     /// @param until when it expires, exclusive
     public record Invitation(Digest token, Instant until) {
         /// How long an invitation is valid.
-        public static final Duration LASTS = Duration.ofDays(3);
+        public static final Duration LIFETIME = Duration.ofDays(3);
 
         /// Omits the token's hash.
         @Override

@@ -27,7 +27,7 @@ public record Passkey(
     public static final int MAX_PER_OPERATOR = 20;
 
     /// The maximum length of a name, in characters.
-    public static final int LONGEST_NAME = 100;
+    public static final int MAX_NAME_LENGTH = 100;
 
     /// The SHA-256 of the text of `publicKey`, in hexadecimal. The journal uses it to identify the key.
     public String publicKeyHash() {

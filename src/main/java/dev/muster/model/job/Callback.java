@@ -58,13 +58,13 @@ public record Callback(
 
     /// One attempt to send the result.
     ///
-    /// @param no the number of the attempt, starting from 1
+    /// @param number the number of the attempt, starting from 1
     /// @param status the HTTP status of the reply; null if there was none
     /// @param sealedReply the beginning of the reply's body, sealed; null if it was empty or there was no reply
     /// @param error why there was no reply; null if there was one
     public record Attempt(
             long seq,
-            int no,
+            int number,
             Instant at,
             int millis,
             @Nullable Integer status,

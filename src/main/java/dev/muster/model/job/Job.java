@@ -46,32 +46,32 @@ public record Job(
 
     /// The job has a verdict. A provisional one may be followed by another.
     ///
-    /// @param given the verifier's verdict
+    /// @param verdict the verifier's verdict
     /// @param outcome the result, which is always `FAILED` for a user who was held
     /// @param reason why the outcome differs from the verdict: a kind of hold, or `already_enrolled`
-    public record Judged(
+    public record Completed(
             Submission submission,
-            Verdict given,
+            Verdict verdict,
             Outcome outcome,
             @Nullable String reason,
             Instant at,
             Review review) implements Stage {
         public boolean isFinal() {
-            return given.isFinal();
+            return verdict.isFinal();
         }
 
-        public Judged with(Review next) {
-            return new Judged(submission, given, outcome, reason, at, next);
+        public Completed with(Review next) {
+            return new Completed(submission, verdict, outcome, reason, at, next);
         }
 
         /// Returns a copy with this comment by the verifier and, if the review is closed, this review note and
         /// decision.
-        public Judged withWords(@Nullable String text, @Nullable String note, @Nullable ReviewDecision decision) {
-            Verdict said = new Verdict(given.outcome(), given.confidence(), text);
+        public Completed withText(@Nullable String text, @Nullable String note, @Nullable ReviewDecision decision) {
+            Verdict said = new Verdict(verdict.outcome(), verdict.confidence(), text);
             Review reviewed = review instanceof ClosedReview(var by, var closed, var _, var _)
                     ? new ClosedReview(by, closed, note, decision)
                     : review;
-            return new Judged(submission, said, outcome, reason, at, reviewed);
+            return new Completed(submission, said, outcome, reason, at, reviewed);
         }
     }
 
@@ -121,7 +121,7 @@ public record Job(
 
     /// The outcome's name on the wire; `pending` if there is no verdict.
     public String outcomeWord() {
-        return stage instanceof Judged judged ? judged.outcome().wireName() : "pending";
+        return stage instanceof Completed completed ? completed.outcome().wireName() : "pending";
     }
 
     /// The submission; null while the job is only reserved.
@@ -129,7 +129,7 @@ public record Job(
         return switch (stage) {
             case Reserved _ -> null;
             case Awaiting awaiting -> awaiting.submission();
-            case Judged judged -> judged.submission();
+            case Completed completed -> completed.submission();
         };
     }
 
@@ -138,7 +138,7 @@ public record Job(
         return switch (stage) {
             case Reserved(var reservation) -> reservation;
             case Awaiting(var _, var again) -> again;
-            case Judged _ -> null;
+            case Completed _ -> null;
         };
     }
 
@@ -197,7 +197,7 @@ public record Job(
         return switch (stage) {
             case Reserved reserved -> reserved;
             case Awaiting(var submission, var _) -> new Awaiting(submission, null);
-            case Judged judged -> judged.withWords(null, null, null);
+            case Completed completed -> completed.withText(null, null, null);
         };
     }
 }

@@ -51,12 +51,12 @@ public final class JobFields {
         if (job.evidence() != null) {
             out.put("evidence", out(job.evidence()));
         }
-        if (job.stage() instanceof Job.Judged judged) {
-            out.put("given", out(judged.given()));
-            out.put(OUTCOME, judged.outcome().wireName());
-            put(out, "reason", judged.reason());
-            out.put("judgedAt", Timestamps.text(judged.at()));
-            switch (judged.review()) {
+        if (job.stage() instanceof Job.Completed completed) {
+            out.put("given", out(completed.verdict()));
+            out.put(OUTCOME, completed.outcome().wireName());
+            put(out, "reason", completed.reason());
+            out.put("judgedAt", Timestamps.text(completed.at()));
+            switch (completed.review()) {
                 case Job.NoReview() -> {}
                 case Job.OpenReview() -> out.put("review", "open");
                 case Job.ClosedReview(var by, var at, var note, var decision) -> {
@@ -113,18 +113,18 @@ public final class JobFields {
                 (String) fields.get("extras"),
                 (String) fields.get("callbackUrl"),
                 fields.containsKey("permitted"),
-                fields.containsKey("given") ? judged(submission, fields) : new Job.Awaiting(submission, null),
+                fields.containsKey("given") ? completed(submission, fields) : new Job.Awaiting(submission, null),
                 fields.get("evidence") instanceof Map<?, ?> evidence ? evidence(evidence) : null,
                 null);
     }
 
-    private static Job.Judged judged(Job.Submission submission, Map<String, Object> fields) {
+    private static Job.Completed completed(Job.Submission submission, Map<String, Object> fields) {
         Map<?, ?> given = (Map<?, ?>) Objects.requireNonNull(fields.get("given"));
         String confidence = (String) given.get("confidence");
         Verdict verdict = new Verdict(
                 outcome(text(given, "outcome")), confidence == null ? null : new BigDecimal(confidence), (String)
                         given.get("text"));
-        return new Job.Judged(
+        return new Job.Completed(
                 submission,
                 verdict,
                 outcome(text(fields, OUTCOME)),

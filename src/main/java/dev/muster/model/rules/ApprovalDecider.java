@@ -42,7 +42,7 @@ final class ApprovalDecider {
     }
 
     /// Executes the commands of a request as its requester.
-    interface CarriedOut {
+    interface RequestExecutor {
         /// Returns the requester with their current rights; null if they can no longer act, or no longer have
         /// the right to request all of the commands.
         @Nullable
@@ -158,7 +158,7 @@ final class ApprovalDecider {
 
     // Deciding on a request
 
-    Result<Change> decide(ApprovalCommand command, CarriedOut carriedOut) {
+    Result<Change> decide(ApprovalCommand command, RequestExecutor carriedOut) {
         Approval stored = approvals.find(command.approval().id());
         if (stored == null) {
             return Result.refused(
@@ -177,7 +177,7 @@ final class ApprovalDecider {
         };
     }
 
-    private Result<Change> approve(Approval stored, ApprovalCommand.Approve approve, CarriedOut carriedOut) {
+    private Result<Change> approve(Approval stored, ApprovalCommand.Approve approve, RequestExecutor carriedOut) {
         List<Command.Deferrable> commands = stored.commands();
         if (commands == null) {
             return Result.refused(new Refusal.Erased());
@@ -186,8 +186,8 @@ final class ApprovalDecider {
             throw new IllegalStateException("the commands of a request changed: " + stored.id());
         }
         Refusal refusal = refusalFor(stored, commands);
-        if (refusal == null && needsRecentProof(commands) && !context.actor().isProven(context.now())) {
-            refusal = new Refusal.StepUpRequired(Actor.PROOF_LASTS);
+        if (refusal == null && needsRecentProof(commands) && !context.actor().hasRecentProof(context.now())) {
+            refusal = new Refusal.StepUpRequired(Actor.PROOF_LIFETIME);
         }
         if (refusal != null) {
             return Result.refused(refusal);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Context(
         WorkingSet realm,
         Environment environment,
-        Fingerprint.Maker prints,
+        Fingerprint.Maker fingerprints,
         Actor actor,
         Instant now,
         @Nullable ActorRef approver) {

@@ -161,7 +161,7 @@ final class CredentialDecider {
 
     /// Returns one change about the new key. It has a second journal entry if the old key changes.
     private Change rotated(CredentialRules.Rotation rotation) {
-        ApiKey made = rotation.made();
+        ApiKey made = rotation.created();
         ApiKey ended = rotation.ended();
         ApiKey before = Objects.requireNonNull(credentials.key(ended.id()));
         List<Event> events = new ArrayList<>(2);
@@ -204,8 +204,8 @@ final class CredentialDecider {
                     new Change.OfWebhook(webhook, null).subject(),
                     WebhookFields.changed(before, webhook, null)));
         }
-        ApiKey asked = Objects.requireNonNull(credentials.key(revocation.asked()));
-        return context.changed(new Change.OfKey(asked), events);
+        ApiKey target = Objects.requireNonNull(credentials.key(revocation.target()));
+        return context.changed(new Change.OfKey(target), events);
     }
 
     private Result<Change> signIn(OperatorCommand.SignInOperator command, Supplier<UUID> freshId) {

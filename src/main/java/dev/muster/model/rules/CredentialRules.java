@@ -52,12 +52,12 @@ public final class CredentialRules {
     /// Creates a key. It expires no later than the keys that the actor acts with (by default, together with the
     /// first of them to expire), and its addresses are limited to theirs. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
-        return make(command, null, Set.of());
+        return createKey(command, null, Set.of());
     }
 
     /// @param replaces the key that the new one replaces; null if there is none
     /// @param leaving keys that end in the same request and therefore do not count towards the limits
-    private Result<ApiKey> make(Command.CreateKey command, @Nullable UUID replaces, Set<UUID> leaving) {
+    private Result<ApiKey> createKey(Command.CreateKey command, @Nullable UUID replaces, Set<UUID> leaving) {
         Refusal refusal = missingRights(command.scopes(), command.rank());
         if (refusal != null) {
             return Result.refused(refusal);
@@ -114,12 +114,12 @@ public final class CredentialRules {
     }
 
     /// The new key of a rotation, and the old key in its new state.
-    record Rotation(ApiKey made, ApiKey ended) {}
+    record Rotation(ApiKey created, ApiKey ended) {}
 
     /// Creates a key that replaces another. The old key ends after the overlap, or immediately if the overlap is
     /// zero. Refuses: NotFound, Forbidden, Invalid, OverQuota, InUse.
     Result<Rotation> rotate(Command.RotateKey command) {
-        return withinReach(command.old()).then(old -> rotate(old, command));
+        return keyActorMayEnd(command.old()).then(old -> rotate(old, command));
     }
 
     private Result<Rotation> rotate(ApiKey old, Command.RotateKey command) {
@@ -140,7 +140,7 @@ public final class CredentialRules {
                 command.textHash(),
                 command.lastFour(),
                 command.secret());
-        return make(creation, old.id(), atOnce ? Set.of(old.id()) : Set.of())
+        return createKey(creation, old.id(), atOnce ? Set.of(old.id()) : Set.of())
                 .then(made -> removesLastKeyCreator(List.of(old), List.of(made))
                         ? Result.refused(LAST_KEY_CREATOR)
                         : Result.ok(new Rotation(made, ended)));
@@ -196,21 +196,21 @@ public final class CredentialRules {
 
     /// The effects of a revocation. The lists are empty if everything was already revoked or disabled.
     ///
-    /// @param asked the key to revoke
+    /// @param target the key to revoke
     /// @param keys the revoked keys: first the requested one, then the others in order of creation
     /// @param operators the disabled operators, in order of creation
     /// @param webhooks the disabled webhooks, in order of creation
-    record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators, List<Webhook> webhooks) {}
+    record Revocation(UUID target, List<ApiKey> keys, List<Operator> operators, List<Webhook> webhooks) {}
 
     /// Brings a key's expiry forward. The keys that it created keep their own expiry. A key that has already
     /// ended is unchanged. Refuses: NotFound, Forbidden, Invalid, InUse.
     Result<ApiKey> expire(Command.ExpireKey command) {
-        return withinReach(command.id()).then(key -> expire(key, command));
+        return keyActorMayEnd(command.id()).then(key -> expire(key, command));
     }
 
     /// Returns the key if the actor has all its rights and may therefore end it. Every key with `keys:write` may
     /// thus end itself and the keys that it created. Refuses: NotFound, Forbidden.
-    private Result<ApiKey> withinReach(UUID id) {
+    private Result<ApiKey> keyActorMayEnd(UUID id) {
         ApiKey key = credentials.key(id);
         if (key == null) {
             return Result.refused(new Refusal.NotFound("key", id.toString()));
@@ -241,7 +241,7 @@ public final class CredentialRules {
 
     /// Revokes a key and, if requested, everything it created. Refuses: NotFound, Forbidden, InUse.
     Result<Revocation> revoke(Command.RevokeKey command) {
-        return withinReach(command.id()).then(key -> revoke(key, command.descendants()));
+        return keyActorMayEnd(command.id()).then(key -> revoke(key, command.descendants()));
     }
 
     private Result<Revocation> revoke(ApiKey key, boolean descendants) {
@@ -286,10 +286,10 @@ public final class CredentialRules {
     /// Whether `ending` includes keys that can create keys, and no key that remains, including those in `made`, has
     /// all their rights for as long.
     private boolean removesLastKeyCreator(List<ApiKey> ending, List<ApiKey> made) {
-        List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
+        List<ApiKey> makers = ending.stream().filter(this::createsKeys).toList();
         return !makers.isEmpty()
                 && Stream.concat(credentials.keys().stream(), made.stream())
-                        .filter(other -> makesKeys(other) && !ending.contains(other))
+                        .filter(other -> createsKeys(other) && !ending.contains(other))
                         .noneMatch(other -> makers.stream().allMatch(creator -> canReplace(other, creator)));
     }
 
@@ -301,7 +301,7 @@ public final class CredentialRules {
                 && other.rank().compareTo(creator.rank()) >= 0;
     }
 
-    private boolean makesKeys(ApiKey key) {
+    private boolean createsKeys(ApiKey key) {
         return key.isLive(now) && key.rights().contains(Scope.KEYS_WRITE);
     }
 

@@ -37,18 +37,18 @@ import org.jspecify.annotations.Nullable;
 public final class Decider {
     private final WorkingSet realm;
     private final Environment environment;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
     private final Instant now;
 
-    public Decider(WorkingSet realm, Environment environment, Fingerprint.Maker prints, Instant now) {
+    public Decider(WorkingSet realm, Environment environment, Fingerprint.Maker fingerprints, Instant now) {
         this.realm = realm;
         this.environment = environment;
-        this.prints = prints;
+        this.fingerprints = fingerprints;
         this.now = now;
     }
 
     /// Adds to `plan` everything needed to decide `write`.
-    public static void plan(Write write, LoadPlan plan, Fingerprint.Maker prints) {
+    public static void plan(Write write, LoadPlan plan, Fingerprint.Maker fingerprints) {
         Actor actor = write.actor();
         switch (actor.ref().kind()) {
             case API_KEY -> plan.credentials.keys.add(actor.ref().id());
@@ -57,36 +57,36 @@ public final class Decider {
         }
         plan.credentials.keys.addAll(actor.keys());
         if (write.target() != null) {
-            Lookup.plan(write.target(), plan, prints);
+            Lookup.plan(write.target(), plan, fingerprints);
         }
         if (ApprovalDecider.isGoverned(write)
                 || write.commands().stream().anyMatch(OperatorCommand.PutSso.class::isInstance)) {
             plan.approvals.rules();
         }
         for (Command command : write.commands()) {
-            plan(command, plan, prints);
+            plan(command, plan, fingerprints);
         }
     }
 
-    private static void plan(Command command, LoadPlan plan, Fingerprint.Maker prints) {
+    private static void plan(Command command, LoadPlan plan, Fingerprint.Maker fingerprints) {
         switch (command) {
-            case Command.Register register -> UserDecider.plan(register, plan, prints);
-            case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
-            case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
+            case Command.Register register -> UserDecider.plan(register, plan, fingerprints);
+            case Command.PutUser put -> UserDecider.plan(put.fields(), plan, fingerprints);
+            case Command.OnUser onUser -> UserDecider.plan(onUser, plan, fingerprints);
             case Command.OnCredentials onCredentials -> {
                 CredentialDecider.plan(onCredentials, plan.credentials);
                 plan.webhooks.all |= onCredentials instanceof Command.RevokeKey(var _, var descendants) && descendants;
             }
             case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
-            case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
-            case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
-            case JobCommand onJobs -> JobDecider.plan(onJobs, plan, prints);
+            case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, fingerprints);
+            case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, fingerprints);
+            case JobCommand onJobs -> JobDecider.plan(onJobs, plan, fingerprints);
             case WebhookCommand _ -> WebhookDecider.plan(plan);
             case ApprovalCommand onApprovals -> {
                 ApprovalDecider.plan(onApprovals, plan);
                 List<Command.Deferrable> asked = onApprovals.approval().commands();
                 if (onApprovals instanceof ApprovalCommand.Approve && asked != null) {
-                    asked.forEach(each -> plan(each, plan, prints));
+                    asked.forEach(each -> plan(each, plan, fingerprints));
                 }
             }
             case Command.NoteSignature(),
@@ -111,7 +111,7 @@ public final class Decider {
                 return Result.refused(refusal);
             }
         }
-        Context context = new Context(realm, environment, prints, actor, now, null);
+        Context context = new Context(realm, environment, fingerprints, actor, now, null);
         if (write.commands().getFirst() instanceof ApprovalCommand onApproval) {
             return new ApprovalDecider(context).decide(onApproval, new AsRequester(freshId));
         }
@@ -121,12 +121,12 @@ public final class Decider {
             return carryOut(context, write, freshId);
         }
         // Runs the write on an overlay that is discarded, to find out what it would do now.
-        Context trial = new Context(realm.overlay(), environment, prints, actor, now, null);
+        Context trial = new Context(realm.overlay(), environment, fingerprints, actor, now, null);
         return approvals.request(write, needed, carryOut(trial, write, freshId), freshId);
     }
 
     /// Executes an approved request as its requester.
-    private final class AsRequester implements ApprovalDecider.CarriedOut {
+    private final class AsRequester implements ApprovalDecider.RequestExecutor {
         private final Supplier<UUID> freshId;
 
         private AsRequester(Supplier<UUID> freshId) {
@@ -153,13 +153,13 @@ public final class Decider {
                 return null;
             }
             // The requester's identity was checked when the request was made.
-            Actor proven = requester.proven(now);
+            Actor proven = requester.withProofAt(now);
             return commands.stream().anyMatch(command -> forbidden(proven, command) != null) ? null : proven;
         }
 
         @Override
         public Result<Change> by(Actor requester, Write write, ActorRef approver) {
-            return carryOut(new Context(realm, environment, prints, requester, now, approver), write, freshId);
+            return carryOut(new Context(realm, environment, fingerprints, requester, now, approver), write, freshId);
         }
     }
 
@@ -211,7 +211,7 @@ public final class Decider {
                 Operator operator = realm.credentials().operator(actor.ref().id());
                 yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
                         ? null
-                        : through(operator.actor().proven(actor.provenAt()).within(actor), actor.keys());
+                        : through(operator.actor().withProofAt(actor.provenAt()).within(actor), actor.keys());
             }
         };
     }
@@ -238,11 +238,11 @@ public final class Decider {
             return null;
         }
         if (command instanceof OperatorCommand.RemovePasskeys(var username, var _) && isThemselves(actor, username)) {
-            return unproven(actor);
+            return stepUpRefusal(actor);
         }
         if (command instanceof OperatorCommand.AddPasskey) {
             return actor.ref().kind() == ActorRef.Kind.OPERATOR
-                    ? unproven(actor)
+                    ? stepUpRefusal(actor)
                     : new Refusal.Forbidden("an operator");
         }
         if (command instanceof OperatorCommand.AcceptInvitation
@@ -267,12 +267,12 @@ public final class Decider {
         if (!actor.may(scope)) {
             return Refusal.Forbidden.to(actor, scope);
         }
-        return command.needsRecentProof() ? unproven(actor) : null;
+        return command.needsRecentProof() ? stepUpRefusal(actor) : null;
     }
 
     /// Returns a refusal if the actor is an operator whose last proof of identity is too old; null otherwise.
-    private @Nullable Refusal unproven(Actor actor) {
-        return actor.isProven(now) ? null : new Refusal.StepUpRequired(Actor.PROOF_LASTS);
+    private @Nullable Refusal stepUpRefusal(Actor actor) {
+        return actor.hasRecentProof(now) ? null : new Refusal.StepUpRequired(Actor.PROOF_LIFETIME);
     }
 
     private boolean isThemselves(Actor actor, Identifier.Key username) {

@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class GroupDecider {
     private final Context context;
     private final MembershipState memberships;
-    private final NamedRules<Group> groups;
+    private final GroupOrPolicyRules<Group> groups;
 
     GroupDecider(Context context) {
         this.context = context;
         this.memberships = context.realm().memberships();
-        this.groups = new NamedRules<>(context, memberships.groups, "group");
+        this.groups = new GroupOrPolicyRules<>(context, memberships.groups, "group");
     }
 
-    static void plan(Command.OnGroups command, LoadPlan plan, Fingerprint.Maker prints) {
+    static void plan(Command.OnGroups command, LoadPlan plan, Fingerprint.Maker fingerprints) {
         switch (command) {
             case Command.CreateGroup(var name, var _) -> plan.memberships.groupNames.add(Group.folded(name));
             case Command.UpdateGroup(var group, var name, var _) -> {
@@ -43,14 +43,14 @@ final class GroupDecider {
                 }
             }
             case Command.DeleteGroup(var group) -> plan.memberships.group(group);
-            case Command.AddMember(var group, var user) -> planMember(group, user, plan, prints);
-            case Command.RemoveMember(var group, var user) -> planMember(group, user, plan, prints);
+            case Command.AddMember(var group, var user) -> planMember(group, user, plan, fingerprints);
+            case Command.RemoveMember(var group, var user) -> planMember(group, user, plan, fingerprints);
         }
     }
 
-    private static void planMember(UUID group, UserRef user, LoadPlan plan, Fingerprint.Maker prints) {
+    private static void planMember(UUID group, UserRef user, LoadPlan plan, Fingerprint.Maker fingerprints) {
         plan.memberships.group(group);
-        MembershipRules.plan(user, plan, prints);
+        MembershipRules.plan(user, plan, fingerprints);
     }
 
     Result<Change> decide(Command.OnGroups command, Supplier<UUID> freshId) {

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class HoldRules {
     private final Context context;
     private final PeopleState people;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
     private final Actor actor;
     private final Instant now;
 
     HoldRules(Context context) {
         this.context = context;
         this.people = context.realm().people();
-        this.prints = context.prints();
+        this.fingerprints = context.fingerprints();
         this.actor = context.actor();
         this.now = context.now();
     }
@@ -170,7 +170,7 @@ final class HoldRules {
             holds = holds.with(placed(HoldKind.REMOVED, Hold.MAIN, reason, note, null));
         }
         holds = holds.with(placed(HoldKind.BARRED, Hold.MAIN, reason, note, null));
-        fingerprints(user).forEach(print -> people.bar(print, user.id()));
+        fingerprints(user).forEach(fingerprint -> people.bar(fingerprint, user.id()));
         return held(user, holds, Event.Action.USER_BARRED, reason, note);
     }
 
@@ -189,7 +189,7 @@ final class HoldRules {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             Identifier identifier = user.identifier(kind);
             if (identifier != null && kind.barrable()) {
-                made.add(prints.of(identifier.key()));
+                made.add(fingerprints.of(identifier.key()));
             }
         }
         return made;

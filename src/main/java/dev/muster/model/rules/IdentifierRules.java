@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
 /// any other user.
 final class IdentifierRules {
     private final PeopleState people;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
 
     IdentifierRules(Context context) {
         this.people = context.realm().people();
-        this.prints = context.prints();
+        this.fingerprints = context.fingerprints();
     }
 
     /// Plans to load the facts needed to check `identifier`. Does nothing if it is null.
-    static void plan(@Nullable Identifier identifier, LoadPlan plan, Fingerprint.Maker prints) {
+    static void plan(@Nullable Identifier identifier, LoadPlan plan, Fingerprint.Maker fingerprints) {
         if (identifier == null) {
             return;
         }
         plan.people.user(new UserRef.ByIdentifier(identifier.key()));
         if (identifier.kind().barrable()) {
-            plan.people.bars.add(prints.of(identifier.key()));
+            plan.people.bars.add(fingerprints.of(identifier.key()));
         }
-        plan.jobs.names.add(prints.of(JobClaims.name(identifier.key())));
+        plan.jobs.names.add(fingerprints.of(JobClaims.name(identifier.key())));
         UUID likeAnId = idLike(identifier);
         if (likeAnId != null) {
             plan.people.user(UserRef.id(likeAnId));
@@ -53,7 +53,7 @@ final class IdentifierRules {
             }
         }
         for (Identifier identifier : fresh) {
-            if (identifier.kind().barrable() && people.isBarred(prints.of(identifier.key()))) {
+            if (identifier.kind().barrable() && people.isBarred(fingerprints.of(identifier.key()))) {
                 return new Refusal.Barred();
             }
         }

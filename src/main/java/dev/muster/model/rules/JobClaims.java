@@ -23,7 +23,7 @@ final class JobClaims {
             Identifier now = after.identifier(kind);
             if (now != null && (old == null || !old.key().equals(now.key()))) {
                 Identifier.Key name = name(now.key());
-                context.realm().jobs().claim(name, context.prints().of(name), after.id());
+                context.realm().jobs().claim(name, context.fingerprints().of(name), after.id());
             }
         }
     }

@@ -53,10 +53,10 @@ final class JobDecider {
         this.now = context.now();
     }
 
-    static void plan(JobCommand command, LoadPlan plan, Fingerprint.Maker prints) {
+    static void plan(JobCommand command, LoadPlan plan, Fingerprint.Maker fingerprints) {
         switch (command) {
-            case JobCommand.ReserveJob(var job, var _) -> plan(job, plan, prints);
-            case JobCommand.SubmitJob(var job, var _, var _, var _) -> plan(job, plan, prints);
+            case JobCommand.ReserveJob(var job, var _) -> plan(job, plan, fingerprints);
+            case JobCommand.SubmitJob(var job, var _, var _, var _) -> plan(job, plan, fingerprints);
             case JobCommand.FreeJobId(var jobId, var _) -> plan.jobs.ids.add(jobId);
             case JobCommand.GiveVerdict(var jobId, var _) -> plan.jobs.ids.add(jobId);
             case JobCommand.ReviewJob(var jobId, var _, var _) -> plan.jobs.ids.add(jobId);
@@ -65,17 +65,17 @@ final class JobDecider {
         }
     }
 
-    private static void plan(JobRequest job, LoadPlan plan, Fingerprint.Maker prints) {
+    private static void plan(JobRequest job, LoadPlan plan, Fingerprint.Maker fingerprints) {
         plan.jobs.ids.add(job.jobId());
         if (job.user() != null) {
-            Lookup.plan(job.user().ref(), plan, prints);
-            IdentifierRules.plan(job.user().register(), plan, prints);
+            Lookup.plan(job.user().ref(), plan, fingerprints);
+            IdentifierRules.plan(job.user().register(), plan, fingerprints);
         }
     }
 
     Result<Change> decide(JobCommand command, Supplier<UUID> freshId) {
         return switch (command) {
-            case JobCommand.ReserveJob(var asked, var token) -> reserve(asked, token, freshId);
+            case JobCommand.ReserveJob(var request, var token) -> reserve(request, token, freshId);
             case JobCommand.SubmitJob submit -> submit(submit, freshId);
             case JobCommand.FreeJobId(var jobId, var token) -> free(jobId, token);
             case JobCommand.GiveVerdict(var jobId, var verdict) -> giveVerdict(jobId, verdict);
@@ -90,23 +90,23 @@ final class JobDecider {
 
     // Submission
 
-    private Result<Change> reserve(JobRequest asked, Digest token, Supplier<UUID> freshId) {
-        User user = user(asked);
-        Job existing = existing(asked.jobId());
-        if (existing != null && !mayReplace(existing, asked, user)) {
+    private Result<Change> reserve(JobRequest request, Digest token, Supplier<UUID> freshId) {
+        User user = user(request);
+        Job existing = existing(request.jobId());
+        if (existing != null && !mayReplace(existing, request, user)) {
             return Result.refused(new Refusal.JobExists(existing.jobId()));
         }
-        Refusal refusal = refused(asked, user);
+        Refusal refusal = refused(request, user);
         if (refusal != null) {
             return Result.refused(refusal);
         }
         Job.Reservation reservation = new Job.Reservation(
-                token, now.plus(JobRules.RESERVED_FOR), context.actor().ref(), asked);
+                token, now.plus(JobRules.RESERVATION_LIFETIME), context.actor().ref(), request);
         Job job;
         if (existing != null && existing.stage() instanceof Job.Awaiting(var submission, var _)) {
             job = existing.at(new Job.Awaiting(submission, reservation));
         } else {
-            job = build(asked, user, new Job.Reserved(reservation), null, asked.callbackUrl(), freshId);
+            job = build(request, user, new Job.Reserved(reservation), null, request.callbackUrl(), freshId);
         }
         jobs.put(job);
         return Result.ok(
@@ -114,29 +114,29 @@ final class JobDecider {
     }
 
     private Result<Change> submit(JobCommand.SubmitJob submit, Supplier<UUID> freshId) {
-        JobRequest asked = submit.job();
-        Job existing = existing(asked.jobId());
-        User known = submit.token() == null ? user(asked) : reservedFor(existing, asked);
+        JobRequest request = submit.job();
+        Job existing = existing(request.jobId());
+        User known = submit.token() == null ? user(request) : reservedFor(existing, request);
         Refusal refusal = submit.token() == null
-                ? existing != null && !mayReplace(existing, asked, known)
+                ? existing != null && !mayReplace(existing, request, known)
                         ? new Refusal.JobExists(existing.jobId())
                         : null
-                : tokenRefusal(existing, asked.jobId(), submit.token());
+                : tokenRefusal(existing, request.jobId(), submit.token());
         if (refusal == null) {
-            refusal = refused(asked, known);
+            refusal = refused(request, known);
         }
-        if (refusal == null && submit.token() != null && differsFromReservation(existing, asked)) {
-            refusal = new Refusal.JobExists(asked.jobId());
+        if (refusal == null && submit.token() != null && differsFromReservation(existing, request)) {
+            refusal = new Refusal.JobExists(request.jobId());
         }
         if (refusal != null) {
             return Result.refused(refusal);
         }
         List<Event> events = new ArrayList<>(4);
-        Job row = jobs.find(asked.jobId());
+        Job row = jobs.find(request.jobId());
         UUID id = row == null ? freshId.get() : row.id();
         User user = known;
-        if (user == null && asked.type().kind() == JobType.Kind.ENROLMENT) {
-            switch (register(asked, freshId, events)) {
+        if (user == null && request.type().kind() == JobType.Kind.ENROLMENT) {
+            switch (register(request, freshId, events)) {
                 case Result.Refused<User>(var why) -> {
                     return Result.refused(why);
                 }
@@ -149,15 +149,15 @@ final class JobDecider {
         // A job that is submitted again keeps its owner, or remains without one, because its journal entries are sealed
         // accordingly.
         User owner = earlier != null && earlier.user() == null ? null : user;
-        String callbackUrl = asked.callbackUrl() == null ? submit.callbackUrl() : asked.callbackUrl();
-        Job job = build(asked, owner, new Job.Awaiting(submission, null), evidence, callbackUrl, () -> id);
+        String callbackUrl = request.callbackUrl() == null ? submit.callbackUrl() : request.callbackUrl();
+        Job job = build(request, owner, new Job.Awaiting(submission, null), evidence, callbackUrl, () -> id);
         events.add(event(
                 job,
                 earlier == null ? Event.Action.JOB_SUBMITTED : Event.Action.JOB_RESUBMITTED,
                 null,
                 JobFields.diff(earlier, job)));
         if (context.environment() == Environment.TEST) {
-            job = complete(job, submission, user, new Verdict(asked.sandboxResult(), null, null), events);
+            job = complete(job, submission, user, new Verdict(request.sandboxResult(), null, null), events);
         }
         jobs.put(job);
         return Result.ok(change(job, events));
@@ -179,16 +179,16 @@ final class JobDecider {
                 change(next, List.of(event(next, Event.Action.JOB_RESERVED, null, JobFields.diff(job, next)))));
     }
 
-    private @Nullable User user(JobRequest asked) {
-        User user = asked.user() == null ? null : people.find(asked.user().ref());
+    private @Nullable User user(JobRequest request) {
+        User user = request.user() == null ? null : people.find(request.user().ref());
         return user == null ? null : user.at(now);
     }
 
     /// The user that the job was reserved for, even if their identifiers have changed since. The job still belongs
     /// to that user, and is refused if the user has been erased.
-    private @Nullable User reservedFor(@Nullable Job existing, JobRequest asked) {
+    private @Nullable User reservedFor(@Nullable Job existing, JobRequest request) {
         if (existing == null || existing.user() == null) {
-            return user(asked);
+            return user(request);
         }
         User user = people.find(UserRef.id(existing.user()));
         return user == null ? null : user.at(now);
@@ -200,18 +200,18 @@ final class JobDecider {
         return job == null || job.isLapsed(now) ? null : job;
     }
 
-    private static boolean mayReplace(Job existing, JobRequest asked, @Nullable User user) {
+    private static boolean mayReplace(Job existing, JobRequest request, @Nullable User user) {
         boolean freed = existing.stage() instanceof Job.Reserved(var reservation) && reservation.evidenceRefused();
-        return (asked.retry() || freed)
+        return (request.retry() || freed)
                 && existing.erasedAt() == null
-                && !(existing.stage() instanceof Job.Judged)
-                && JobRules.isSame(existing, asked, user);
+                && !(existing.stage() instanceof Job.Completed)
+                && JobRules.isSame(existing, request, user);
     }
 
     /// Whether the request differs from the reservation.
-    private static boolean differsFromReservation(@Nullable Job existing, JobRequest asked) {
+    private static boolean differsFromReservation(@Nullable Job existing, JobRequest request) {
         Job.Reservation reservation = existing == null ? null : existing.reservation();
-        return reservation != null && !reservation.job().equals(asked);
+        return reservation != null && !reservation.job().equals(request);
     }
 
     /// Why `token` does not allow submitting this job; null if it does.
@@ -227,13 +227,13 @@ final class JobDecider {
                 : new Refusal.JobExists(jobId);
     }
 
-    private @Nullable Refusal refused(JobRequest asked, @Nullable User user) {
-        JobRequest.ForUser forUser = asked.user();
+    private @Nullable Refusal refused(JobRequest request, @Nullable User user) {
+        JobRequest.ForUser forUser = request.user();
         if (user == null && forUser != null && lookup.isBarred(forUser.ref())) {
             return new Refusal.Barred();
         }
-        Refusal refusal = rules.refused(asked.type(), user, isPermitted(asked));
-        if (refusal != null || user != null || asked.type().kind() != JobType.Kind.ENROLMENT) {
+        Refusal refusal = rules.refused(request.type(), user, isPermitted(request));
+        if (refusal != null || user != null || request.type().kind() != JobType.Kind.ENROLMENT) {
             return refusal;
         }
         if (forUser == null) {
@@ -242,12 +242,12 @@ final class JobDecider {
         return forUser.register() == null ? lookup.missing(forUser.ref()) : null;
     }
 
-    private boolean isPermitted(JobRequest asked) {
-        return asked.permit() && context.actor().may(Scope.HOLDS_WRITE);
+    private boolean isPermitted(JobRequest request) {
+        return request.permit() && context.actor().may(Scope.HOLDS_WRITE);
     }
 
-    private Result<User> register(JobRequest asked, Supplier<UUID> freshId, List<Event> events) {
-        JobRequest.ForUser forUser = asked.user();
+    private Result<User> register(JobRequest request, Supplier<UUID> freshId, List<Event> events) {
+        JobRequest.ForUser forUser = request.user();
         if (forUser == null) {
             throw new IllegalStateException("an enrolment without a user was accepted");
         }
@@ -259,26 +259,26 @@ final class JobDecider {
     /// Builds a job. A job that already exists keeps its id and number. A lapsed reservation also passes them on to
     /// the next job with the same job id.
     private Job build(
-            JobRequest asked,
+            JobRequest request,
             @Nullable User user,
             Job.Stage stage,
             @Nullable Evidence evidence,
             @Nullable String callbackUrl,
             Supplier<UUID> freshId) {
-        Job row = jobs.find(asked.jobId());
+        Job row = jobs.find(request.jobId());
         UUID id = row == null ? freshId.get() : row.id();
         long number = row == null ? jobs.takeNumber() : row.number();
-        String text = user == null && asked.user() != null ? asked.user().text() : null;
+        String text = user == null && request.user() != null ? request.user().text() : null;
         return new Job(
                 id,
-                asked.jobId(),
+                request.jobId(),
                 number,
-                asked.type(),
+                request.type(),
                 user == null ? null : user.id(),
                 text,
-                asked.extras(),
+                request.extras(),
                 callbackUrl,
-                isPermitted(asked),
+                isPermitted(request),
                 stage,
                 evidence,
                 null);
@@ -288,11 +288,11 @@ final class JobDecider {
 
     private Result<Change> giveVerdict(String jobId, Verdict verdict) {
         return readableJob(jobId).then(job -> {
-            if (job.stage() instanceof Job.Judged judged) {
-                if (judged.given().equals(verdict)) {
+            if (job.stage() instanceof Job.Completed completed) {
+                if (completed.verdict().equals(verdict)) {
                     return Result.ok(change(job, List.of()));
                 }
-                if (judged.isFinal() || !verdict.isFinal()) {
+                if (completed.isFinal() || !verdict.isFinal()) {
                     return Result.refused(new Refusal.JobComplete(jobId));
                 }
             }
@@ -309,12 +309,12 @@ final class JobDecider {
     }
 
     private Job complete(Job job, Job.Submission submission, @Nullable User user, Verdict verdict, List<Event> events) {
-        Job.Judged judged = rules.judged(job, submission, user, verdict);
-        Job next = job.at(judged);
+        Job.Completed completed = rules.completed(job, submission, user, verdict);
+        Job next = job.at(completed);
         events.add(event(next, Event.Action.JOB_COMPLETED, null, JobFields.diff(job, next)));
         // The user as stored, with expired holds, because the end of a hold is journalled separately.
         User stored = user == null ? null : people.find(UserRef.id(user.id()));
-        if (stored != null && JobRules.enrols(job, judged)) {
+        if (stored != null && JobRules.enrols(job, completed)) {
             // A user registered by this request already has a new version.
             boolean fresh = events.stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
             User enrolled = JobRules.enrolled(job, stored, stored.version() + (fresh ? 0 : 1), now);
@@ -329,14 +329,15 @@ final class JobDecider {
 
     private Result<Change> review(String jobId, @Nullable String note, @Nullable ReviewDecision decision) {
         return readableJob(jobId).then(job -> {
-            Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
+            Job.Review review =
+                    job.stage() instanceof Job.Completed completed ? completed.review() : new Job.NoReview();
             return switch (review) {
                 case Job.NoReview() -> Result.refused(new Refusal.NotFound("review", jobId));
                 case Job.ClosedReview _ -> Result.ok(change(job, List.of()));
                 case Job.OpenReview() -> {
-                    Job.Judged judged = (Job.Judged) job.stage();
+                    Job.Completed completed = (Job.Completed) job.stage();
                     Job next = job.at(
-                            judged.with(new Job.ClosedReview(context.actor().ref(), now, note, decision)));
+                            completed.with(new Job.ClosedReview(context.actor().ref(), now, note, decision)));
                     jobs.put(next);
                     yield Result.ok(change(
                             next, List.of(event(next, Event.Action.JOB_REVIEWED, note, JobFields.diff(job, next)))));

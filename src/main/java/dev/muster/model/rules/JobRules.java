@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// current state, the job and the time.
 final class JobRules {
     /// How long a job id stays reserved for its evidence.
-    static final Duration RESERVED_FOR = Duration.ofHours(1);
+    static final Duration RESERVATION_LIFETIME = Duration.ofHours(1);
 
     /// The reason recorded for an enrolment that passed verification but failed because its user had been enrolled
     /// in the meantime.
@@ -68,11 +68,11 @@ final class JobRules {
     /// Returns the result of the verdict `given`.
     ///
     /// @param user the user in their current state; null if Muster does not know the job's user
-    Job.Judged judged(Job job, Job.Submission submission, @Nullable User user, Verdict given) {
+    Job.Completed completed(Job job, Job.Submission submission, @Nullable User user, Verdict given) {
         HoldKind deciding = submission.heldBy() == null ? failingHold(user, now) : submission.heldBy();
         if (deciding != null) {
             Job.Review review = deciding == HoldKind.FRAUD ? review(job) : new Job.NoReview();
-            return new Job.Judged(submission, given, Outcome.FAILED, deciding.wireName(), now, review);
+            return new Job.Completed(submission, given, Outcome.FAILED, deciding.wireName(), now, review);
         }
         boolean tooLate = given.outcome() == Outcome.PASSED
                 && job.type().kind() == JobType.Kind.ENROLMENT
@@ -80,19 +80,19 @@ final class JobRules {
                 && user != null
                 && user.enrolment() instanceof Enrolment.Enrolled;
         return tooLate
-                ? new Job.Judged(submission, given, Outcome.FAILED, ALREADY_ENROLLED, now, new Job.NoReview())
-                : new Job.Judged(submission, given, given.outcome(), null, now, new Job.NoReview());
+                ? new Job.Completed(submission, given, Outcome.FAILED, ALREADY_ENROLLED, now, new Job.NoReview())
+                : new Job.Completed(submission, given, given.outcome(), null, now, new Job.NoReview());
     }
 
     /// The review after a verdict. The verdict that follows a provisional one does not reopen a closed review.
     private static Job.Review review(Job job) {
-        return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.ClosedReview closed
+        return job.stage() instanceof Job.Completed completed && completed.review() instanceof Job.ClosedReview closed
                 ? closed
                 : new Job.OpenReview();
     }
 
-    static boolean enrols(Job job, Job.Judged judged) {
-        return judged.outcome() == Outcome.PASSED && job.type().kind() == JobType.Kind.ENROLMENT;
+    static boolean enrols(Job job, Job.Completed completed) {
+        return completed.outcome() == Outcome.PASSED && job.type().kind() == JobType.Kind.ENROLMENT;
     }
 
     /// Returns the user as enrolled by `job`. Any permission to enrol again is used up.
@@ -105,8 +105,8 @@ final class JobRules {
     }
 
     /// Whether an existing job is the same as the requested one, so that a retry may replace it.
-    static boolean isSame(Job existing, JobRequest asked, @Nullable User user) {
-        if (!existing.type().equals(asked.type())) {
+    static boolean isSame(Job existing, JobRequest request, @Nullable User user) {
+        if (!existing.type().equals(request.type())) {
             return false;
         }
         if (existing.user() != null) {
@@ -118,6 +118,7 @@ final class JobRules {
                         && reservation.job().user() != null
                 ? reservation.job().user().text()
                 : existing.userText();
-        return Objects.equals(text, asked.user() == null ? null : asked.user().text());
+        return Objects.equals(
+                text, request.user() == null ? null : request.user().text());
     }
 }

@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// Looks up the users that a request refers to.
 final class Lookup {
     private final PeopleState people;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
 
     Lookup(Context context) {
         this.people = context.realm().people();
-        this.prints = context.prints();
+        this.fingerprints = context.fingerprints();
     }
 
     /// Plans to load the user that `ref` refers to and any bar on that identifier.
-    static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
+    static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker fingerprints) {
         plan.people.user(ref);
         Identifier.Key barrable = ref.barrable();
         if (barrable != null) {
-            plan.people.bars.add(prints.of(barrable));
+            plan.people.bars.add(fingerprints.of(barrable));
         }
     }
 
@@ -52,7 +52,7 @@ final class Lookup {
     /// Whether the identifier in `ref` is barred.
     boolean isBarred(UserRef ref) {
         Identifier.Key key = ref.barrable();
-        return key != null && people.isBarred(prints.of(key));
+        return key != null && people.isBarred(fingerprints.of(key));
     }
 
     /// Why a user is out of service: Erased, Barred or Removed; null if they are in service.

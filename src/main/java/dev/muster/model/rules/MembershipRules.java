@@ -6,9 +6,9 @@ import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Affiliations;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
+import dev.muster.model.state.GroupOrPolicyFacts;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.MembershipState;
-import dev.muster.model.state.NamedFacts;
 import dev.muster.model.user.Fingerprint;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
@@ -29,8 +29,8 @@ final class MembershipRules {
     }
 
     /// Plans to load the user that `ref` refers to, with their groups and policies.
-    static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
-        Lookup.plan(ref, plan, prints);
+    static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker fingerprints) {
+        Lookup.plan(ref, plan, fingerprints);
         plan.memberships.affiliations = true;
     }
 
@@ -48,7 +48,7 @@ final class MembershipRules {
     }
 
     /// Sorts by id, because the result is journalled and the order of loading differs between transactions.
-    private static <T extends Affiliation> List<T> sorted(Set<UUID> ids, NamedFacts<T> facts) {
+    private static <T extends Affiliation> List<T> sorted(Set<UUID> ids, GroupOrPolicyFacts<T> facts) {
         List<T> found = new ArrayList<>(ids.size());
         for (UUID id : new TreeSet<>(ids)) {
             T thing = facts.find(id);

@@ -45,7 +45,7 @@ final class OperatorRules {
     }
 
     private Operator.Invitation invitation(Digest token) {
-        return new Operator.Invitation(token, now.plus(Operator.Invitation.LASTS));
+        return new Operator.Invitation(token, now.plus(Operator.Invitation.LIFETIME));
     }
 
     private Transition<Operator> create(

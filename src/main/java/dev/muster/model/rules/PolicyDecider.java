@@ -24,15 +24,15 @@ import java.util.function.Supplier;
 final class PolicyDecider {
     private final Context context;
     private final MembershipState memberships;
-    private final NamedRules<Policy> policies;
+    private final GroupOrPolicyRules<Policy> policies;
 
     PolicyDecider(Context context) {
         this.context = context;
         this.memberships = context.realm().memberships();
-        this.policies = new NamedRules<>(context, memberships.policies, "policy");
+        this.policies = new GroupOrPolicyRules<>(context, memberships.policies, "policy");
     }
 
-    static void plan(Command.OnPolicies command, LoadPlan plan, Fingerprint.Maker prints) {
+    static void plan(Command.OnPolicies command, LoadPlan plan, Fingerprint.Maker fingerprints) {
         switch (command) {
             case Command.CreatePolicy(var name, var _, var _) -> plan.memberships.policyNames.add(Group.folded(name));
             case Command.UpdatePolicy(var policy, var name, var _, var _) -> {
@@ -42,16 +42,16 @@ final class PolicyDecider {
                 }
             }
             case Command.DeletePolicy(var policy) -> plan.memberships.policies.add(policy);
-            case Command.AssignUser(var policy, var user) -> planUser(policy, user, plan, prints);
-            case Command.UnassignUser(var policy, var user) -> planUser(policy, user, plan, prints);
+            case Command.AssignUser(var policy, var user) -> planUser(policy, user, plan, fingerprints);
+            case Command.UnassignUser(var policy, var user) -> planUser(policy, user, plan, fingerprints);
             case Command.AssignGroup(var policy, var group) -> planGroup(policy, group, plan);
             case Command.UnassignGroup(var policy, var group) -> planGroup(policy, group, plan);
         }
     }
 
-    private static void planUser(UUID policy, UserRef user, LoadPlan plan, Fingerprint.Maker prints) {
+    private static void planUser(UUID policy, UserRef user, LoadPlan plan, Fingerprint.Maker fingerprints) {
         plan.memberships.policies.add(policy);
-        MembershipRules.plan(user, plan, prints);
+        MembershipRules.plan(user, plan, fingerprints);
     }
 
     private static void planGroup(UUID policy, UUID group, LoadPlan plan) {
@@ -116,7 +116,7 @@ final class PolicyDecider {
 
     /// Assigns a policy to a group, or removes the assignment. Refuses: NotFound.
     private Result<Change> assignGroup(UUID id, UUID to, boolean assigned) {
-        NamedRules<Group> groups = new NamedRules<>(context, memberships.groups, "group");
+        GroupOrPolicyRules<Group> groups = new GroupOrPolicyRules<>(context, memberships.groups, "group");
         return policies.find(id)
                 .then(policy -> groups.find(to).then(group -> {
                     Set<UUID> before = memberships.policiesOfGroup(to);

@@ -45,22 +45,22 @@ final class UserDecider {
 
     // Planning
 
-    static void plan(Command.Register register, LoadPlan plan, Fingerprint.Maker prints) {
+    static void plan(Command.Register register, LoadPlan plan, Fingerprint.Maker fingerprints) {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
-            IdentifierRules.plan(register.identifier(kind), plan, prints);
+            IdentifierRules.plan(register.identifier(kind), plan, fingerprints);
         }
     }
 
-    static void plan(Command.OnUser command, LoadPlan plan, Fingerprint.Maker prints) {
+    static void plan(Command.OnUser command, LoadPlan plan, Fingerprint.Maker fingerprints) {
         switch (command) {
             case Command.Update update -> {
                 for (Identifier.Kind kind : Identifier.Kind.values()) {
-                    IdentifierRules.plan(Edit.applied(update.identifier(kind), null), plan, prints);
+                    IdentifierRules.plan(Edit.applied(update.identifier(kind), null), plan, fingerprints);
                 }
             }
             case Command.ReplaceCards(var cards, var duplicates) -> {
                 if (!duplicates) {
-                    cards.forEach(card -> plan.people.cards.add(prints.ofCard(card.number())));
+                    cards.forEach(card -> plan.people.cards.add(fingerprints.ofCard(card.number())));
                 }
             }
             // These commands end the user's memberships and assignments, or change whether they count.
@@ -133,11 +133,11 @@ final class UserDecider {
         UserRef ref = new UserRef.ByIdentifier(externalId.key());
         User stored = realm.people().find(ref);
         if (stored == null) {
-            return put.when() == Command.PutUser.When.PRESENT || ifMatch != null
+            return put.when() == Command.PutUser.Precondition.PRESENT || ifMatch != null
                     ? Result.refused(new Lookup(context).missing(ref))
                     : register(put.fields(), List.of(), freshId);
         }
-        if (put.when() == Command.PutUser.When.ABSENT) {
+        if (put.when() == Command.PutUser.Precondition.ABSENT) {
             return Result.refused(new Refusal.Stale(stored.version()));
         }
         if (put.tag() != null && put.tag() != stored.tag()) {
@@ -280,13 +280,13 @@ final class UserDecider {
 
     private void updateCards(User before, User after) {
         if (!before.cards().equals(after.cards())) {
-            realm.people().putCards(after.id(), cardPrints(before), cardPrints(after));
+            realm.people().putCards(after.id(), cardFingerprints(before), cardFingerprints(after));
         }
     }
 
-    private List<Fingerprint> cardPrints(User user) {
+    private List<Fingerprint> cardFingerprints(User user) {
         return user.cards().stream()
-                .map(card -> context.prints().ofCard(card.number()))
+                .map(card -> context.fingerprints().ofCard(card.number()))
                 .toList();
     }
 }

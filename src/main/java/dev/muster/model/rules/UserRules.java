@@ -34,7 +34,7 @@ final class UserRules {
     private final PeopleState people;
     private final HoldRules holds;
     private final IdentifierRules identifiers;
-    private final Fingerprint.Maker prints;
+    private final Fingerprint.Maker fingerprints;
     private final Actor actor;
     private final Instant now;
 
@@ -44,7 +44,7 @@ final class UserRules {
         this.holds = new HoldRules(context);
         this.people = realm.people();
         this.identifiers = new IdentifierRules(context);
-        this.prints = context.prints();
+        this.fingerprints = context.fingerprints();
         this.actor = context.actor();
         this.now = context.now();
     }
@@ -76,7 +76,7 @@ final class UserRules {
 
     /// Applies `command` to `user`, who must be in their current state, without expired holds.
     Transition<User> apply(User user, Command.OnUser command) {
-        Refusal refusal = outOfReach(user, command);
+        Refusal refusal = refusalForState(user, command);
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
         }
@@ -96,37 +96,38 @@ final class UserRules {
     }
 
     /// Why `command` cannot be applied to a user in this state; null if it can. Refuses: Erased, Barred, Removed.
-    private static @Nullable Refusal outOfReach(User user, Command.OnUser command) {
+    private static @Nullable Refusal refusalForState(User user, Command.OnUser command) {
         Refusal refusal = Lookup.outOfService(user);
         if (refusal == null) {
             return null;
         }
-        Reach needed = user.isErased() ? Reach.ERASED : user.isBarred() ? Reach.BARRED : Reach.REMOVED;
-        return reach(command).compareTo(needed) >= 0 ? null : refusal;
+        AllowedUsers needed =
+                user.isErased() ? AllowedUsers.ERASED : user.isBarred() ? AllowedUsers.BARRED : AllowedUsers.REMOVED;
+        return allowedUsers(command).compareTo(needed) >= 0 ? null : refusal;
     }
 
     /// The users to which a command may be applied. Each constant includes those before it.
-    private enum Reach {
+    private enum AllowedUsers {
         IN_SERVICE,
         REMOVED,
         BARRED,
         ERASED
     }
 
-    private static Reach reach(Command.OnUser command) {
+    private static AllowedUsers allowedUsers(Command.OnUser command) {
         return switch (command) {
-            case Command.Erase _, Command.EndHolds _ -> Reach.ERASED;
-            case Command.Bar _, Command.AnnulBar _ -> Reach.BARRED;
-            case Command.Update update -> update.isOpenToRemoved() ? Reach.REMOVED : Reach.IN_SERVICE;
-            case Command.ToggleSuspension _ -> Reach.IN_SERVICE;
-            case Command.OnHolds _ -> Reach.REMOVED;
+            case Command.Erase _, Command.EndHolds _ -> AllowedUsers.ERASED;
+            case Command.Bar _, Command.AnnulBar _ -> AllowedUsers.BARRED;
+            case Command.Update update -> update.isOpenToRemoved() ? AllowedUsers.REMOVED : AllowedUsers.IN_SERVICE;
+            case Command.ToggleSuspension _ -> AllowedUsers.IN_SERVICE;
+            case Command.OnHolds _ -> AllowedUsers.REMOVED;
             case Command.ChangeRank _,
                     Command.Promote _,
                     Command.ConfirmEmail _,
                     Command.RequestInvitation _,
                     Command.ReplaceCards _,
                     Command.ReplaceWorkstations _,
-                    Command.AllowReenrolment _ -> Reach.IN_SERVICE;
+                    Command.AllowReenrolment _ -> AllowedUsers.IN_SERVICE;
         };
     }
 
@@ -191,7 +192,7 @@ final class UserRules {
         for (int i = 0; i < cards.size() && !duplicates; i++) {
             String number = cards.get(i).number();
             if (!held.contains(number)) {
-                for (UUID holder : people.holdersOfCard(prints.ofCard(number))) {
+                for (UUID holder : people.holdersOfCard(fingerprints.ofCard(number))) {
                     if (!holder.equals(user.id())) {
                         return new Transition.Refused<>(new Refusal.Taken("cards[" + i + "].number", holder, false));
                     }
@@ -219,7 +220,7 @@ final class UserRules {
         }
         User.Draft draft = user.draft();
         UserFields.erase(draft);
-        draft.holds = user.holds().each(Hold::withoutWords);
+        draft.holds = user.holds().each(Hold::withoutText);
         if (!user.isRemoved()) {
             draft.holds = draft.holds.with(holds.placed(HoldKind.REMOVED, Hold.MAIN, null, null, null));
         }

@@ -62,9 +62,9 @@ public final class JobState {
         jobs.load(job.jobId(), job);
     }
 
-    /// Records that the row of a job cannot be read. Looking the job up throws `why`.
-    public void loadedUnreadable(String jobId, UnreadableException why) {
-        jobs.loadUnreadable(jobId, why);
+    /// Records that the row of a job cannot be read. Looking the job up throws `cause`.
+    public void loadedUnreadable(String jobId, UnreadableException cause) {
+        jobs.loadUnreadable(jobId, cause);
     }
 
     /// Records a name under which storage has jobs without a user.
@@ -96,11 +96,11 @@ public final class JobState {
     /// Assigns to a user all jobs without a user that were submitted under this name, in the working set and in
     /// storage.
     ///
-    /// @param print the fingerprint of `name`
-    public void claim(Identifier.Key name, Fingerprint print, UUID user) {
-        if (!isEmpty && names.find(print) != null) {
-            names.remove(print);
-            claims.put(print, user);
+    /// @param fingerprint the fingerprint of `name`
+    public void claim(Identifier.Key name, Fingerprint fingerprint, UUID user) {
+        if (!isEmpty && names.find(fingerprint) != null) {
+            names.remove(fingerprint);
+            claims.put(fingerprint, user);
         }
         for (Job job : jobs.all()) {
             if (name.equals(job.name())) {

@@ -13,16 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// Groups and policies in the working set, with memberships and assignments.
 public final class MembershipState {
     private final WorkingSet set;
-    public final NamedFacts<Group> groups;
-    public final NamedFacts<Policy> policies;
+    public final GroupOrPolicyFacts<Group> groups;
+    public final GroupOrPolicyFacts<Policy> policies;
     private final OverlayMap<UUID, Set<UUID>> policiesOfGroups;
     private final OverlayMap<UUID, Affiliations> affiliations;
 
     /// @param below the base of this overlay; null if this is not an overlay
     MembershipState(WorkingSet set, @Nullable MembershipState below) {
         this.set = set;
-        groups = new NamedFacts<>(set, "group", Counters::withGroups, below == null ? null : below.groups);
-        policies = new NamedFacts<>(set, "policy", Counters::withPolicies, below == null ? null : below.policies);
+        groups = new GroupOrPolicyFacts<>(set, "group", Counters::withGroups, below == null ? null : below.groups);
+        policies =
+                new GroupOrPolicyFacts<>(set, "policy", Counters::withPolicies, below == null ? null : below.policies);
         policiesOfGroups = new OverlayMap<>("policies of a group", below == null ? null : below.policiesOfGroups);
         affiliations = new OverlayMap<>("affiliations", below == null ? null : below.affiliations);
     }

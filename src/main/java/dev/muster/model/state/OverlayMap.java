@@ -60,12 +60,12 @@ final class OverlayMap<K, V> {
         }
     }
 
-    /// Records that the object exists but its row cannot be read. Looking it up throws `why`.
-    void loadUnreadable(K key, UnreadableException why) {
+    /// Records that the object exists but its row cannot be read. Looking it up throws `cause`.
+    void loadUnreadable(K key, UnreadableException cause) {
         if (unreadable.isEmpty()) {
             unreadable = new HashMap<>();
         }
-        unreadable.put(key, why);
+        unreadable.put(key, cause);
         loadAbsent(key);
     }
 
@@ -111,9 +111,9 @@ final class OverlayMap<K, V> {
     /// @throws UnreadableException if its row cannot be read
     @Nullable
     V find(K key) {
-        UnreadableException why = unreadable.get(key);
-        if (why != null) {
-            throw why;
+        UnreadableException cause = unreadable.get(key);
+        if (cause != null) {
+            throw cause;
         }
         Optional<V> known = known(key);
         if (known == null) {

@@ -78,21 +78,21 @@ public final class PeopleState {
     }
 
     /// Records that the row of a user cannot be read. The user's number and identifiers are taken, and looking the
-    /// user up throws `why`.
-    public void loadedUnreadable(UUID user, long number, Collection<Identifier.Key> names, UnreadableException why) {
-        users.loadUnreadable(user, why);
+    /// user up throws `cause`.
+    public void loadedUnreadable(UUID user, long number, Collection<Identifier.Key> names, UnreadableException cause) {
+        users.loadUnreadable(user, cause);
         numbers.load(number, user);
         names.forEach(name -> owners.load(name, user));
     }
 
     /// Loads a bar's fingerprint and the user on whom it was placed.
-    public void loadedBar(Fingerprint print, UUID user) {
-        bars.load(print, user);
+    public void loadedBar(Fingerprint fingerprint, UUID user) {
+        bars.load(fingerprint, user);
     }
 
     /// Loads a card's fingerprint and one of its holders.
-    public void loadedCard(Fingerprint print, UUID holder) {
-        cardHolders.load(print, with(cardHolders.peek(print), holder));
+    public void loadedCard(Fingerprint fingerprint, UUID holder) {
+        cardHolders.load(fingerprint, with(cardHolders.peek(fingerprint), holder));
     }
 
     void loadedAll(Plan plan) {
@@ -125,12 +125,12 @@ public final class PeopleState {
         return id == null ? null : users.find(id);
     }
 
-    public boolean isBarred(Fingerprint print) {
-        return bars.find(print) != null;
+    public boolean isBarred(Fingerprint fingerprint) {
+        return bars.find(fingerprint) != null;
     }
 
-    public Set<UUID> holdersOfCard(Fingerprint print) {
-        Set<UUID> holders = cardHolders.find(print);
+    public Set<UUID> holdersOfCard(Fingerprint fingerprint) {
+        Set<UUID> holders = cardHolders.find(fingerprint);
         return holders == null ? Set.of() : holders;
     }
 
@@ -159,16 +159,16 @@ public final class PeopleState {
     /// Updates the holders of cards after `user`'s list of cards has changed. Cards that were not loaded are
     /// ignored.
     public void putCards(UUID user, Collection<Fingerprint> before, Collection<Fingerprint> after) {
-        for (Fingerprint print : before) {
-            if (cardHolders.isKnown(print) && !after.contains(print)) {
-                Set<UUID> fewer = new HashSet<>(holdersOfCard(print));
+        for (Fingerprint fingerprint : before) {
+            if (cardHolders.isKnown(fingerprint) && !after.contains(fingerprint)) {
+                Set<UUID> fewer = new HashSet<>(holdersOfCard(fingerprint));
                 fewer.remove(user);
-                cardHolders.put(print, fewer);
+                cardHolders.put(fingerprint, fewer);
             }
         }
-        for (Fingerprint print : after) {
-            if (cardHolders.isKnown(print)) {
-                cardHolders.put(print, with(cardHolders.peek(print), user));
+        for (Fingerprint fingerprint : after) {
+            if (cardHolders.isKnown(fingerprint)) {
+                cardHolders.put(fingerprint, with(cardHolders.peek(fingerprint), user));
             }
         }
     }
@@ -179,12 +179,12 @@ public final class PeopleState {
         return more;
     }
 
-    public void bar(Fingerprint print, UUID user) {
-        bars.put(print, user);
+    public void bar(Fingerprint fingerprint, UUID user) {
+        bars.put(fingerprint, user);
     }
 
-    public void annulBar(Fingerprint print) {
-        bars.remove(print);
+    public void annulBar(Fingerprint fingerprint) {
+        bars.remove(fingerprint);
     }
 
     // Rows to write

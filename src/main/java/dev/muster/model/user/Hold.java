@@ -66,7 +66,7 @@ public record Hold(
     }
 
     /// Returns a copy without personal data. This does not count as a change of the hold.
-    public Hold withoutWords() {
+    public Hold withoutText() {
         return reason == null && note == null
                 ? this
                 : new Hold(kind, label, null, null, placedBy, placedAt, until, changed);

@@ -16,7 +16,7 @@ public final class SearchText {
     private static final int PASSES = 4;
 
     /// Punctuation that may surround pasted names and addresses.
-    private static final String AROUND = ",;:.!?\"()[]<>{}";
+    private static final String PUNCTUATION = ",;:.!?\"()[]<>{}";
 
     private SearchText() {}
 
@@ -65,10 +65,10 @@ public final class SearchText {
     private static String withoutPunctuationAround(String word) {
         int start = 0;
         int end = word.length();
-        while (start < end && AROUND.indexOf(word.charAt(start)) >= 0) {
+        while (start < end && PUNCTUATION.indexOf(word.charAt(start)) >= 0) {
             start++;
         }
-        while (end > start && AROUND.indexOf(word.charAt(end - 1)) >= 0) {
+        while (end > start && PUNCTUATION.indexOf(word.charAt(end - 1)) >= 0) {
             end--;
         }
         return word.substring(start, end);

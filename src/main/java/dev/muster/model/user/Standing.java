@@ -19,23 +19,23 @@ public record Standing(
         UUID userId,
         Decision decision,
         Status status,
-        List<Judged> holds,
+        List<EffectiveHold> holds,
         @Nullable Instant until,
         @Nullable Decision next,
         long version,
         Instant at) {
-    /// A hold in effect. `decides` is true if it requires the decision that was made.
-    public record Judged(Hold hold, boolean decides) {}
+    /// A hold in effect. `isDecisive` is true if it requires the decision that was made.
+    public record EffectiveHold(Hold hold, boolean isDecisive) {}
 
     public static Standing of(UUID userId, Holds holds, long version, Instant now) {
         if (holds.isEmpty()) {
             return new Standing(userId, Decision.ALLOW, Status.ACTIVE, List.of(), null, null, version, now);
         }
         Decision decision = holds.decision(now);
-        List<Judged> judged = new ArrayList<>();
+        List<EffectiveHold> effective = new ArrayList<>();
         TreeSet<Instant> ends = new TreeSet<>();
         for (Hold hold : holds.at(now).all()) {
-            judged.add(new Judged(hold, hold.kind().decision() == decision));
+            effective.add(new EffectiveHold(hold, hold.kind().decision() == decision));
             if (hold.until() != null) {
                 ends.add(hold.until());
             }
@@ -43,9 +43,9 @@ public record Standing(
         for (Instant end : ends) {
             Decision then = holds.decision(end);
             if (then != decision) {
-                return new Standing(userId, decision, holds.status(now), judged, end, then, version, now);
+                return new Standing(userId, decision, holds.status(now), effective, end, then, version, now);
             }
         }
-        return new Standing(userId, decision, holds.status(now), judged, null, null, version, now);
+        return new Standing(userId, decision, holds.status(now), effective, null, null, version, now);
     }
 }

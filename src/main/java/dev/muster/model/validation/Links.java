@@ -6,7 +6,7 @@ import java.util.Set;
 
 /// Validates web addresses.
 final class Links {
-    private static final int LAST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
 
@@ -20,7 +20,7 @@ final class Links {
             boolean plain = "http".equals(url.getScheme())
                     && LOOPBACK.contains(url.getHost())
                     && url.getRawUserInfo() == null
-                    && url.getPort() <= LAST_PORT;
+                    && url.getPort() <= MAX_PORT;
             return (plain || isHttps(text)) && url.getRawQuery() == null && url.getRawFragment() == null;
         } catch (URISyntaxException e) {
             return false;
@@ -35,7 +35,7 @@ final class Links {
             return "https".equalsIgnoreCase(url.getScheme())
                     && url.getHost() != null
                     && url.getRawUserInfo() == null
-                    && url.getPort() <= LAST_PORT;
+                    && url.getPort() <= MAX_PORT;
         } catch (URISyntaxException e) {
             return false;
         }

@@ -20,7 +20,7 @@ final class PasswordRules {
     private static final int MIN_BESIDES_NAMES = 6;
 
     /// The minimum length of a name that is searched for, because shorter names occur in too many words.
-    private static final int SHORTEST_NAME = 3;
+    private static final int MIN_NAME_LENGTH = 3;
 
     /// The words that passwords often combine with a number. Longer words come before their own prefixes, because
     /// the first alternative that matches wins.
@@ -108,7 +108,7 @@ final class PasswordRules {
         List<String> parts = names.stream()
                 .flatMap(name -> Stream.concat(Stream.of(name), Stream.of(name.split("[^\\p{L}\\p{N}]+"))))
                 .map(PasswordRules::bare)
-                .filter(part -> part.codePointCount(0, part.length()) >= SHORTEST_NAME)
+                .filter(part -> part.codePointCount(0, part.length()) >= MIN_NAME_LENGTH)
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
         String rest = text;

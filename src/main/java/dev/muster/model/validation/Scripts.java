@@ -8,7 +8,7 @@ import java.util.Set;
 /// punctuation) and marks match any script, and Japanese, Korean and Chinese each combine several scripts.
 final class Scripts {
     /// Sets of scripts that may be combined. Any subset of such a set is also allowed.
-    private static final Set<Set<UnicodeScript>> TOGETHER = Set.of(
+    private static final Set<Set<UnicodeScript>> COMBINABLE = Set.of(
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.HIRAGANA, UnicodeScript.KATAKANA),
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.HANGUL),
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.BOPOMOFO));
@@ -19,6 +19,6 @@ final class Scripts {
         Set<UnicodeScript> scripts = EnumSet.noneOf(UnicodeScript.class);
         text.codePoints().mapToObj(UnicodeScript::of).forEach(scripts::add);
         scripts.removeAll(EnumSet.of(UnicodeScript.COMMON, UnicodeScript.INHERITED));
-        return scripts.size() <= 1 || TOGETHER.stream().anyMatch(all -> all.containsAll(scripts));
+        return scripts.size() <= 1 || COMBINABLE.stream().anyMatch(all -> all.containsAll(scripts));
     }
 }

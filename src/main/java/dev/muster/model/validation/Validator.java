@@ -24,8 +24,8 @@ public final class Validator {
     /// The maximum length of an indexed value, in UTF-8 bytes.
     public static final int INDEXED_BYTES = 1024;
 
-    private static final int LONGEST_URL = 2048;
-    private static final int LONGEST_ISSUER = 255;
+    private static final int MAX_URL_LENGTH = 2048;
+    private static final int MAX_ISSUER_LENGTH = 255;
     private static final int OBJECT_BYTES = 8 * 1024;
     private static final BigDecimal MAX_CONFIDENCE = BigDecimal.valueOf(100);
     private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,32}");
@@ -119,7 +119,7 @@ public final class Validator {
     /// Validates the issuer of an identity provider: an https URL without user info, query and fragment. Plain http
     /// is accepted only for the loopback address.
     public @Nullable String issuer(String field, @Nullable String raw) {
-        String text = line(field, raw, LONGEST_ISSUER);
+        String text = line(field, raw, MAX_ISSUER_LENGTH);
         if (text != null && !Links.isIssuer(text)) {
             fault(field, "not_an_issuer", "Must be an https URL without user, query and fragment.");
         }
@@ -196,11 +196,11 @@ public final class Validator {
         return distinctLines("workstations", raw, 50);
     }
 
-    private List<String> distinctLines(String field, List<String> raw, int most) {
+    private List<String> distinctLines(String field, List<String> raw, int max) {
         List<String> kept = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        if (raw.size() > most) {
-            fault(field, "too_many", "Must be at most " + most + ".");
+        if (raw.size() > max) {
+            fault(field, "too_many", "Must be at most " + max + ".");
             return kept;
         }
         for (int i = 0; i < raw.size(); i++) {
@@ -318,7 +318,7 @@ public final class Validator {
     /// Validates the `https` URL at which the partner is notified of a verdict: at most 2,048 characters.
     public @Nullable String callbackUrl(@Nullable String raw) {
         int before = faults.size();
-        String text = line("callbackUrl", raw, LONGEST_URL);
+        String text = line("callbackUrl", raw, MAX_URL_LENGTH);
         if (text != null) {
             visible("callbackUrl", text);
             if (faults.size() == before && !Links.isHttps(text)) {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Validates the form of webhook URLs. Whether an address may be called is decided elsewhere.
 public final class WebhookUrls {
-    private static final int LONGEST = 2_000;
-    private static final int LAST_PORT = 65_535;
+    private static final int MAX_LENGTH = 2_000;
+    private static final int MAX_PORT = 65_535;
 
     private WebhookUrls() {}
 
@@ -19,7 +19,7 @@ public final class WebhookUrls {
     public static @Nullable URI validated(
             Validator to, String field, @Nullable String raw, boolean plain, String plainSetting) {
         int before = to.faults().size();
-        String text = to.line(field, raw, LONGEST);
+        String text = to.line(field, raw, MAX_LENGTH);
         if (text == null || to.faults().size() > before) {
             return null;
         }
@@ -59,6 +59,6 @@ public final class WebhookUrls {
                 && url.getRawUserInfo() == null
                 && url.getRawFragment() == null
                 && url.getPort() != 0
-                && url.getPort() <= LAST_PORT;
+                && url.getPort() <= MAX_PORT;
     }
 }

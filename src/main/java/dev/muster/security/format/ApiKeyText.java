@@ -24,10 +24,10 @@ public final class ApiKeyText {
     private static final String TEST = "mst_test_";
     private static final String LIVE = "mst_live_";
     private static final int REALM_AT = TEST.length();
-    private static final int LONGEST_REALM = 19;
+    private static final int MAX_REALM_LENGTH = 19;
     private static final int TAIL = 1 + Base62.ID_DIGITS + 1 + Base62.SECRET_DIGITS + Base62.CHECKSUM_DIGITS;
-    private static final int SHORTEST = REALM_AT + 1 + TAIL;
-    private static final int LONGEST = REALM_AT + LONGEST_REALM + TAIL;
+    private static final int MIN_LENGTH = REALM_AT + 1 + TAIL;
+    private static final int MAX_LENGTH = REALM_AT + MAX_REALM_LENGTH + TAIL;
 
     private static final Digest NO_HASH = new Digest(new byte[32]);
 
@@ -64,8 +64,8 @@ public final class ApiKeyText {
     ///
     /// @return the parsed text, whose realm and key need not exist; empty if the text is malformed
     public static Optional<ApiKeyText> parse(String presented) {
-        if (presented.length() < SHORTEST
-                || presented.length() > LONGEST
+        if (presented.length() < MIN_LENGTH
+                || presented.length() > MAX_LENGTH
                 || !(presented.startsWith(LIVE) || presented.startsWith(TEST))) {
             return Optional.empty();
         }
@@ -110,7 +110,7 @@ public final class ApiKeyText {
     ///
     /// @return the number, or -1 if the text is malformed
     static long realm(String text, int from, int to) {
-        if (from == to || to - from > LONGEST_REALM || (text.charAt(from) == '0' && to - from > 1)) {
+        if (from == to || to - from > MAX_REALM_LENGTH || (text.charAt(from) == '0' && to - from > 1)) {
             return -1;
         }
         long realm = 0;

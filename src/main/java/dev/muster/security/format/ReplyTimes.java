@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// the same text. The nanoseconds of a client's time match by chance about once in a million times.
 public final class ReplyTimes {
     private static final int NANOS_PER_MILLI = 1_000_000;
-    private static final int LAST_THREE = 999;
+    private static final int MAX_MILLIS = 999;
 
     private final Hmac hmac;
 
@@ -39,7 +39,7 @@ public final class ReplyTimes {
     private int digits(Instant at) {
         byte[] millis = ByteBuffer.allocate(8).putLong(at.toEpochMilli()).array();
         long drawn = ByteBuffer.wrap(hmac.of(millis)).getLong();
-        int one = (int) Long.remainderUnsigned(drawn, 1000L * LAST_THREE);
-        return one / LAST_THREE * 1000 + one % LAST_THREE + 1;
+        int one = (int) Long.remainderUnsigned(drawn, 1000L * MAX_MILLIS);
+        return one / MAX_MILLIS * 1000 + one % MAX_MILLIS + 1;
     }
 }

@@ -35,7 +35,7 @@ public final class Signatures {
     ///
     /// @param secrets the candidate secrets, at most [#KEYS]
     /// @param timestamps the forms of the timestamp that the client may have signed
-    public int whose(List<String> secrets, List<String> timestamps, String partnerId, String signature) {
+    public int indexOfSigner(List<String> secrets, List<String> timestamps, String partnerId, String signature) {
         if (secrets.size() > KEYS) {
             throw new IllegalArgumentException("too many signing keys: " + secrets.size());
         }

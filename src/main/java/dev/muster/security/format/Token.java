@@ -54,16 +54,16 @@ public sealed interface Token {
         OPERATOR("operator", TokenKey.FAMILY_OF_OPERATOR);
 
         private final String word;
-        private final Duration lasts;
+        private final Duration lifetime;
 
-        Holder(String word, Duration lasts) {
+        Holder(String word, Duration lifetime) {
             this.word = word;
-            this.lasts = lasts;
+            this.lifetime = lifetime;
         }
 
         /// How long the tokens of one sign-in or exchange can be refreshed.
         Duration lasts() {
-            return lasts;
+            return lifetime;
         }
 
         /// Parses the claim `kind`; null for anything else.

@@ -55,10 +55,10 @@ public final class TokenKey {
     private static final String ISSUER = "muster";
 
     /// The end of the year 9999, the last year that all text formats of an instant support.
-    private static final long LATEST_EPOCH_SECOND = 253_402_300_799L;
+    private static final long MAX_EPOCH_SECOND = 253_402_300_799L;
 
-    private static final String ACCESS_WORD = "access";
-    private static final String REFRESH_WORD = "refresh";
+    private static final String ACCESS_NAME = "access";
+    private static final String REFRESH_NAME = "refresh";
 
     private final long realm;
     private final JWSHeader header;
@@ -160,9 +160,9 @@ public final class TokenKey {
         claimed.put("sub", family.subject().toString());
         claimed.put("kind", family.holder().wireName());
         switch (token) {
-            case Token.Access _ -> claimed.put("typ", ACCESS_WORD);
+            case Token.Access _ -> claimed.put("typ", ACCESS_NAME);
             case Token.Refresh refresh -> {
-                claimed.put("typ", REFRESH_WORD);
+                claimed.put("typ", REFRESH_NAME);
                 claimed.put("num", refresh.number());
             }
         }
@@ -203,7 +203,7 @@ public final class TokenKey {
                 || id == null
                 || Math.min(generation, endsAt) < 0
                 || Math.min(issuedAt, expiresAt - issuedAt) < 0
-                || Math.max(endsAt, expiresAt) > LATEST_EPOCH_SECOND) {
+                || Math.max(endsAt, expiresAt) > MAX_EPOCH_SECOND) {
             return Optional.empty();
         }
         Token.Family family =
@@ -211,10 +211,10 @@ public final class TokenKey {
         Token.Claims claims =
                 new Token.Claims(realm, family, id, Instant.ofEpochSecond(issuedAt), Instant.ofEpochSecond(expiresAt));
         long number = number(claimed.get("num"));
-        if (ACCESS_WORD.equals(claimed.get("typ"))) {
+        if (ACCESS_NAME.equals(claimed.get("typ"))) {
             return Optional.of(new Token.Access(claims));
         }
-        return REFRESH_WORD.equals(claimed.get("typ")) && number > 0
+        return REFRESH_NAME.equals(claimed.get("typ")) && number > 0
                 ? Optional.of(new Token.Refresh(claims, number))
                 : Optional.empty();
     }

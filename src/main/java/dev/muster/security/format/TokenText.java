@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// realm whose [TokenKey] must verify it.
 public final class TokenText {
     /// The maximum length of a token in characters. Longer tokens are not parsed.
-    public static final int LONGEST = 2_048;
+    public static final int MAX_LENGTH = 2_048;
 
     /// The syntax of a compact JWT. The decoder skips characters outside Base64url, so they are refused here.
     private static final Pattern COMPACT = Pattern.compile("ey[\\w-]*+\\.[\\w-]*+\\.[\\w-]*+");
@@ -31,10 +31,10 @@ public final class TokenText {
 
     /// Parses a presented text.
     ///
-    /// @return empty if the text is not a compact JWT, is longer than [#LONGEST], names an algorithm other
+    /// @return empty if the text is not a compact JWT, is longer than [#MAX_LENGTH], names an algorithm other
     ///     than HS256 (such as `none` or a public-key one), or does not name a realm
     public static Optional<TokenText> parse(String presented) {
-        if (presented.length() > LONGEST || !COMPACT.matcher(presented).matches()) {
+        if (presented.length() > MAX_LENGTH || !COMPACT.matcher(presented).matches()) {
             return Optional.empty();
         }
         try {

@@ -6,13 +6,13 @@ import java.time.Instant;
 
 /// A newly issued access and refresh token.
 ///
-/// @param refreshLasts how long the refresh token can be used
+/// @param refreshLifetime how long the refresh token can be used
 public record Tokens(
         String accessToken,
         String refreshToken,
         Instant accessExpiresAt,
-        Duration accessLasts,
-        Duration refreshLasts,
+        Duration accessLifetime,
+        Duration refreshLifetime,
         Environment environment) {
     /// Omits the tokens, which are secrets.
     @Override

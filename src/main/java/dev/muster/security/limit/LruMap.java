@@ -10,23 +10,23 @@ final class LruMap<K, V> extends LinkedHashMap<K, V> {
     @Serial
     private static final long serialVersionUID = 1;
 
-    private final int most;
+    private final int max;
     private final transient Consumer<K> evicted;
 
-    LruMap(int most) {
-        this(most, _ -> {});
+    LruMap(int max) {
+        this(max, _ -> {});
     }
 
     /// @param evicted a callback that receives each evicted key
-    LruMap(int most, Consumer<K> evicted) {
+    LruMap(int max, Consumer<K> evicted) {
         super(16, 0.75f, true);
-        this.most = most;
+        this.max = max;
         this.evicted = evicted;
     }
 
     @Override
     protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-        if (size() <= most) {
+        if (size() <= max) {
             return false;
         }
         evicted.accept(eldest.getKey());

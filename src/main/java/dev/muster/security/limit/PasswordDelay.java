@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
-/// The delay before a password is checked. It grows up to [#LONGEST] with each failure for a name, from any address,
+/// The delay before a password is checked. It grows up to [#MAX_DELAY] with each failure for a name, from any address,
 /// on this server or another. Beyond a given number of names, the least recently used one is evicted. Thread-safe.
 final class PasswordDelay {
     /// The number of failures that cause no delay, to tolerate typing errors.
-    private static final int FREE = 2;
+    private static final int FREE_FAILURES = 2;
 
-    private static final Duration FIRST = Duration.ofMillis(250);
-    private static final Duration LONGEST = Duration.ofSeconds(4);
-    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
+    private static final Duration MIN_DELAY = Duration.ofMillis(250);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(4);
+    private static final Duration FAILURE_LIFETIME = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;
     private final LruMap<String, Failures> failures;
@@ -24,7 +24,7 @@ final class PasswordDelay {
 
     private record Failures(long count, long lastAt) {
         boolean isOver(long now) {
-            return now - lastAt > FORGOTTEN_AFTER.toNanos();
+            return now - lastAt > FAILURE_LIFETIME.toNanos();
         }
     }
 
@@ -38,12 +38,12 @@ final class PasswordDelay {
     /// The delay before the next password for a name is checked.
     synchronized Duration wait(SignInThrottle.Name name) {
         long count = count(name.hash());
-        if (count <= FREE) {
+        if (count <= FREE_FAILURES) {
             return Duration.ZERO;
         }
         // The delay starts at 250 ms and doubles with each failure; the fifth step is the longest.
-        Duration wait = FIRST.multipliedBy(1L << Math.min(count - FREE - 1, 4));
-        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+        Duration wait = MIN_DELAY.multipliedBy(1L << Math.min(count - FREE_FAILURES - 1, 4));
+        return wait.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : wait;
     }
 
     private long count(String name) {

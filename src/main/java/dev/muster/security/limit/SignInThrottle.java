@@ -19,40 +19,40 @@ import org.jspecify.annotations.Nullable;
 /// are serialised by name and address, so guessing in parallel gains nothing.
 ///
 /// Attackers must not be able to lock out the owner of a name. So the delay is bounded, and addresses that have been
-/// used to sign in with the name before have reserved places and no delay; addresses without recent failures have more
-/// places than those with recent failures. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
+/// used to sign in with the name before have reserved permits and no delay; addresses without recent failures have more
+/// permits than those with recent failures. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
 ///
 /// Thread-safe. Keeps a bounded number of names and addresses in memory.
 public final class SignInThrottle {
     /// The number of attempts that may be in progress or waiting.
-    static final int ALL = 50;
+    static final int MAX_ATTEMPTS = 50;
 
-    /// How many of the [#ALL] places are open to addresses that have not been used to sign in with the name before.
-    /// The rest are reserved for addresses that have.
-    static final int OF_STRANGERS = 40;
+    /// How many of the [#MAX_ATTEMPTS] permits are open to addresses that have not been used to sign in with the
+    /// name before. The rest are reserved for addresses that have.
+    static final int MAX_FROM_NEW_ADDRESSES = 40;
 
-    /// How many of the [#OF_STRANGERS] places are open to addresses with a recent failure.
-    static final int OF_FAILED = 20;
+    /// How many of the [#MAX_FROM_NEW_ADDRESSES] permits are open to addresses with a recent failure.
+    static final int MAX_AFTER_FAILURE = 20;
 
     /// How many attempts from addresses that have not been used to sign in with the name before may be in progress
     /// in one realm, so that an attack on one tenant leaves room for the others.
-    static final int OF_REALM = 20;
+    static final int MAX_PER_REALM = 20;
 
     /// How many attempts for one name may be in progress from addresses with a recent failure.
-    static final int OF_NAME = 5;
+    static final int MAX_PER_NAME = 5;
 
     /// How many attempts from one address may be in progress, whatever the names.
-    static final int OF_ADDRESS = 4;
+    static final int MAX_PER_ADDRESS = 4;
 
-    private static final int REMEMBERED = 10_000;
-    private static final Duration KNOWN_FOR = Duration.ofDays(30);
-    private static final Duration FAILED_FOR = Duration.ofMinutes(15);
+    private static final int MAX_REMEMBERED = 10_000;
+    private static final Duration KNOWN_LIFETIME = Duration.ofDays(30);
+    private static final Duration FAILURE_LIFETIME = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;
     private final PasswordDelay backOff;
-    private final LruMap<Origin, Long> signedInAt = new LruMap<>(REMEMBERED);
-    private final LruMap<AddressBlock, Long> failedAt = new LruMap<>(REMEMBERED);
-    private final List<Turn> underWay = new ArrayList<>(ALL);
+    private final LruMap<Origin, Long> signedInAt = new LruMap<>(MAX_REMEMBERED);
+    private final LruMap<AddressBlock, Long> failedAt = new LruMap<>(MAX_REMEMBERED);
+    private final List<Permit> inProgress = new ArrayList<>(MAX_ATTEMPTS);
     private volatile @Nullable Listener listener;
 
     /// Creates a throttle with no failures recorded.
@@ -60,7 +60,7 @@ public final class SignInThrottle {
     /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     public SignInThrottle(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.backOff = new PasswordDelay(REMEMBERED, nanoTime);
+        this.backOff = new PasswordDelay(MAX_REMEMBERED, nanoTime);
     }
 
     /// The name used to sign in.
@@ -99,15 +99,15 @@ public final class SignInThrottle {
         FAILED
     }
 
-    /// A place for one attempt, released when closed.
-    public final class Turn implements AutoCloseable {
+    /// A permit for one attempt, released when closed.
+    public final class Permit implements AutoCloseable {
         private final Name name;
         private final InetAddress address;
         private final AddressBlock network;
         private final Trust trust;
         private final Duration delay;
 
-        private Turn(Name name, InetAddress address, Trust trust, Duration delay) {
+        private Permit(Name name, InetAddress address, Trust trust, Duration delay) {
             this.name = name;
             this.address = address;
             this.network = AddressBlock.of(address, AddressBlock.HOST);
@@ -147,7 +147,7 @@ public final class SignInThrottle {
         @Override
         public void close() {
             synchronized (SignInThrottle.this) {
-                underWay.remove(this);
+                inProgress.remove(this);
             }
         }
     }
@@ -165,37 +165,39 @@ public final class SignInThrottle {
         backOff.failedElsewhere(hash, server, failures);
     }
 
-    /// Acquires a place for an attempt; null if another attempt with the same name and address is in progress, or
+    /// Acquires a permit for an attempt; null if another attempt with the same name and address is in progress, or
     /// if too many attempts are in progress.
-    public synchronized @Nullable Turn enter(Name name, InetAddress address) {
+    public synchronized @Nullable Permit acquire(Name name, InetAddress address) {
         long now = nanoTime.getAsLong();
-        boolean hasFailed = isWithin(FAILED_FOR, failedAt.get(AddressBlock.of(address, AddressBlock.SITE)), now);
-        Trust trust =
-                isWithin(KNOWN_FOR, signedInAt.get(new Origin(name, AddressBlock.of(address, AddressBlock.HOST))), now)
-                        ? Trust.KNOWN
-                        : hasFailed ? Trust.FAILED : Trust.FRESH;
+        boolean hasFailed = isWithin(FAILURE_LIFETIME, failedAt.get(AddressBlock.of(address, AddressBlock.SITE)), now);
+        Trust trust = isWithin(
+                        KNOWN_LIFETIME,
+                        signedInAt.get(new Origin(name, AddressBlock.of(address, AddressBlock.HOST))),
+                        now)
+                ? Trust.KNOWN
+                : hasFailed ? Trust.FAILED : Trust.FRESH;
         Duration delay = trust == Trust.KNOWN && !hasFailed ? Duration.ZERO : backOff.wait(name);
-        Turn turn = new Turn(name, address, trust, delay);
-        if (!hasRoom(turn)) {
+        Permit permit = new Permit(name, address, trust, delay);
+        if (!hasRoom(permit)) {
             return null;
         }
-        underWay.add(turn);
-        return turn;
+        inProgress.add(permit);
+        return permit;
     }
 
     private static boolean isWithin(Duration period, @Nullable Long atNanos, long now) {
         return atNanos != null && now - atNanos <= period.toNanos();
     }
 
-    private boolean hasRoom(Turn turn) {
+    private boolean hasRoom(Permit permit) {
         int ofAddress = 0;
         int strangers = 0;
         int failures = 0;
         int ofRealm = 0;
         int ofName = 0;
-        for (Turn other : underWay) {
-            boolean sameName = other.name.equals(turn.name);
-            if (other.network.equals(turn.network)) {
+        for (Permit other : inProgress) {
+            boolean sameName = other.name.equals(permit.name);
+            if (other.network.equals(permit.network)) {
                 if (sameName) {
                     return false;
                 }
@@ -203,25 +205,29 @@ public final class SignInThrottle {
             }
             if (other.trust != Trust.KNOWN) {
                 strangers++;
-                ofRealm += other.name.realm.equals(turn.name.realm) ? 1 : 0;
+                ofRealm += other.name.realm.equals(permit.name.realm) ? 1 : 0;
             }
             if (other.trust == Trust.FAILED) {
                 failures++;
                 ofName += sameName ? 1 : 0;
             }
         }
-        if (ofAddress >= OF_ADDRESS || underWay.size() >= ALL) {
+        if (ofAddress >= MAX_PER_ADDRESS || inProgress.size() >= MAX_ATTEMPTS) {
             return false;
         }
-        return switch (turn.trust) {
+        return switch (permit.trust) {
             case KNOWN -> true;
-            case FRESH -> strangers < OF_STRANGERS && ofRealm < OF_REALM;
-            case FAILED -> strangers < OF_STRANGERS && ofRealm < OF_REALM && failures < OF_FAILED && ofName < OF_NAME;
+            case FRESH -> strangers < MAX_FROM_NEW_ADDRESSES && ofRealm < MAX_PER_REALM;
+            case FAILED ->
+                strangers < MAX_FROM_NEW_ADDRESSES
+                        && ofRealm < MAX_PER_REALM
+                        && failures < MAX_AFTER_FAILURE
+                        && ofName < MAX_PER_NAME;
         };
     }
 
     /// The number of attempts in progress or waiting.
-    synchronized int underWay() {
-        return underWay.size();
+    synchronized int inProgress() {
+        return inProgress.size();
     }
 }

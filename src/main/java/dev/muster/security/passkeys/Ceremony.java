@@ -46,7 +46,7 @@ record Ceremony(
                 Long.toString(endsAt.toEpochMilli()));
     }
 
-    static Ceremony of(Purpose purpose, SealedCookies.Opened opened) {
+    static Ceremony of(Purpose purpose, SealedCookies.Content opened) {
         String operator = opened.text("operator");
         return new Ceremony(
                 purpose,

@@ -49,10 +49,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs the WebAuthn ceremonies: signing in, step-up, and adding a passkey. Each starts with options for the browser
-/// and a sealed cookie, and finishes within [#LASTS] with the device's response. A challenge is accepted only once
+/// and a sealed cookie, and finishes within [#LIFETIME] with the device's response. A challenge is accepted only once
 /// across all servers. Thread-safe.
 public final class PasskeyCeremonies {
-    static final Duration LASTS = Duration.ofMinutes(5);
+    static final Duration LIFETIME = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(PasskeyCeremonies.class);
 
@@ -122,7 +122,7 @@ public final class PasskeyCeremonies {
                 operator == null ? null : operator.id(),
                 operator == null ? 0 : operator.generation(),
                 text,
-                clock.instant().plus(LASTS));
+                clock.instant().plus(LIFETIME));
         return cookies.seal(realm, purpose.wireName(), ceremony.values());
     }
 
@@ -135,7 +135,7 @@ public final class PasskeyCeremonies {
                                 purpose == Purpose.SECOND_STEP
                                         ? UserVerificationRequirement.PREFERRED
                                         : UserVerificationRequirement.REQUIRED)
-                        .timeout(LASTS.toMillis())
+                        .timeout(LIFETIME.toMillis())
                         .build());
     }
 
@@ -154,7 +154,7 @@ public final class PasskeyCeremonies {
     // Finishing
 
     private Ceremony open(@Nullable String cookie, Purpose purpose, Realm realm) throws CeremonyRefused {
-        SealedCookies.Opened opened =
+        SealedCookies.Content opened =
                 cookies.open(cookie, purpose.wireName()).orElseThrow(() -> new CeremonyRefused(Reason.OVER));
         Ceremony ceremony = Ceremony.of(purpose, opened);
         if (!clock.instant().isBefore(ceremony.endsAt()) || opened.realm().id() != realm.id()) {
@@ -192,7 +192,7 @@ public final class PasskeyCeremonies {
         if (realm == null || operator == null) {
             throw refused(Reason.UNKNOWN, realm, null, Purpose.SIGN_IN, client, null);
         }
-        prove(origin, realm, operator, ceremony, assertion, client);
+        checkAssertion(origin, realm, operator, ceremony, assertion, client);
         return new SignedIn(realm, operator, ceremony.text());
     }
 
@@ -200,7 +200,7 @@ public final class PasskeyCeremonies {
     public SignedIn finishSecondStep(URI origin, @Nullable String cookie, String response, RemoteClient client)
             throws CeremonyRefused {
         requireAllowed(client);
-        SealedCookies.Opened opened = cookies.open(cookie, Purpose.SECOND_STEP.wireName())
+        SealedCookies.Content opened = cookies.open(cookie, Purpose.SECOND_STEP.wireName())
                 .orElseThrow(() -> new CeremonyRefused(Reason.OVER));
         Realm realm = opened.realm();
         Ceremony ceremony = open(cookie, Purpose.SECOND_STEP, realm);
@@ -208,7 +208,7 @@ public final class PasskeyCeremonies {
         if (operator == null || operator.generation() != ceremony.generation()) {
             throw new CeremonyRefused(Reason.OVER);
         }
-        prove(origin, realm, operator, ceremony, parse(response), client);
+        checkAssertion(origin, realm, operator, ceremony, parse(response), client);
         return new SignedIn(realm, operator, ceremony.text());
     }
 
@@ -221,10 +221,10 @@ public final class PasskeyCeremonies {
         if (!operator.id().equals(ceremony.operator())) {
             throw new CeremonyRefused(Reason.OVER);
         }
-        prove(origin, caller.realm(), operator, ceremony, parse(response), client);
+        checkAssertion(origin, caller.realm(), operator, ceremony, parse(response), client);
     }
 
-    private void prove(
+    private void checkAssertion(
             URI origin,
             Realm realm,
             Operator operator,
@@ -252,7 +252,7 @@ public final class PasskeyCeremonies {
         if (!passkeys.use(realm.id(), passkey, result.getSignatureCount())) {
             throw new CeremonyRefused(Reason.OVER);
         }
-        attempts.proved(realm, operator, purpose == Purpose.CONFIRM, client);
+        attempts.succeeded(realm, operator, purpose == Purpose.CONFIRM, client);
     }
 
     private AssertionResult verify(
@@ -352,7 +352,7 @@ public final class PasskeyCeremonies {
                                 .residentKey(ResidentKeyRequirement.REQUIRED)
                                 .userVerification(UserVerificationRequirement.PREFERRED)
                                 .build())
-                        .timeout(LASTS.toMillis())
+                        .timeout(LIFETIME.toMillis())
                         .build());
     }
 

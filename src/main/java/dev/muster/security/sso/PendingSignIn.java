@@ -27,7 +27,7 @@ record PendingSignIn(
                 "ends", Long.toString(endsAt.toEpochMilli()));
     }
 
-    static PendingSignIn of(SealedCookies.Opened opened) {
+    static PendingSignIn of(SealedCookies.Content opened) {
         return new PendingSignIn(
                 UUID.fromString(opened.text("provider")),
                 opened.text("state"),

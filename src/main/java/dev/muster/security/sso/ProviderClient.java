@@ -44,17 +44,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A client for one issuer. It is created from the issuer's metadata and used for [#TRUSTED]. Thread-safe.
+/// A client for one issuer. It is created from the issuer's metadata and used for [#METADATA_TTL]. Thread-safe.
 ///
 /// Keys are fetched on first use, every five minutes, and when a token names an unknown key. Unknown keys cause at most
 /// two fetches per [#MIN_KEY_REFRESH_INTERVAL].
 final class ProviderClient {
     /// How long the metadata of an issuer is used.
-    static final Duration TRUSTED = Duration.ofMinutes(60);
+    static final Duration METADATA_TTL = Duration.ofMinutes(60);
 
     static final Duration MIN_KEY_REFRESH_INTERVAL = Duration.ofSeconds(30);
-    private static final Duration KEYS_KEPT = Duration.ofMinutes(5);
-    private static final Duration KEYS_WAIT = Duration.ofSeconds(15);
+    private static final Duration KEY_CACHE_TTL = Duration.ofMinutes(5);
+    private static final Duration KEY_FETCH_TIMEOUT = Duration.ofSeconds(15);
     private static final int CLOCK_SKEW_SECONDS = 60;
 
     /// The accepted signature algorithms. All of them are asymmetric, so that only the provider has the signing
@@ -78,7 +78,7 @@ final class ProviderClient {
         this.metadata = metadata;
         this.http = http;
         this.keys = JWKSourceBuilder.create(metadata.getJWKSetURI().toURL(), http)
-                .cache(KEYS_KEPT.toMillis(), KEYS_WAIT.toMillis())
+                .cache(KEY_CACHE_TTL.toMillis(), KEY_FETCH_TIMEOUT.toMillis())
                 .refreshAheadCache(false)
                 .rateLimited(MIN_KEY_REFRESH_INTERVAL.toMillis())
                 .build();
@@ -159,14 +159,14 @@ final class ProviderClient {
     /// The result of a sign-in at the provider.
     ///
     /// @param idToken the ID token as received, which is needed to sign out
-    record Proven(IDTokenClaimsSet claims, JWT idToken) {}
+    record SignInResult(IDTokenClaimsSet claims, JWT idToken) {}
 
     /// Exchanges a code for an ID token and validates the token.
     ///
     /// @throws IOException if the provider does not respond
     /// @throws ParseException if the response has no ID token
     /// @throws BadJOSEException if the ID token is not valid
-    Proven redeem(SsoProvider provider, String clientSecret, AuthorizationCode code, PendingSignIn pending)
+    SignInResult redeem(SsoProvider provider, String clientSecret, AuthorizationCode code, PendingSignIn pending)
             throws IOException, ParseException, BadJOSEException, JOSEException {
         ClientID client = new ClientID(provider.settings().clientId());
         TokenRequest request = new TokenRequest.Builder(
@@ -183,7 +183,7 @@ final class ProviderClient {
         IDTokenValidator validator = new IDTokenValidator(
                 metadata.getIssuer(), client, new JWSVerificationKeySelector<>(SIGNED, keys), null);
         validator.setMaxClockSkew(CLOCK_SKEW_SECONDS);
-        return new Proven(validator.validate(idToken, new Nonce(pending.nonce())), idToken);
+        return new SignInResult(validator.validate(idToken, new Nonce(pending.nonce())), idToken);
     }
 
     private ClientAuthentication authentication(ClientID client, Secret secret) {

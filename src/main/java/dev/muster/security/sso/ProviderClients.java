@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /// The clients of all issuers. The metadata of an issuer is fetched on first use and cached. Thread-safe.
 final class ProviderClients {
     /// How long to wait after a failure before fetching the metadata of an issuer again.
-    private static final Duration NOT_ASKED = Duration.ofSeconds(5);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
     /// The maximum number of issuers whose metadata is cached.
     private static final int ISSUERS = 1_000;
@@ -30,7 +30,7 @@ final class ProviderClients {
     private record Discovered(@Nullable ProviderClient client, long atNanos) {
         boolean isFresh() {
             long age = System.nanoTime() - atNanos;
-            return age < (client == null ? NOT_ASKED : ProviderClient.TRUSTED).toNanos();
+            return age < (client == null ? RETRY_INTERVAL : ProviderClient.METADATA_TTL).toNanos();
         }
     }
 

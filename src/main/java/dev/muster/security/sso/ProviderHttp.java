@@ -32,19 +32,19 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever {
     /// The maximum number of concurrent calls, over all tenants.
-    private static final int AT_A_TIME = 16;
+    private static final int MAX_CONCURRENT = 16;
 
     /// How long a call waits for other calls to end.
-    private static final Duration TURN = Duration.ofSeconds(3);
+    private static final Duration PERMIT_TIMEOUT = Duration.ofSeconds(3);
 
     /// The timeout of the whole exchange.
-    private static final Duration WHOLE = Duration.ofSeconds(10);
+    private static final Duration EXCHANGE_TIMEOUT = Duration.ofSeconds(10);
 
     /// The maximum size of a response in bytes. A provider's key set is about 10 kB long.
-    private static final int LARGEST = 256 << 10;
+    private static final int MAX_RESPONSE_BYTES = 256 << 10;
 
     private final OutgoingHttp http;
-    private final Semaphore permits = new Semaphore(AT_A_TIME);
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
 
     public ProviderHttp(OutgoingHttp http) {
         this.http = http;
@@ -57,7 +57,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
     @Override
     public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
         try {
-            if (!permits.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire(PERMIT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("too many calls to identity providers are in progress");
             }
         } catch (InterruptedException e) {
@@ -93,8 +93,8 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
                 url,
                 headers,
                 body == null ? null : body.getBytes(StandardCharsets.UTF_8),
-                WHOLE,
-                LARGEST)));
+                EXCHANGE_TIMEOUT,
+                MAX_RESPONSE_BYTES)));
     }
 
     private URI checked(URL url) throws IOException {
@@ -121,7 +121,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
 
     private static HTTPResponse response(OutgoingReply reply) throws IOException {
         if (!reply.isWhole()) {
-            throw new IOException("the answer is larger than " + LARGEST + " bytes");
+            throw new IOException("the answer is larger than " + MAX_RESPONSE_BYTES + " bytes");
         }
         HTTPResponse response = new HTTPResponse(reply.status());
         if (reply.contentType() != null) {

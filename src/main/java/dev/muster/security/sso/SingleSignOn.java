@@ -60,7 +60,7 @@ import org.slf4j.LoggerFactory;
 /// when the browser returns. In between, the state of the sign-in is in a sealed cookie, which is valid for ten minutes
 /// and for one response.
 public final class SingleSignOn {
-    private static final Duration BEGUN_FOR = Duration.ofMinutes(10);
+    private static final Duration SIGN_IN_LIFETIME = Duration.ofMinutes(10);
 
     /// The number of responses that are remembered, so that none is accepted twice. Providers also accept each code
     /// only once.
@@ -143,13 +143,13 @@ public final class SingleSignOn {
     /// @param name an e-mail address or a username; may be empty
     /// @param next the page of the console to go to afterwards; empty for the overview
     /// @param again whether the provider must authenticate the person again, even if they are still signed in there
-    public record Typed(String partnerId, String environment, String name, String next, boolean again) {}
+    public record SignInInput(String partnerId, String environment, String name, String next, boolean again) {}
 
     /// A sign-in in progress.
     ///
     /// @param authorization the URL to which the browser must be sent
     /// @param cookie the cookie that the browser must send with the response
-    public record Begun(URI authorization, String cookie) {
+    public record StartedSignIn(URI authorization, String cookie) {
         /// Omits the cookie, which is a secret.
         @Override
         public String toString() {
@@ -160,7 +160,7 @@ public final class SingleSignOn {
     /// Starts a sign-in.
     ///
     /// @param redirect the URL to which the provider sends the browser back
-    public Begun begin(Typed typed, URI redirect, RemoteClient client) throws SignInRefused {
+    public StartedSignIn begin(SignInInput typed, URI redirect, RemoteClient client) throws SignInRefused {
         requireAllowed(client);
         Realm realm = realm(typed.partnerId, typed.environment);
         if (realm == null) {
@@ -175,8 +175,8 @@ public final class SingleSignOn {
                 new CodeVerifier().getValue(),
                 redirect,
                 typed.next,
-                clock.instant().plus(BEGUN_FOR));
-        return new Begun(
+                clock.instant().plus(SIGN_IN_LIFETIME));
+        return new StartedSignIn(
                 issuer.authorization(provider, pending, typed.name.strip(), typed.again),
                 cookies.seal(realm, SIGN_IN, pending.values()));
     }
@@ -192,7 +192,7 @@ public final class SingleSignOn {
     ///
     /// @param provenAt when the operator authenticated at the provider (`auth_time`)
     /// @param signOut the cookie for signing out of the provider
-    public record Finished(Realm realm, Operator operator, Instant provenAt, String next, String signOut) {
+    public record CompletedSignIn(Realm realm, Operator operator, Instant provenAt, String next, String signOut) {
         /// Omits the cookie, which is a secret.
         @Override
         public String toString() {
@@ -204,10 +204,10 @@ public final class SingleSignOn {
     ///
     /// @param cookie the cookie from [#begin]; null if absent
     /// @param answer the query parameters of the provider's redirect
-    public Finished finish(@Nullable String cookie, Map<String, List<String>> answer, RemoteClient client)
+    public CompletedSignIn finish(@Nullable String cookie, Map<String, List<String>> answer, RemoteClient client)
             throws SignInRefused {
         requireAllowed(client);
-        SealedCookies.Opened opened =
+        SealedCookies.Content opened =
                 cookies.open(cookie, SIGN_IN).orElseThrow(() -> new SignInRefused(Reason.NOT_BEGUN));
         PendingSignIn pending = PendingSignIn.of(opened);
         try {
@@ -227,7 +227,8 @@ public final class SingleSignOn {
         }
     }
 
-    private Finished finish(Realm realm, PendingSignIn pending, Map<String, List<String>> answer, RemoteClient client)
+    private CompletedSignIn finish(
+            Realm realm, PendingSignIn pending, Map<String, List<String>> answer, RemoteClient client)
             throws SignInRefused {
         Instant now = clock.instant();
         if (!now.isBefore(pending.endsAt())) {
@@ -255,11 +256,11 @@ public final class SingleSignOn {
         if (code == null) {
             throw new SignInRefused(Reason.UNPROVEN);
         }
-        ProviderClient.Proven proven = redeem(realm, provider, issuer, code, pending);
+        ProviderClient.SignInResult proven = redeem(realm, provider, issuer, code, pending);
         Operator operator = operator(realm, provider, proven, client);
         attempts.signedIn(
                 new Caller(realm, operator.actor()), operator.username().folded(), client);
-        return new Finished(
+        return new CompletedSignIn(
                 realm,
                 operator,
                 provenAt(proven.claims(), now),
@@ -272,7 +273,7 @@ public final class SingleSignOn {
     private static Instant provenAt(IDTokenClaimsSet claims, Instant now) {
         Date at = claims.getAuthenticationTime();
         if (at == null) {
-            return now.minus(Actor.PROOF_LASTS);
+            return now.minus(Actor.PROOF_LIFETIME);
         }
         return at.toInstant().isAfter(now) ? now : at.toInstant();
     }
@@ -290,7 +291,7 @@ public final class SingleSignOn {
         }
     }
 
-    private ProviderClient.Proven redeem(
+    private ProviderClient.SignInResult redeem(
             Realm realm, SsoProvider provider, ProviderClient issuer, AuthorizationCode code, PendingSignIn pending)
             throws SignInRefused {
         String secret = credentials.clientSecret(realm.partnerId(), provider.id());
@@ -307,7 +308,8 @@ public final class SingleSignOn {
     }
 
     /// Executes the command that creates the operator for an authenticated identity, or updates their role.
-    private Operator operator(Realm realm, SsoProvider provider, ProviderClient.Proven proven, RemoteClient client)
+    private Operator operator(
+            Realm realm, SsoProvider provider, ProviderClient.SignInResult proven, RemoteClient client)
             throws SignInRefused {
         ProviderClaims claims = new ProviderClaims(proven.claims().toJSONObject(), provider.settings());
         Role role = claims.role();
@@ -351,7 +353,7 @@ public final class SingleSignOn {
         Map<String, Object> values = Map.of("provider", provider.id().toString(), "token", idToken.serialize());
         String cookie = cookies.seal(realm, SIGN_OUT, values);
         // Without the token, the provider may ask for confirmation.
-        return cookie.length() <= SealedCookies.LONGEST
+        return cookie.length() <= SealedCookies.MAX_LENGTH
                 ? cookie
                 : cookies.seal(realm, SIGN_OUT, Map.of("provider", provider.id().toString()));
     }
@@ -361,7 +363,7 @@ public final class SingleSignOn {
     /// @param cookie the cookie from [#finish]; null if absent
     /// @param returnTo the URL to which the provider redirects the browser afterwards
     public @Nullable URI signOut(@Nullable String cookie, URI returnTo) {
-        SealedCookies.Opened opened = cookies.open(cookie, SIGN_OUT).orElse(null);
+        SealedCookies.Content opened = cookies.open(cookie, SIGN_OUT).orElse(null);
         if (opened == null) {
             return null;
         }

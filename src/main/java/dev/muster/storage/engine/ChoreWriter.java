@@ -49,7 +49,7 @@ public final class ChoreWriter implements AutoCloseable {
     ///
     /// @throws StorageException of kind `FULL` if not
     public void checkRoom() {
-        if (engine.isTight()) {
+        if (engine.isDiskLow()) {
             throw new StorageException(Kind.FULL, "disk space is low, so only urgent writes are allowed");
         }
     }
@@ -89,7 +89,7 @@ public final class ChoreWriter implements AutoCloseable {
                 session.begin();
                 int rows = work.applyAsInt(session);
                 session.commit();
-                engine.wrote(rows);
+                engine.recordWrites(rows);
                 return rows;
             } catch (StorageException e) {
                 if (e.kind() == Kind.FULL) {

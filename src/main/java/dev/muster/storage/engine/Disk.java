@@ -15,22 +15,22 @@ import org.slf4j.LoggerFactory;
 
 /// The disk of the embedded database: its free space, and a reserve file for urgent writes when the disk is full
 /// ([dev.muster.model.Command#isUrgent]). The file is deleted when there is no space for a transaction, and recreated
-/// when there is space again. In between, the disk is [#isTight] and only urgent writes are allowed. Thread-safe.
+/// when there is space again. In between, the disk is [#isLow] and only urgent writes are allowed. Thread-safe.
 final class Disk {
     /// The reserve's size, which is enough for several thousand holds and revocations.
     static final long RESERVE_BYTES = 16L << 20;
 
     /// The free space required to create the reserve, so that the reserve does not use up all of it.
-    private static final long ROOM_BYTES = 2 * RESERVE_BYTES;
+    private static final long MIN_FREE_FOR_RESERVE = 2 * RESERVE_BYTES;
 
     /// The size of the smallest disk that gets a reserve. On a smaller one, the reserve would take up too much
     /// space.
-    private static final long SMALLEST_DISK_BYTES = 4 * RESERVE_BYTES;
+    private static final long MIN_DISK_BYTES = 4 * RESERVE_BYTES;
 
     /// With less free space than this, the database may fail to open, so the reserve is deleted.
     private static final long MIN_TO_START_BYTES = 1 << 20;
 
-    private static final int WRITTEN_AT_ONCE = 1 << 16;
+    private static final int WRITE_BUFFER_BYTES = 1 << 16;
     private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
 
     private final Path folder;
@@ -51,8 +51,8 @@ final class Disk {
         Disk disk = new Disk(folder, floorBytes);
         if (disk.isReserveWhole()) {
             disk.giveUpReserveIfFull();
-        } else if (folder.toFile().getTotalSpace() >= SMALLEST_DISK_BYTES) {
-            disk.tight = disk.free() < ROOM_BYTES || !disk.makeReserve();
+        } else if (folder.toFile().getTotalSpace() >= MIN_DISK_BYTES) {
+            disk.tight = disk.free() < MIN_FREE_FOR_RESERVE || !disk.createReserve();
             if (disk.tight) {
                 LOG.error("only {} bytes are free in {}; writes are refused until there is more", disk.free(), folder);
             }
@@ -78,19 +78,19 @@ final class Disk {
     /// @param bytes the number of bytes to store
     /// @throws StorageException of kind `FULL` if there is not enough space
     void checkRoomForEvidence(long bytes) {
-        if (isTight() || free() - bytes < floorBytes) {
+        if (isLow() || free() - bytes < floorBytes) {
             throw new StorageException(Kind.FULL, "less than " + floorBytes + " bytes would be left free on the disk");
         }
     }
 
     /// Whether the reserve has been given up, so that only urgent writes are allowed. First tries to recreate it if
     /// there is space again.
-    boolean isTight() {
+    boolean isLow() {
         return tight && !isRoomAgain();
     }
 
     private synchronized boolean isRoomAgain() {
-        if (tight && free() >= ROOM_BYTES && makeReserve()) {
+        if (tight && free() >= MIN_FREE_FOR_RESERVE && createReserve()) {
             tight = false;
             LOG.info("there is room to write again in {}", folder);
         }
@@ -119,9 +119,9 @@ final class Disk {
     }
 
     /// Creates the reserve and fills it with random bytes, which file systems cannot compress or store sparsely.
-    private boolean makeReserve() {
+    private boolean createReserve() {
         SplittableRandom random = new SplittableRandom();
-        byte[] some = new byte[WRITTEN_AT_ONCE];
+        byte[] some = new byte[WRITE_BUFFER_BYTES];
         try (OutputStream out = Channels.newOutputStream(PrivateFiles.open(
                 reserve, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
             for (long left = RESERVE_BYTES; left > 0; left -= some.length) {

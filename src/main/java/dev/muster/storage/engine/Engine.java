@@ -26,13 +26,13 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     /// server fails. The next commit on any other connection makes them durable.
     Session progressWriter();
 
-    /// Returns a connection that only reads. It must soon be given back with [#giveBack].
+    /// Returns a connection that only reads. It must soon be given back with [#release].
     Session reader(long deadlineNanos);
 
     /// Takes back a reader connection.
     ///
     /// @param sound false if something failed on it, so that it must not be reused
-    void giveBack(Session reader, boolean sound);
+    void release(Session reader, boolean sound);
 
     /// How many open connections for reads are not in use.
     int idleReaders();
@@ -43,7 +43,7 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     default void endTurn() {}
 
     /// Records that a transaction that wrote `rows` rows was committed.
-    void wrote(int rows);
+    void recordWrites(int rows);
 
     /// A number that changes when connections must discard their query plans; constant if plans do not depend
     /// on table sizes.
@@ -58,10 +58,10 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     default void noRoom() {}
 
     /// Checks the disk after a failure that a full disk may have caused. Acts like [#noRoom] if it is full.
-    default void lookForRoom() {}
+    default void checkDisk() {}
 
     /// Whether disk space is so low that only urgent writes are allowed.
-    default boolean isTight() {
+    default boolean isDiskLow() {
         return false;
     }
 

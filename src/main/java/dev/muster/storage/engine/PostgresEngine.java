@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /// A PostgreSQL server. Lanes connect directly, readers through a pool.
 public final class PostgresEngine implements Engine {
-    private static final int OLDEST = 150_000;
+    private static final int MIN_VERSION = 150_000;
 
     // Application names of connections, as seen on the server.
     private static final String LANE = "muster lane";
@@ -37,22 +37,22 @@ public final class PostgresEngine implements Engine {
 
     /// This is longer than any statement may take. It only detects a server that disappeared without closing the
     /// connection, or that hangs.
-    private static final int SILENCE_MILLIS = 15_000;
+    private static final int SOCKET_TIMEOUT_MILLIS = 15_000;
 
     /// How long a migration may take to connect.
     private static final int MIGRATION_CONNECT_SECONDS = 30;
 
-    private static final Pattern SEVERAL_HOSTS = Pattern.compile("jdbc:postgresql://[^/?]*,.*");
+    private static final Pattern MULTIPLE_HOSTS = Pattern.compile("jdbc:postgresql://[^/?]*,.*");
     private static final Duration REPEAT_ERROR_AFTER = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(PostgresEngine.class);
 
     /// Planner settings for lanes, which look up a few rows by key in nested loops that their statements prescribe.
     /// Generic plans are used, because planning each execution would cost more than running it. Whole-table scans
     /// are disabled, because a plan made while a table was empty would keep using them.
-    private static final String LANES_PLANS = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+    private static final String LANE_PLANNER_SETTINGS = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
             + " -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
-    private static final String OTHERS_PLANS = " -c plan_cache_mode=force_custom_plan";
+    private static final String READER_PLANNER_SETTINGS = " -c plan_cache_mode=force_custom_plan";
 
     /// Cached plans are discarded once this many rows have been written, and again whenever the total has doubled.
     /// A plan made while a table was nearly empty may use the wrong index, because the planner then sees no
@@ -69,7 +69,7 @@ public final class PostgresEngine implements Engine {
 
     /// The settings for each transaction of a reader behind a pooler. They apply only to that transaction, because
     /// the pooler may use another connection for the next one.
-    private static final String READING = "set transaction isolation level repeatable read, read only;"
+    private static final String READ_TRANSACTION = "set transaction isolation level repeatable read, read only;"
             + " set local statement_timeout = " + READ_DEADLINE.toMillis();
 
     private PostgresEngine(String url, HikariDataSource readers, boolean pooled) {
@@ -129,7 +129,7 @@ public final class PostgresEngine implements Engine {
     private void checkReaders(int version) {
         Session session = reader(System.nanoTime() + READ_DEADLINE.toNanos());
         try {
-            if (Boolean.TRUE.equals(session.ask("select pg_is_in_recovery()", row -> row.truth()))) {
+            if (Boolean.TRUE.equals(session.ask("select pg_is_in_recovery()", row -> row.bool()))) {
                 throw new StorageException(Kind.FATAL, "the readers' address is a standby's, which lags behind");
             }
             if (Schema.of(session) != version) {
@@ -140,7 +140,7 @@ public final class PostgresEngine implements Engine {
                     ? new StorageException(e.kind(), "the readers' address cannot be used", e)
                     : e;
         } finally {
-            giveBack(session, false);
+            release(session, false);
         }
     }
 
@@ -149,7 +149,7 @@ public final class PostgresEngine implements Engine {
     /// @return the previous version; 0 for an empty database
     public static int migrate(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        if (SEVERAL_HOSTS.matcher(url).matches()) {
+        if (MULTIPLE_HOSTS.matcher(url).matches()) {
             source.setTargetServerType("primary");
         }
         source.setUrl(url);
@@ -166,7 +166,7 @@ public final class PostgresEngine implements Engine {
     }
 
     static void checkVersion(int number, String name) {
-        if (number < OLDEST) {
+        if (number < MIN_VERSION) {
             throw new StorageException(Kind.FATAL, "PostgreSQL 15 or newer is needed, and this is " + name);
         }
     }
@@ -213,7 +213,7 @@ public final class PostgresEngine implements Engine {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "2");
         config.addDataSourceProperty("socketTimeout", "5");
-        if (SEVERAL_HOSTS.matcher(url).matches()) {
+        if (MULTIPLE_HOSTS.matcher(url).matches()) {
             config.addDataSourceProperty("targetServerType", "primary");
         }
         if (pooled) {
@@ -295,17 +295,18 @@ public final class PostgresEngine implements Engine {
         // The driver applies this to each host while it connects. Its loginTimeout would be for all hosts together, so
         // that the second would never be tried if the first one hangs.
         properties.setProperty("socketTimeout", Integer.toString(CONNECT_SECONDS));
-        if (SEVERAL_HOSTS.matcher(url).matches()) {
+        if (MULTIPLE_HOSTS.matcher(url).matches()) {
             properties.setProperty("targetServerType", "primary");
         }
         properties.setProperty(
                 "options",
-                PostgresSettings.options(synchronous) + (application.equals(LANE) ? LANES_PLANS : OTHERS_PLANS));
+                PostgresSettings.options(synchronous)
+                        + (application.equals(LANE) ? LANE_PLANNER_SETTINGS : READER_PLANNER_SETTINGS));
         Connection connection = DriverManager.getConnection(url, properties);
         try {
             // If the URL names another socketTimeout, it is kept.
             if (connection.getNetworkTimeout() == TimeUnit.SECONDS.toMillis(CONNECT_SECONDS)) {
-                connection.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
+                connection.setNetworkTimeout(Runnable::run, SOCKET_TIMEOUT_MILLIS);
             }
             return connection;
         } catch (SQLException e) {
@@ -331,7 +332,7 @@ public final class PostgresEngine implements Engine {
     private static void begin(Session session) {
         try {
             session.begin();
-            session.execute(READING);
+            session.execute(READ_TRANSACTION);
         } catch (StorageException e) {
             session.close();
             throw e;
@@ -341,7 +342,7 @@ public final class PostgresEngine implements Engine {
     /// Returns the connection to the pool, which detects broken connections. The driver keeps the prepared
     /// statements of the other connections.
     @Override
-    public void giveBack(Session reader, boolean sound) {
+    public void release(Session reader, boolean sound) {
         try {
             if (pooled && sound) {
                 reader.commit();
@@ -358,7 +359,7 @@ public final class PostgresEngine implements Engine {
     }
 
     @Override
-    public void wrote(int rows) {
+    public void recordWrites(int rows) {
         long all = written.addAndGet(rows);
         long due = planAgain.get();
         if (all >= due && planAgain.compareAndSet(due, 2 * all)) {

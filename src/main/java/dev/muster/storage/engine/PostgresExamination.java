@@ -118,7 +118,7 @@ public final class PostgresExamination {
     }
 
     private static boolean isStandby(Session session) {
-        return Boolean.TRUE.equals(session.ask("select pg_is_in_recovery()", row -> row.truth()));
+        return Boolean.TRUE.equals(session.ask("select pg_is_in_recovery()", row -> row.bool()));
     }
 
     private static String setting(Session session, String name) {
@@ -148,7 +148,7 @@ public final class PostgresExamination {
         }
         if (setting(session, "synchronous_standby_names").isBlank()
                 && Boolean.TRUE.equals(
-                        session.ask("select exists (select from pg_stat_replication)", row -> row.truth()))) {
+                        session.ask("select exists (select from pg_stat_replication)", row -> row.bool()))) {
             findings.add(doubtful("PostgreSQL has standbys, and synchronous_standby_names is empty: a failover loses"
                     + " confirmed writes that no standby has received yet"));
         }

@@ -26,10 +26,10 @@ final class PostgresSettings {
             new Setting("default_transaction_read_only", "off", "off"::equals));
 
     /// The other settings, which only affect speed, or which a connection over a Unix socket does not have.
-    private static final String OTHERS =
+    private static final String OTHER_SETTINGS =
             " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2" + " -c tcp_keepalives_count=3";
 
-    private static final String READ = ALL.stream()
+    private static final String READ_QUERY = ALL.stream()
             .map(setting -> "'" + setting.name + "'")
             .collect(Collectors.joining(
                     ", ", "select name, setting, current_setting(name) from pg_settings where name in (", ")"));
@@ -58,7 +58,7 @@ final class PostgresSettings {
                 .filter(Setting::isSent)
                 .map(setting -> " -c " + setting.name + "="
                         + (isOff(setting, synchronous) ? "off" : setting.wanted.replace(" ", "\\ ")))
-                .collect(Collectors.joining("", "", OTHERS));
+                .collect(Collectors.joining("", "", OTHER_SETTINGS));
     }
 
     private static boolean isOff(Setting setting, boolean synchronous) {
@@ -70,7 +70,7 @@ final class PostgresSettings {
     static Optional<String> weaker(Connection connection, boolean synchronous) throws SQLException {
         StringBuilder found = new StringBuilder();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(READ)) {
+                ResultSet rows = statement.executeQuery(READ_QUERY)) {
             while (rows.next()) {
                 String name = rows.getString(1);
                 String value = rows.getString(2);

@@ -27,7 +27,7 @@ public final class SqliteEngine implements Engine {
 
     /// How many steps of SQLite's virtual machine a read runs before its deadline is checked again. They take about
     /// a millisecond.
-    private static final int STEPS = 20_000;
+    private static final int STEPS_PER_CHECK = 20_000;
 
     private final FileChannel lock;
     private final Disk disk;
@@ -53,7 +53,7 @@ public final class SqliteEngine implements Engine {
         Statements statements = new Statements(DatabaseKind.SQLITE);
         file = new SqliteFile(folder.resolve("muster.db"), statements);
         evidence = new SqliteEvidence(folder, statements);
-        makeSchema();
+        createSchema();
     }
 
     /// Opens or creates the files of an embedded database in a folder, and locks the folder against other
@@ -62,7 +62,7 @@ public final class SqliteEngine implements Engine {
     /// @param floorBytes the bytes of disk space that must stay free when evidence is stored
     public static SqliteEngine open(Path folder, long floorBytes) {
         try {
-            PrivateFiles.makeFolder(folder);
+            PrivateFiles.createFolder(folder);
         } catch (IOException e) {
             throw failed("make the data folder " + folder, e);
         }
@@ -116,7 +116,7 @@ public final class SqliteEngine implements Engine {
         }
     }
 
-    private void makeSchema() {
+    private void createSchema() {
         try (Session session = writer()) {
             int version = Schema.of(session);
             if (version < Schema.VERSION) {
@@ -177,7 +177,7 @@ public final class SqliteEngine implements Engine {
     private Session openReader() {
         Session session = file.reader();
         try {
-            ProgressHandler.setHandler(session.connection(), STEPS, new ProgressHandler() {
+            ProgressHandler.setHandler(session.connection(), STEPS_PER_CHECK, new ProgressHandler() {
                 @Override
                 protected int progress() {
                     return session.isOverdue() ? 1 : 0;
@@ -191,9 +191,9 @@ public final class SqliteEngine implements Engine {
     }
 
     @Override
-    public void giveBack(Session reader, boolean sound) {
+    public void release(Session reader, boolean sound) {
         if (sound) {
-            readers.giveBack(reader);
+            readers.release(reader);
         } else {
             reader.close();
         }
@@ -237,7 +237,7 @@ public final class SqliteEngine implements Engine {
     }
 
     @Override
-    public void wrote(int rows) {
+    public void recordWrites(int rows) {
         rowsSinceCheckpoint += rows;
     }
 
@@ -251,13 +251,13 @@ public final class SqliteEngine implements Engine {
     /// Checks the disk after any failure, because SQLite does not report specifically that the WAL's index cannot
     /// grow.
     @Override
-    public void lookForRoom() {
+    public void checkDisk() {
         disk.giveUpReserveIfFull();
     }
 
     @Override
-    public boolean isTight() {
-        return disk.isTight();
+    public boolean isDiskLow() {
+        return disk.isLow();
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.sqlite.SQLiteOpenMode;
 record SqliteFile(Path path, Statements statements) {
     /// Creates the file if it is missing.
     SqliteFile {
-        PrivateFiles.makeDatabaseFile(path);
+        PrivateFiles.createDatabaseFile(path);
     }
 
     /// Opens a connection whose transactions take the write lock when they begin.

@@ -41,7 +41,7 @@ public final class SqliteLibrary {
     public static synchronized void load(Path data) {
         String name = LibraryLoaderUtil.getNativeLibName();
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
-        if (!isToBeLoaded(resource)) {
+        if (!mustBeLoaded(resource)) {
             return;
         }
         String given = System.getProperty(FOLDER);
@@ -65,7 +65,7 @@ public final class SqliteLibrary {
     /// @throws StorageException of kind `FATAL` if it cannot be loaded from there
     static synchronized void loadFromTemporary() {
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
-        if (!isToBeLoaded(resource)) {
+        if (!mustBeLoaded(resource)) {
             return;
         }
         String folder = System.getProperty(FOLDER, System.getProperty("java.io.tmpdir"));
@@ -82,7 +82,7 @@ public final class SqliteLibrary {
     /// Whether the library has to be unpacked. If the driver's jar contains none for this system, the driver will
     /// search
     /// java.library.path and report any failure.
-    private static boolean isToBeLoaded(String resource) {
+    private static boolean mustBeLoaded(String resource) {
         return !LOADED.get()
                 && System.getProperty(PATH) == null
                 && SQLiteJDBCLoader.class.getResource(resource) != null;

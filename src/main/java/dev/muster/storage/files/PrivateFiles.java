@@ -40,7 +40,7 @@ public final class PrivateFiles {
     }
 
     /// Creates a folder with mode 700, and any missing parents, unless it exists.
-    public static void makeFolder(Path folder) throws IOException {
+    public static void createFolder(Path folder) throws IOException {
         // This is checked first, because `createDirectories` fails on a link to a folder.
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, hasModes(folder) ? FOLDER : NONE);
@@ -51,7 +51,7 @@ public final class PrivateFiles {
     /// backup restored with `cp`. SQLite gives the files next to it the same mode.
     ///
     /// @throws StorageException of kind `FATAL` if this fails
-    public static void makeDatabaseFile(Path file) {
+    public static void createDatabaseFile(Path file) {
         try {
             for (String suffix : List.of("", "-wal", "-shm")) {
                 closeToOthers(file.resolveSibling(file.getFileName() + suffix));

@@ -37,7 +37,7 @@ final class PostingList {
     /// of a needle, the results are the positions at which the needle may begin.
     ///
     /// @param among the users, in order, whose postings to return; null for all
-    /// @throws UnreadableException if `packed` was not made by this class
+    /// @throws UnreadableException if `packed` was not created by this class
     static int[] unpack(byte[] packed, int shift, int @Nullable [] among) {
         try {
             return unpacked(packed, shift, among);

@@ -24,7 +24,7 @@ public final class Search {
     private static final double UNKNOWN_BYTES = 32;
 
     /// How many parts are read first. For a frequent text, a few parts contain enough users.
-    private static final int PARTS = 2;
+    private static final int FIRST_PARTS = 2;
 
     private static final int MAX_PARTS = 32;
 
@@ -86,7 +86,7 @@ public final class Search {
     private void searchIndex(TextIndex.State index) {
         long indexed = index.indexed();
         List<Long> stale = at < indexed ? stale(indexed) : List.of();
-        int parts = PARTS;
+        int parts = FIRST_PARTS;
         int next = 0;
         while (at < indexed && !stopped) {
             long first = index.part(at + 1);

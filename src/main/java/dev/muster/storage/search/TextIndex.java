@@ -32,14 +32,14 @@ public final class TextIndex {
     private static final int PART_BITS = 13;
 
     /// The number of new users that makes extending the index worthwhile.
-    private static final int MANY_NEW = 2048;
+    private static final int MIN_NEW_USERS = 2048;
 
     /// The number of marked users that makes reindexing them worthwhile.
-    private static final int MANY_STALE = 256;
+    private static final int MIN_STALE_USERS = 256;
 
     // Limits for one transaction.
 
-    private static final int ROWS = 1000;
+    private static final int BATCH_SIZE = 1000;
     private static final int BYTES = 256 << 10;
 
     private final ChoreWriter writer;
@@ -49,7 +49,7 @@ public final class TextIndex {
 
     /// @param from the minimum number of users for which a realm gets an index
     public TextIndex(ChoreWriter writer, long from) {
-        this(writer, from, PART_BITS, ROWS);
+        this(writer, from, PART_BITS, BATCH_SIZE);
     }
 
     /// Creates an instance for tests with small realms.
@@ -116,16 +116,16 @@ public final class TextIndex {
                 work.extend(wholly);
                 work.refresh(wholly);
             }
-        } catch (Stop stop) {
+        } catch (StoppedException stop) {
             // A later run, or another server, will continue.
         }
     }
 
     /// Thrown to stop the work because `goOn` returned false or another server changed the index.
-    private static final class Stop extends RuntimeException {
+    private static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Stop() {
+        StoppedException() {
             super(null, null, false, false);
         }
     }
@@ -203,8 +203,8 @@ public final class TextIndex {
 
         /// Reindexes changed users, part by part. This also removes the texts of erased users from the index.
         void refresh(boolean wholly) {
-            List<Stale> some = stale(0, state.indexed(), MANY_STALE);
-            if (some.isEmpty() || (!wholly && some.size() < MANY_STALE)) {
+            List<Stale> some = stale(0, state.indexed(), MIN_STALE_USERS);
+            if (some.isEmpty() || (!wholly && some.size() < MIN_STALE_USERS)) {
                 return;
             }
             long after = 0;
@@ -248,7 +248,7 @@ public final class TextIndex {
         /// their texts are read, so no change is missed.
         void extend(boolean wholly) {
             long present = lastNumber();
-            if (!wholly && present - state.indexed() < MANY_NEW) {
+            if (!wholly && present - state.indexed() < MIN_NEW_USERS) {
                 return;
             }
             while (state.indexed() < present) {
@@ -333,14 +333,14 @@ public final class TextIndex {
                 return mine[0] ? work.applyAsInt(session) : 0;
             });
             if (!mine[0]) {
-                throw new Stop();
+                throw new StoppedException();
             }
             state = new State(state.partBits(), watched, indexed, turn + 1, state.format());
         }
 
         private void transaction(boolean alone, ToIntFunction<Session> work) {
             if (!goOn.getAsBoolean()) {
-                throw new Stop();
+                throw new StoppedException();
             }
             if (alone) {
                 writer.writeIn(Set.of(realm), work);

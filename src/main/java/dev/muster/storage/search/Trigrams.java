@@ -14,7 +14,7 @@ final class Trigrams {
     private Trigrams() {}
 
     /// Receives a trigram and the offset of its first code point.
-    interface Each {
+    interface Visitor {
         void trigram(long trigram, int offset);
     }
 
@@ -32,7 +32,7 @@ final class Trigrams {
     }
 
     /// Passes all trigrams of [#folded] text to `each`, in order of their offsets.
-    static void of(String folded, Each each) {
+    static void of(String folded, Visitor each) {
         int offset = 0;
         int first = '\0';
         int second = '\0';

@@ -18,7 +18,7 @@ public final class IdleSessions {
         return session == null ? others.pollFirst() : session;
     }
 
-    public void giveBack(Session session) {
+    public void release(Session session) {
         Session earlier = last.getAndSet(session);
         if (earlier != null) {
             others.addFirst(earlier);

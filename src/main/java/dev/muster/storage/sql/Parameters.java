@@ -39,16 +39,16 @@ public final class Parameters {
     void all(@Nullable Object... values) throws SQLException {
         for (Object value : values) {
             switch (value) {
-                case null -> nothing(Types.OTHER);
+                case null -> setNull(Types.OTHER);
                 case Long number -> number(number.longValue());
                 case UUID id -> uuid(id);
                 case String text -> text(text);
                 case Integer small -> small(small);
                 case Instant instant -> instant(instant);
                 case byte[] bytes -> bytes(bytes);
-                case Boolean truth -> truth(truth);
+                case Boolean truth -> bool(truth);
                 case Coded coded -> code(coded);
-                case Collection<?> several -> several(several);
+                case Collection<?> several -> list(several);
                 case Map<?, ?> byRealm -> byRealm(byRealm);
                 default -> throw new IllegalArgumentException("unsupported type of parameter: " + value.getClass());
             }
@@ -61,7 +61,7 @@ public final class Parameters {
     }
 
     public Parameters number(@Nullable Long value) throws SQLException {
-        return value == null ? nothing(Types.BIGINT) : number(value.longValue());
+        return value == null ? setNull(Types.BIGINT) : number(value.longValue());
     }
 
     public Parameters small(int value) throws SQLException {
@@ -70,17 +70,17 @@ public final class Parameters {
     }
 
     public Parameters code(@Nullable Coded value) throws SQLException {
-        return value == null ? nothing(Types.SMALLINT) : small(value.code());
+        return value == null ? setNull(Types.SMALLINT) : small(value.code());
     }
 
-    public Parameters truth(boolean value) throws SQLException {
+    public Parameters bool(boolean value) throws SQLException {
         statement.setBoolean(++index, value);
         return this;
     }
 
     public Parameters text(@Nullable String value) throws SQLException {
         if (value == null) {
-            return nothing(Types.VARCHAR);
+            return setNull(Types.VARCHAR);
         }
         statement.setString(++index, value);
         return this;
@@ -88,7 +88,7 @@ public final class Parameters {
 
     public Parameters bytes(byte @Nullable [] value) throws SQLException {
         if (value == null) {
-            return nothing(Types.BINARY);
+            return setNull(Types.BINARY);
         }
         statement.setBytes(++index, value);
         return this;
@@ -97,7 +97,7 @@ public final class Parameters {
     public Parameters uuid(@Nullable UUID value) throws SQLException {
         if (value == null) {
             // JDBC has no type code for UUIDs; OTHER leaves the type open.
-            return nothing(Types.OTHER);
+            return setNull(Types.OTHER);
         }
         switch (kind) {
             case SQLITE -> statement.setBytes(++index, bytesOf(value));
@@ -108,12 +108,12 @@ public final class Parameters {
 
     /// Sets an instant as milliseconds since 1970.
     public Parameters instant(@Nullable Instant value) throws SQLException {
-        return value == null ? nothing(Types.BIGINT) : number(value.toEpochMilli());
+        return value == null ? setNull(Types.BIGINT) : number(value.toEpochMilli());
     }
 
     /// Sets several values as one parameter: an array for PostgreSQL, or JSON text for SQLite's `json_each`, which
     /// takes a quarter of the time of one statement per value.
-    private void several(Collection<?> values) throws SQLException {
+    private void list(Collection<?> values) throws SQLException {
         switch (kind) {
             case SQLITE -> statement.setString(++index, JsonKeys.of(values));
             case POSTGRES -> array(values);
@@ -154,7 +154,7 @@ public final class Parameters {
         statement.setArray(++index, statement.getConnection().createArrayOf(type, values));
     }
 
-    private Parameters nothing(int type) throws SQLException {
+    private Parameters setNull(int type) throws SQLException {
         statement.setNull(++index, type);
         return this;
     }

@@ -93,7 +93,7 @@ public final class Row {
         return results.getInt(++column);
     }
 
-    public boolean truth() throws SQLException {
+    public boolean bool() throws SQLException {
         return results.getBoolean(++column);
     }
 

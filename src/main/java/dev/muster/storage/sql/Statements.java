@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 ///   `{status.held}`. `{each state}` repeats it for each state of a submitted job.
 public final class Statements {
     private static final String FOLDER = "/dev/muster/storage/sql/";
-    private static final List<String> WIDE = List.of("users", "groups", "policies", "jobs");
+    private static final List<String> WIDE_TABLES = List.of("users", "groups", "policies", "jobs");
     private static final Map<String, String> CODES = codes();
-    private static final Pattern EACH =
+    private static final Pattern BRANCH =
             Pattern.compile(" *\\{each (hold|state)}\n(.*?) *\\{union all}\n", Pattern.DOTALL);
 
     private final DatabaseKind kind;
@@ -63,12 +63,12 @@ public final class Statements {
     private String load(String name) {
         String own = find(kind.folder() + "/" + name + ".sql");
         String text = own != null ? own : read("common/" + name + ".sql");
-        for (String wide : WIDE) {
+        for (String wide : WIDE_TABLES) {
             if (text.contains("{" + wide + "}")) {
                 text = text.replace("{" + wide + "}", read("common/" + wide + ".columns"));
             }
         }
-        return withCodes(EACH.matcher(text).replaceAll(Statements::each));
+        return withCodes(BRANCH.matcher(text).replaceAll(Statements::each));
     }
 
     private static String withCodes(String text) {

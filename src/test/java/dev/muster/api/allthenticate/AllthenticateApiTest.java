@@ -21,7 +21,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.testing.OnBothDatabases;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -63,8 +63,8 @@ final class AllthenticateApiTest {
                 folder,
                 InstantSource.system(),
                 ATTEMPTS,
-                (core, gate, mint) -> List.of(
-                        RestApi.of(core, gate, mint, null),
+                (core, gate, keyGenerator) -> List.of(
+                        RestApi.of(core, gate, keyGenerator, null),
                         new AllthenticateApi(core.directory(), core.groups(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
@@ -290,7 +290,7 @@ final class AllthenticateApiTest {
         transcript.remark("The head alone.");
         transcript.ask("HEAD /multipleusers", key);
         transcript.remark("Nobody.");
-        KeyMint.Minted production = tenancy.productionKey();
+        KeyGenerator.GeneratedKey production = tenancy.productionKey();
         gets("/multipleusers", List.of("X-API-Key: " + production.apiKey()));
         check("users.txt");
     }
@@ -701,13 +701,13 @@ final class AllthenticateApiTest {
 
     /// Creates a key with only this scope and returns its header line.
     private String bearer(Scope scope, String name) {
-        KeyMint.Minted made = server.mint().mint(tenancy.test(), Environment.TEST);
+        KeyGenerator.GeneratedKey made = server.mint().generate(tenancy.test(), Environment.TEST);
         execute(new Command.CreateKey(
                 made.id(), name, null, Set.of(scope), Rank.REGULAR, false, null, made.textHash(), made.apiSecret()));
         return bearer(made, name);
     }
 
-    private String bearer(KeyMint.Minted made, String name) {
+    private String bearer(KeyGenerator.GeneratedKey made, String name) {
         transcript.name(made.apiKey(), name);
         return "Authorization: Bearer " + made.apiKey();
     }

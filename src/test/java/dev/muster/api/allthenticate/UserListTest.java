@@ -12,7 +12,7 @@ import dev.muster.model.user.Tag;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.testing.OnBothDatabases;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -102,7 +102,7 @@ final class UserListTest {
     @Test
     void endsWithTheKey() throws Exception {
         register(4_000);
-        KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        KeyGenerator.GeneratedKey key = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(8 << 10);
             socket.setSoTimeout(TIMEOUT_MILLIS);

@@ -22,7 +22,7 @@ import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.format.Tokens;
 import dev.muster.testing.OnBothDatabases;
@@ -183,7 +183,7 @@ final class EpixelApiTest {
     }
 
     @Test
-    void theOperatorDidIt() {
+    void theEntryNamesTheOperator() {
         User grace = person("grace");
         blocks(URLENCODED, "unique_id=grace");
         JournalEntry entry = history(grace).getFirst();
@@ -303,7 +303,7 @@ final class EpixelApiTest {
         blocksWith(productionKey, productionToken);
         transcript.remark("Allowed is what both may do.");
         String viewerToken = bearer(named(operator("vera", Role.VIEWER).accessToken(), "<a viewer's access token>"));
-        KeyMint.Minted viewer = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        KeyGenerator.GeneratedKey viewer = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         String viewerKey = "apikey: " + named(viewer.apiKey(), "<a viewer's key>");
         String adminToken = bearer(named(operator("root", Role.ADMIN).accessToken(), "<an admin's access token>"));
         blocksWith(key, viewerToken);
@@ -315,7 +315,7 @@ final class EpixelApiTest {
         transcript.remark("The scheme in any letter case.");
         blocksWith(key, "Authorization: bearer " + ada.accessToken());
         transcript.remark("A revoked key, a disabled operator, a token an hour old.");
-        KeyMint.Minted revoked = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
+        KeyGenerator.GeneratedKey revoked = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         server.execute(tenancy.test(), admin, null, new Command.RevokeKey(revoked.id(), false));
         blocksWith("apikey: " + named(revoked.apiKey(), "<a revoked key>"), token);
         server.execute(

@@ -34,7 +34,9 @@ final class EvidenceZipTest {
     }
 
     private static void isRefused(byte[] zip, String why) {
-        assertThatThrownBy(() -> copied(zip)).isInstanceOf(BadZip.class).hasMessage(why);
+        assertThatThrownBy(() -> copied(zip))
+                .isInstanceOf(InvalidZipException.class)
+                .hasMessage(why);
     }
 
     @Test
@@ -56,8 +58,8 @@ final class EvidenceZipTest {
         Random random = new Random(8);
         InputStream slow = new ByteArrayInputStream(zip) {
             @Override
-            public synchronized int read(byte[] into, int offset, int most) {
-                return super.read(into, offset, Math.min(most, 1 + random.nextInt(700)));
+            public synchronized int read(byte[] into, int offset, int max) {
+                return super.read(into, offset, Math.min(max, 1 + random.nextInt(700)));
             }
         };
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -85,7 +87,7 @@ final class EvidenceZipTest {
             byte[] cut = Arrays.copyOf(zip, length);
             assertThatThrownBy(() -> copied(cut))
                     .as("after %d of %d", length, zip.length)
-                    .isInstanceOf(BadZip.class);
+                    .isInstanceOf(InvalidZipException.class);
         }
         isRefused(Arrays.copyOf(zip, zip.length - 1), "it is truncated, or something is appended to it.");
         isRefused(Arrays.copyOf(zip, zip.length - 22), "it is truncated, or something is appended to it.");

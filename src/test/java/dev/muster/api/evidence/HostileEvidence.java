@@ -40,7 +40,7 @@ final class HostileEvidence {
         try {
             try (InputStream in = Files.newInputStream(file)) {
                 EvidenceZip.copy(in, OutputStream.nullOutputStream());
-            } catch (BadZip e) {
+            } catch (InvalidZipException e) {
                 // Even if the zip is refused, the process looks for the picture.
             }
             SelfieImage image = SelfieImage.of(new Uploaded(file));

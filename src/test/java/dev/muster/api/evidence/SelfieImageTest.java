@@ -106,7 +106,7 @@ final class SelfieImageTest {
     }
 
     @Test
-    void thereMayBeNone() throws IOException {
+    void theImageIsOptional() throws IOException {
         assertThat(found(Zips.of("info.json", utf8("{\"images\":{}}")))).isEmpty();
         assertThat(found(Zips.of("info.json", info("{\"image_type_id\":0,\"file_name\":\"a.jpg\"}"), "b", OTHER)))
                 .isEmpty();

@@ -42,8 +42,8 @@ final class DeliveryRoutesTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, InstantSource.system(), null, "/api/v1").httpApis());
         key = server.makeTenant("acme").testKey().apiKey();
         webhook = "/v1/webhooks/"
                 + post(201, "/v1/webhooks", "{\"url\":\"" + receiver.url() + "\",\"types\":[\"*\"],\"from\":1}")

@@ -50,7 +50,7 @@ final class DocsPageTest {
     }
 
     @AfterEach
-    void nothingIsComplainedOf() {
+    void noProblemIsReported() {
         assertThat(chromium.takeComplaints()).isEmpty();
     }
 

@@ -567,7 +567,8 @@ final class DocumentTest {
                 folder,
                 InstantSource.system(),
                 100,
-                (core, authenticator, mint) -> List.of(RestApi.of(core, authenticator, mint, address)))) {
+                (core, authenticator, keyGenerator) ->
+                        List.of(RestApi.of(core, authenticator, keyGenerator, address)))) {
             assertThat(new JsonMapper()
                             .readTree(get(known.port(), "/openapi.json").body())
                             .at("/servers/0/url")

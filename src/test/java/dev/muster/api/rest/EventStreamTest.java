@@ -21,7 +21,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Caller;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,9 +59,9 @@ final class EventStreamTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(folder, InstantSource.system(), 1_000, (made, gate, mint) -> {
+        server = new TestServer(folder, InstantSource.system(), 1_000, (made, gate, keyGenerator) -> {
             core = made;
-            return List.of(RestApi.of(made, gate, mint, null));
+            return List.of(RestApi.of(made, gate, keyGenerator, null));
         });
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
@@ -224,7 +224,7 @@ final class EventStreamTest {
 
     @Test
     void aRevokedKeyEndsItsStreams() throws Exception {
-        KeyMint.Minted other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        KeyGenerator.GeneratedKey other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         try (Stream stream = open(request("/v1/events/stream?after=head", other.apiKey()));
                 Stream mine = open(request("/v1/events/stream?after=head", key))) {
             assertThat(stream.next()).contains("stream.started");
@@ -240,7 +240,7 @@ final class EventStreamTest {
     /// The expiry of a key is not recorded in the journal when it happens, so no entry wakes the stream.
     @Test
     void anExpiredKeyEndsItsStreams() throws Exception {
-        KeyMint.Minted other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        KeyGenerator.GeneratedKey other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         server.execute(
                 tenancy.test(),
                 admin,
@@ -385,7 +385,7 @@ final class EventStreamTest {
 
     @Test
     void aKeyThatEndsWhileItWaitsGetsNothing() throws Exception {
-        KeyMint.Minted other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        KeyGenerator.GeneratedKey other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         CompletableFuture<HttpResponse<String>> waiting = http.sendAsync(
                 request("/v1/events?after=2&wait=30", other.apiKey()).build(), HttpResponse.BodyHandlers.ofString());
         while (core.events().waiting() == 0) {

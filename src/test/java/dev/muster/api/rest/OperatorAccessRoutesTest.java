@@ -44,7 +44,8 @@ final class OperatorAccessRoutesTest {
                 folder,
                 clock,
                 1_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis());
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, clock, null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         key = tenancy.testKey().apiKey();
     }
@@ -148,7 +149,7 @@ final class OperatorAccessRoutesTest {
     /// Calls with serious consequences require a recent sign-in, and refreshing a token does not count as one. A
     /// key proves its identity with each request.
     @Test
-    void graveCallsOfAnOperatorNeedASignInOfTheLastQuarterOfAnHour() throws Exception {
+    void sensitiveCallsNeedASignInWithinFifteenMinutes() throws Exception {
         String user = ok(send("POST", "/v1/users", key, "{\"externalId\":\"e-1\"}"))
                 .path("id")
                 .stringValue();

@@ -27,7 +27,7 @@ import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.SecurityLog;
@@ -88,9 +88,9 @@ final class RestServer implements AutoCloseable {
                 securityLog,
                 clock,
                 random);
-        KeyMint mint = new KeyMint(random);
-        rest = new RestApi(core, authenticator, mint, null);
-        HttpApi httpApi = RestApi.of(core, authenticator, mint, null);
+        KeyGenerator keyGenerator = new KeyGenerator(random);
+        rest = new RestApi(core, authenticator, keyGenerator, null);
+        HttpApi httpApi = RestApi.of(core, authenticator, keyGenerator, null);
         log = new AccessLog(meters);
         server = Server.start(new ListenerConfig("test", "127.0.0.1", 0), List.of(httpApi), httpApi, meters, log);
     }

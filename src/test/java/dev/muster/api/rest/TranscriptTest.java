@@ -543,7 +543,7 @@ final class TranscriptTest {
     }
 
     @Test
-    void keysThatKeysMake() {
+    void keysCreatedByKeys() {
         Transcript.Answer made = t.tell("POST /v1/keys", """
                 {"name":"deploy","role":"admin","expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON);
         String deploy = "Authorization: Bearer " + made.field("apiKey");

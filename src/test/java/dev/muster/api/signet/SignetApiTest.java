@@ -18,7 +18,7 @@ import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.testing.OnBothDatabases;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -155,7 +155,7 @@ final class SignetApiTest {
         posts("/register-user", List.of(JSON), body);
         posts("/register-user", List.of("Authorization: Basic am9objpkb2U=", JSON), body);
         posts("/register-user", List.of("Authorization: Bearer nonsense", JSON), body);
-        KeyMint.Minted viewer = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        KeyGenerator.GeneratedKey viewer = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         transcript.name(viewer.apiKey(), "<viewer's key>");
         transcript.remark("Not enough.");
         posts("/register-user", List.of("Authorization: Bearer " + viewer.apiKey(), JSON), body);

@@ -19,7 +19,8 @@ public final class SignetTables implements DialectTables {
     public Map<String, Stream<String>> tables() {
         return Map.of(
                 "refusals",
-                RefusalSamples.REFUSALS.stream().map(refusal -> row(refusal, SignetErrors.of(refusal, Naming.USER))),
+                RefusalSamples.REFUSALS.stream()
+                        .map(refusal -> row(refusal, SignetErrors.of(refusal, ApiVersion.USER))),
                 "credentials",
                 Stream.of(
                         row("a wrong key or secret", SignetErrors.BAD_KEY_OR_SECRET),

@@ -71,17 +71,17 @@ final class WireStatusTest {
     };
 
     @ParameterizedTest
-    @EnumSource(Naming.class)
-    void isReachedOrRefusedAndNeverMissed(Naming naming) {
-        for (WireStatus asked : statuses(naming)) {
+    @EnumSource(ApiVersion.class)
+    void isReachedOrRefusedAndNeverMissed(ApiVersion apiVersion) {
+        for (WireStatus asked : statuses(apiVersion)) {
             for (Set<HoldKind> kinds : combinations()) {
                 User before = user(kinds.stream().map(WireStatusTest::main).toList());
-                switch (set(before, asked, naming, null)) {
+                switch (set(before, asked, apiVersion, null)) {
                     case Result.Ok<Change>(var change) ->
-                        assertThat(WireStatus.of(change.user().holds(), NOW, naming))
+                        assertThat(WireStatus.of(change.user().holds(), NOW, apiVersion))
                                 .isEqualTo(asked);
                     case Result.Refused<Change>(Refusal.StillHeld(var holds)) ->
-                        assertThat(asked.obstacles(holds, naming))
+                        assertThat(asked.obstacles(holds, apiVersion))
                                 .as("%s under %s", asked, kinds)
                                 .isNotEmpty();
                     case Result.Refused<Change>(Refusal.Barred()) ->
@@ -92,27 +92,28 @@ final class WireStatusTest {
         }
     }
 
-    private static List<WireStatus> statuses(Naming naming) {
+    private static List<WireStatus> statuses(ApiVersion apiVersion) {
         return Stream.of(WireStatus.values())
-                .filter(status -> WireStatus.of(status.wireName(), naming) != null)
+                .filter(status -> WireStatus.of(status.wireName(), apiVersion) != null)
                 .toList();
     }
 
     @Test
     void onlyTheNewerPageKnowsDeleted() {
-        assertThat(statuses(Naming.USER)).containsExactly(WireStatus.ACTIVE, WireStatus.INACTIVE, WireStatus.SUSPENDED);
-        assertThat(statuses(Naming.CLIENT)).containsExactly(WireStatus.values());
+        assertThat(statuses(ApiVersion.USER))
+                .containsExactly(WireStatus.ACTIVE, WireStatus.INACTIVE, WireStatus.SUSPENDED);
+        assertThat(statuses(ApiVersion.CLIENT)).containsExactly(WireStatus.values());
     }
 
     /// A removed user can be set to every status that the vendor's documentation has, in either version.
     @ParameterizedTest
-    @EnumSource(Naming.class)
-    void aRemovedUserGetsEachStatus(Naming naming) {
-        for (WireStatus asked : statuses(naming)) {
-            assertThat(set(user(List.of(main(HoldKind.REMOVED))), asked, naming, "New Name"))
+    @EnumSource(ApiVersion.class)
+    void aRemovedUserGetsEachStatus(ApiVersion apiVersion) {
+        for (WireStatus asked : statuses(apiVersion)) {
+            assertThat(set(user(List.of(main(HoldKind.REMOVED))), asked, apiVersion, "New Name"))
                     .isInstanceOfSatisfying(Result.Ok.class, ok -> {
                         User user = ((Change) ok.value()).user();
-                        assertThat(WireStatus.of(user.holds(), NOW, naming)).isEqualTo(asked);
+                        assertThat(WireStatus.of(user.holds(), NOW, apiVersion)).isEqualTo(asked);
                         assertThat(user.name()).isEqualTo("New Name");
                     });
         }
@@ -123,7 +124,7 @@ final class WireStatusTest {
         Set<HoldKind> freed = EnumSet.of(HoldKind.DEACTIVATED, HoldKind.SUSPENDED, HoldKind.REMOVED);
         for (Set<HoldKind> kinds : combinations()) {
             User before = user(kinds.stream().map(WireStatusTest::main).toList());
-            assertThat(set(before, WireStatus.ACTIVE, Naming.USER, null) instanceof Result.Ok)
+            assertThat(set(before, WireStatus.ACTIVE, ApiVersion.USER, null) instanceof Result.Ok)
                     .as("active under %s", kinds)
                     .isEqualTo(freed.containsAll(kinds));
         }
@@ -132,7 +133,7 @@ final class WireStatusTest {
     @Test
     void aRemovedUserIsRenamedWhileReinstated() {
         User removed = user(List.of(main(HoldKind.REMOVED)));
-        assertThat(set(removed, WireStatus.ACTIVE, Naming.USER, "New Name"))
+        assertThat(set(removed, WireStatus.ACTIVE, ApiVersion.USER, "New Name"))
                 .isInstanceOfSatisfying(Result.Ok.class, ok -> {
                     User user = ((Change) ok.value()).user();
                     assertThat(user.name()).isEqualTo("New Name");
@@ -145,29 +146,29 @@ final class WireStatusTest {
         Hold legal = new Hold(HoldKind.SUSPENDED, "legal", null, null, ActorRef.ROOT, NOW, null);
         User user = user(List.of(legal));
         for (WireStatus asked : List.of(WireStatus.ACTIVE, WireStatus.INACTIVE)) {
-            assertThat(set(user, asked, Naming.USER, null))
+            assertThat(set(user, asked, ApiVersion.USER, null))
                     .isEqualTo(Result.refused(new Refusal.StillHeld(List.of(legal))));
         }
-        assertThat(set(user, WireStatus.SUSPENDED, Naming.USER, null)).isInstanceOf(Result.Ok.class);
+        assertThat(set(user, WireStatus.SUSPENDED, ApiVersion.USER, null)).isInstanceOf(Result.Ok.class);
     }
 
     @Test
     void theCallersOwnHoldIsNoObstacle() {
         Hold blocked = main(HoldKind.BLOCKED);
-        assertThat(set(user(List.of(blocked)), WireStatus.INACTIVE, Naming.USER, null))
+        assertThat(set(user(List.of(blocked)), WireStatus.INACTIVE, ApiVersion.USER, null))
                 .isInstanceOfSatisfying(
                         Result.Refused.class,
                         refused -> assertThat(WireStatus.INACTIVE.obstacles(
-                                        ((Refusal.StillHeld) refused.refusal()).holds(), Naming.USER))
+                                        ((Refusal.StillHeld) refused.refusal()).holds(), ApiVersion.USER))
                                 .containsExactly(blocked));
     }
 
-    private static Result<Change> set(User before, WireStatus status, Naming naming, String name) {
-        List<Command> commands = new ArrayList<>(status.commands(naming));
+    private static Result<Change> set(User before, WireStatus status, ApiVersion apiVersion, String name) {
+        List<Command> commands = new ArrayList<>(status.commands(apiVersion));
         if (name != null) {
             commands.add(Command.Update.of(edits -> edits.name = new Edit<>(name)));
         }
-        commands.add(status.expectation(naming));
+        commands.add(status.expectation(apiVersion));
         Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);
         WorkingSet realm = new WorkingSet(Counters.ZERO, 1, Quotas.DEFAULT);
         realm.people().loaded(before);

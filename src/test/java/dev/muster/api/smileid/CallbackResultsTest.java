@@ -17,7 +17,7 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.UserRef;
 import dev.muster.outgoing.AddressRules;
 import dev.muster.outgoing.OutgoingHttp;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -158,9 +158,9 @@ final class CallbackResultsTest extends SmileIdTest {
     @Test
     void itIsSignedUnderTheKeyOfTheUploadOrAnotherThatMaySign() throws Exception {
         later();
-        KeyMint.Minted other = key(Role.ADMIN.scopes());
+        KeyGenerator.GeneratedKey other = key(Role.ADMIN.scopes());
         later();
-        KeyMint.Minted uploader = key(Role.ADMIN.scopes());
+        KeyGenerator.GeneratedKey uploader = key(Role.ADMIN.scopes());
         secret = uploader.apiSecret();
         uploaded("ann", "job-1", "");
         assertThat(next().text).contains(sign(uploader.apiSecret(), replyTime()));
@@ -173,7 +173,7 @@ final class CallbackResultsTest extends SmileIdTest {
         server.execute(tenancy.test(), admin, null, new Command.RevokeKey(other.id(), false));
         repeat();
         assertThat(next().text).contains(sign(tenancy.testKey().apiSecret(), replyTime()));
-        KeyMint.Minted unsigning = server.mint().mint(tenancy.test(), Environment.TEST);
+        KeyGenerator.GeneratedKey unsigning = server.mint().generate(tenancy.test(), Environment.TEST);
         server.execute(tenancy.test(), Actor.ROOT, null, createKey(unsigning, false, null));
         server.execute(
                 tenancy.test(),
@@ -210,7 +210,7 @@ final class CallbackResultsTest extends SmileIdTest {
     }
 
     @Test
-    void withoutOneThatOfTheZipIsUsed() throws Exception {
+    void withoutACallbackAddressTheOneInTheZipIsUsed() throws Exception {
         assertThat(handed("job-1", "", info("https://zip.example/")).status()).isEqualTo(200);
         assertThat(next().url).isEqualTo("https://zip.example/");
     }

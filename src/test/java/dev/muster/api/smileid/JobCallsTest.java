@@ -17,7 +17,7 @@ import dev.muster.model.tenant.Environment;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -227,10 +227,10 @@ final class JobCallsTest extends SmileIdTest {
                         "\"timestamp\":\"" + reply + "\",\"signature\":\"" + sign(secret, reply) + "\""),
                 JSON);
         transcript.remark("What the key lacks.");
-        KeyMint.Minted viewer = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        KeyGenerator.GeneratedKey viewer = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         transcript.tell(
                 UPLOAD, upload("ann", "job-1", 4, "", signedWith("a viewer's signature", viewer.apiSecret())), JSON);
-        KeyMint.Minted writer = key(Set.of(Scope.JOBS_WRITE));
+        KeyGenerator.GeneratedKey writer = key(Set.of(Scope.JOBS_WRITE));
         transcript.tell(
                 STATUS, status("ann", "job-1", "", signedWith("a writer's signature", writer.apiSecret())), JSON);
         transcript.remark("Who may not act.");
@@ -279,7 +279,7 @@ final class JobCallsTest extends SmileIdTest {
         puts(asksToUpload("ann", "job-1", 4, ",\"allow_new_enroll\":true"));
         asksToUpload("ann", "job-2", 4, "");
         transcript.remark("Of one that may not it is ignored.");
-        KeyMint.Minted writer = key(Set.of(Scope.JOBS_WRITE, Scope.JOBS_READ));
+        KeyGenerator.GeneratedKey writer = key(Set.of(Scope.JOBS_WRITE, Scope.JOBS_READ));
         String signed = signedWith("a writer's signature", writer.apiSecret());
         transcript.tell(UPLOAD, upload("ann", "job-2", 4, ",\"allow_new_enroll\":true", signed), JSON);
         transcript.remark("A key without evidence:read gets everything except the links.");
@@ -379,7 +379,7 @@ final class JobCallsTest extends SmileIdTest {
         done(userNamed("bob"), new Command.LiftHold(HoldKind.BLOCKED));
         puts(second);
         transcript.remark("With a revoked key, nothing can be uploaded.");
-        KeyMint.Minted key = key(Role.ADMIN.scopes());
+        KeyGenerator.GeneratedKey key = key(Role.ADMIN.scopes());
         Transcript.Answer fourth =
                 transcript.tell(UPLOAD, upload("eve", "job-4", 4, "", signedWith("signature", key.apiSecret())), JSON);
         server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id(), false));
@@ -497,7 +497,7 @@ final class JobCallsTest extends SmileIdTest {
     /// tenant's other environment.
     @Test
     void theReplyIsSignedWithTheSecretOfTheRequest() {
-        KeyMint.Minted second = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        KeyGenerator.GeneratedKey second = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
         for (String each :
                 List.of(secret, second.apiSecret(), tenancy.productionKey().apiSecret())) {
             Transcript.Answer answer =
@@ -561,7 +561,7 @@ final class JobCallsTest extends SmileIdTest {
     @Test
     void aLinkEndsWithItsKey() {
         quietly("ann", "job-1", 4, null);
-        KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.ADMIN);
+        KeyGenerator.GeneratedKey key = server.makeKey(tenancy.test(), Environment.TEST, Role.ADMIN);
         Transcript.Answer told = transcript.tell(
                 STATUS, status("ann", "job-1", ",\"image_links\":true", signedWith("s", key.apiSecret())), JSON);
         String link = "GET " + path(told.field("selfie_image"));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
 import dev.muster.model.tenant.Environment;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +26,7 @@ final class LapsingTest extends SmileIdTest {
 
     @Test
     void anExpiredKeySignsNothing() {
-        KeyMint.Minted brief = server.mint().mint(tenancy.test(), Environment.TEST);
+        KeyGenerator.GeneratedKey brief = server.mint().generate(tenancy.test(), Environment.TEST);
         server.execute(tenancy.test(), admin, null, createKey(brief, true, now().plusMillis(7)));
         assertThat(asksWith(brief).status()).isEqualTo(200);
         advance(Duration.ofMillis(7));
@@ -34,7 +34,7 @@ final class LapsingTest extends SmileIdTest {
                 .isEqualTo("{\"error\":\"You are not authorized to do that\",\"code\":\"2205\"}");
     }
 
-    private Transcript.Answer asksWith(KeyMint.Minted key) {
+    private Transcript.Answer asksWith(KeyGenerator.GeneratedKey key) {
         return transcript.tell(STATUS, status("ann", "job", "", signedWith("signature", key.apiSecret())), JSON);
     }
 }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Tests replayed signatures, on a database whose clock can be moved. For PostgreSQL, see
-/// [EnrolleesTest#aDeletionTakesASignatureThatNothingElseHasShown] and `directory.ProofsTest`, which wait in real time.
+/// [EnrolleeEndpointTest#aDeletionTakesASignatureThatNothingElseHasShown] and `directory.ProofsTest`, which wait in
+/// real time.
 final class ReplaysTest extends SmileIdTest {
     /// The vendor's signature does not cover the body, so a signature can be replayed with another body.
     @Test
@@ -190,7 +191,8 @@ final class ReplaysTest extends SmileIdTest {
                 another,
                 this::now,
                 30,
-                (core, gate, mint) -> new Dialects(core, gate, mint, this::now, null, "/api/v1").httpApis())) {
+                (core, gate, keyGenerator) ->
+                        new Dialects(core, gate, keyGenerator, this::now, null, "/api/v1").httpApis())) {
             TestServer.Tenancy acme = whole.makeTenant(PARTNER);
             Transcript wire = new Transcript(whole.port());
             String theirs = acme.testKey().apiSecret();

@@ -24,7 +24,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Caller;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import dev.muster.security.RequestSignatures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,9 +65,9 @@ abstract class SmileIdTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(folder, this::now, ATTEMPTS, (core, authenticator, mint) -> {
-            Enrollees enrollees = new Enrollees(core.directory(), authenticator);
-            HttpApi jobs = new JobCalls(core, authenticator, mint, this::now, null).httpApi();
+        server = new TestServer(folder, this::now, ATTEMPTS, (core, authenticator, keyGenerator) -> {
+            EnrolleeEndpoint enrollees = new EnrolleeEndpoint(core.directory(), authenticator);
+            HttpApi jobs = new JobCalls(core, authenticator, keyGenerator, this::now, null).httpApi();
             return List.of(enrollees.httpApi(), enrollees.blockUserFace(), jobs);
         });
         tenancy = server.makeTenant(PARTNER);
@@ -117,9 +117,9 @@ abstract class SmileIdTest {
     private void nameReplys() {
         boolean production = secret.equals(tenancy.productionKey().apiSecret());
         long realm = production ? tenancy.production() : tenancy.test();
-        KeyMint.Minted key = production ? tenancy.productionKey() : tenancy.testKey();
+        KeyGenerator.GeneratedKey key = production ? tenancy.productionKey() : tenancy.testKey();
         Caller caller = new Caller(server.credentials().realm(realm), server.actor(realm, key));
-        RequestSignatures.Countersigned reply =
+        RequestSignatures.ReplySignature reply =
                 ok(server.authenticator().signatures().countersign(caller, PARTNER));
         assertThat(reply.signature()).isEqualTo(sign(secret, reply.timestamp()));
         transcript.name(reply.timestamp(), "<the server's time>");
@@ -235,7 +235,7 @@ abstract class SmileIdTest {
         submitted(userId, "enrols-" + userId, 4, Outcome.PASSED);
     }
 
-    static Command createKey(KeyMint.Minted key, boolean signs, Instant expiresAt) {
+    static Command createKey(KeyGenerator.GeneratedKey key, boolean signs, Instant expiresAt) {
         return new Command.CreateKey(
                 key.id(),
                 "key",
@@ -249,8 +249,8 @@ abstract class SmileIdTest {
     }
 
     /// Creates a key of the test realm with only these scopes.
-    KeyMint.Minted key(Set<Scope> scopes) {
-        KeyMint.Minted key = server.mint().mint(tenancy.test(), Environment.TEST);
+    KeyGenerator.GeneratedKey key(Set<Scope> scopes) {
+        KeyGenerator.GeneratedKey key = server.mint().generate(tenancy.test(), Environment.TEST);
         server.execute(
                 tenancy.test(),
                 Actor.ROOT,

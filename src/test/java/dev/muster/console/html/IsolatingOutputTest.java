@@ -46,7 +46,7 @@ final class IsolatingOutputTest {
     }
 
     @Test
-    void theRestIsAsItWas() {
+    void otherTextIsUnchanged() {
         assertThat(written("td", null, "Zoë Łuczak, 金")).isEqualTo("Zoë Łuczak, 金");
         assertThat(written("title", null, "Ann\u202E")).isEqualTo("Ann⟨U+202E⟩");
         // Forms submit their values unchanged.

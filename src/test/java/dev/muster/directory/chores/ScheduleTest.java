@@ -34,7 +34,7 @@ final class ScheduleTest {
     }
 
     @Test
-    void oneThatFailsIsTriedAgainAndStopsNoOther() throws Exception {
+    void aFailedChoreIsRetriedAndStopsNoOther() throws Exception {
         AtomicInteger failures = new AtomicInteger();
         CountDownLatch recovered = new CountDownLatch(1);
         schedule.add("failing", Duration.ZERO, () -> {
@@ -57,7 +57,7 @@ final class ScheduleTest {
     }
 
     @Test
-    void oneThatIsWokenDoesNotWait() throws Exception {
+    void aWokenChoreDoesNotWait() throws Exception {
         Semaphore runs = new Semaphore(0);
         Runnable wake = schedule.add("sleeping", NEVER, () -> {
             runs.release();

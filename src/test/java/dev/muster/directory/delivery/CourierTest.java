@@ -46,23 +46,25 @@ final class CourierTest {
 
     @Test
     void waitsGrowAndHaveJitter() {
-        WebhookRetrySchedule ladder = new WebhookRetrySchedule(new Random(1));
+        WebhookRetrySchedule retrySchedule = new WebhookRetrySchedule(new Random(1));
         long[] seconds = {5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400, 86_400};
         for (int failures = 1; failures <= seconds.length; failures++) {
             Duration least = Duration.ofSeconds(seconds[failures - 1]);
             for (int i = 0; i < 50; i++) {
-                assertThat(ladder.after(failures))
+                assertThat(retrySchedule.after(failures))
                         .isBetween(least, least.multipliedBy(12).dividedBy(10));
             }
         }
-        assertThat(ladder.after(2)).isNotEqualTo(ladder.after(2));
+        assertThat(retrySchedule.after(2)).isNotEqualTo(retrySchedule.after(2));
     }
 
     @Test
     void aReceiverMayAskForAWaitBetweenASecondAndADay() {
-        WebhookRetrySchedule ladder = new WebhookRetrySchedule(new Random(1));
-        assertThat(ladder.asked(Duration.ofSeconds(-5))).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_200));
-        assertThat(ladder.asked(Duration.ofMinutes(3))).isBetween(Duration.ofMinutes(3), Duration.ofSeconds(216));
-        assertThat(ladder.asked(Duration.ofDays(30))).isLessThan(Duration.ofHours(29));
+        WebhookRetrySchedule retrySchedule = new WebhookRetrySchedule(new Random(1));
+        assertThat(retrySchedule.requestedDelay(Duration.ofSeconds(-5)))
+                .isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_200));
+        assertThat(retrySchedule.requestedDelay(Duration.ofMinutes(3)))
+                .isBetween(Duration.ofMinutes(3), Duration.ofSeconds(216));
+        assertThat(retrySchedule.requestedDelay(Duration.ofDays(30))).isLessThan(Duration.ofHours(29));
     }
 }

@@ -70,7 +70,7 @@ final class EndpointStateTest {
     }
 
     @Test
-    void ofASubjectOneIsInFlight() {
+    void oneEventPerSubjectIsInFlight() {
         simulated.entries(20, 1);
         simulated.read();
         while (simulated.send()) {}
@@ -290,7 +290,7 @@ final class EndpointStateTest {
     }
 
     @Test
-    void aReplaySendsEntriesAgainAndThenGoesOn() {
+    void aReplayResendsEntriesAndThenContinues() {
         simulated.entries(600, 10);
         simulated.run(all(200));
         simulated.accepted.clear();
@@ -307,7 +307,7 @@ final class EndpointStateTest {
     }
 
     @Test
-    void aReplayGoesOnAfterARestart() {
+    void aReplayContinuesAfterARestart() {
         simulated.entries(600, 10);
         simulated.run(all(200));
         simulated.accepted.clear();
@@ -335,7 +335,7 @@ final class EndpointStateTest {
                 "evt_1_3",
                 "user.updated",
                 Simulated.subject(0),
-                OpenRow.State.ASKED,
+                OpenRow.State.RESEND_REQUESTED,
                 0,
                 null,
                 simulated.now,
@@ -470,7 +470,7 @@ final class EndpointStateTest {
                 "evt_1_" + seq,
                 "user.updated",
                 Simulated.subject(0),
-                OpenRow.State.ASKED,
+                OpenRow.State.RESEND_REQUESTED,
                 0,
                 null,
                 now,

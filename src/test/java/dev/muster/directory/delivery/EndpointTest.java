@@ -129,7 +129,7 @@ final class EndpointTest {
     void withoutALeaseNothingIsStarted() {
         Endpoint endpoint = endpoint();
         loseLease();
-        endpoint.go();
+        endpoint.advance();
         endpoint.read();
         reads.remove().run();
         assertThat(endpoint.isQuiet()).isTrue();
@@ -148,12 +148,12 @@ final class EndpointTest {
                 loseLease();
             }
         });
-        endpoint.go();
+        endpoint.advance();
         quiet(endpoint);
         assertThat(uses.get()).isGreaterThanOrEqualTo(2);
         assertThat(receiver.received()).isEmpty();
         lease.renewed(System.nanoTime());
-        endpoint.go();
+        endpoint.advance();
         quiet(endpoint);
         assertThat(receiver.received()).hasSize(1);
     }
@@ -165,12 +165,12 @@ final class EndpointTest {
         onPost.set(() -> {
             throw new IllegalStateException("for the test");
         });
-        endpoint.go();
+        endpoint.advance();
         quiet(endpoint);
         assertThat(receiver.received()).isEmpty();
         onPost.set(() -> {});
         ahead = Duration.ofSeconds(6);
-        endpoint.go();
+        endpoint.advance();
         quiet(endpoint);
         assertThat(receiver.received()).hasSize(1);
         assertThat(endpoint.cursor()).isEqualTo(6);
@@ -180,14 +180,14 @@ final class EndpointTest {
     @Test
     void theJournalIsNotReadIfItHasNotGrown() throws Exception {
         Endpoint endpoint = endpoint();
-        try (JournalHeads.Listening _ = heads.listen(KEY.realm(), () -> {})) {
+        try (JournalHeads.Registration _ = heads.listen(KEY.realm(), () -> {})) {
             heads.committed(KEY.realm(), 6, () -> null);
-            endpoint.go();
+            endpoint.advance();
             quiet(endpoint);
-            endpoint.go();
+            endpoint.advance();
             assertThat(reads).isEmpty();
             heads.committed(KEY.realm(), 7, () -> null);
-            endpoint.go();
+            endpoint.advance();
             assertThat(reads).hasSize(1);
         }
     }
@@ -196,12 +196,12 @@ final class EndpointTest {
     @Test
     void anEventThatIsNotAnsweredDoesNotHoldUpTheOthers() throws Exception {
         Endpoint endpoint = endpoint();
-        endpoint.go();
+        endpoint.advance();
         quiet(endpoint);
         // The endpoint learns that the receiver is fast.
         for (int seq = 7; seq < 100; seq++) {
             read(seq, seq);
-            endpoint.go();
+            endpoint.advance();
             quiet(endpoint);
         }
         CountDownLatch other = new CountDownLatch(1);
@@ -214,7 +214,7 @@ final class EndpointTest {
             }
         });
         read(100, 101);
-        endpoint.go();
+        endpoint.advance();
         while (!other.await(1, TimeUnit.MILLISECONDS)) {
             Runnable check = reads.poll();
             if (check != null) {

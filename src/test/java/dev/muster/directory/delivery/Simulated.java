@@ -25,7 +25,7 @@ final class Simulated {
     static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
 
     private Webhook.Settings settings;
-    private final WebhookRetrySchedule ladder;
+    private final WebhookRetrySchedule retrySchedule;
     private final List<PublishedEvent> journal = new ArrayList<>();
     private long head;
     private StateRow row;
@@ -48,11 +48,11 @@ final class Simulated {
     @Nullable
     Duration retryAfter;
 
-    final List<Saving> saved = new ArrayList<>();
+    final List<ProgressUpdate> saved = new ArrayList<>();
 
     Simulated(boolean strict, long seed, String... types) {
         settings = new Webhook.Settings("https://example.com/", List.of(types), false, null, strict);
-        ladder = new WebhookRetrySchedule(new Random(seed));
+        retrySchedule = new WebhookRetrySchedule(new Random(seed));
         row = new StateRow(0, new byte[0], 0, null, null, null, null, null, null);
         restart();
     }
@@ -106,7 +106,7 @@ final class Simulated {
                         .values().stream()
                                 .filter(each -> each.state() != OpenRow.State.GIVEN_UP)
                                 .toList(),
-                ladder);
+                retrySchedule);
     }
 
     /// Saves the progress, then changes the webhook's types, which also ends the lease.
@@ -145,7 +145,7 @@ final class Simulated {
 
     private Map<String, OpenRow> sorted() {
         Map<String, OpenRow> sorted = new HashMap<>();
-        open.forEach((id, each) -> sorted.put(String.format("%09d-%d-%b", id.seq(), id.part(), id.asked()), each));
+        open.forEach((id, each) -> sorted.put(String.format("%09d-%d-%b", id.seq(), id.part(), id.isResend()), each));
         return sorted;
     }
 
@@ -154,7 +154,7 @@ final class Simulated {
     }
 
     void read() {
-        for (int wanted = state.wanted(now); wanted > 0; wanted = state.wanted(now)) {
+        for (int wanted = state.entriesToRead(now); wanted > 0; wanted = state.entriesToRead(now)) {
             long after = state.readTo();
             long last = Math.min(head, after + wanted);
             if (last <= after) {
@@ -179,7 +179,7 @@ final class Simulated {
 
     /// The number of events that could be taken now.
     int takeable() {
-        return state.takeable(now);
+        return state.availableCount(now);
     }
 
     int flying() {
@@ -212,25 +212,25 @@ final class Simulated {
     }
 
     void save() {
-        if (!state.isToSave()) {
+        if (!state.needsSaving()) {
             return;
         }
-        Saving saving = state.saving(true);
+        ProgressUpdate update = state.takeUpdate(true);
         row = new StateRow(
-                saving.cursor(),
-                saving.beyond(),
-                saving.failures(),
-                saving.retryAt(),
-                saving.failingSince(),
-                saving.part().lastSuccessAt(),
-                saving.part().lastAttemptAt(),
-                saving.replayIsDone() ? null : saving.replayNext() == null ? row.replayNext() : saving.replayNext(),
-                saving.replayIsDone() ? null : row.replayTo());
-        saving.part()
+                update.cursor(),
+                update.beyond(),
+                update.failures(),
+                update.retryAt(),
+                update.failingSince(),
+                update.part().lastSuccessAt(),
+                update.part().lastAttemptAt(),
+                update.isReplayDone() ? null : update.replayNext() == null ? row.replayNext() : update.replayNext(),
+                update.isReplayDone() ? null : row.replayTo());
+        update.part()
                 .rows()
                 .forEach((id, each) -> each.ifPresentOrElse(put -> open.put(id, put), () -> open.remove(id)));
-        saved.add(saving);
-        state.saved(saving);
+        saved.add(update);
+        state.saved(update);
     }
 
     /// Requests a replay.
@@ -268,7 +268,16 @@ final class Simulated {
         if (parked == null && accepted.contains(event.id())) {
             OpenRow.Id id = new OpenRow.Id(event.seq(), part, true);
             send(new OpenRow(
-                    id, event.id(), event.type(), event.subject(), OpenRow.State.ASKED, 0, null, now, null, null));
+                    id,
+                    event.id(),
+                    event.type(),
+                    event.subject(),
+                    OpenRow.State.RESEND_REQUESTED,
+                    0,
+                    null,
+                    now,
+                    null,
+                    null));
         } else if (parked != null && parked.state() == OpenRow.State.PARKED) {
             send(new OpenRow(
                     parked.id(),
@@ -285,7 +294,7 @@ final class Simulated {
     }
 
     private void asked() {
-        state.asked(
+        state.applyRequests(
                 row,
                 open.values().stream()
                         .filter(each -> each.state() != OpenRow.State.GIVEN_UP)
@@ -307,7 +316,7 @@ final class Simulated {
     }
 
     Webhook.@Nullable Cause ended() {
-        return state.ended();
+        return state.disableCause();
     }
 
     StateRow row() {

@@ -16,7 +16,7 @@ final class StandardSignatureTest {
 
     /// Uses the test vector of the libraries that belong to the specification.
     @Test
-    void itIsThatOfTheSpecification() {
+    void matchesTheSpecification() {
         assertThat(new StandardSignature(SECRET, null).of("msg_p5jXN8AQM9LWM0D4loKWxJek", AT, BODY))
                 .isEqualTo(SIGNED);
     }

@@ -57,7 +57,7 @@ class BasePathTest {
     }
 
     @Test
-    void isThePathOfAnAddress() {
+    void isThePathOfTheUrl() {
         assertThat(BasePath.of(null).at("/v1")).isEqualTo("/v1");
         assertThat(BasePath.of(URI.create("https://example.org")).at("/v1")).isEqualTo("/v1");
         assertThat(BasePath.of(URI.create("https://example.org/a/b")).at("/v1")).isEqualTo("/a/b/v1");

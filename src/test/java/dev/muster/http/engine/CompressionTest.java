@@ -68,7 +68,7 @@ class CompressionTest {
     }
 
     @Test
-    void soIsAStream() throws Exception {
+    void aStreamIsCompressedToo() throws Exception {
         HttpResponse<byte[]> packed = get("/v1/streamed-list", "gzip");
         assertThat(header(packed, "Content-Encoding")).isEqualTo("gzip");
         assertThat(unpacked(packed.body())).hasLineCount(100_000).endsWith("line\n");

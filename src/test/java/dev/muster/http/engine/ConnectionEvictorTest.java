@@ -6,7 +6,7 @@ import dev.muster.http.BasePath;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
 import dev.muster.http.engine.limits.ConnectionEvictor;
-import dev.muster.http.engine.limits.ConnectionEvictor.Guest;
+import dev.muster.http.engine.limits.ConnectionEvictor.Candidate;
 import dev.muster.http.engine.limits.ConnectionEvictor.Waiting;
 import dev.muster.testing.TestCertificate;
 import java.io.UncheckedIOException;
@@ -50,7 +50,7 @@ class ConnectionEvictorTest {
 
     /// Fills the server repeatedly, as clients do that reconnect after they are disconnected, and asserts that
     /// others are served.
-    private void othersAreServedDespite(String sent) {
+    private void assertOthersAreServed(String sent) {
         for (int wave = 0; wave < 3; wave++) {
             for (int i = 0; i < 2 * BOUND; i++) {
                 come(probe.port, sent);
@@ -63,19 +63,19 @@ class ConnectionEvictorTest {
 
     @Test
     void silentConnectionsDoNotBlockOthers() {
-        othersAreServedDespite("");
+        assertOthersAreServed("");
     }
 
     @Test
     void unfinishedHeadersDoNotBlockOthers() {
-        othersAreServedDespite("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
+        assertOthersAreServed("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
     }
 
     /// Clients that announce a body of two bytes and send only one do not lock out others.
     @Test
     void unfinishedBodiesDoNotBlockOthers() {
-        othersAreServedDespite(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
-        othersAreServedDespite(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
+        assertOthersAreServed(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
+        assertOthersAreServed(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
     }
 
     /// Clients that do not read a response that exceeds the socket buffers do not lock out others.
@@ -85,13 +85,13 @@ class ConnectionEvictorTest {
             come(probe.port, Wire.head("GET", "/v1/endless"));
         }
         Thread.sleep(1_500);
-        othersAreServedDespite("");
+        assertOthersAreServed("");
     }
 
     /// Connections that are only lingering after their response make room for new requests.
     @Test
     void lingeringConnectionsDoNotBlockOthers() {
-        othersAreServedDespite(Wire.head("POST", "/v1/small", "Content-Length: 2000") + "x");
+        assertOthersAreServed(Wire.head("POST", "/v1/small", "Content-Length: 2000") + "x");
     }
 
     @Test
@@ -133,16 +133,16 @@ class ConnectionEvictorTest {
         InetAddress greedy = InetAddress.ofLiteral("192.0.2.1");
         InetAddress slow = InetAddress.ofLiteral("192.0.2.2");
         ConnectionEvictor evictor = new ConnectionEvictor(now);
-        evictor.add(new Guest(slow, Waiting.SILENT, then, () -> closed.add("slow")));
+        evictor.add(new Candidate(slow, Waiting.SILENT, then, () -> closed.add("slow")));
         for (int i = 0; i < BOUND / 4; i++) {
-            evictor.add(new Guest(greedy, Waiting.BODY, now, () -> closed.add("greedy")));
+            evictor.add(new Candidate(greedy, Waiting.BODY, now, () -> closed.add("greedy")));
         }
-        evictor.drop(1, BOUND);
+        evictor.evict(1, BOUND);
         assertThat(closed).contains("slow").hasSize(3);
 
-        evictor.add(new Guest(greedy, Waiting.BODY, now, () -> closed.add("greedy")));
+        evictor.add(new Candidate(greedy, Waiting.BODY, now, () -> closed.add("greedy")));
         closed.clear();
-        evictor.drop(1, BOUND);
+        evictor.evict(1, BOUND);
         assertThat(closed).containsOnly("greedy").hasSize(3);
     }
 
@@ -157,7 +157,7 @@ class ConnectionEvictorTest {
         while (probe.meters.get("http.requests.active").gauge().value() < 20) {
             Thread.sleep(10);
         }
-        othersAreServedDespite("");
+        assertOthersAreServed("");
         probe.release.countDown();
         for (Wire wire : waiting) {
             assertThat(wire.answer().body()).isEqualTo("waited");
@@ -241,16 +241,16 @@ class ConnectionEvictorTest {
                         guest(Waiting.SILENT, now - 1_100_000_000L, "silent", gone),
                         guest(Waiting.SILENT, now - 2_100_000_000L, "long silent", gone))
                 .forEach(guests::add);
-        guests.drop(7, 49);
+        guests.evict(7, 49);
         assertThat(gone)
                 .containsExactly("long silent", "silent", "long idle", "idle", "head", "lingering", "just come");
         gone.clear();
-        guests.drop(1, 5_000);
+        guests.evict(1, 5_000);
         assertThat(gone).as("and some more than must").hasSize(9).endsWith("just answered", "just come and seen late");
     }
 
-    private static Guest guest(Waiting waiting, long since, String name, List<String> gone) {
-        return new Guest(InetAddress.getLoopbackAddress(), waiting, since, () -> gone.add(name));
+    private static Candidate guest(Waiting waiting, long since, String name, List<String> gone) {
+        return new Candidate(InetAddress.getLoopbackAddress(), waiting, since, () -> gone.add(name));
     }
 
     private static Wire.Answer overTls(SSLContext context, int port) throws Exception {

@@ -277,7 +277,7 @@ class FormTest {
                 "Content-Type:",
                 "X-Content-Type: application/x-www-form-urlencoded",
             })
-    void othersAreNoForms(String type) {
+    void otherRequestsAreNotForms(String type) {
         Wire.Answer answer = send(type, "a=1");
         assertThat(answer.status()).isEqualTo(415);
         assertThat(answer.body()).contains("\"fault\":\"UnsupportedCoding\"");

@@ -14,7 +14,7 @@ final class RequestIdsTest {
         Set<String> made = new HashSet<>();
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
-            String id = ids.fresh();
+            String id = ids.newId();
             assertThat(id).matches("[A-Za-z0-9_-]{16}");
             made.add(id);
             for (int at = 0; at < id.length(); at++) {
@@ -27,12 +27,12 @@ final class RequestIdsTest {
 
     @Test
     void ownIdsAreValid() {
-        String id = ids.fresh();
-        assertThat(RequestIds.fit(id)).isEqualTo(id);
-        assertThat(RequestIds.fit(null)).isNull();
-        assertThat(RequestIds.fit("")).isNull();
-        assertThat(RequestIds.fit("a\"b")).isNull();
-        assertThat(RequestIds.fit("x".repeat(64))).hasSize(64);
-        assertThat(RequestIds.fit("x".repeat(65))).isNull();
+        String id = ids.newId();
+        assertThat(RequestIds.validOrNull(id)).isEqualTo(id);
+        assertThat(RequestIds.validOrNull(null)).isNull();
+        assertThat(RequestIds.validOrNull("")).isNull();
+        assertThat(RequestIds.validOrNull("a\"b")).isNull();
+        assertThat(RequestIds.validOrNull("x".repeat(64))).hasSize(64);
+        assertThat(RequestIds.validOrNull("x".repeat(65))).isNull();
     }
 }

@@ -3,9 +3,9 @@ package dev.muster.http.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.http.CannotListen;
 import dev.muster.http.FaultRenderer;
 import dev.muster.http.HttpApi;
+import dev.muster.http.ListenException;
 import dev.muster.http.ListenerConfig;
 import dev.muster.http.Reply;
 import dev.muster.http.Route;
@@ -273,10 +273,10 @@ class RoutingTest {
     @Test
     void aTakenPortIsToldInOneLine() {
         assertThatThrownBy(() -> new Probe(new ListenerConfig("main", "127.0.0.1", probe.port)))
-                .isInstanceOf(CannotListen.class)
+                .isInstanceOf(ListenException.class)
                 .hasMessage("cannot listen on 127.0.0.1:" + probe.port + ": Address already in use");
         assertThatThrownBy(() -> new Probe(new ListenerConfig("main", "no-such-host.invalid", 1)))
-                .isInstanceOf(CannotListen.class)
+                .isInstanceOf(ListenException.class)
                 .hasMessageStartingWith("cannot listen on no-such-host.invalid:1");
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.http.BasePath;
-import dev.muster.http.CannotListen;
 import dev.muster.http.Limits;
+import dev.muster.http.ListenException;
 import dev.muster.http.ListenerConfig;
 import dev.muster.testing.TestCertificate;
 import java.io.IOException;
@@ -220,7 +220,7 @@ class TlsTest {
 
     private static void refused(Path chain, Path key, String message) {
         assertThatThrownBy(() -> new Probe(listening(chain, key)))
-                .isInstanceOf(CannotListen.class)
+                .isInstanceOf(ListenException.class)
                 .hasMessageContaining(message)
                 .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
     }

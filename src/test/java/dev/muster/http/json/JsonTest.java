@@ -125,7 +125,7 @@ class JsonTest {
             }
 
             @Override
-            public int read(byte[] into, int offset, int most) throws IOException {
+            public int read(byte[] into, int offset, int max) throws IOException {
                 throw gone;
             }
         });

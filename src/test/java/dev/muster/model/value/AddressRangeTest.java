@@ -54,7 +54,7 @@ class AddressRangeTest {
                 "10.0.0.0 /8",
                 "localhost"
             })
-    void anythingElseIsNoRange(String text) {
+    void anythingElseIsNotARange(String text) {
         assertThatThrownBy(() -> AddressRange.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -17,9 +17,9 @@ final class SignaturesTest {
 
     /// Uses the test vector of the vendor's documentation.
     @Test
-    void isThatOfTheTestVector() {
+    void matchesTheTestVector() {
         assertThat(signatures.of("apiKey", TIME, "partner")).isEqualTo(MADE);
-        assertThat(signatures.whose(List.of("apiKey"), List.of(TIME), "partner", MADE))
+        assertThat(signatures.indexOfSigner(List.of("apiKey"), List.of(TIME), "partner", MADE))
                 .isZero();
     }
 
@@ -28,9 +28,9 @@ final class SignaturesTest {
         List<String> secrets = List.of("a", "b", "c", "d", "e", "f", "g", "h");
         for (int i = 0; i < secrets.size(); i++) {
             String made = signatures.of(secrets.get(i), TIME, "partner");
-            assertThat(signatures.whose(secrets, List.of(TIME), "partner", made))
+            assertThat(signatures.indexOfSigner(secrets, List.of(TIME), "partner", made))
                     .isEqualTo(i);
-            assertThat(signatures.whose(secrets, List.of("other", TIME), "partner", made))
+            assertThat(signatures.indexOfSigner(secrets, List.of("other", TIME), "partner", made))
                     .isEqualTo(i);
         }
     }
@@ -40,7 +40,7 @@ final class SignaturesTest {
         List<String> secrets = List.of("apiKey");
         for (int i = 0; i < MADE.length(); i++) {
             String changed = MADE.substring(0, i) + (MADE.charAt(i) == 'A' ? 'B' : 'A') + MADE.substring(i + 1);
-            assertThat(signatures.whose(secrets, List.of(TIME), "partner", changed))
+            assertThat(signatures.indexOfSigner(secrets, List.of(TIME), "partner", changed))
                     .isEqualTo(-1);
         }
         for (String other : List.of(
@@ -50,13 +50,14 @@ final class SignaturesTest {
                 MADE + " ",
                 MADE.replace('7', '8'),
                 MADE.toUpperCase(Locale.ROOT))) {
-            assertThat(signatures.whose(secrets, List.of(TIME), "partner", other))
+            assertThat(signatures.indexOfSigner(secrets, List.of(TIME), "partner", other))
                     .isEqualTo(-1);
         }
-        assertThat(signatures.whose(secrets, List.of(TIME + " "), "partner", MADE))
+        assertThat(signatures.indexOfSigner(secrets, List.of(TIME + " "), "partner", MADE))
                 .isEqualTo(-1);
-        assertThat(signatures.whose(secrets, List.of(TIME), "partnerX", MADE)).isEqualTo(-1);
-        assertThat(signatures.whose(secrets, List.of(TIME + "p"), "artner", MADE))
+        assertThat(signatures.indexOfSigner(secrets, List.of(TIME), "partnerX", MADE))
+                .isEqualTo(-1);
+        assertThat(signatures.indexOfSigner(secrets, List.of(TIME + "p"), "artner", MADE))
                 .as("the border between the parts is not signed, but a shifted one is another request")
                 .isZero();
     }
@@ -68,7 +69,7 @@ final class SignaturesTest {
             String dummy = "mss_" + Long.toHexString(new Random(1).longs(8).toArray()[(int) i] | Long.MIN_VALUE)
                     + "0".repeat(33);
             String made = signatures.of(dummy, TIME, "partner");
-            assertThat(signatures.whose(List.of(), List.of(TIME), "partner", made))
+            assertThat(signatures.indexOfSigner(List.of(), List.of(TIME), "partner", made))
                     .isEqualTo(-1);
         }
     }
@@ -77,16 +78,18 @@ final class SignaturesTest {
     void isTheSameWorkForAnyNumberOfKeys() {
         for (int keys = 0; keys <= Signatures.KEYS; keys++) {
             long before = signatures.computed();
-            signatures.whose(Collections.nCopies(keys, "apiKey"), List.of(TIME), "partner", keys % 2 == 0 ? MADE : "");
+            signatures.indexOfSigner(
+                    Collections.nCopies(keys, "apiKey"), List.of(TIME), "partner", keys % 2 == 0 ? MADE : "");
             assertThat(signatures.computed() - before).isEqualTo(8);
-            signatures.whose(Collections.nCopies(keys, "apiKey"), List.of("1", TIME), "partner", MADE);
+            signatures.indexOfSigner(Collections.nCopies(keys, "apiKey"), List.of("1", TIME), "partner", MADE);
             assertThat(signatures.computed() - before).isEqualTo(24);
         }
     }
 
     @Test
     void moreKeysThanMaySignAreNotChecked() {
-        assertThatThrownBy(() -> signatures.whose(Collections.nCopies(9, "apiKey"), List.of(TIME), "partner", MADE))
+        assertThatThrownBy(() ->
+                        signatures.indexOfSigner(Collections.nCopies(9, "apiKey"), List.of(TIME), "partner", MADE))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

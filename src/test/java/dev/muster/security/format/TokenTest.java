@@ -77,7 +77,7 @@ class TokenTest {
 
     /// Returns the expiry of a refresh token issued at `at`.
     private static Instant end(Tokens issued, Instant at) {
-        return at.truncatedTo(ChronoUnit.SECONDS).plus(issued.refreshLasts());
+        return at.truncatedTo(ChronoUnit.SECONDS).plus(issued.refreshLifetime());
     }
 
     private Tokens pair() {

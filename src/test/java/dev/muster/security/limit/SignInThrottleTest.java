@@ -18,7 +18,7 @@ final class SignInThrottleTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final SignInThrottle throttle = new SignInThrottle(nanos::get);
-    private final List<SignInThrottle.Turn> held = new ArrayList<>();
+    private final List<SignInThrottle.Permit> held = new ArrayList<>();
 
     private static SignInThrottle.Name name(String tenant, String username) {
         return new SignInThrottle.Name(tenant + "/test", username);
@@ -29,31 +29,31 @@ final class SignInThrottleTest {
     }
 
     private void fail(SignInThrottle.Name name, InetAddress from) {
-        try (SignInThrottle.Turn turn = throttle.enter(name, from)) {
-            assertThat(turn).isNotNull();
-            turn.failed();
+        try (SignInThrottle.Permit permit = throttle.acquire(name, from)) {
+            assertThat(permit).isNotNull();
+            permit.failed();
         }
     }
 
     private void succeed(SignInThrottle.Name name, InetAddress from) {
-        try (SignInThrottle.Turn turn = throttle.enter(name, from)) {
-            assertThat(turn).isNotNull();
-            turn.succeeded();
+        try (SignInThrottle.Permit permit = throttle.acquire(name, from)) {
+            assertThat(permit).isNotNull();
+            permit.succeeded();
         }
     }
 
     private @Nullable Duration delay(SignInThrottle.Name name, InetAddress from) {
-        try (SignInThrottle.Turn turn = throttle.enter(name, from)) {
-            return turn == null ? null : turn.delay();
+        try (SignInThrottle.Permit permit = throttle.acquire(name, from)) {
+            return permit == null ? null : permit.delay();
         }
     }
 
     private boolean hold(SignInThrottle.Name name, InetAddress from) {
-        SignInThrottle.Turn turn = throttle.enter(name, from);
-        if (turn != null) {
-            held.add(turn);
+        SignInThrottle.Permit permit = throttle.acquire(name, from);
+        if (permit != null) {
+            held.add(permit);
         }
-        return turn != null;
+        return permit != null;
     }
 
     @Test
@@ -81,12 +81,12 @@ final class SignInThrottleTest {
     @Test
     void anAddressHasFourPlaces() {
         for (int i = 0; i < 10; i++) {
-            assertThat(hold(name("tenant-" + i, "ada"), OFFICE)).isEqualTo(i < SignInThrottle.OF_ADDRESS);
+            assertThat(hold(name("tenant-" + i, "ada"), OFFICE)).isEqualTo(i < SignInThrottle.MAX_PER_ADDRESS);
         }
         // All addresses of a /64 network count as one.
         for (int i = 0; i < 10; i++) {
             assertThat(hold(name("tenant-" + i, "bob"), InetAddress.ofLiteral("2001:db8::" + i)))
-                    .isEqualTo(i < SignInThrottle.OF_ADDRESS);
+                    .isEqualTo(i < SignInThrottle.MAX_PER_ADDRESS);
         }
     }
 
@@ -101,7 +101,7 @@ final class SignInThrottleTest {
         for (int i = 0; i < 2_000; i++) {
             hold(i % 2 == 0 ? ADA : name("tenant-" + i, "ada"), stranger(i));
         }
-        assertThat(throttle.underWay()).isEqualTo(SignInThrottle.OF_STRANGERS);
+        assertThat(throttle.inProgress()).isEqualTo(SignInThrottle.MAX_FROM_NEW_ADDRESSES);
         assertThat(delay(ADA, OFFICE)).isZero();
     }
 
@@ -124,11 +124,11 @@ final class SignInThrottleTest {
         for (int i = 0; i < 100; i++) {
             hold(ADA, stranger(i));
         }
-        assertThat(throttle.underWay()).isEqualTo(SignInThrottle.OF_NAME);
+        assertThat(throttle.inProgress()).isEqualTo(SignInThrottle.MAX_PER_NAME);
         for (int i = 0; i < 100; i++) {
             hold(name("tenant-" + i, "ada"), stranger(i));
         }
-        assertThat(throttle.underWay()).isEqualTo(SignInThrottle.OF_FAILED);
+        assertThat(throttle.inProgress()).isEqualTo(SignInThrottle.MAX_AFTER_FAILURE);
         assertThat(delay(ADA, HOTEL)).isEqualTo(Duration.ofSeconds(4));
     }
 
@@ -137,14 +137,14 @@ final class SignInThrottleTest {
         for (int i = 0; i < 100; i++) {
             hold(name("acme", "user-" + i), stranger(i));
         }
-        assertThat(throttle.underWay()).isEqualTo(SignInThrottle.OF_REALM);
+        assertThat(throttle.inProgress()).isEqualTo(SignInThrottle.MAX_PER_REALM);
         assertThat(hold(name("globex", "ada"), HOTEL)).isTrue();
     }
 
     @Test
     void failuresOfAnAddressAreForgottenInAQuarterOfAnHour() {
         fail(ADA, OFFICE);
-        for (int i = 0; i < SignInThrottle.OF_NAME; i++) {
+        for (int i = 0; i < SignInThrottle.MAX_PER_NAME; i++) {
             fail(ADA, stranger(i));
             hold(ADA, stranger(i));
         }

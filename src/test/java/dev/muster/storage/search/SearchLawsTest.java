@@ -13,7 +13,7 @@ import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.OnDatabase;
 import dev.muster.storage.RealmTables.RealmRow;
-import dev.muster.storage.Rowing;
+import dev.muster.storage.TestRows;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.engine.ChoreWriter;
 import dev.muster.storage.search.Search.Found;
@@ -159,13 +159,13 @@ final class SearchLawsTest {
 
     @Tag("long")
     @Property(tries = 3000)
-    void soItDoesInManyMoreOnSqlite(@ForAll("trials") Trial trial) {
+    void anIndexFindsTheSameInManyMoreTrialsOnSqlite(@ForAll("trials") Trial trial) {
         carryOut(DatabaseKind.SQLITE, trial);
     }
 
     @Tag("long")
     @Property(tries = 600)
-    void soItDoesInManyMoreOnPostgres(@ForAll("trials") Trial trial) {
+    void anIndexFindsTheSameInManyMoreTrialsOnPostgres(@ForAll("trials") Trial trial) {
         carryOut(DatabaseKind.POSTGRES, trial);
     }
 
@@ -181,7 +181,7 @@ final class SearchLawsTest {
 
     private static final class Run {
         private final long realm = REALMS.incrementAndGet();
-        private final Rowing rowing = new Rowing(realm);
+        private final TestRows testRows = new TestRows(realm);
         private final Map<Long, User> users = new TreeMap<>();
         private final Database database;
         private final LaneStore lane;
@@ -239,12 +239,12 @@ final class SearchLawsTest {
         }
 
         private Identifier identifier(Identifier.Kind kind, String text) {
-            return Rowing.identifier(kind, text + "-" + batches);
+            return TestRows.identifier(kind, text + "-" + batches);
         }
 
         private void register(String name, String local, @Nullable String externalId) {
             long number = users.size() + 1L;
-            UserRow row = OnDatabase.with(rowing.plain(realm, number, local + "@" + number), draft -> {
+            UserRow row = OnDatabase.with(testRows.plain(realm, number, local + "@" + number), draft -> {
                 draft.name = name;
                 draft.externalId = externalId == null ? null : identifier(Identifier.Kind.EXTERNAL_ID, externalId);
             });
@@ -263,7 +263,7 @@ final class SearchLawsTest {
                 draft.version++;
             });
             users.put(number, after);
-            save(batch -> batch.changedUsers.add(new UserRow(realm, after, rowing.bytes(32), null)));
+            save(batch -> batch.changedUsers.add(new UserRow(realm, after, testRows.bytes(32), null)));
         }
 
         private void save(Consumer<Batch> filler) {
@@ -274,7 +274,7 @@ final class SearchLawsTest {
             Batch batch = new Batch();
             filler.accept(batch);
             batches++;
-            batch.batches.add(rowing.batch(realm, batches, batches, users.size()));
+            batch.batches.add(testRows.batch(realm, batches, batches, users.size()));
             lane.save(batch);
             lane.commit();
         }

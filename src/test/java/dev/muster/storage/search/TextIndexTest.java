@@ -53,10 +53,10 @@ final class TextIndexTest extends OnBothDatabases {
         save(List.of(realm), batch -> {
             for (int number = from; number <= upTo; number++) {
                 String email = "user" + number + "@example.com";
-                batch.newUsers.add(with(rowing.plain(realm, number, email), draft -> draft.name = name));
+                batch.newUsers.add(with(testRows.plain(realm, number, email), draft -> draft.name = name));
             }
             long no = batches.merge(realm, 1L, Long::sum);
-            batch.batches.add(rowing.batch(realm, no, no, upTo));
+            batch.batches.add(testRows.batch(realm, no, no, upTo));
         });
     }
 
@@ -233,7 +233,7 @@ final class TextIndexTest extends OnBothDatabases {
     /// A build can be interrupted after any transaction and continued on another connection, with changes in
     /// between. The remains of a dropped index do not affect the next one.
     @Test
-    void brokenOffItIsGoneOnWith() {
+    void anInterruptedBuildContinues() {
         fill(REALM, 1, 24, "Ada");
         TextIndex inLargeSlices = new TextIndex(writer, 10, 4, 40);
         boolean finished = false;

@@ -156,10 +156,10 @@ public final class LaneAlone {
     }
 
     private static Change changed(PendingWrite pending) {
-        return switch (pending.answer().join()) {
-            case PendingWrite.Answer.Judged(Result.Ok<Change>(var change))
+        return switch (pending.outcome().join()) {
+            case PendingWrite.WriteOutcome.Decided(Result.Ok<Change>(var change))
             when !change.events().isEmpty() -> change;
-            case PendingWrite.Answer other -> throw new IllegalStateException("not a change: " + other);
+            case PendingWrite.WriteOutcome other -> throw new IllegalStateException("not a change: " + other);
         };
     }
 

@@ -30,7 +30,7 @@ public final class BodyArrival {
         return began;
     }
 
-    public void came(int more) {
+    public void received(int more) {
         bytes.addAndGet(more);
     }
 
@@ -57,7 +57,7 @@ public final class BodyArrival {
     }
 
     /// Whether the wait for the body has ended.
-    public boolean isOver() {
+    public boolean isFinished() {
         return whole.isDone();
     }
 

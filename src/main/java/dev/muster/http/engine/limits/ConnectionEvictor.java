@@ -21,7 +21,7 @@ public final class ConnectionEvictor {
 
     /// How many more connections than necessary are closed at a time, so that not every new connection triggers a
     /// search.
-    private static final int MAX_AT_A_TIME = 32;
+    private static final int MAX_EXTRA_EVICTIONS = 32;
 
     /// What a connection waits for, in the order of eviction. Requests that are being handled or are authenticated
     /// are never evicted.
@@ -47,10 +47,10 @@ public final class ConnectionEvictor {
     ///
     /// @param peer the address at the other end, which may be that of a proxy
     /// @param since when the wait began, by [System#nanoTime]
-    /// @param drop a callback that closes the connection, unless its state has changed in the meantime
-    public record Guest(InetAddress peer, Waiting waiting, long since, Runnable drop) {}
+    /// @param close a callback that closes the connection, unless its state has changed in the meantime
+    public record Candidate(InetAddress peer, Waiting waiting, long since, Runnable close) {}
 
-    private final List<Guest> guests = new ArrayList<>();
+    private final List<Candidate> candidates = new ArrayList<>();
     private final long now;
 
     /// @param now the current time by [System#nanoTime]
@@ -58,13 +58,14 @@ public final class ConnectionEvictor {
         this.now = now;
     }
 
-    public void add(Guest guest) {
-        boolean briefly = now - guest.since < TIMEOUT_NANOS;
-        if (briefly && guest.waiting == Waiting.UNREAD) {
+    public void add(Candidate candidate) {
+        boolean briefly = now - candidate.since < TIMEOUT_NANOS;
+        if (briefly && candidate.waiting == Waiting.UNREAD) {
             // The reply is probably being read.
             return;
         }
-        guests.add(briefly ? new Guest(guest.peer, Waiting.BRIEFLY, guest.since, guest.drop) : guest);
+        candidates.add(
+                briefly ? new Candidate(candidate.peer, Waiting.BRIEFLY, candidate.since, candidate.close) : candidate);
     }
 
     /// Closes `over` connections and some more; fewer if there are not enough candidates. Connections from
@@ -72,19 +73,20 @@ public final class ConnectionEvictor {
     /// slow to send its request, perhaps because this machine is busy, thus keeps its connection. For IPv6, a /64
     /// network counts as one address.
     ///
-    /// @param most the connection limit, which determines how many additional connections are closed
-    public void drop(int over, int most) {
-        Map<AddressBlock, Long> held = guests.stream()
+    /// @param max the connection limit, which determines how many additional connections are closed
+    public void evict(int over, int max) {
+        Map<AddressBlock, Long> held = candidates.stream()
                 .map(ConnectionEvictor::network)
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-        Comparator<Guest> greedyFirst =
-                Comparator.comparing(guest -> held.getOrDefault(network(guest), 0L) <= most / 4);
-        guests.sort(greedyFirst.thenComparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
-        int some = Math.min(MAX_AT_A_TIME, most / 50);
-        guests.stream().limit(over + some).forEach(guest -> guest.drop.run());
+        Comparator<Candidate> greedyFirst =
+                Comparator.comparing(candidate -> held.getOrDefault(network(candidate), 0L) <= max / 4);
+        candidates.sort(
+                greedyFirst.thenComparing(Candidate::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
+        int some = Math.min(MAX_EXTRA_EVICTIONS, max / 50);
+        candidates.stream().limit(over + some).forEach(candidate -> candidate.close.run());
     }
 
-    private static AddressBlock network(Guest guest) {
-        return AddressBlock.of(guest.peer, AddressBlock.HOST);
+    private static AddressBlock network(Candidate candidate) {
+        return AddressBlock.of(candidate.peer, AddressBlock.HOST);
     }
 }

@@ -30,14 +30,14 @@ public final class MemoryBudget {
     /// The minimum age of a request, which keeps the computed speed finite if the request arrived in one piece.
     private static final long MIN_AGE_NANOS = 1_000_000;
 
-    private final long most;
+    private final long max;
     private final Map<AddressBlock, Share> shares = new HashMap<>();
     private long held;
     private long unproven;
 
-    /// @param most the whole budget in bytes
-    public MemoryBudget(long most) {
-        this.most = most;
+    /// @param max the whole budget in bytes
+    public MemoryBudget(long max) {
+        this.max = max;
     }
 
     /// The leases of one client address.
@@ -49,11 +49,11 @@ public final class MemoryBudget {
     /// Opens a lease for one request. The lease initially holds nothing.
     ///
     /// @param client the address of the request's sender
-    /// @param proven whether the request is authenticated
-    /// @param giveWay a callback that ends the request because another one needs its memory; it returns false if
+    /// @param authenticated whether the request is authenticated
+    /// @param evict a callback that ends the request because another one needs its memory; it returns false if
     ///     the request no longer waits for its client. It is called while the budget is locked
-    public Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
-        return new Lease(AddressBlock.of(client, AddressBlock.HOST), proven, giveWay);
+    public Lease lease(InetAddress client, boolean authenticated, BooleanSupplier evict) {
+        return new Lease(AddressBlock.of(client, AddressBlock.HOST), authenticated, evict);
     }
 
     /// The number of bytes that all requests hold.
@@ -64,17 +64,17 @@ public final class MemoryBudget {
     /// The memory held for one request.
     public final class Lease {
 
-        private final BooleanSupplier giveWay;
+        private final BooleanSupplier evict;
         private final long began = System.nanoTime();
         private AddressBlock client;
-        private boolean proven;
+        private boolean authenticated;
         private boolean ended;
         private long bytes;
 
-        private Lease(AddressBlock client, boolean proven, BooleanSupplier giveWay) {
+        private Lease(AddressBlock client, boolean authenticated, BooleanSupplier evict) {
             this.client = client;
-            this.proven = proven;
-            this.giveWay = giveWay;
+            this.authenticated = authenticated;
+            this.evict = evict;
         }
 
         /// Acquires more bytes.
@@ -88,7 +88,7 @@ public final class MemoryBudget {
                         add(this, more);
                         return true;
                     }
-                    if (!cutSlowest(under, this)) {
+                    if (!evictSlowest(under, this)) {
                         return false;
                     }
                 }
@@ -97,10 +97,10 @@ public final class MemoryBudget {
         }
 
         /// Marks the request as authenticated.
-        public void prove() {
+        public void markAuthenticated() {
             synchronized (MemoryBudget.this) {
-                if (!proven) {
-                    proven = true;
+                if (!authenticated) {
+                    authenticated = true;
                     unproven -= bytes;
                 }
             }
@@ -136,10 +136,10 @@ public final class MemoryBudget {
     /// The leases that count against the limit that `lease` would exceed; null if it would exceed none.
     private @Nullable Set<Lease> under(Lease lease, int more) {
         Share share = shares.get(lease.client);
-        if ((share == null ? 0 : share.held) + more > most / SHARES) {
+        if ((share == null ? 0 : share.held) + more > max / SHARES) {
             return share == null ? Set.of() : share.leases;
         }
-        boolean exceeds = held + more > most || (!lease.proven && unproven + more > most / 2);
+        boolean exceeds = held + more > max || (!lease.authenticated && unproven + more > max / 2);
         return exceeds ? all() : null;
     }
 
@@ -152,15 +152,15 @@ public final class MemoryBudget {
     /// Evicts the slowest unauthenticated request.
     ///
     /// @return false if none can be evicted, or `asking` is the slowest
-    private boolean cutSlowest(Set<Lease> among, Lease asking) {
+    private boolean evictSlowest(Set<Lease> among, Lease asking) {
         long now = System.nanoTime();
         List<Lease> busy = new ArrayList<>(0);
         while (true) {
             Lease slowest = null;
-            double slow = asking.proven ? Double.MAX_VALUE : asking.bytesPerNano(now);
+            double slow = asking.authenticated ? Double.MAX_VALUE : asking.bytesPerNano(now);
             for (Lease lease : among) {
                 double rate = lease.bytesPerNano(now);
-                if (!lease.proven && lease != asking && rate <= slow && !busy.contains(lease)) {
+                if (!lease.authenticated && lease != asking && rate <= slow && !busy.contains(lease)) {
                     slowest = lease;
                     slow = rate;
                 }
@@ -168,7 +168,7 @@ public final class MemoryBudget {
             if (slowest == null) {
                 return false;
             }
-            if (slowest.giveWay.getAsBoolean()) {
+            if (slowest.evict.getAsBoolean()) {
                 slowest.end();
                 return true;
             }
@@ -186,7 +186,7 @@ public final class MemoryBudget {
         lease.bytes += more;
         share.held += more;
         held += more;
-        if (!lease.proven) {
+        if (!lease.authenticated) {
             unproven += more;
         }
         if (lease.bytes == 0) {

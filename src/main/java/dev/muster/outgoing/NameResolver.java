@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /// Resolves host names, as [InetAddress#getAllByName] does.
-public interface Names {
+public interface NameResolver {
     /// Returns all addresses of a host, at least one.
     InetAddress[] resolve(String host) throws UnknownHostException;
 }

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /// The changes of an endpoint that are saved in one transaction.
 ///
 /// @param replayNext the entry at which a replay continues; null if there is no replay
-record Saving(
+record ProgressUpdate(
         long cursor,
         byte[] beyond,
         int failures,
         @Nullable Instant retryAt,
         @Nullable Instant failingSince,
         @Nullable Long replayNext,
-        boolean replayIsDone,
-        Unsaved.Part part) {}
+        boolean isReplayDone,
+        UnsavedChanges.Snapshot part) {}

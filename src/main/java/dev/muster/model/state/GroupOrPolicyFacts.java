@@ -10,7 +10,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The groups or the policies in a working set, by id and by name.
-public final class NamedFacts<T extends Affiliation> {
+public final class GroupOrPolicyFacts<T extends Affiliation> {
     private final WorkingSet set;
     private final BiFunction<Counters, Integer, Counters> counted;
     private final OverlayMap<UUID, T> things;
@@ -18,11 +18,11 @@ public final class NamedFacts<T extends Affiliation> {
 
     /// @param counted adds a number to the realm's counter of groups or policies
     /// @param below the base of this overlay; null if this is not an overlay
-    NamedFacts(
+    GroupOrPolicyFacts(
             WorkingSet set,
             String what,
             BiFunction<Counters, Integer, Counters> counted,
-            @Nullable NamedFacts<T> below) {
+            @Nullable GroupOrPolicyFacts<T> below) {
         this.set = set;
         this.counted = counted;
         things = new OverlayMap<>(what, below == null ? null : below.things);
@@ -39,9 +39,9 @@ public final class NamedFacts<T extends Affiliation> {
         names.load(folded(thing), thing.id());
     }
 
-    /// Records that the row of a group or policy cannot be read. Its name is taken, and looking it up throws `why`.
-    public void loadUnreadable(UUID id, String name, UnreadableException why) {
-        things.loadUnreadable(id, why);
+    /// Records that the row of a group or policy cannot be read. Its name is taken, and looking it up throws `cause`.
+    public void loadUnreadable(UUID id, String name, UnreadableException cause) {
+        things.loadUnreadable(id, cause);
         names.load(Group.folded(name), id);
     }
 

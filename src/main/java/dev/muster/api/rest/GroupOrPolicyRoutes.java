@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param what the noun for the object in refusals
 /// @param changed a function that extracts the created or changed object from the result of a write
-record NamedRoutes<T>(
+record GroupOrPolicyRoutes<T>(
         String what,
         ReadOne<T> read,
         ReadPage<T> readPage,

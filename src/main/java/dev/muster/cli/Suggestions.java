@@ -4,19 +4,19 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /// Suggests the intended word for a mistyped one.
-final class Nearest {
-    private Nearest() {}
+final class Suggestions {
+    private Suggestions() {}
 
     /// The most similar of `words`; null if each of them differs in more than one letter and in more than a
     /// third of its letters.
     static @Nullable String to(String typed, Collection<String> words) {
         String nearest = null;
-        int least = Integer.MAX_VALUE;
+        int min = Integer.MAX_VALUE;
         for (String word : words) {
             int distance = distance(typed, word);
-            if (distance < least && distance <= Math.max(1, word.length() / 3)) {
+            if (distance < min && distance <= Math.max(1, word.length() / 3)) {
                 nearest = word;
-                least = distance;
+                min = distance;
             }
         }
         return nearest;

@@ -9,15 +9,15 @@ import java.util.Objects;
 /// The events of an endpoint that are set aside in separate rows, so that the cursor can pass them: events that the
 /// receiver refuses, later events of their subjects, and events that a request asked to resend. Guarded by the lock of
 /// its [Endpoint].
-final class SetAside {
+final class SetAsideEvents {
     /// The maximum number of events that are set aside. Once it is reached, refused events hold back the cursor.
     static final int MAX_EVENTS = 1_000;
 
     private final Map<OpenRow.Id, QueuedEvent> events = new HashMap<>();
     private final SendOrder order;
-    private final Unsaved unsaved;
+    private final UnsavedChanges unsaved;
 
-    SetAside(SendOrder order, Unsaved unsaved) {
+    SetAsideEvents(SendOrder order, UnsavedChanges unsaved) {
         this.order = order;
         this.unsaved = unsaved;
     }
@@ -36,7 +36,7 @@ final class SetAside {
             event.window.settle(event.seq, event.part);
         }
         event.window = null;
-        event.aside = state;
+        event.setAsideState = state;
         event.since = now;
         event.forgetBody();
         events.put(event.rowId(), event);
@@ -45,8 +45,8 @@ final class SetAside {
 
     /// Records that an event was refused again.
     void refused(QueuedEvent event) {
-        if (event.aside != OpenRow.State.ASKED) {
-            event.aside = OpenRow.State.PARKED;
+        if (event.setAsideState != OpenRow.State.RESEND_REQUESTED) {
+            event.setAsideState = OpenRow.State.PARKED;
         }
         unsaved.put(event.row());
     }
@@ -54,10 +54,10 @@ final class SetAside {
     /// Gives up an event that is no longer queued.
     void giveUp(QueuedEvent event) {
         events.remove(event.rowId());
-        if (event.aside == OpenRow.State.ASKED) {
+        if (event.setAsideState == OpenRow.State.RESEND_REQUESTED) {
             unsaved.delete(event.rowId());
         } else {
-            event.aside = OpenRow.State.GIVEN_UP;
+            event.setAsideState = OpenRow.State.GIVEN_UP;
             event.dueAt = Instant.MIN;
             unsaved.put(event.row());
         }
@@ -71,7 +71,7 @@ final class SetAside {
 
     /// Queues the event in a row, or sends it earlier if it is already queued and the row says so. Ignores a row
     /// that is about to be replaced or deleted.
-    void takeOver(OpenRow row) {
+    void addOrReschedule(OpenRow row) {
         if (unsaved.contains(row.id())) {
             return;
         }

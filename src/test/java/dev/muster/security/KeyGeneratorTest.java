@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 
-final class KeyMintTest {
-    private final KeyMint.Minted minted = new KeyMint(new SecureRandom()).mint(7, Environment.TEST);
+final class KeyGeneratorTest {
+    private final KeyGenerator.GeneratedKey minted = new KeyGenerator(new SecureRandom()).generate(7, Environment.TEST);
 
     @Test
     void aKeysTextNamesItsRealmAndItsId() {

@@ -9,26 +9,26 @@ import org.jspecify.annotations.Nullable;
 /// A cache whose entries are valid for one second, measured from when their read started. Changes by another server
 /// therefore become visible within a second. Changes by this server [#invalidate] the entry on commit. If such a change
 /// happens during a read, the value is returned but not cached. Missing values are not cached either.
-final class BriefCache<K, V> {
-    private static final long TRUSTED_NANOS = 1_000_000_000;
+final class ShortLivedCache<K, V> {
+    private static final long TTL_NANOS = 1_000_000_000;
     private static final int MAX_ENTRIES = 100_000;
 
-    private final ConcurrentHashMap<K, Kept<V>> kept = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<K, Entry<V>> kept = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
     private final LongSupplier nanos;
 
-    private record Kept<V>(V value, long readAt) {}
+    private record Entry<V>(V value, long readAt) {}
 
     /// @param nanos a monotonic clock, in nanoseconds
-    BriefCache(LongSupplier nanos) {
+    ShortLivedCache(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
     @Nullable
     V get(K key, Function<K, @Nullable V> read) {
         long now = nanos.getAsLong();
-        Kept<V> known = kept.get(key);
-        if (known != null && now - known.readAt < TRUSTED_NANOS) {
+        Entry<V> known = kept.get(key);
+        if (known != null && now - known.readAt < TTL_NANOS) {
             return known.value;
         }
         long before = changes.get();
@@ -39,7 +39,7 @@ final class BriefCache<K, V> {
             if (kept.size() >= MAX_ENTRIES) {
                 kept.clear();
             }
-            Kept<V> fresh = new Kept<>(value, now);
+            Entry<V> fresh = new Entry<>(value, now);
             kept.put(key, fresh);
             if (changes.get() != before) {
                 kept.remove(key, fresh);

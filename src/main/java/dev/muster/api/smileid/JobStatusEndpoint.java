@@ -26,8 +26,8 @@ import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.RequestSignatures.Countersigned;
-import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.RequestSignatures.ReplySignature;
+import dev.muster.security.RequestSignatures.RequestSignature;
 import dev.muster.security.SignedTime;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,12 +37,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the signed outcome of a job, and the selfie to anyone who has a link to it.
-final class Statuses {
+final class JobStatusEndpoint {
     private static final int HISTORY = 100;
-    private static final Duration LINKED_FOR = Duration.ofMinutes(15);
+    private static final Duration LINK_LIFETIME = Duration.ofMinutes(15);
     private static final String PARTNER = "partner_id";
     private static final String IMAGE = "image:";
-    private static final int PICTURES_AT_ONCE = 4;
+    private static final int MAX_CONCURRENT_PICTURES = 4;
     private static final Set<String> COMPLETE = Set.of("passed", "failed", "provisional");
 
     private final Jobs jobs;
@@ -51,11 +51,11 @@ final class Statuses {
     private final SignatureMemory signatureMemory;
     private final InstantSource clock;
     private final SmileAddresses addresses;
-    private final EvidencePictures pictures = new EvidencePictures(PICTURES_AT_ONCE);
+    private final EvidencePictures pictures = new EvidencePictures(MAX_CONCURRENT_PICTURES);
     private final JournalledReads reads;
 
-    Statuses(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
-        this.reads = new JournalledReads(new WriteGateway(core.directory(), Enrollees.DIALECT), authenticator);
+    JobStatusEndpoint(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
+        this.reads = new JournalledReads(new WriteGateway(core.directory(), EnrolleeEndpoint.DIALECT), authenticator);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.authenticator = authenticator;
@@ -66,55 +66,55 @@ final class Statuses {
 
     // The outcome.
 
-    private record Question(
-            Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
+    private record StatusQuery(
+            RequestSignature signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
 
     Reply status(Request request) {
         return signatureMemory.carryOut(
                 request,
                 SmileFields.of(request),
                 PARTNER,
-                Statuses::question,
-                asked -> authenticator
+                JobStatusEndpoint::question,
+                query -> authenticator
                         .signatures()
-                        .check(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
-                (asked, caller) -> status(request, asked, caller));
+                        .check(query.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
+                (query, caller) -> status(request, query, caller));
     }
 
-    private static Result<Question> question(SmileFields input) {
-        Signed signed = input.signed(PARTNER);
+    private static Result<StatusQuery> question(SmileFields input) {
+        RequestSignature signed = input.signed(PARTNER);
         Identifier user = input.existingId(JobCalls.USER_ID);
         String jobId = input.existingJobId(JobCalls.JOB_ID);
         boolean history = input.flagOrText("history");
         boolean imageLinks = input.flagOrText("image_links");
-        return input.result(() -> new Question(signed, JobCalls.forUser(user), jobId, history, imageLinks));
+        return input.result(() -> new StatusQuery(signed, JobCalls.forUser(user), jobId, history, imageLinks));
     }
 
-    private Reply status(Request request, Question asked, Caller caller) {
+    private Reply status(Request request, StatusQuery query, Caller caller) {
         // A query changes nothing, but others may now know its signature, so it must be stored.
-        unlessRefused(signatureMemory.remember(request, asked.signed, caller));
-        Job job = job(asked, caller);
-        List<Job> history = asked.history ? history(asked, caller) : List.of();
-        Countersigned signed = unlessRefused(authenticator.signatures().countersign(caller, asked.signed.partnerId()));
+        unlessRefused(signatureMemory.remember(request, query.signed, caller));
+        Job job = job(query, caller);
+        List<Job> history = query.history ? history(query, caller) : List.of();
+        ReplySignature signed = unlessRefused(authenticator.signatures().countersign(caller, query.signed.partnerId()));
         return told(
-                asked,
+                query,
                 job,
                 history,
-                link(request, asked, job, caller),
+                link(request, query, job, caller),
                 caller.realm().environment(),
                 signed);
     }
 
     /// The job; null if it is unknown or belongs to another user, which is not an error here.
-    private @Nullable Job job(Question asked, Caller caller) {
-        Result<AsOf<Job>> found = jobs.job(caller.actor(), caller.realm().id(), asked.jobId, asked.user);
+    private @Nullable Job job(StatusQuery request, Caller caller) {
+        Result<AsOf<Job>> found = jobs.job(caller.actor(), caller.realm().id(), request.jobId, request.user);
         return found instanceof Result.Refused<AsOf<Job>>(Refusal.NotFound _)
                 ? null
                 : unlessRefused(found).value();
     }
 
-    private List<Job> history(Question asked, Caller caller) {
-        JobQuery query = new JobQuery(asked.user.ref(), COMPLETE, null, HISTORY, null, 0);
+    private List<Job> history(StatusQuery request, Caller caller) {
+        JobQuery query = new JobQuery(request.user.ref(), COMPLETE, null, HISTORY, null, 0);
         Result<AsOf<Page<Job>>> found = jobs.list(caller.actor(), caller.realm().id(), query);
         boolean unknown = found instanceof Result.Refused<AsOf<Page<Job>>>(var refusal)
                 && (refusal instanceof Refusal.NotFound || refusal instanceof Refusal.Barred);
@@ -123,28 +123,28 @@ final class Statuses {
 
     /// The link to the user's picture; null if no link was requested, the job has no evidence, or the caller
     /// may not read it.
-    private @Nullable String link(Request request, Question asked, @Nullable Job job, Caller caller) {
+    private @Nullable String link(Request request, StatusQuery query, @Nullable Job job, Caller caller) {
         long realm = caller.realm().id();
-        boolean seen = asked.imageLinks
+        boolean seen = query.imageLinks
                 && job != null
-                && evidence.open(caller.actor(), realm, asked.jobId) instanceof Result.Ok<EvidenceFiles.Opened>;
+                && evidence.open(caller.actor(), realm, query.jobId) instanceof Result.Ok<EvidenceFiles.Opened>;
         if (!seen) {
             return null;
         }
         String link = authenticator
                 .links()
-                .make(caller, IMAGE + asked.jobId, clock.instant().plus(LINKED_FOR));
-        return addresses.image(request, realm, link, asked.jobId);
+                .make(caller, IMAGE + query.jobId, clock.instant().plus(LINK_LIFETIME));
+        return addresses.image(request, realm, link, query.jobId);
     }
 
     private static Reply told(
-            Question asked,
+            StatusQuery request,
             @Nullable Job job,
             List<Job> history,
             @Nullable String selfie,
             Environment environment,
-            Countersigned signed) {
-        String userId = asked.user.text();
+            ReplySignature signed) {
+        String userId = request.user.text();
         return Reply.json(200, json -> {
             json.object().field("timestamp", signed.timestamp()).field("signature", signed.signature());
             if (job == null) {
@@ -152,16 +152,16 @@ final class Statuses {
             } else {
                 outcome(json, job, userId, environment, signed);
             }
-            if (asked.history) {
+            if (request.history) {
                 json.array("history");
                 for (Job earlier : history) {
-                    if (earlier.stage() instanceof Job.Judged judged) {
-                        JobResult.write(json, earlier, judged, userId, environment, signed);
+                    if (earlier.stage() instanceof Job.Completed completed) {
+                        JobResult.write(json, earlier, completed, userId, environment, signed);
                     }
                 }
                 json.end();
             }
-            if (asked.imageLinks) {
+            if (request.imageLinks) {
                 json.object("image_links")
                         .fieldIfPresent("selfie_image", selfie)
                         .end();
@@ -171,16 +171,16 @@ final class Statuses {
     }
 
     private static void outcome(
-            JsonWriter json, Job job, String userId, Environment environment, Countersigned signed) {
+            JsonWriter json, Job job, String userId, Environment environment, ReplySignature signed) {
         switch (job.stage()) {
             case Job.Reserved _ -> incomplete(json, "2314", "No zip file received");
             case Job.Awaiting _ -> incomplete(json, "2302", "Job in progress");
-            case Job.Judged judged -> {
+            case Job.Completed completed -> {
                 json.field("job_complete", true)
-                        .field("job_success", judged.outcome() == Outcome.PASSED)
+                        .field("job_success", completed.outcome() == Outcome.PASSED)
                         .field("code", "2302")
                         .name("result");
-                JobResult.write(json, job, judged, userId, environment, signed);
+                JobResult.write(json, job, completed, userId, environment, signed);
             }
         }
     }

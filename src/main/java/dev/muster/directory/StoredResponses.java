@@ -25,7 +25,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Returns the responses to requests that were executed before with the same `Idempotency-Key`.
-record EarlierAnswers(Database database, RealmKeys realmKeys) {
+record StoredResponses(Database database, RealmKeys realmKeys) {
     /// Returns the first response again, with users, groups, policies and jobs as they were then. Refuses:
     /// SecretNotKept if it contained a secret, Unreadable, Erased.
     Result<Change> replay(WriteRequest request, RetryRow earlier) {

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// wrong, Busy while storage does not respond, OverQuota if the key has sent too many requests, AddressNotAllowed if
 /// the key may not be used from the client's address. A request without a credential is refused with Unauthenticated
 /// but does not count as a failure; each wrong credential counts and is logged in the [SecurityLog].
-final class Attempts {
+final class CredentialChecks {
     private final Credentials credentials;
     private final AttemptLimit limit;
     private final KeyRates rates;
     private final SecurityLog log;
 
-    Attempts(Credentials credentials, AttemptLimit limit, KeyRates rates, SecurityLog log) {
+    CredentialChecks(Credentials credentials, AttemptLimit limit, KeyRates rates, SecurityLog log) {
         this.credentials = credentials;
         this.limit = limit;
         this.rates = rates;
@@ -64,11 +64,11 @@ final class Attempts {
         Actor actor = caller.actor();
         if (actor.ref().kind() == ActorRef.Kind.API_KEY
                 && !allows(caller, actor.ref().id(), client)) {
-            return notFromThere(caller, client);
+            return addressNotAllowed(caller, client);
         }
         for (UUID key : actor.keys()) {
             if (!allows(caller, key, client)) {
-                return notFromThere(caller, client);
+                return addressNotAllowed(caller, client);
             }
         }
         return Result.ok(caller);
@@ -79,7 +79,7 @@ final class Attempts {
         return found == null || found.allows(client.address());
     }
 
-    private Result<Caller> notFromThere(Caller caller, RemoteClient client) {
+    private Result<Caller> addressNotAllowed(Caller caller, RemoteClient client) {
         log.add(SecurityEvent.API_KEY_ADDRESS_REFUSED, caller, client);
         return Result.refused(new Refusal.AddressNotAllowed(client.addressText()));
     }

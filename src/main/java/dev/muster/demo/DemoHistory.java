@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Ninety days in the life of a company: people register, enrol, join groups, pay late, are suspected of
 /// fraud, and leave. The same people have the same fate at every start; ids and dates differ.
-final class DemoPast {
+final class DemoHistory {
     private static final int LAST_DAY = DemoClock.DAYS - 1;
     private static final int AUDITOR = 5;
     private static final List<String> GROUPS =
@@ -69,7 +69,7 @@ final class DemoPast {
     /// @param signup the API key that registers people
     /// @param operator an operator with all permissions
     /// @param staff the operators who do the daily work
-    DemoPast(
+    DemoHistory(
             Sender sender,
             EvidenceKeeper keeper,
             DemoCalendar calendar,
@@ -89,8 +89,8 @@ final class DemoPast {
     /// Creates the whole history.
     ///
     /// @return the users as they are now, in the order of their numbers
-    List<User> happen(List<Person> people) {
-        makeGroups();
+    List<User> create(List<Person> people) {
+        createGroups();
         int day = 0;
         int arrived = 0;
         for (Person person : people) {
@@ -115,14 +115,14 @@ final class DemoPast {
         if (!guest) {
             calendar.on(day, number, number, () -> join(person));
         }
-        Fate fate = Fate.of(person);
-        if (fate == Fate.NONE && number % 4 == 1) {
+        DemoScenario scenario = DemoScenario.of(person);
+        if (scenario == DemoScenario.NONE && number % 4 == 1) {
             calendar.on(soon(day, 1), number + 2, number, () -> enrol(person, enrolment(number / 4)));
         }
         int later = soon(day, 2 + number * 11 % 40);
         int recently = Math.max(day, LAST_DAY - 1 - number % 9);
         Actor who = staff.get(number % staff.size());
-        switch (fate) {
+        switch (scenario) {
             case NONE -> ordinary(person, day);
             case LEFT -> on(later, person, who, new Command.Remove("account_closed", null));
             case BARRED ->
@@ -289,7 +289,7 @@ final class DemoPast {
 
     // Groups and policies.
 
-    private void makeGroups() {
+    private void createGroups() {
         for (String name : GROUPS) {
             groups.add(done(new Command.CreateGroup(name, null)).group().id());
         }
@@ -331,7 +331,7 @@ final class DemoPast {
     private void enrol(Person person, Outcome outcome) {
         submit(person, "enrol-" + person.number(), 4, outcome);
         // A user under a fraud hold is not enrolled and cannot log in.
-        boolean isEnrolled = outcome == Outcome.PASSED && Fate.of(person) != Fate.FRAUD;
+        boolean isEnrolled = outcome == Outcome.PASSED && DemoScenario.of(person) != DemoScenario.FRAUD;
         if (isEnrolled && person.number() % 8 == 1) {
             submit(person, "login-" + person.number(), 2, person.number() % 5 == 0 ? Outcome.FAILED : Outcome.PASSED);
         }
@@ -351,7 +351,7 @@ final class DemoPast {
         String text = externalId == null ? user.id().toString() : externalId.text();
         JobRequest.ForUser whose = new JobRequest.ForUser(UserRef.id(user.id()), text, null);
         JobRequest job = new JobRequest(jobId, new JobType(type), whose, null, null, false, false, outcome);
-        if (Fate.of(person) == Fate.FRAUD) {
+        if (DemoScenario.of(person) == DemoScenario.FRAUD) {
             // A fraud review needs evidence to look at.
             keeper.keep(new DemoFace(person.number()), evidence -> done(new JobCommand.SubmitJob(job, null, evidence)));
         } else {

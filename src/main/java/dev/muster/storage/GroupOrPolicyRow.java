@@ -20,7 +20,7 @@ import java.util.function.Function;
 /// @param id the id of the group or policy, available even if the row is unreadable
 /// @param name the name of the group or policy, available even if the row is unreadable
 /// @param value the [Group] or [Policy]
-public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, T value, boolean readable)
+public record GroupOrPolicyRow<T extends Affiliation>(long realm, UUID id, String name, T value, boolean readable)
         implements StoredRow {
     /// How rows of one of the two tables are written and read.
     ///
@@ -29,22 +29,30 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
     public record Table<T extends Affiliation>(
             String one,
             String many,
-            Row.Reader<NamedRow<T>> read,
-            Parameters.Filler<NamedRow<T>> insert,
-            Parameters.Filler<NamedRow<T>> update) {}
+            Row.Reader<GroupOrPolicyRow<T>> read,
+            Parameters.Filler<GroupOrPolicyRow<T>> insert,
+            Parameters.Filler<GroupOrPolicyRow<T>> update) {}
 
-    public static final Table<Group> GROUPS =
-            new Table<>("group", "groups", NamedRow::readGroup, NamedRow::insertGroup, NamedRow::updateGroup);
-    public static final Table<Policy> POLICIES =
-            new Table<>("policy", "policies", NamedRow::readPolicy, NamedRow::insertPolicy, NamedRow::updatePolicy);
+    public static final Table<Group> GROUPS = new Table<>(
+            "group",
+            "groups",
+            GroupOrPolicyRow::readGroup,
+            GroupOrPolicyRow::insertGroup,
+            GroupOrPolicyRow::updateGroup);
+    public static final Table<Policy> POLICIES = new Table<>(
+            "policy",
+            "policies",
+            GroupOrPolicyRow::readPolicy,
+            GroupOrPolicyRow::insertPolicy,
+            GroupOrPolicyRow::updatePolicy);
 
     /// Creates a row to write.
-    public static <T extends Affiliation> NamedRow<T> of(long realm, T value) {
-        return new NamedRow<>(realm, value.id(), value.name(), value, true);
+    public static <T extends Affiliation> GroupOrPolicyRow<T> of(long realm, T value) {
+        return new GroupOrPolicyRow<>(realm, value.id(), value.name(), value, true);
     }
 
-    private static <T extends Affiliation> NamedRow<T> of(long realm, T value, Row row) {
-        return new NamedRow<>(realm, value.id(), value.name(), value, !row.isAltered());
+    private static <T extends Affiliation> GroupOrPolicyRow<T> of(long realm, T value, Row row) {
+        return new GroupOrPolicyRow<>(realm, value.id(), value.name(), value, !row.isAltered());
     }
 
     /// The group or policy.
@@ -86,34 +94,34 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
         return name == null ? folded : name;
     }
 
-    private static void insertGroup(NamedRow<Group> row, Parameters to) throws SQLException {
+    private static void insertGroup(GroupOrPolicyRow<Group> row, Parameters to) throws SQLException {
         updateGroup(row, to);
         row.writeName(to);
         to.instant(row.value.createdAt());
     }
 
     /// Writes the columns that can change, except the name.
-    private static void updateGroup(NamedRow<Group> row, Parameters to) throws SQLException {
+    private static void updateGroup(GroupOrPolicyRow<Group> row, Parameters to) throws SQLException {
         to.text(row.value.description()).number(row.value.members()).instant(row.value.updatedAt());
         row.key(to);
     }
 
     /// Reads columns in the order of `groups.columns`.
-    private static NamedRow<Group> readGroup(Row row) throws SQLException {
+    private static GroupOrPolicyRow<Group> readGroup(Row row) throws SQLException {
         long realm = row.number();
         Group group =
                 new Group(row.uuid(), readName(row), row.textOrNull(), row.number(), row.instant(), row.instant());
         return of(realm, group, row);
     }
 
-    private static void insertPolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
+    private static void insertPolicy(GroupOrPolicyRow<Policy> row, Parameters to) throws SQLException {
         updatePolicy(row, to);
         row.writeName(to);
         to.instant(row.value.createdAt());
     }
 
     /// Writes the columns that can change, except the name.
-    private static void updatePolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
+    private static void updatePolicy(GroupOrPolicyRow<Policy> row, Parameters to) throws SQLException {
         Policy policy = row.value;
         to.text(policy.description()).text(JsonColumns.of(policy.resources()));
         to.number(policy.users()).number(policy.groups()).instant(policy.updatedAt());
@@ -121,7 +129,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
     }
 
     /// Reads columns in the order of `policies.columns`.
-    private static NamedRow<Policy> readPolicy(Row row) throws SQLException {
+    private static GroupOrPolicyRow<Policy> readPolicy(Row row) throws SQLException {
         long realm = row.number();
         Policy policy = new Policy(
                 row.uuid(),

@@ -2,9 +2,9 @@ package dev.muster.api.signet;
 
 import java.util.Locale;
 
-/// The word for a user in one version of the vendor's page. The calls of the two versions differ only in this word:
+/// A version of the vendor's API, with its word for a user. The calls of the two versions differ only in this word:
 /// `register-user` with `userId`, `register-client` with `clientId`.
-enum Naming {
+enum ApiVersion {
     /// The original page.
     USER,
 

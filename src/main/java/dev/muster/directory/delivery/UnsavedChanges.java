@@ -12,16 +12,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The changes at an endpoint that have not been saved yet. Guarded by the lock of its [Endpoint].
-final class Unsaved {
+final class UnsavedChanges {
     /// The maximum number of attempts that are kept; the oldest are dropped first.
-    static final int ATTEMPTS_KEPT = 1_000;
+    static final int MAX_ATTEMPTS = 1_000;
 
-    private static final int MANY = 200;
+    private static final int BUSY_ATTEMPTS = 200;
 
     /// An attempt to deliver an event.
-    record Line(String event, String type, DeliveryAttempt attempt) {}
+    record LoggedAttempt(String event, String type, DeliveryAttempt attempt) {}
 
-    private final Deque<Line> attempts = new ArrayDeque<>();
+    private final Deque<LoggedAttempt> attempts = new ArrayDeque<>();
 
     /// The changed rows of events that are set aside. The value is empty for a row to delete.
     private final Map<OpenRow.Id, Optional<OpenRow>> rows = new LinkedHashMap<>();
@@ -31,14 +31,14 @@ final class Unsaved {
     private int settled;
     private boolean changed;
 
-    Unsaved(@Nullable Instant lastSuccessAt, @Nullable Instant lastAttemptAt) {
+    UnsavedChanges(@Nullable Instant lastSuccessAt, @Nullable Instant lastAttemptAt) {
         this.lastSuccessAt = lastSuccessAt;
         this.lastAttemptAt = lastAttemptAt;
     }
 
     void attempted(QueuedEvent event, DeliveryAttempt attempt) {
-        attempts.addLast(new Line(event.id, event.type, attempt));
-        if (attempts.size() > ATTEMPTS_KEPT) {
+        attempts.addLast(new LoggedAttempt(event.id, event.type, attempt));
+        if (attempts.size() > MAX_ATTEMPTS) {
             attempts.removeFirst();
         }
         lastAttemptAt = attempt.at();
@@ -65,7 +65,7 @@ final class Unsaved {
     }
 
     /// Records that the window has changed without an attempt.
-    void moved() {
+    void windowChanged() {
         changed = true;
     }
 
@@ -73,8 +73,8 @@ final class Unsaved {
     ///
     /// @param attempts the attempts, oldest first
     /// @param rows the changed rows, by id; empty for a row to delete
-    record Part(
-            List<Line> attempts,
+    record Snapshot(
+            List<LoggedAttempt> attempts,
             Map<OpenRow.Id, Optional<OpenRow>> rows,
             @Nullable Instant lastSuccessAt,
             @Nullable Instant lastAttemptAt) {}
@@ -87,7 +87,7 @@ final class Unsaved {
     /// Whether so many attempts are waiting to be saved that most of them would soon be replaced. False if the last
     /// one failed, so that a failure becomes visible soon.
     boolean isBusy() {
-        return attempts.size() >= MANY && attempts.getLast().attempt.isDelivered();
+        return attempts.size() >= BUSY_ATTEMPTS && attempts.getLast().attempt.isDelivered();
     }
 
     boolean isChanged() {
@@ -97,10 +97,10 @@ final class Unsaved {
     /// Returns the changes to save. Call [#saved] once they are saved.
     ///
     /// @param withAttempts whether to include attempts; false to save them later
-    Part take(boolean withAttempts) {
+    Snapshot take(boolean withAttempts) {
         changed = false;
         settled = 0;
-        return new Part(
+        return new Snapshot(
                 withAttempts ? new ArrayList<>(attempts) : List.of(),
                 new LinkedHashMap<>(rows),
                 lastSuccessAt,
@@ -108,8 +108,8 @@ final class Unsaved {
     }
 
     /// Discards the changes that were saved, unless they have changed again in the meantime.
-    void saved(Part part) {
-        for (Line line : part.attempts) {
+    void saved(Snapshot part) {
+        for (LoggedAttempt line : part.attempts) {
             if (line.equals(attempts.peekFirst())) {
                 attempts.removeFirst();
             }

@@ -1,29 +1,29 @@
 package dev.muster.storage;
 
-import dev.muster.storage.CredentialTables.KeptFormRow;
+import dev.muster.storage.CredentialTables.PendingFormRow;
 import dev.muster.storage.engine.ChoreWriter;
 import dev.muster.storage.sql.Row;
 import java.time.Instant;
 import java.util.List;
 
 /// Writes the forms that the console keeps until their operator has signed in again.
-public final class KeptFormStore {
-    private static final int MAX_DROPPED = 100;
+public final class PendingFormStore {
+    private static final int MAX_DELETED = 100;
 
     private final ChoreWriter writer;
 
-    KeptFormStore(ChoreWriter writer) {
+    PendingFormStore(ChoreWriter writer) {
         this.writer = writer;
     }
 
-    /// Keeps a console form. If the operator then has more than `most` forms, deletes the oldest ones, up to 100 of
+    /// Adds a console form. If the operator then has more than `max` forms, deletes the oldest ones, up to 100 of
     /// them.
-    public void keep(KeptFormRow row, int most) {
+    public void add(PendingFormRow row, int max) {
         writer.write(session -> {
             int rows = session.update(
                     "kept_form_insert", row.realm(), row.idHash(), row.operator(), row.sealed(), row.keptAt());
             List<byte[]> tooMany =
-                    session.list("kept_forms_of_operator", Row::bytes, row.realm(), row.operator(), MAX_DROPPED, most);
+                    session.list("kept_forms_of_operator", Row::bytes, row.realm(), row.operator(), MAX_DELETED, max);
             for (byte[] idHash : tooMany) {
                 rows += session.update("kept_form_delete", row.realm(), idHash);
             }
@@ -31,10 +31,10 @@ public final class KeptFormStore {
         });
     }
 
-    /// Deletes a kept form.
+    /// Deletes a pending form.
     ///
     /// @return whether there was such a form
-    public boolean drop(long realm, byte[] idHash) {
+    public boolean delete(long realm, byte[] idHash) {
         return writer.urgent(session -> session.update("kept_form_delete", realm, idHash)) > 0;
     }
 

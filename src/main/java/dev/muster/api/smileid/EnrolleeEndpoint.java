@@ -25,14 +25,14 @@ import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.RequestSignatures.RequestSignature;
 import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The enrollee endpoint: one signed call with up to four flags, which is executed atomically. It has two paths: the
 /// one on the vendor's page, and `block-user`, the vendor's newer name, which also accepts the signature in headers.
-public final class Enrollees {
+public final class EnrolleeEndpoint {
     /// The dialect's name in the journal.
     static final String DIALECT = "smileid";
 
@@ -49,7 +49,7 @@ public final class Enrollees {
     private final Authenticator authenticator;
     private final SignatureMemory signatureMemory;
 
-    public Enrollees(Directory directory, Authenticator authenticator) {
+    public EnrolleeEndpoint(Directory directory, Authenticator authenticator) {
         this.gateway = new WriteGateway(directory, DIALECT);
         this.authenticator = authenticator;
         this.signatureMemory = new SignatureMemory(directory, authenticator, EnrolleeErrors::reply);
@@ -76,8 +76,8 @@ public final class Enrollees {
     }
 
     /// A parsed call.
-    private record Asked(
-            Signed signed,
+    private record EnrolleeRequest(
+            RequestSignature signed,
             Environment environment,
             String email,
             String userId,
@@ -101,27 +101,27 @@ public final class Enrollees {
                 request,
                 headersToo ? read.map(SmileFields::withSignatureHeaders) : read,
                 PARTNER,
-                Enrollees::asked,
-                asked -> authenticator
+                EnrolleeEndpoint::parse,
+                parsed -> authenticator
                         .signatures()
                         .check(
-                                asked.signed,
+                                parsed.signed,
                                 SignedTime.MaxAge.QUARTER_HOUR,
-                                asked.environment,
+                                parsed.environment,
                                 RemoteClients.of(request)),
-                (asked, caller) -> carryOut(request, asked, caller));
+                (parsed, caller) -> carryOut(request, parsed, caller));
     }
 
     // Reading.
 
-    private static Result<Asked> asked(SmileFields input) {
-        Signed signed = input.signed(PARTNER);
+    private static Result<EnrolleeRequest> parse(SmileFields input) {
+        RequestSignature signed = input.signed(PARTNER);
         Environment environment = environment(input);
         String email = input.email();
         String userId = userId(input);
         List<Command> commands = commands(input);
         WriteHeaders headers = input.headers(input.request());
-        return input.result(() -> new Asked(signed, environment, email, userId, commands, headers));
+        return input.result(() -> new EnrolleeRequest(signed, environment, email, userId, commands, headers));
     }
 
     private static Environment environment(SmileFields input) {
@@ -185,14 +185,15 @@ public final class Enrollees {
 
     // Carrying out.
 
-    private Reply carryOut(Request request, Asked asked, Caller caller) {
-        WriteGateway.Asker asker = new WriteGateway.Asker(
+    private Reply carryOut(Request request, EnrolleeRequest parsed, Caller caller) {
+        WriteGateway.Requester requester = new WriteGateway.Requester(
                 caller.actor(),
                 caller.realm().id(),
-                asked.email,
-                new WriteGateway.Signature(asked.signed.signature(), asked.deletes()));
-        UserRef user = UserRef.externalIdOrId(asked.userId);
-        return updated(asked.userId, unlessRefused(gateway.write(request, asker, user, asked.commands, asked.headers)));
+                parsed.email,
+                new WriteGateway.Signature(parsed.signed.signature(), parsed.deletes()));
+        UserRef user = UserRef.externalIdOrId(parsed.userId);
+        return updated(
+                parsed.userId, unlessRefused(gateway.write(request, requester, user, parsed.commands, parsed.headers)));
     }
 
     private static Reply updated(String userId, Change change) {

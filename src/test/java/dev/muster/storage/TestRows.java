@@ -46,7 +46,7 @@ import java.util.StringJoiner;
 import java.util.UUID;
 
 /// Creates rows with any content that the rules allow, using a fixed random seed.
-public final class Rowing {
+public final class TestRows {
     private static final int[] ODD = {
         'a',
         'Z',
@@ -81,7 +81,7 @@ public final class Rowing {
 
     public final Random random;
 
-    public Rowing(long seed) {
+    public TestRows(long seed) {
         random = new Random(seed);
     }
 
@@ -285,17 +285,17 @@ public final class Rowing {
         return new UserFilter(realm, null, null, null, null, null, null, null, null, after);
     }
 
-    public NamedRow<Group> group(long realm, String name) {
-        return NamedRow.of(
+    public GroupOrPolicyRow<Group> group(long realm, String name) {
+        return GroupOrPolicyRow.of(
                 realm, new Group(uuid(), name, textOrNull(1000), random.nextInt(1000), instant(), instant()));
     }
 
-    public NamedRow<Policy> policy(long realm, String name) {
+    public GroupOrPolicyRow<Policy> policy(long realm, String name) {
         List<String> resources = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             resources.add(text(200) + i);
         }
-        return NamedRow.of(
+        return GroupOrPolicyRow.of(
                 realm,
                 new Policy(
                         uuid(),
@@ -340,7 +340,7 @@ public final class Rowing {
             case 0 -> new Job.Reserved(reservation(jobId, type, instant()));
             case 1 -> new Job.Awaiting(submission, random.nextBoolean() ? null : reservation(jobId, type, instant()));
             default ->
-                new Job.Judged(
+                new Job.Completed(
                         submission,
                         new Verdict(
                                 any(Outcome.values()),

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /// All rows that were loaded for a transaction, across all its realms.
-public final class Loaded {
+public final class LoadedRows {
     public final List<UserRow> users = new ArrayList<>();
     public final List<UserTables.FingerprintRow> bars = new ArrayList<>();
     public final List<UserTables.FingerprintRow> cards = new ArrayList<>();
@@ -34,8 +34,8 @@ public final class Loaded {
 
     // The following lists have no duplicates.
 
-    public final List<NamedRow<Group>> groups = new ArrayList<>();
-    public final List<NamedRow<Policy>> policies = new ArrayList<>();
+    public final List<GroupOrPolicyRow<Group>> groups = new ArrayList<>();
+    public final List<GroupOrPolicyRow<Policy>> policies = new ArrayList<>();
 
     /// The memberships of loaded users, if [dev.muster.model.state.MembershipState.Plan#affiliations] is set. Their
     /// groups are in `groups`.

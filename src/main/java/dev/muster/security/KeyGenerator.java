@@ -22,19 +22,19 @@ import org.jspecify.annotations.Nullable;
 /// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes in Base62
 /// (43 digits) and the CRC-32 of everything before it in Base62 (6 digits). The secret is stored encrypted rather than
 /// hashed, because checking a signature needs the secret.
-public final class KeyMint {
+public final class KeyGenerator {
     private static final int SECRET_BYTES = 32;
     private static final int WEBHOOK_SECRET_BYTES = 24;
 
     private final RandomGenerator random;
 
     /// @param random a cryptographically secure source
-    public KeyMint(RandomGenerator random) {
+    public KeyGenerator(RandomGenerator random) {
         this.random = random;
     }
 
     /// A key's id and secrets.
-    public record Minted(UUID id, String apiKey, Digest textHash, String apiSecret) {
+    public record GeneratedKey(UUID id, String apiKey, Digest textHash, String apiSecret) {
         /// The command that creates a key with all permissions in its realm.
         public Command.CreateKey admin(String name, boolean signs) {
             return with(name, Role.ADMIN, Role.ADMIN.scopes(), Role.ADMIN.rank(), signs, null, null);
@@ -71,11 +71,11 @@ public final class KeyMint {
         }
     }
 
-    public Minted mint(long realm, Environment environment) {
+    public GeneratedKey generate(long realm, Environment environment) {
         UUID id = new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() & ~(3L << 62)) | (1L << 63));
-        ApiKeyText text = ApiKeyText.make(environment == Environment.PRODUCTION, realm, id, draw(SECRET_BYTES));
-        String secret = Base62.withChecksum("mss_" + Base62.secret(draw(SECRET_BYTES)));
-        return new Minted(id, text.text(), text.hash(), secret);
+        ApiKeyText text = ApiKeyText.make(environment == Environment.PRODUCTION, realm, id, randomBytes(SECRET_BYTES));
+        String secret = Base62.withChecksum("mss_" + Base62.secret(randomBytes(SECRET_BYTES)));
+        return new GeneratedKey(id, text.text(), text.hash(), secret);
     }
 
     /// Generates the number of a new realm. It is random, so that it does not reveal how many realms there are, and
@@ -87,11 +87,11 @@ public final class KeyMint {
     /// Generates a secret for signing the requests to a webhook, in the form of Standard Webhooks: `whsec_` and 24
     /// bytes in Base64.
     public String webhookSecret() {
-        return "whsec_" + Base64.getEncoder().encodeToString(draw(WEBHOOK_SECRET_BYTES));
+        return "whsec_" + Base64.getEncoder().encodeToString(randomBytes(WEBHOOK_SECRET_BYTES));
     }
 
     /// Generates random bytes for other secrets.
-    public byte[] draw(int length) {
+    public byte[] randomBytes(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;

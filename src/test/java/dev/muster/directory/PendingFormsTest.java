@@ -10,13 +10,13 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// Submitted forms are kept until the operator has signed in again.
-final class KeptFormsTest extends OnBothRunning {
+final class PendingFormsTest extends OnBothRunning {
     private static final UUID ADA = new UUID(1, 1);
     private static final UUID BOB = new UUID(1, 2);
     private static final byte[] FORM = "password=correct+horse".getBytes(StandardCharsets.UTF_8);
 
-    private KeptForms forms() {
-        return running.core.keptForms();
+    private PendingForms forms() {
+        return running.core.pendingForms();
     }
 
     @Test
@@ -40,7 +40,7 @@ final class KeptFormsTest extends OnBothRunning {
     @Test
     void itIsKeptForAnHour() {
         String id = forms().keep(TEST, ADA, FORM);
-        running.advance(KeptForms.KEPT.minusMinutes(1));
+        running.advance(PendingForms.RETENTION.minusMinutes(1));
         assertThat(forms().find(TEST, ADA, id)).isNotNull();
         running.advance(Duration.ofMinutes(1));
         assertThat(forms().find(TEST, ADA, id)).isNull();
@@ -52,7 +52,7 @@ final class KeptFormsTest extends OnBothRunning {
     void anOperatorHasTheLatestTwenty() {
         String bobs = forms().keep(TEST, BOB, FORM);
         List<String> ids = new ArrayList<>();
-        for (int i = 0; i < KeptForms.MAX_PER_OPERATOR + 3; i++) {
+        for (int i = 0; i < PendingForms.MAX_PER_OPERATOR + 3; i++) {
             ids.add(forms().keep(TEST, ADA, FORM));
             running.advance(Duration.ofMillis(2));
         }
@@ -65,7 +65,7 @@ final class KeptFormsTest extends OnBothRunning {
     void nothingOfItIsStoredInClear() {
         String id = forms().keep(TEST, ADA, FORM);
         byte[] stored = running.database()
-                .read(reads -> reads.credentials().keptForm(TEST, hash(id)))
+                .read(reads -> reads.credentials().pendingForm(TEST, hash(id)))
                 .sealed();
         assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain("correct", "horse", id);
     }
@@ -75,6 +75,6 @@ final class KeptFormsTest extends OnBothRunning {
     }
 
     private boolean isStored(String id) {
-        return running.database().read(reads -> reads.credentials().keptForm(TEST, hash(id))) != null;
+        return running.database().read(reads -> reads.credentials().pendingForm(TEST, hash(id))) != null;
     }
 }

@@ -5,7 +5,7 @@ import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Tag;
 
 /// A person's final standing. Most people are in good standing, and a few are in each of the other standings.
-enum Fate {
+enum DemoScenario {
     NONE,
     LEFT,
     BARRED,
@@ -18,7 +18,7 @@ enum Fate {
     STACKED,
     COOLING_OFF;
 
-    static Fate of(Person person) {
+    static DemoScenario of(Person person) {
         int number = person.number();
         if (person.rank() != Rank.REGULAR) {
             return NONE;
@@ -31,7 +31,7 @@ enum Fate {
         };
     }
 
-    private static Fate ofMany(Person person) {
+    private static DemoScenario ofMany(Person person) {
         return switch (person.number() % 41) {
             case 3, 24 -> OVERDUE;
             case 7 -> BLOCKED;

@@ -9,8 +9,8 @@ import dev.muster.model.group.Affiliations;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.GroupFields;
 import dev.muster.model.group.Policy;
+import dev.muster.model.state.GroupOrPolicyFacts;
 import dev.muster.model.state.MembershipState;
-import dev.muster.model.state.NamedFacts;
 import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
 import dev.muster.model.value.Changes;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The rules shared by groups and policies. Their folded names are unique in the realm, and guests cannot have groups
 /// or policies.
-final class NamedRules<T extends Affiliation> {
+final class GroupOrPolicyRules<T extends Affiliation> {
     private final Context context;
     private final MembershipState memberships;
-    private final NamedFacts<T> facts;
+    private final GroupOrPolicyFacts<T> facts;
     private final String what;
 
     /// @param what the kind of object: `group` or `policy`
-    NamedRules(Context context, NamedFacts<T> facts, String what) {
+    GroupOrPolicyRules(Context context, GroupOrPolicyFacts<T> facts, String what) {
         this.context = context;
         this.memberships = context.realm().memberships();
         this.facts = facts;

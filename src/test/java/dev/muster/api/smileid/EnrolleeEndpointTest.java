@@ -11,7 +11,7 @@ import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
-import dev.muster.security.KeyMint;
+import dev.muster.security.KeyGenerator;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /// Tests the enrollee endpoint: its flags, signatures, refusals and journal entries.
 @Tag("both-databases")
-final class EnrolleesTest extends SmileIdTest {
+final class EnrolleeEndpointTest extends SmileIdTest {
     /// Sends the request bodies of the vendor's documentation, with the placeholders filled in.
     @Test
     void page() {
@@ -178,10 +178,10 @@ final class EnrolleesTest extends SmileIdTest {
         transcript.remark("In a form that only the server's own signatures have.");
         unauthorizedAt(replyTime(), "<the time of a reply>");
         transcript.remark("With the secret of a key that was revoked, and of one that cannot sign.");
-        KeyMint.Minted revoked = key(Role.ADMIN.scopes());
+        KeyGenerator.GeneratedKey revoked = key(Role.ADMIN.scopes());
         server.execute(tenancy.test(), admin, null, new Command.RevokeKey(revoked.id(), false));
         tells(body("ann", "\"active\":true", signedWith("signature of a revoked key", revoked.apiSecret())));
-        KeyMint.Minted silent = server.mint().mint(tenancy.test(), Environment.TEST);
+        KeyGenerator.GeneratedKey silent = server.mint().generate(tenancy.test(), Environment.TEST);
         server.execute(tenancy.test(), admin, null, createKey(silent, false, null));
         tells(body("ann", "\"active\":true", signedWith("signature of a key that cannot sign", silent.apiSecret())));
         check("unauthorized.txt");
@@ -338,9 +338,9 @@ final class EnrolleesTest extends SmileIdTest {
     void refused() {
         person("ann");
         transcript.remark("What the key lacks.");
-        KeyMint.Minted manager = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
+        KeyGenerator.GeneratedKey manager = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         tells(body("ann", "\"delete\":true", signedWith("a manager's signature", manager.apiSecret())));
-        KeyMint.Minted reader = key(Set.of(Scope.USERS_READ));
+        KeyGenerator.GeneratedKey reader = key(Set.of(Scope.USERS_READ));
         tells(body("ann", "\"active\":true", signedWith("a reader's signature", reader.apiSecret())));
         transcript.remark("An unknown user, and an erased one.");
         asks("nobody", "\"active\":true");
@@ -423,7 +423,7 @@ final class EnrolleesTest extends SmileIdTest {
     @Test
     void theJournalNamesKeyAndPerson() {
         User ann = person("ann");
-        KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
+        KeyGenerator.GeneratedKey key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         Transcript.Answer answer = tells(body("ann", "\"active\":false", signedWith("signature", key.apiSecret())));
         assertThat(answer.status()).isEqualTo(200);
         JournalEntry entry = ok(server.directory()

@@ -1,7 +1,7 @@
 package dev.muster.console;
 
 import dev.muster.directory.Credentials;
-import dev.muster.directory.KeptForms;
+import dev.muster.directory.PendingForms;
 import dev.muster.http.Form;
 import dev.muster.http.Request;
 import dev.muster.model.Result;
@@ -15,25 +15,25 @@ import org.jspecify.annotations.Nullable;
 
 /// Forms that are kept until their operator has signed in or proved their identity again, so that nothing typed is
 /// lost. Their fields, which may include a password, are never sent back to the browser.
-final class WaitingForms {
-    /// The field with the id of a kept form, which replaces the form's other fields.
+final class ResumableForms {
+    /// The field with the id of a pending form, which replaces the form's other fields.
     static final String FIELD = "resume";
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     /// Fields that belong to the page and are not input.
-    private static final Set<String> OF_THE_PAGE = Set.of("csrf", FIELD);
+    private static final Set<String> PAGE_FIELDS = Set.of("csrf", FIELD);
 
-    private final KeptForms keptForms;
+    private final PendingForms pendingForms;
 
-    WaitingForms(KeptForms keptForms) {
-        this.keptForms = keptForms;
+    ResumableForms(PendingForms pendingForms) {
+        this.pendingForms = pendingForms;
     }
 
-    /// A kept form.
+    /// A form that can be resumed.
     ///
     /// @param path the path to which the form was sent, without the path prefix of a proxy
-    record Waiting(String path, Form form) {}
+    record ResumableForm(String path, Form form) {}
 
     static boolean isId(String text) {
         return ID.matcher(text).matches();
@@ -45,10 +45,10 @@ final class WaitingForms {
     @Nullable
     String keep(Request request, long realm, UUID operator, Form form) {
         byte[] path = (request.rawPath() + "\n").getBytes(StandardCharsets.UTF_8);
-        byte[] fields = form.without(OF_THE_PAGE).encoded();
+        byte[] fields = form.without(PAGE_FIELDS).encoded();
         byte[] whole = Arrays.copyOf(path, path.length + fields.length);
         System.arraycopy(fields, 0, whole, path.length, fields.length);
-        return Credentials.answered(() -> Result.ok(keptForms.keep(realm, operator, whole)))
+        return Credentials.answered(() -> Result.ok(pendingForms.keep(realm, operator, whole)))
                         instanceof Result.Ok<String>(var id)
                 ? id
                 : null;
@@ -56,40 +56,42 @@ final class WaitingForms {
 
     /// Returns the form with this id if this operator sent it; otherwise null.
     @Nullable
-    Waiting find(PageVisit visit, String id) {
+    ResumableForm find(PageVisit visit, String id) {
         return read(
                 id,
-                () -> keptForms.find(visit.realmId(), visit.visitor().operator().id(), id));
+                () -> pendingForms.find(
+                        visit.realmId(), visit.visitor().operator().id(), id));
     }
 
     /// Like [#find], but also removes the form.
     @Nullable
-    Waiting take(PageVisit visit, String id) {
+    ResumableForm take(PageVisit visit, String id) {
         return read(
                 id,
-                () -> keptForms.take(visit.realmId(), visit.visitor().operator().id(), id));
+                () -> pendingForms.take(
+                        visit.realmId(), visit.visitor().operator().id(), id));
     }
 
     private interface Source {
         byte @Nullable [] form();
     }
 
-    private static @Nullable Waiting read(String id, Source source) {
+    private static @Nullable ResumableForm read(String id, Source source) {
         if (!isId(id)) {
             return null;
         }
         Result<Optional<byte[]>> kept = Credentials.answered(() -> Result.ok(Optional.ofNullable(source.form())));
         return kept instanceof Result.Ok<Optional<byte[]>>(var found)
-                ? found.map(WaitingForms::waiting).orElse(null)
+                ? found.map(ResumableForms::waiting).orElse(null)
                 : null;
     }
 
-    private static Waiting waiting(byte[] whole) {
+    private static ResumableForm waiting(byte[] whole) {
         int end = 0;
         while (whole[end] != '\n') {
             end++;
         }
-        return new Waiting(
+        return new ResumableForm(
                 new String(whole, 0, end, StandardCharsets.UTF_8),
                 Form.decoded(Arrays.copyOfRange(whole, end + 1, whole.length)));
     }
