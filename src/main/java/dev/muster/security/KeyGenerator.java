@@ -67,7 +67,7 @@ public final class KeyGenerator {
         /// Omits the secrets.
         @Override
         public String toString() {
-            return "Minted[" + id + "]";
+            return "GeneratedKey[" + id + "]";
         }
     }
 

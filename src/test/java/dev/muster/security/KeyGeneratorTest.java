@@ -32,6 +32,6 @@ final class KeyGeneratorTest {
 
     @Test
     void doesNotPrintTheTexts() {
-        assertThat(minted).hasToString("Minted[" + minted.id() + "]");
+        assertThat(minted).hasToString("GeneratedKey[" + minted.id() + "]");
     }
 }
