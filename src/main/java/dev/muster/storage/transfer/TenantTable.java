@@ -9,9 +9,9 @@ import java.util.Locale;
 public enum TenantTable {
     TENANT(Part.OF_PARTNER),
     REALM(Part.OF_PARTNER),
-    // Evidence that is not complete is left out. The rest counts as not named by a job yet, and the next cleanup
-    // settles
-    // it: so an interrupted import leaves nothing behind. The order lets the cleanup find all chunks.
+    // Evidence that is not complete is left out. The rest is copied as if no job had named it yet, and the next cleanup
+    // either marks it as named or deletes it, so an interrupted import leaves nothing behind. Evidence comes before its
+    // chunks, so that the cleanup finds all of them.
     EVIDENCE(Part.OF_EVIDENCE),
     EVIDENCE_CHUNK(Part.OF_EVIDENCE),
     EVIDENCE_USE(Part.OF_EVIDENCE),
@@ -53,9 +53,9 @@ public enum TenantTable {
     WEBHOOK_ATTEMPT(Part.OF_REALMS),
     CALLBACK(Part.OF_REALMS),
     CALLBACK_ATTEMPT(Part.OF_REALMS),
-    // Who does the tasks of all servers of a database.
+    // Which server does the background tasks for all servers of the database.
     CHORE_LEASE(Part.NOTHING),
-    // What the servers of a database tell each other about failed attempts, for 20 minutes.
+    // The failed attempts that the servers of the database have counted in the last 20 minutes.
     FAILURE(Part.NOTHING),
     SCHEMA_HISTORY(Part.NOTHING);
 
