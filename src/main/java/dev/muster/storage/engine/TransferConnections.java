@@ -19,7 +19,7 @@ public final class TransferConnections {
 
     /// Opens a connection that reads the register of an embedded database. Its server may be running.
     ///
-    /// @throws StorageException of kind `FATAL` if there is no database, or its schema version is another one
+    /// @throws StorageException of kind `FATAL` if there is no database, or its schema version differs
     public static Session register(Path folder) {
         SqliteLibrary.loadFromTemporary();
         Session session = reader(folder.resolve("muster.db"));

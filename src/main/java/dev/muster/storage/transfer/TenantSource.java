@@ -37,7 +37,7 @@ public final class TenantSource implements AutoCloseable {
 
     /// Opens an embedded database. Its server may be running.
     ///
-    /// @throws StorageException of kind `FATAL` if there is none, or its schema version is another one
+    /// @throws StorageException of kind `FATAL` if there is no database, or its schema version differs
     public static TenantSource sqlite(Path folder) {
         Session register = TransferConnections.register(folder);
         try {
@@ -62,7 +62,7 @@ public final class TenantSource implements AutoCloseable {
         }
     }
 
-    /// Takes the snapshot, and finds a tenant in it; null if there is none.
+    /// Takes the snapshot and returns the tenant; null if the snapshot has no such tenant.
     public @Nullable TenantId begin(String partnerId) {
         TenantId tenant = null;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {

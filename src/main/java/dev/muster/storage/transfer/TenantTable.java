@@ -65,7 +65,8 @@ public enum TenantTable {
         OF_PARTNER,
         /// Those of its realms.
         OF_REALMS,
-        /// Those of its realms, which an embedded database has in a file of their own. Each table has a statement.
+        /// Those of its realms, in the separate file that an embedded database has for evidence. Each table has its
+        /// statement.
         OF_EVIDENCE,
         /// The table is about servers, not tenants.
         NOTHING
