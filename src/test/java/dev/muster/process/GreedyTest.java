@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class GreedyTest {
     private static final String PASSWORD = "a password of somebody's";
-    private static final int FLOOD = 30;
+    private static final int FLOOD = 60;
 
     @TempDir
     private Path folder;
@@ -66,7 +66,7 @@ class GreedyTest {
     @Timeout(180)
     void anAddressThatFloodsSignInsDoesNotBlockOthers() throws Exception {
         int connections = 1_950;
-        int good = 6;
+        int good = 14;
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
             String key = withOperator(server.address(), "acme");
             AtomicBoolean over = new AtomicBoolean();
@@ -201,7 +201,7 @@ class GreedyTest {
                     .toList();
             begun.await();
             try (Client client = new Client(server.address(), null, InetAddress.ofLiteral("127.0.0.2"))) {
-                for (int i = 0; i < 5; i++) {
+                for (int i = 0; i < 10; i++) {
                     Client.Answer answer = signIn(client, quiet);
                     assertThat(answer.status()).as("%s", answer).isEqualTo(200);
                 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnBothDatabases
 @Timeout(3_600)
 class KillTest {
-    private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : 5;
+    private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : 10;
     private static final int KILLS_A_COMPARISON = 5;
     private static final int CONNECTIONS = 6;
     private static final int SOONEST_MILLIS = 50;
