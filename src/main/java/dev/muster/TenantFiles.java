@@ -35,12 +35,13 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 final class TenantFiles implements LocalTasks.TenantFiles {
     private final SecureRandom random = new SecureRandom();
 
-    /// The work between opening and closing, whose failures are told in one line.
+    /// An export or import.
     private interface Work<T> {
         T run() throws IOException;
     }
 
-    private static <T> T told(Path file, Work<T> work) {
+    /// Runs the work, and turns its failures into one line for the operator.
+    private static <T> T reporting(Path file, Work<T> work) {
         // The drivers' own messages would be mixed with those of the command.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         try {
@@ -59,7 +60,7 @@ final class TenantFiles implements LocalTasks.TenantFiles {
 
     @Override
     public long exportTenant(TenantFile file, String partnerId) {
-        return told(file.file(), () -> {
+        return reporting(file.file(), () -> {
             if (Files.exists(file.file())) {
                 throw new CommandException(Exit.REFUSED, file.file() + " exists already and is not overwritten");
             }
@@ -94,9 +95,9 @@ final class TenantFiles implements LocalTasks.TenantFiles {
 
     @Override
     public Imported importTenant(TenantFile file) {
-        return told(file.file(), () -> {
+        return reporting(file.file(), () -> {
             TransferKey key = key(file);
-            TenantImport importing = new TenantImport(masterKeys(file), key, random);
+            TenantImport importing = new TenantImport(() -> masterKeys(file), key, random);
             Transferred done =
                     importing.importFrom(() -> Files.newInputStream(file.file()), () -> target(file.storage()));
             return new Imported(done.partnerId(), done.rows());

@@ -110,7 +110,7 @@ final class TenantFileCommands {
                 : named.isEmpty() ? null : InputFile.path(VARIABLE + "_FILE", named);
         if (keyFile == null && text.isEmpty()) {
             throw CommandException.usage(KEY_FILE.name() + " is missing, and so are " + VARIABLE + " and " + VARIABLE
-                    + "_FILE: a tenant's file is never written without a key");
+                    + "_FILE: a tenant's file is always sealed");
         }
         return new LocalTasks.TenantFile(
                 file, settings.storage(), settings.masterKeyFile(), keyFile, keyFile == null ? new Secret(text) : null);

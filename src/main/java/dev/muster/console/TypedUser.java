@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// refused; a prefix, as in `username:3`, then says which one is meant.
 record TypedUser(Directory directory) {
     /// The maximum length of an input. No identifier is this long.
-    private static final int LONGEST = 300;
+    private static final int MAX_LENGTH = 300;
 
     /// The number of inputs per lookup.
     private static final int BATCH_SIZE = 150;
@@ -87,7 +87,7 @@ record TypedUser(Directory directory) {
 
     private static List<Interpretation> readings(String text) {
         List<Interpretation> readings = new ArrayList<>();
-        if (text.length() > LONGEST) {
+        if (text.length() > MAX_LENGTH) {
             return readings;
         }
         for (String word : List.of("email", "username", "external", "number", "id")) {
@@ -118,7 +118,7 @@ record TypedUser(Directory directory) {
     /// Returns the interpretation that an input such as `username:3` names explicitly; empty if it names none.
     private static List<Interpretation> marked(String text) {
         int colon = text.indexOf(':');
-        Interpretation reading = colon < 0 || text.length() > LONGEST
+        Interpretation reading = colon < 0 || text.length() > MAX_LENGTH
                 ? null
                 : reading(text.substring(0, colon), text.substring(colon + 1).strip());
         return reading == null ? List.of() : List.of(reading);
@@ -129,7 +129,7 @@ record TypedUser(Directory directory) {
         Set<UUID> found = new LinkedHashSet<>();
         StringJoiner ways = new StringJoiner(" or ");
         Refusal refusal =
-                new Refusal.NotFound("user", text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
+                new Refusal.NotFound("user", text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text);
         for (Interpretation reading : readings) {
             switch (Objects.requireNonNull(answers.get(reading.ref()))) {
                 case Result.Ok<Standing>(var standing) -> {

@@ -85,7 +85,8 @@ public final class Credentials {
         passkeyPolicies = new ShortLivedCache<>(nanos);
     }
 
-    /// The realm with this id; null if there is none or its key was altered. Throws a `KeyUnavailableException`,
+    /// Returns the realm with this id; null if it does not exist or its key was altered. Throws a
+    /// `KeyUnavailableException`,
     /// which [#answered] turns into a refusal too, if its master key is missing.
     public @Nullable Realm realm(long id) {
         try {

@@ -26,7 +26,7 @@ public final class OperatorPasswords {
     /// A number that no realm has.
     private static final long NO_REALM = -1;
 
-    private static final int LONGEST_NAME = 255;
+    private static final int MAX_NAME_LENGTH = 255;
     private static final int MAX_PASSWORD_LENGTH = 1_000;
 
     private final Credentials credentials;
@@ -116,7 +116,7 @@ public final class OperatorPasswords {
         if (limited != null) {
             return Result.refused(limited);
         }
-        if (username.length() > LONGEST_NAME || password.length() > MAX_PASSWORD_LENGTH) {
+        if (username.length() > MAX_NAME_LENGTH || password.length() > MAX_PASSWORD_LENGTH) {
             // No operator can have such a name or password, and folding a long name is expensive.
             return checks.wrong(check.refused, realm, null, username, client);
         }

@@ -40,7 +40,7 @@ public final class SecurityLog implements AutoCloseable {
     static final int MAX_PER_EVENT = 600;
     private static final Duration PERIOD = Duration.ofMinutes(1);
     private static final int MAX_WAITING = 10_000;
-    private static final int LONGEST_NAME = 255;
+    private static final int MAX_NAME_LENGTH = 255;
     private static final int HASH_BYTES = 12;
 
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
@@ -148,7 +148,7 @@ public final class SecurityLog implements AutoCloseable {
             RemoteClient client) {
         Objects.requireNonNull(counts.get(event)).increment();
         String ref = credential == null ? null : Caller.text(credential);
-        String shortened = name == null || name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+        String shortened = name == null || name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH);
         queue.add(new Line(event, clock.instant(), realm, ref, proven, shortened, client));
     }
 

@@ -304,7 +304,7 @@ public final class CredentialTables {
         return session.list("sessions_of_operator", SessionRow::read, realm, operator, limit);
     }
 
-    /// A pending form; null if there is none.
+    /// Returns the pending form with this id; null if it does not exist.
     public @Nullable PendingFormRow pendingForm(long realm, byte[] idHash) {
         return session.one(
                 "kept_form_by_id",

@@ -148,7 +148,7 @@ final class LocalCommandsTest {
                 .complained(
                         2,
                         "muster tenant export: --transfer-key-file is missing, and so are MUSTER_TRANSFER_KEY and"
-                                + " MUSTER_TRANSFER_KEY_FILE: a tenant's file is never written without a key (see"
+                                + " MUSTER_TRANSFER_KEY_FILE: a tenant's file is always sealed (see"
                                 + " muster tenant export --help)");
         cli.environment.put("MUSTER_TRANSFER_KEY", "secret");
         cli.run("tenant", "export", "acme", "--to", file, "--data", "d")

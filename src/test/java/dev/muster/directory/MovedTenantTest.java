@@ -79,7 +79,7 @@ final class MovedTenantTest {
         return kind == DatabaseKind.SQLITE ? DatabaseKind.POSTGRES : DatabaseKind.SQLITE;
     }
 
-    /// A database with a master key of its own.
+    /// A database with its own master key.
     private record Home(EmptyDatabase database, Path folder) {
         MasterKeys masterKeys() {
             return MasterKeys.load(folder.resolve("master.key"));
@@ -120,7 +120,7 @@ final class MovedTenantTest {
     }
 
     private static void importTo(Home to, TransferKey key, TenantImport.Opening file) throws IOException {
-        new TenantImport(to.masterKeys(), key, RANDOM).importFrom(file, to::target);
+        new TenantImport(to::masterKeys, key, RANDOM).importFrom(file, to::target);
     }
 
     private void fill(Home home, long seed) throws IOException {

@@ -239,6 +239,11 @@ final class TenantFilesTest {
         assertThat(muster(Map.of(), importing))
                 .isEqualTo(new ServeCalled(
                         1, List.of(), List.of("muster tenant import: the file is damaged, incomplete or altered")));
+        Path unused = folder.resolve("unused");
+        assertThat(muster(Map.of(), "tenant", "import", file.toString(), "--data", unused.toString())
+                        .err())
+                .containsExactly("muster tenant import: the file is damaged, incomplete or altered");
+        assertThat(unused).isEmptyDirectory();
         assertThat(ServeCalled.with(Map.of(), importing).err())
                 .first()
                 .asString()

@@ -37,7 +37,7 @@ public final class EvidenceZip {
     static final int MAX_INFO = 16 << 20;
 
     /// The maximum length of an entry's name.
-    static final int LONGEST_NAME = 255;
+    static final int MAX_NAME_LENGTH = 255;
 
     /// The names of Windows devices, which denote the device in any folder and with any extension.
     private static final Pattern DEVICE = Pattern.compile(
@@ -188,7 +188,7 @@ public final class EvidenceZip {
     }
 
     private void checkName(String name) throws InvalidZipException {
-        if (name.isEmpty() || name.length() > LONGEST_NAME) {
+        if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
             throw new InvalidZipException("a name is empty or longer than 255 characters.");
         }
         if (name.indexOf('\\') >= 0 || name.codePoints().anyMatch(EvidenceZip::isControl)) {

@@ -306,8 +306,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         return Optional.of(signed(realm, last, end));
     }
 
-    /// The end of the journal in another server's last checkpoint; null if there is none that was signed with the
-    /// same key. A server whose folder has no line of the realm need not verify the entries before it again. Its
+    /// The end of the journal in another server's last checkpoint; null if no other server signed one with the same
+    /// key. A server whose folder has no line of the realm need not verify the entries before it again. Its
     /// first line begins a new chain, because the other server continues the other line.
     private @Nullable JournalPosition signedElsewhere(long realm) {
         CheckpointRow row =

@@ -31,7 +31,7 @@ final class TenantFile {
     private static final byte BYTES = 3;
 
     /// Longer values do not occur: a chunk of evidence has 256 KiB.
-    private static final int LONGEST_BYTES = 1 << 28;
+    private static final int MAX_VALUE_BYTES = 1 << 28;
 
     private TenantFile() {}
 
@@ -194,7 +194,7 @@ final class TenantFile {
 
         private byte[] bytes() throws IOException {
             int length = in.readInt();
-            if (length < 0 || length > LONGEST_BYTES) {
+            if (length < 0 || length > MAX_VALUE_BYTES) {
                 throw unknown();
             }
             byte[] bytes = new byte[length];

@@ -14,12 +14,15 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// Writes a tenant from a file to a database.
 ///
+/// @param masterKeys loads the master keys, or creates one for a new database. It is called only after the whole file
+///     has been found authentic
 /// @param random a cryptographically secure source
-public record TenantImport(MasterKeys masterKeys, TransferKey key, RandomGenerator random) {
+public record TenantImport(Supplier<MasterKeys> masterKeys, TransferKey key, RandomGenerator random) {
     /// Opens the file from its beginning.
     public interface Opening {
         InputStream open() throws IOException;
@@ -39,6 +42,7 @@ public record TenantImport(MasterKeys masterKeys, TransferKey key, RandomGenerat
     /// @throws TamperedException if the file is damaged, incomplete or altered
     public Transferred importFrom(Opening file, Target target) throws IOException {
         checkAuthentic(file);
+        MasterKeys wrapping = masterKeys.get();
         try (DataInputStream in = content(file);
                 TenantTarget to = target.open()) {
             TenantFile.Reader reader = new TenantFile.Reader(in);
@@ -48,7 +52,7 @@ public record TenantImport(MasterKeys masterKeys, TransferKey key, RandomGenerat
             }
             to.clear(tenant);
             KeyRewrapping rows =
-                    new KeyRewrapping(to, (realm, wrapped) -> masterKeys.wrap(key.unwrap(realm, wrapped), random));
+                    new KeyRewrapping(to, (realm, wrapped) -> wrapping.wrap(key.unwrap(realm, wrapped), random));
             reader.copy(rows);
             to.commit();
             return new Transferred(tenant.partnerId(), rows.rows());

@@ -31,8 +31,8 @@ public final class JsonWriter implements AutoCloseable {
             .rootValueSeparator("")
             .build();
 
-    /// The encoded forms of field names, because encoding them anew took a tenth of the time of a list of users.
-    /// Nearly all names come from the code; for the few that do not, the number is limited.
+    /// The encoded forms of field names. In a microbenchmark, writing 440 names took half as long with them. Nearly
+    /// all names come from the code; for the few that do not, the number is limited.
     private static final ConcurrentHashMap<String, SerializedString> NAMES = new ConcurrentHashMap<>();
 
     private static final int MAX_NAMES = 4_096;

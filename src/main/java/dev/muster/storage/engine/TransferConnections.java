@@ -13,7 +13,7 @@ import java.time.Duration;
 /// Opens the connections with which a whole tenant is read or written. Their statements may take much longer than
 /// those of a server.
 public final class TransferConnections {
-    private static final Duration LONGEST_STATEMENT = Duration.ofMinutes(10);
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(10);
 
     private TransferConnections() {}
 
@@ -59,11 +59,11 @@ public final class TransferConnections {
     private static Session postgres(PostgresEngine engine) {
         Session session = engine.choreWriter();
         try {
-            session.connection().setNetworkTimeout(Runnable::run, Math.toIntExact(LONGEST_STATEMENT.toMillis()));
+            session.connection().setNetworkTimeout(Runnable::run, Math.toIntExact(STATEMENT_TIMEOUT.toMillis()));
             Schema.checkSame(session);
             session.begin();
-            session.execute("set local statement_timeout = " + LONGEST_STATEMENT.toMillis());
-            session.execute("set local idle_in_transaction_session_timeout = " + LONGEST_STATEMENT.toMillis());
+            session.execute("set local statement_timeout = " + STATEMENT_TIMEOUT.toMillis());
+            session.execute("set local idle_in_transaction_session_timeout = " + STATEMENT_TIMEOUT.toMillis());
             return session;
         } catch (SQLException e) {
             session.close();

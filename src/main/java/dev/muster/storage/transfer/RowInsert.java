@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Inserts rows into one table, many at a time. The values are those of [TenantRows#row].
 final class RowInsert {
-    private static final int ROWS_AT_ONCE = 128;
-    private static final long BYTES_AT_ONCE = 4 << 20;
+    private static final int MAX_BATCH_ROWS = 128;
+    private static final long MAX_BATCH_BYTES = 4 << 20;
 
     /// How much is written between two commits, if commits are allowed.
-    private static final long BYTES_A_COMMIT = 64 << 20;
+    private static final long BYTES_PER_COMMIT = 64 << 20;
 
     private final Session session;
     private final TenantTable table;
@@ -99,7 +99,7 @@ final class RowInsert {
         } catch (SQLException e) {
             throw StorageException.of(e);
         }
-        if (++rows == ROWS_AT_ONCE || bytes >= BYTES_AT_ONCE) {
+        if (++rows == MAX_BATCH_ROWS || bytes >= MAX_BATCH_BYTES) {
             flush();
         }
     }
@@ -139,7 +139,7 @@ final class RowInsert {
         bytesSinceCommit += bytes;
         rows = 0;
         bytes = 0;
-        if (mayCommit && bytesSinceCommit >= BYTES_A_COMMIT) {
+        if (mayCommit && bytesSinceCommit >= BYTES_PER_COMMIT) {
             session.commit();
             session.begin();
             bytesSinceCommit = 0;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes one tenant to a database in one transaction. Until [#commit], other connections see none of it. If the
 /// process dies before, the database has none of it. Not thread-safe.
 ///
-/// The evidence of an embedded database is in a file of its own, and is committed first, in parts. Without the jobs
+/// The evidence of an embedded database is in a separate file, and is committed first, in parts. Without the jobs
 /// that name it, it has no effect; the next import of the tenant or the server's cleanup deletes it.
 public final class TenantTarget implements TenantRows, AutoCloseable {
     private final Engine engine;

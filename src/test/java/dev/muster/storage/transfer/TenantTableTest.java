@@ -235,7 +235,7 @@ final class TenantTableTest {
         };
     }
 
-    /// Returns the rows of a tenant, as an export reads them, in an order of their own.
+    /// Returns the rows of a tenant, as an export reads them, but sorted.
     private static Map<TenantTable, List<String>> rows(EmptyDatabase database, TenantId tenant) throws IOException {
         Map<TenantTable, List<String>> rows = new TreeMap<>();
         try (TenantSource source = source(database)) {
