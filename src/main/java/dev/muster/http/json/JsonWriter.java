@@ -24,6 +24,7 @@ import tools.jackson.core.util.ByteArrayBuilder;
 public final class JsonWriter implements AutoCloseable {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
+            .recyclerPool(new BufferPool())
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
             .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
