@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /// and `credential` added if the request was authenticated. A line has the route's template rather than the path or the
 /// query, which may contain personal data.
 ///
-/// Lines go to the logger [#LOGGER] in batches, as one message, so the appender of that logger must write only the
-/// message (`%msg%n`). `http.access.dropped` counts the lines that were dropped.
+/// Lines go to the logger [#LOGGER] in batches, as one message with all line ends, so the appender of that logger must
+/// write only the message. `http.access.dropped` counts the lines that were dropped.
 public final class AccessLog implements AutoCloseable {
 
     public static final String LOGGER = "muster.access";
@@ -76,9 +76,7 @@ public final class AccessLog implements AutoCloseable {
                 return;
             }
             appendTime(line.atMillis);
-            lines.append("\",\"level\":\"INFO\",\"logger\":\"" + LOGGER + "\",\"message\":\"request\",")
-                    .append(line.route.logged())
-                    .append(",\"status\":")
+            lines.append(line.route.logged())
                     .append(line.status)
                     .append(",\"micros\":")
                     .append(line.nanos / 1_000)
@@ -104,7 +102,6 @@ public final class AccessLog implements AutoCloseable {
         @Override
         public void drained(boolean last) {
             if (!lines.isEmpty()) {
-                lines.setLength(lines.length() - 1);
                 logger.info(lines.toString());
                 lines.setLength(0);
             }
@@ -122,8 +119,7 @@ public final class AccessLog implements AutoCloseable {
                     .append(secondText)
                     .append((char) ('0' + millis / 100))
                     .append((char) ('0' + millis / 10 % 10))
-                    .append((char) ('0' + millis % 10))
-                    .append('Z');
+                    .append((char) ('0' + millis % 10));
         }
     }
 }

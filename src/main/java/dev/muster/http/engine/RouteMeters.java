@@ -28,7 +28,9 @@ final class RouteMeters {
         this.method = method;
         this.template = template;
         // Nothing here needs escaping: names, methods and templates come from the code.
-        this.logged = "\"face\":\"" + face + "\",\"method\":\"" + method + "\",\"template\":\"" + template + '"';
+        this.logged =
+                "Z\",\"level\":\"INFO\",\"logger\":\"" + AccessLog.LOGGER + "\",\"message\":\"request\",\"face\":\""
+                        + face + "\",\"method\":\"" + method + "\",\"template\":\"" + template + "\",\"status\":";
     }
 
     String method() {
@@ -39,7 +41,7 @@ final class RouteMeters {
         return template;
     }
 
-    /// The route's fields in an access log line: `"face":"rest","method":"GET","template":"/v1/users/{ref}"`.
+    /// The part of an access log line between the time and the status, which is the same for all requests.
     String logged() {
         return logged;
     }
