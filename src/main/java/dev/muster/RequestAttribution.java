@@ -2,6 +2,7 @@ package dev.muster;
 
 import dev.muster.http.HttpApi;
 import dev.muster.http.Identity;
+import dev.muster.http.ReplyHeader;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.tenant.Quotas;
@@ -14,7 +15,7 @@ import dev.muster.security.KeyRates;
 /// `draft-ietf-httpapi-ratelimit-headers`, with one policy called `key`, in requests per second.
 final class RequestAttribution {
     private static final long DEFAULT_LIMIT = Quotas.DEFAULT.requestsPerSecond();
-    private static final String DEFAULT_POLICY = policy(DEFAULT_LIMIT);
+    private static final ReplyHeader DEFAULT_POLICY = policy(DEFAULT_LIMIT);
 
     private RequestAttribution() {}
 
@@ -28,8 +29,8 @@ final class RequestAttribution {
                 new Sender(request), () -> route.handler().handle(request)));
     }
 
-    private static String policy(long limit) {
-        return "\"key\";q=" + limit + ";w=1";
+    private static ReplyHeader policy(long limit) {
+        return new ReplyHeader("RateLimit-Policy", "\"key\";q=" + limit + ";w=1");
     }
 
     private record Sender(Request request) implements AuthenticationListener.Listener {
@@ -40,9 +41,8 @@ final class RequestAttribution {
 
         @Override
         public void charged(KeyRates.RemainingQuota left) {
-            request.answerWith(
-                    "RateLimit-Policy", left.limit() == DEFAULT_LIMIT ? DEFAULT_POLICY : policy(left.limit()));
-            request.answerWith("RateLimit", "\"key\";r=" + left.remaining() + ";t=" + left.seconds());
+            request.answerWith(left.limit() == DEFAULT_LIMIT ? DEFAULT_POLICY : policy(left.limit()));
+            request.answerWith(new ReplyHeader("RateLimit", "\"key\";r=" + left.remaining() + ";t=" + left.seconds()));
         }
     }
 

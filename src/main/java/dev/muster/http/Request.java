@@ -134,11 +134,8 @@ public abstract class Request {
     /// The announced length of the body, at most the route's limit; 0 if there is no body or it is chunked.
     public abstract long announced();
 
-    /// Adds a header to the reply, even if the reply is a fault. A second value for a name replaces the
-    /// first.
-    ///
-    /// @param value the value, in visible ASCII and spaces; any other character is a bug in the caller and throws
-    public abstract void answerWith(String name, String value);
+    /// Adds a header to the reply, even if the reply is a fault. A second header of a name replaces the first.
+    public abstract void answerWith(ReplyHeader header);
 
     /// Whether the content type is a form, which [#form] can read.
     public boolean hasForm() {

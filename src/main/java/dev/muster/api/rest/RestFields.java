@@ -13,7 +13,6 @@ import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,8 @@ final class RestFields extends FieldReader {
     private static final UUID NO_ID = new UUID(0, 0);
     private static final List<Boolean> FLAGS = List.of(true, false);
 
-    private final Set<String> knownParameters = new HashSet<>();
+    /// The names of the parameters that the route reads. There are few, so a list is faster than a set.
+    private final List<String> knownParameters = new ArrayList<>();
     private boolean checked;
 
     RestFields(Request request) {

@@ -9,6 +9,7 @@ import dev.muster.http.Identity;
 import dev.muster.http.LiveContent;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
+import dev.muster.http.ReplyHeader;
 import dev.muster.http.Request;
 import dev.muster.http.UrlEncoded;
 import io.helidon.http.HeaderName;
@@ -295,9 +296,10 @@ final class Exchange {
             response.headers().set(HeaderValues.create(SERVER_ID, serverId));
         }
         if (request != null) {
-            String[] more = request.replyHeaders();
-            for (int i = 0; i < more.length; i += 2) {
-                response.headers().set(HeaderValues.create(dispatch.headers.name(more[i]), more[i + 1]));
+            List<ReplyHeader> more = request.replyHeaders();
+            for (int i = 0; i < more.size(); i++) {
+                ReplyHeader header = more.get(i);
+                response.headers().set(HeaderValues.create(dispatch.headers.name(header.name()), header.value()));
             }
         }
         response.status(ReplyHeaders.statusOf(reply.status()));

@@ -2,7 +2,7 @@ package dev.muster.http.engine;
 
 import dev.muster.http.Form;
 import dev.muster.http.Identity;
-import dev.muster.http.Reply;
+import dev.muster.http.ReplyHeader;
 import dev.muster.http.Request;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ final class ReceivedRequest extends Request {
 
     private final Exchange exchange;
     private final int bodyLimit;
-    private String[] replyHeaders = {};
+    private final List<ReplyHeader> replyHeaders = new ArrayList<>(2);
     private @Nullable Identity identity;
 
     /// @param values the values of the path parameters
@@ -73,22 +73,18 @@ final class ReceivedRequest extends Request {
     }
 
     @Override
-    public void answerWith(String name, String value) {
-        Reply.checkHeader(name, value);
-        for (int i = 0; i < replyHeaders.length; i += 2) {
-            if (replyHeaders[i].equals(name)) {
-                replyHeaders[i + 1] = value;
+    public void answerWith(ReplyHeader header) {
+        for (int i = 0; i < replyHeaders.size(); i++) {
+            if (replyHeaders.get(i).name().equals(header.name())) {
+                replyHeaders.set(i, header);
                 return;
             }
         }
-        int length = replyHeaders.length;
-        replyHeaders = Arrays.copyOf(replyHeaders, length + 2);
-        replyHeaders[length] = name;
-        replyHeaders[length + 1] = value;
+        replyHeaders.add(header);
     }
 
-    /// The headers that [#answerWith] added, as alternating names and values.
-    String[] replyHeaders() {
+    /// The headers that [#answerWith] added.
+    List<ReplyHeader> replyHeaders() {
         return replyHeaders;
     }
 

@@ -32,10 +32,15 @@ public final class Validator {
     private static final Pattern PARTNER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern CARD_NUMBER = Pattern.compile("[0-9]{1,32}");
 
+    /// Letters and digits, each by itself, because Java matches a class of characters much faster without ranges.
+    private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private static final String DOMAIN_LABEL = "(?!-)[" + ALPHANUMERIC + "-]{1,63}+(?<!-)";
+
     /// The pattern from https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address, with possessive
     /// quantifiers, which prevent backtracking.
-    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]++@"
-            + "(?!-)[A-Za-z0-9-]{1,63}+(?<!-)(?:\\.(?!-)[A-Za-z0-9-]{1,63}+(?<!-))*+");
+    private static final Pattern ADDRESS = Pattern.compile(
+            "[" + ALPHANUMERIC + ".!#$%&'*+/=?^_`{|}~-]++@" + DOMAIN_LABEL + "(?:\\." + DOMAIN_LABEL + ")*+");
 
     private static final String TOO_LONG_FOLDED = "Must be at most 1,024 bytes once its letter case is folded.";
 
