@@ -6,6 +6,7 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.ChainVerifier;
+import dev.muster.directory.journal.ContradictingCheckpoints;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
@@ -30,6 +31,9 @@ final class ExportFile {
     /// The number of fields outside the readable copy: `seq`, `entry` and `hash`.
     private static final int CHAIN_FIELDS = 3;
 
+    /// Stands for the hash of an entry that is not in the file.
+    private static final String NO_ENTRY = "";
+
     /// Rejects duplicate field names, because parsers differ in which of the values they use.
     private final JsonMapper json = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -53,14 +57,19 @@ final class ExportFile {
         signed.forEach(line -> walk.expect(
                 line.checkpoint.seq(), line.checkpoint.head(), "line " + line.number + " of the checkpoints"));
         checkForForks(signed, walk);
+        Map<Long, String> hashes = new HashMap<>();
+        checkpoints.forEach(checkpoint -> hashes.put(checkpoint.seq(), NO_ENTRY));
         try (BufferedReader lines = Files.newBufferedReader(export.file())) {
-            for (String line = lines.readLine(); line != null && !walk.isBroken(); line = lines.readLine()) {
-                if (!line.isBlank()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (!walk.isBroken() && !line.isBlank()) {
                     next(walk, line);
+                }
+                if (walk.isBroken()) {
+                    noteHash(line, hashes);
                 }
             }
         }
-        ChainVerification chain = walk.end();
+        ChainVerification chain = explained(walk.end(), signed, hashes);
         if (walk.seq() == 0 && !walk.isBroken()) {
             throw new CommandException(Exit.USAGE, export.file() + " holds no entry");
         }
@@ -86,6 +95,38 @@ final class ExportFile {
                 reason,
                 checkpoints.size(),
                 reason == null ? authenticUpTo : 0);
+    }
+
+    /// Notes the hash that a line after the first invalid one claims for its entry, if there is a checkpoint for that
+    /// entry.
+    private void noteHash(String line, Map<Long, String> hashes) {
+        if (hashes.isEmpty()) {
+            return;
+        }
+        try {
+            JsonNode object = json.readTree(line);
+            hashes.computeIfPresent(
+                    object.path("seq").asLong(0), (_, _) -> object.path("hash").asString(NO_ENTRY));
+        } catch (JacksonException e) {
+            // A line that is not JSON has no entry.
+        }
+    }
+
+    /// Adds to a failed result which checkpoints contradict the file where it is invalid or later.
+    private static ChainVerification explained(
+            ChainVerification found, List<SignedLine> signed, Map<Long, String> hashes) {
+        Long from = found.firstBad();
+        if (from == null) {
+            return found;
+        }
+        ContradictingCheckpoints contradicting = new ContradictingCheckpoints();
+        for (SignedLine line : signed) {
+            Checkpoint checkpoint = line.checkpoint;
+            if (checkpoint.seq() >= from && !checkpoint.head().equals(hashes.get(checkpoint.seq()))) {
+                contradicting.add("line " + line.number, checkpoint.seq(), checkpoint.at());
+            }
+        }
+        return contradicting.isEmpty() ? found : found.because(found.reason() + contradicting.sentence());
     }
 
     private void next(ChainVerifier walk, String line) {

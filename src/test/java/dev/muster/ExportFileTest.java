@@ -165,6 +165,36 @@ final class ExportFileTest {
     }
 
     @Test
+    void everyCheckpointThatContradictsTheFileIsNamed() throws Exception {
+        CheckpointKey key = CheckpointKey.loadOrCreate(folder.resolve("auditor.key"), new SecureRandom());
+        String forged = "0".repeat(64);
+        Instant at = Instant.parse("2026-01-02T03:04:05Z");
+        String[] checkpoints = {
+            key.sign(new Checkpoint(realm, 1, hash(1), at, null)),
+            key.sign(new Checkpoint(realm, 3, forged, at, null)),
+            key.sign(new Checkpoint(realm, 4, forged, at, null)),
+            key.sign(new Checkpoint(realm, head.seq(), head.head(), at, null)),
+            key.sign(new Checkpoint(realm, head.seq() + 1, forged, at, null))
+        };
+        assertThat(verify(key, checkpoints))
+                .returns(3L, Verified::firstBad)
+                .returns(
+                        "Its hash is not the one in line 2 of the checkpoints. These checkpoints contradict the journal: "
+                                + "line 2 (entry 3, signed 2026-01-02T03:04:05.000Z), "
+                                + "line 3 (entry 4, signed 2026-01-02T03:04:05.000Z), "
+                                + "line 5 (entry 6, signed 2026-01-02T03:04:05.000Z).",
+                        Verified::reason);
+        lines.add("not JSON");
+        assertThat(verify(key, checkpoints).reason()).contains("line 5 (entry 6");
+        lines.subList(4, lines.size()).clear();
+        assertThat(verify(key, checkpoints).reason()).contains("line 4 (entry 5");
+    }
+
+    private String hash(int seq) {
+        return lines.get(seq - 1).replaceFirst(".*\"hash\":\"([0-9a-f]+)\".*", "$1");
+    }
+
+    @Test
     void twoLinesThatFollowTheSameOneAreBothNamed() throws Exception {
         CheckpointKey key = CheckpointKey.loadOrCreate(folder.resolve("auditor.key"), new SecureRandom());
         byte[] end = HexFormat.of().parseHex(head.head());

@@ -1,7 +1,6 @@
 package dev.muster.directory.journal;
 
 import dev.muster.model.Event;
-import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.CheckpointRow;
@@ -9,7 +8,6 @@ import dev.muster.storage.JournalTables.JournalRow;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,9 +15,6 @@ import java.util.stream.Collectors;
 /// Explains a verification that has failed: names the signed checkpoints that contradict the journal, and the journal's
 /// entries which record that the database had lost others.
 public final class FailedVerification {
-    /// How many checkpoints are named.
-    private static final int MAX_CHECKPOINTS_LISTED = 10;
-
     /// How many entries are named.
     private static final int MAX_REWINDS_LISTED = 3;
 
@@ -31,8 +26,7 @@ public final class FailedVerification {
 
     private final Database database;
     private final long realm;
-    private final List<String> names = new ArrayList<>();
-    private boolean more;
+    private final ContradictingCheckpoints contradicting = new ContradictingCheckpoints();
 
     private FailedVerification(Database database, long realm) {
         this.database = database;
@@ -50,11 +44,9 @@ public final class FailedVerification {
         FailedVerification failed = new FailedVerification(database, realm);
         failed.lines(folder, from);
         failed.rows(from);
-        return failed.names.isEmpty() ? found : found.because(found.reason() + failed.checkpoints() + failed.rewinds());
-    }
-
-    private String checkpoints() {
-        return " These checkpoints contradict the journal: " + String.join(", ", names) + (more ? ", and more." : ".");
+        return failed.contradicting.isEmpty()
+                ? found
+                : found.because(found.reason() + failed.contradicting.sentence() + failed.rewinds());
     }
 
     private String rewinds() {
@@ -83,7 +75,7 @@ public final class FailedVerification {
                 if (checkpoint == null || checkpoint.seq() < from) {
                     continue;
                 }
-                if (more || ++compared > COMPARED) {
+                if (contradicting.hasMore() || ++compared > COMPARED) {
                     return;
                 }
                 compare(
@@ -98,7 +90,7 @@ public final class FailedVerification {
     private void rows(long from) {
         CheckpointRow before = new CheckpointRow(realm, from - 1, new byte[0], MAX_TIME, "");
         for (CheckpointRow row : database.read(reads -> reads.journal().checkpoints(realm, before, COMPARED))) {
-            if (more) {
+            if (contradicting.hasMore()) {
                 return;
             }
             compare("a checkpoint in the database", row.seq(), HexFormat.of().formatHex(row.head()), row.at());
@@ -110,10 +102,6 @@ public final class FailedVerification {
         if (!rows.isEmpty() && HexFormat.of().formatHex(rows.getFirst().hash()).equals(head)) {
             return;
         }
-        if (names.size() == MAX_CHECKPOINTS_LISTED) {
-            more = true;
-        } else {
-            names.add(name + " (entry " + seq + ", signed " + Timestamps.text(at) + ")");
-        }
+        contradicting.add(name, seq, at);
     }
 }

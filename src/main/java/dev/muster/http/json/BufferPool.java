@@ -1,6 +1,7 @@
 package dev.muster.http.json;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.util.BufferRecycler;
 import tools.jackson.core.util.RecyclerPool;
 
@@ -16,7 +17,8 @@ final class BufferPool implements RecyclerPool<BufferRecycler> {
     /// The distance between slots in the array, so that two processors do not write to the same cache line.
     private static final int STRIDE = 16;
 
-    private final transient AtomicReferenceArray<BufferRecycler> slots = new AtomicReferenceArray<>(SLOTS * STRIDE);
+    private final transient AtomicReferenceArray<@Nullable BufferRecycler> slots =
+            new AtomicReferenceArray<>(SLOTS * STRIDE);
 
     @Override
     public BufferRecycler acquirePooled() {
