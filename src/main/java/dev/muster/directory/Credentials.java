@@ -63,6 +63,7 @@ public final class Credentials {
     private final Database database;
     private final RealmKeys realmKeys;
     private final ReadClock now;
+    private final RealmPresence presence;
     private final ShortLivedCache<CredentialId, ApiKey> keys;
     private final ShortLivedCache<CredentialId, Operator> operators;
     private final ShortLivedCache<String, Tenant> tenants;
@@ -76,6 +77,7 @@ public final class Credentials {
         this.database = database;
         this.realmKeys = realmKeys;
         this.now = now;
+        presence = new RealmPresence(database, nanos);
         keys = new ShortLivedCache<>(nanos);
         operators = new ShortLivedCache<>(nanos);
         tenants = new ShortLivedCache<>(nanos);
@@ -85,13 +87,12 @@ public final class Credentials {
         passkeyPolicies = new ShortLivedCache<>(nanos);
     }
 
-    /// Returns the realm with this id; null if it does not exist or its key was altered. Throws a
-    /// `KeyUnavailableException`,
-    /// which [#answered] turns into a refusal too, if its master key is missing.
+    /// Returns the realm with this id; null if it does not exist or its key was altered. Throws an exception that
+    /// [#answered] turns into a refusal too if the realm's master key is missing or the realm is in another database.
     public @Nullable Realm realm(long id) {
         try {
             RealmKeys.Entry entry = realmKeys.find(id);
-            return entry == null ? null : entry.realm();
+            return entry == null || !presence.has(id) ? null : entry.realm();
         } catch (TamperedException | UnreadableException e) {
             // A realm whose key is lost is treated as missing, so that the tenant's other realm is unaffected.
             Unreadable.report(id, e);
