@@ -87,8 +87,8 @@ public final class Credentials {
         passkeyPolicies = new ShortLivedCache<>(nanos);
     }
 
-    /// Returns the realm with this id; null if it does not exist or its key was altered. Throws an exception that
-    /// [#answered] turns into a refusal too if the realm's master key is missing or the realm is in another database.
+    /// Returns the realm with this id; null if it does not exist or its key was altered. If its master key is missing or
+    /// it is in another database, throws an exception that [#answered] turns into a refusal too.
     public @Nullable Realm realm(long id) {
         try {
             RealmKeys.Entry entry = realmKeys.find(id);
@@ -141,8 +141,7 @@ public final class Credentials {
     }
 
     private Optional<SigningKey> signingKey(KeyRow row) {
-        String secret = secret(row);
-        return secret == null ? Optional.empty() : Optional.of(new SigningKey(row.key(), secret));
+        return Optional.ofNullable(secret(row)).map(secret -> new SigningKey(row.key(), secret));
     }
 
     /// The keys of a realm that may sign requests, oldest first, at most [ApiKey#MAX_SIGNING]; empty for an
