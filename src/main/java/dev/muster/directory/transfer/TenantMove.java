@@ -150,6 +150,7 @@ public record TenantMove(MasterKeys from, MasterKeys to, RandomGenerator random,
                 watch.reached(MoveStep.FOLLOWED, catchUp(follower));
                 freeze();
                 try {
+                    watch.reached(MoveStep.FROZEN, 0);
                     complete(follower);
                 } catch (RuntimeException e) {
                     gate.change(tenant, RealmState.FROZEN, RealmState.OPEN);
@@ -176,12 +177,12 @@ public record TenantMove(MasterKeys from, MasterKeys to, RandomGenerator random,
         }
 
         private void freeze() {
+            boolean frozen = gate.change(tenant, RealmState.OPEN, RealmState.FROZEN);
             frozenNanos = System.nanoTime();
-            if (!gate.change(tenant, RealmState.OPEN, RealmState.FROZEN)) {
+            if (!frozen) {
                 throw new TransferException(
                         "the state of the tenant " + tenant.partnerId() + " was changed by another process");
             }
-            watch.reached(MoveStep.FROZEN, 0);
         }
 
         /// Copies the last changes, and commits the copy.

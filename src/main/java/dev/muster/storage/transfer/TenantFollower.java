@@ -212,7 +212,8 @@ public final class TenantFollower {
             return true;
         }
         boolean isCompared = table.part() != TenantTable.Part.OF_PARTNER && table != TenantTable.EVIDENCE_CHUNK;
-        return isCompared && rows.getFirst() <= SMALL_TABLE && changes(table).size() > 0;
+        boolean isSmall = rows.getFirst() > 0 && rows.getFirst() <= SMALL_TABLE;
+        return isCompared && isSmall && changes(table).size() > 0;
     }
 
     private List<Long> sum(Session session, TenantTable table, String text) {
