@@ -98,7 +98,8 @@ final class TenantFiles implements LocalTasks.TenantFiles {
     public Imported importTenant(TenantFile file) {
         return reporting(file.file(), () -> {
             TransferKey key = key(file);
-            TenantImport importing = new TenantImport(() -> masterKeys(file.storage(), file.masterKeyFile(), random), key, random);
+            TenantImport importing =
+                    new TenantImport(() -> masterKeys(file.storage(), file.masterKeyFile(), random), key, random);
             Transferred done =
                     importing.importFrom(() -> Files.newInputStream(file.file()), () -> target(file.storage()));
             return new Imported(done.partnerId(), done.rows());

@@ -70,8 +70,7 @@ final class TenantMoves implements LocalTasks.TenantMoves {
             case COMPARED ->
                 progress.accept(
                         String.format(Locale.ROOT, "Compared all rows, and copied %,d that had changed.", rows));
-            case FOLLOWED ->
-                progress.accept(String.format(Locale.ROOT, "Copied %,d more that had changed.", rows));
+            case FOLLOWED -> progress.accept(String.format(Locale.ROOT, "Copied %,d more that had changed.", rows));
             case FROZEN -> progress.accept("Writes are refused from now on.");
             case COMPLETE -> progress.accept(String.format(Locale.ROOT, "Copied the last %,d changes.", rows));
             case ARRIVED, LEFT -> {}

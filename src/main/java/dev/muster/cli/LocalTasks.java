@@ -101,11 +101,7 @@ public record LocalTasks(
 
     /// A tenant, and the databases between which it is to be moved, with the files of their master keys.
     public record Move(
-            String partnerId,
-            Config.Storage from,
-            Path masterKeyFile,
-            Config.Storage to,
-            Path toMasterKeyFile) {}
+            String partnerId, Config.Storage from, Path masterKeyFile, Config.Storage to, Path toMasterKeyFile) {}
 
     /// The result of a move.
     ///

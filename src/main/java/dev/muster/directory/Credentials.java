@@ -87,7 +87,8 @@ public final class Credentials {
         passkeyPolicies = new ShortLivedCache<>(nanos);
     }
 
-    /// Returns the realm with this id; null if it does not exist or its key was altered. If its master key is missing or
+    /// Returns the realm with this id; null if it does not exist or its key was altered. If its master key is missing
+    /// or
     /// it is in another database, throws an exception that [#answered] turns into a refusal too.
     public @Nullable Realm realm(long id) {
         try {

@@ -211,26 +211,30 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Starts a console session.
     public void begin(SessionRow row) {
-        writer.urgentTo(row.realm(), session -> session.update(
-                "session_insert",
+        writer.urgentTo(
                 row.realm(),
-                row.tokenHash(),
-                row.id(),
-                row.operator(),
-                row.generation(),
-                row.begunAt(),
-                row.seenAt(),
-                row.provenAt(),
-                row.provenBy(),
-                row.address(),
-                row.browser(),
-                row.mac()));
+                session -> session.update(
+                        "session_insert",
+                        row.realm(),
+                        row.tokenHash(),
+                        row.id(),
+                        row.operator(),
+                        row.generation(),
+                        row.begunAt(),
+                        row.seenAt(),
+                        row.provenAt(),
+                        row.provenBy(),
+                        row.address(),
+                        row.browser(),
+                        row.mac()));
     }
 
     /// Records when and how the operator of a session last proved their identity.
     public void recordProof(SessionRow row) {
-        writer.urgentTo(row.realm(), session -> session.update(
-                "session_prove", row.provenAt(), row.provenBy(), row.mac(), row.realm(), row.tokenHash()));
+        writer.urgentTo(
+                row.realm(),
+                session -> session.update(
+                        "session_prove", row.provenAt(), row.provenBy(), row.mac(), row.realm(), row.tokenHash()));
     }
 
     /// Records when a console session was last used.
@@ -258,14 +262,16 @@ public final class ChoreStore implements AutoCloseable {
     /// @param before the row as it was read; another use in the meantime may have changed its counter
     /// @return false if the stored counter has changed since `before` was read; then nothing is recorded
     public boolean passkeyUsed(PasskeyRow before, PasskeyRow after) {
-        return writer.urgentTo(before.realm(), session -> session.update(
-                        "passkey_used",
-                        after.passkey().signatureCount(),
-                        after.passkey().lastUsedAt(),
-                        after.mac(),
+        return writer.urgentTo(
                         before.realm(),
-                        before.passkey().id(),
-                        before.passkey().signatureCount()))
+                        session -> session.update(
+                                "passkey_used",
+                                after.passkey().signatureCount(),
+                                after.passkey().lastUsedAt(),
+                                after.mac(),
+                                before.realm(),
+                                before.passkey().id(),
+                                before.passkey().signatureCount()))
                 > 0;
     }
 
@@ -309,8 +315,10 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Starts a family of refresh tokens.
     public void begin(TokenFamilyRow row) {
-        writer.urgentTo(row.realm(), session ->
-                session.update("token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
+        writer.urgentTo(
+                row.realm(),
+                session -> session.update(
+                        "token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
     }
 
     /// Replaces `before` with `after`. If the stored row no longer equals `before`, another request has used the

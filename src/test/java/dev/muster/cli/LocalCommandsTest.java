@@ -204,8 +204,7 @@ final class LocalCommandsTest {
         assertThat(cli.move.toMasterKeyFile()).isEqualTo(Path.of("k").toAbsolutePath());
         cli.run("tenant", "move", "acme", "--forget", "--to", data)
                 .complained(
-                        2,
-                        "muster tenant move: --forget and --to exclude each other (see muster tenant move --help)");
+                        2, "muster tenant move: --forget and --to exclude each other (see muster tenant move --help)");
         assertThat(cli.run("tenant", "move", "acme", "--forget", "--data", "d").err())
                 .contains("forgets acme");
     }

@@ -71,7 +71,8 @@ record MovedHome(EmptyDatabase database, Path folder) {
     }
 
     /// The state of the tenant's realms; null if the database does not have them. The database must exist.
-    @Nullable RealmState state() {
+    @Nullable
+    RealmState state() {
         try (TenantGate gate = gate()) {
             return gate.state(TENANT);
         }

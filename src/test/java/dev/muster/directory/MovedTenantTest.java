@@ -3,9 +3,6 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.directory.chores.Reconciliation;
-import dev.muster.directory.journal.VerificationLimit;
-import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.transfer.TenantExport;
 import dev.muster.directory.transfer.TenantImport;
 import dev.muster.directory.transfer.TransferException;
@@ -14,18 +11,13 @@ import dev.muster.model.job.Evidence;
 import dev.muster.model.user.UserRef;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.SecretFile;
 import dev.muster.sealing.TamperedException;
 import dev.muster.sealing.TransferKey;
-import dev.muster.storage.Database;
-import dev.muster.storage.LaneStore;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.transfer.TenantId;
 import dev.muster.storage.transfer.TenantRows;
 import dev.muster.storage.transfer.TenantSource;
 import dev.muster.storage.transfer.TenantTable;
-import dev.muster.storage.transfer.TenantTarget;
-import dev.muster.testing.EmptyDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -35,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -322,8 +313,10 @@ final class MovedTenantTest {
         return switch (to.database().kind()) {
             case SQLITE -> Files.exists(wal) && Files.size(wal) > 1 << 20;
             case POSTGRES ->
-                to.database().number("select count(*) from pg_stat_activity where application_name = 'muster background'"
-                                + " and query like 'insert into evidence_chunk%'")
+                to.database()
+                                .number(
+                                        "select count(*) from pg_stat_activity where application_name = 'muster background'"
+                                                + " and query like 'insert into evidence_chunk%'")
                         > 0;
         };
     }

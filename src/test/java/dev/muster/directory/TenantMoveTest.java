@@ -100,7 +100,8 @@ final class TenantMoveTest {
                 MovedHome to = home(next);
                 Moved moved = move(last, to, NOTHING);
                 assertThat(moved.rows())
-                        .isEqualTo(before.values().stream().mapToLong(List::size).sum());
+                        .isEqualTo(
+                                before.values().stream().mapToLong(List::size).sum());
                 assertThat(moved.refused()).isNotNull();
                 assertThat(to.rows()).as("seed %d", seed).isEqualTo(before);
                 assertThat(last.state()).isEqualTo(RealmState.MOVED);
@@ -143,9 +144,7 @@ final class TenantMoveTest {
             assertThat(isValidIn(second)).as("%s", step).isEqualTo(step == MoveStep.OPENED);
             List<MoveStep> steps = new ArrayList<>();
             move(first, second, (reached, _) -> steps.add(reached));
-            assertThat(steps.contains(MoveStep.COPIED))
-                    .as("%s", step)
-                    .isEqualTo(step.compareTo(MoveStep.ARRIVED) < 0);
+            assertThat(steps.contains(MoveStep.COPIED)).as("%s", step).isEqualTo(step.compareTo(MoveStep.ARRIVED) < 0);
             assertThat(first.state()).isEqualTo(RealmState.MOVED);
             assertThat(second.state()).isEqualTo(RealmState.OPEN);
             assertThat(second.rows()).as("%s", step).isEqualTo(before);
@@ -368,10 +367,12 @@ final class TenantMoveTest {
                     assertThat(refusalOf(running.execute(null, Running.registration("x@example.com"))))
                             .as("%s", next)
                             .isInstanceOf(Refusal.Busy.class);
-                    assertThatThrownBy(() -> running.core.internals().choreStore().endFamily(Running.REALM, user))
+                    assertThatThrownBy(
+                                    () -> running.core.internals().choreStore().endFamily(Running.REALM, user))
                             .as("%s", next)
                             .isInstanceOf(StorageException.class);
-                    assertThatThrownBy(() -> running.core.internals().choreStore().endAll(Running.REALM, user))
+                    assertThatThrownBy(
+                                    () -> running.core.internals().choreStore().endAll(Running.REALM, user))
                             .as("%s", next)
                             .isInstanceOf(StorageException.class);
                 }

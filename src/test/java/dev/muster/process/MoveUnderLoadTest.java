@@ -43,12 +43,7 @@ final class MoveUnderLoadTest {
 
     private Map<String, String> environment() {
         return Map.of(
-                "MUSTER_DATABASE",
-                first,
-                "MUSTER_MASTER_KEY_FILE",
-                firstKey.toString(),
-                "MUSTER_TO_DATABASE",
-                second);
+                "MUSTER_DATABASE", first, "MUSTER_MASTER_KEY_FILE", firstKey.toString(), "MUSTER_TO_DATABASE", second);
     }
 
     private List<String> arguments() {

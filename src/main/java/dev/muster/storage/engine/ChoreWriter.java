@@ -75,11 +75,10 @@ public final class ChoreWriter implements AutoCloseable {
         if (realms.isEmpty()) {
             return 0;
         }
-        String lock =
-                switch (engine.kind()) {
-                    case POSTGRES -> "realms_lock_waiting";
-                    case SQLITE -> "realms_lock";
-                };
+        String lock = switch (engine.kind()) {
+            case POSTGRES -> "realms_lock_waiting";
+            case SQLITE -> "realms_lock";
+        };
         return urgent(session -> {
             for (RealmState state : session.list(lock, row -> row.skip(1).coded(RealmState.CODES), realms)) {
                 checkWritable(state);

@@ -1,14 +1,20 @@
 package dev.muster.storage.engine;
 
+import dev.muster.storage.files.PrivateFiles;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.Statements;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Opens the connections with which a whole tenant is read or written. Their statements may take much longer than
 /// those of a server.
@@ -65,6 +71,29 @@ public final class TransferConnections {
                         "synchronous = full",
                         "secure_delete = on",
                         "wal_autocheckpoint = 0");
+    }
+
+    /// Creates a file if it is missing, and locks it. Returns null if another process has locked it. The lock ends when
+    /// the channel is closed, or with the process.
+    public static @Nullable FileChannel lock(Path file) {
+        try {
+            FileChannel channel = PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (isLocked(channel)) {
+                return channel;
+            }
+            channel.close();
+            return null;
+        } catch (IOException e) {
+            throw new StorageException(Kind.FATAL, "cannot lock " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
     }
 
     /// Opens a connection to PostgreSQL for long transactions.

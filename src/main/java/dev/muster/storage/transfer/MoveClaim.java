@@ -1,14 +1,11 @@
 package dev.muster.storage.transfer;
 
-import dev.muster.storage.files.PrivateFiles;
+import dev.muster.storage.engine.TransferConnections;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
-import dev.muster.storage.sql.StorageException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,15 +29,8 @@ sealed interface MoveClaim {
 
         @Override
         public boolean take(TenantId tenant) {
-            try {
-                FileChannel opened = PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                channel = opened;
-                return opened.tryLock() != null;
-            } catch (OverlappingFileLockException e) {
-                return false;
-            } catch (IOException e) {
-                throw new StorageException(Kind.FATAL, "cannot lock " + file + ": " + e.getMessage(), e);
-            }
+            channel = TransferConnections.lock(file);
+            return channel != null;
         }
 
         @Override

@@ -18,10 +18,11 @@ record RealmStates(Session session) {
     }
 
     /// The tenant; null if the database does not have it.
-    @Nullable TenantId find(String partnerId) {
+    @Nullable
+    TenantId find(String partnerId) {
         try (PreparedStatement statement = session.connection()
-                .prepareStatement(Statements.template("rows_of_partner")
-                        .replace("{table}", TenantTable.TENANT.sqlName()))) {
+                .prepareStatement(
+                        Statements.template("rows_of_partner").replace("{table}", TenantTable.TENANT.sqlName()))) {
             statement.setString(1, partnerId);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
@@ -36,7 +37,8 @@ record RealmStates(Session session) {
     /// The state of the tenant's realms; null if the database does not have them.
     ///
     /// @throws StorageException of kind `FATAL` if the two realms have different states
-    @Nullable RealmState of(TenantId tenant) {
+    @Nullable
+    RealmState of(TenantId tenant) {
         try (PreparedStatement statement = prepare("realm_states")) {
             statement.setLong(1, tenant.testRealm());
             statement.setLong(2, tenant.productionRealm());

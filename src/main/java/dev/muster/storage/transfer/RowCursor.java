@@ -51,8 +51,7 @@ final class RowCursor implements AutoCloseable {
             Session session, TenantTable table, String template, String order, Filler parameters) {
         try {
             PreparedStatement statement = session.connection()
-                    .prepareStatement(
-                            Statements.template(template).replace("{table}", table.sqlName()) + order);
+                    .prepareStatement(Statements.template(template).replace("{table}", table.sqlName()) + order);
             if (session.kind() == DatabaseKind.POSTGRES) {
                 // SQLite returns one row at a time anyway.
                 statement.setFetchSize(table.fetchRows());
@@ -82,7 +81,8 @@ final class RowCursor implements AutoCloseable {
     }
 
     /// The values of the next row; null if there is none.
-    @Nullable Object @Nullable [] next() {
+    @Nullable
+    Object @Nullable [] next() {
         try {
             if (!rows.next()) {
                 return null;

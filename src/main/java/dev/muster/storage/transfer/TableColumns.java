@@ -82,8 +82,7 @@ record TableColumns(List<String> names, List<String> key, Map<String, Integer> t
             case null -> to.setNull(index, type);
             case Long truth when type == Types.BOOLEAN -> to.setBoolean(index, truth != 0);
             case Long number
-            when type == Types.SMALLINT || type == Types.INTEGER ->
-                to.setObject(index, Math.toIntExact(number), type);
+            when type == Types.SMALLINT || type == Types.INTEGER -> to.setObject(index, Math.toIntExact(number), type);
             case Long number -> to.setLong(index, number);
             case String text -> to.setString(index, text);
             case byte[] id

@@ -166,8 +166,7 @@ public final class TenantFollower {
     private record JournalEnd(long seq, byte[] hash) {}
 
     private static @Nullable JournalEnd end(Session session, long realm) {
-        try (PreparedStatement statement =
-                session.connection().prepareStatement(Statements.template("journal_end"))) {
+        try (PreparedStatement statement = session.connection().prepareStatement(Statements.template("journal_end"))) {
             statement.setLong(1, realm);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? new JournalEnd(row.getLong(1), row.getBytes(2)) : null;

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one tenant from a database, in one consistent snapshot at a time, while servers go on writing. Holds a few rows
+/// Reads one tenant from a database, in one consistent snapshot at a time, while servers go on writing. Holds a few
+/// rows
 /// in memory at a time. Not thread-safe.
 ///
 /// An embedded database has two files, and a snapshot of each. That of the evidence is taken first, immediately

@@ -91,7 +91,8 @@ public enum TenantTable {
 
     /// The value of a column in a copy. Leases belong to the servers of the other database, and whether a realm is in
     /// a database is not copied.
-    @Nullable Object copied(String column, @Nullable Object value) {
+    @Nullable
+    Object copied(String column, @Nullable Object value) {
         return switch (this) {
             case WEBHOOK_PROGRESS -> column.equals("leased_by") || column.equals("leased_until") ? null : value;
             case REALM -> column.equals("state") ? (Object) (long) RealmState.OPEN.code() : value;
