@@ -145,7 +145,8 @@ public final class LaneStore implements AutoCloseable {
         }
     }
 
-    /// Looks for batches that were committed earlier, at most one of each realm. Not part of a transaction.
+    /// Looks for batches that were committed earlier, at most one of each realm. Leaves out realms that have moved to
+    /// another database, whose rows may already be deleted. Not part of a transaction.
     public List<StoredBatch> storedBatch(List<BatchRow> committed) {
         return session.list(
                 "batches_remaining",
