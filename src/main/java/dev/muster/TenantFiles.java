@@ -29,6 +29,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Exports tenants to files and imports them, for the commands `muster tenant export` and `muster tenant import`.
@@ -97,7 +98,8 @@ final class TenantFiles implements LocalTasks.TenantFiles {
     public Imported importTenant(TenantFile file) {
         return reporting(file.file(), () -> {
             TransferKey key = key(file);
-            TenantImport importing = new TenantImport(() -> masterKeys(file), key, random);
+            TenantImport importing =
+                    new TenantImport(() -> masterKeys(file.storage(), file.masterKeyFile(), random), key, random);
             Transferred done =
                     importing.importFrom(() -> Files.newInputStream(file.file()), () -> target(file.storage()));
             return new Imported(done.partnerId(), done.rows());
@@ -111,21 +113,21 @@ final class TenantFiles implements LocalTasks.TenantFiles {
     }
 
     /// Loads the master keys. For an embedded database that does not exist yet, creates one, as its server would.
-    private MasterKeys masterKeys(TenantFile file) {
-        boolean isNew = file.storage() instanceof Config.Storage.Sqlite(var folder)
+    static MasterKeys masterKeys(Config.Storage storage, Path file, RandomGenerator random) {
+        boolean isNew = storage instanceof Config.Storage.Sqlite(var folder)
                 && !Files.exists(folder.resolve("muster.db"))
-                && !Files.exists(file.masterKeyFile());
-        return isNew ? MasterKeys.createFile(file.masterKeyFile(), random) : MasterKeys.load(file.masterKeyFile());
+                && !Files.exists(file);
+        return isNew ? MasterKeys.createFile(file, random) : MasterKeys.load(file);
     }
 
-    private static TenantSource source(Config.Storage storage) {
+    static TenantSource source(Config.Storage storage) {
         return switch (storage) {
             case Config.Storage.Sqlite(var folder) -> TenantSource.sqlite(folder);
             case Config.Storage.Postgres(var url, var _) -> TenantSource.postgres(url.text());
         };
     }
 
-    private static TenantTarget target(Config.Storage storage) {
+    static TenantTarget target(Config.Storage storage) {
         return switch (storage) {
             case Config.Storage.Sqlite(var folder) -> TenantTarget.sqlite(folder);
             case Config.Storage.Postgres(var url, var _) -> TenantTarget.postgres(url.text());

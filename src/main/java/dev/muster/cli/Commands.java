@@ -122,7 +122,7 @@ public final class Commands {
     private Map<String, Supplier<CommandSpec>> commands() {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
         commands.put("serve", () -> LocalCommands.serve(tasks.serve()));
-        commands.put("tenant", () -> TenantCommands.all(tasks.tenantFiles()));
+        commands.put("tenant", () -> TenantCommands.all(tasks.tenantFiles(), tasks.tenantMoves()));
         commands.put("key", KeyCommands::all);
         commands.put("operator", OperatorCommands::all);
         commands.put("sso", SsoCommands::all);

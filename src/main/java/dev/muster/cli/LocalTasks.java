@@ -4,8 +4,10 @@ import dev.muster.config.Config;
 import dev.muster.config.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The tasks that commands run in this process rather than on a server. The composition root passes them in. Each may
@@ -16,7 +18,8 @@ public record LocalTasks(
         Examine examine,
         VerifyFile verifyFile,
         AddMasterKey addMasterKey,
-        TenantFiles tenantFiles) {
+        TenantFiles tenantFiles,
+        TenantMoves tenantMoves) {
 
     /// Serves until the process is asked to stop, and returns the exit code.
     public interface Serve {
@@ -84,6 +87,27 @@ public record LocalTasks(
     ///
     /// @param rows the number of the tenant's rows
     public record Imported(String partnerId, long rows) {}
+
+    /// Moves tenants between databases.
+    public interface TenantMoves {
+        /// Moves a tenant, or finishes a move that was interrupted.
+        ///
+        /// @param progress receives a line for the operator after each step
+        MoveResult move(Move move, Consumer<String> progress);
+
+        /// Deletes the old copy of a tenant that has moved to another database.
+        void forget(String partnerId, Config.Storage storage);
+    }
+
+    /// A tenant, and the databases between which it is to be moved, with the files of their master keys.
+    public record Move(
+            String partnerId, Config.Storage from, Path masterKeyFile, Config.Storage to, Path toMasterKeyFile) {}
+
+    /// The result of a move.
+    ///
+    /// @param rows the number of the tenant's rows
+    /// @param refused how long writes were refused; null if an earlier run had begun to refuse them
+    public record MoveResult(long rows, @Nullable Duration refused) {}
 
     /// Verifies the chain of an exported journal.
     public interface VerifyFile {

@@ -60,10 +60,10 @@ final class TenantCommands {
         return JsonText.of(tenant.path("environments").path(environment), "realmId");
     }
 
-    static CommandSpec all(LocalTasks.TenantFiles files) {
+    static CommandSpec all(LocalTasks.TenantFiles files, LocalTasks.TenantMoves moves) {
         return CommandBuilder.group(
                 "tenant",
-                List.of("Business partners and organisations. All but export and import need the root key."),
+                List.of("Business partners and organisations. All but export, import and move need the root key."),
                 server("create")
                         .help(
                                 "Create a tenant with its two realms, test and production, and an admin key in each.",
@@ -92,7 +92,8 @@ final class TenantCommands {
                         .with(QUOTAS)
                         .runs(TenantCommands::quotas),
                 TenantFileCommands.exporting(PARTNER, files),
-                TenantFileCommands.importing(files));
+                TenantFileCommands.importing(files),
+                TenantMoveCommand.moving(PARTNER, moves));
     }
 
     private static int create(Invocation in) {

@@ -63,6 +63,7 @@ public final class Credentials {
     private final Database database;
     private final RealmKeys realmKeys;
     private final ReadClock now;
+    private final RealmPresence presence;
     private final ShortLivedCache<CredentialId, ApiKey> keys;
     private final ShortLivedCache<CredentialId, Operator> operators;
     private final ShortLivedCache<String, Tenant> tenants;
@@ -76,6 +77,7 @@ public final class Credentials {
         this.database = database;
         this.realmKeys = realmKeys;
         this.now = now;
+        presence = new RealmPresence(database, nanos);
         keys = new ShortLivedCache<>(nanos);
         operators = new ShortLivedCache<>(nanos);
         tenants = new ShortLivedCache<>(nanos);
@@ -85,13 +87,13 @@ public final class Credentials {
         passkeyPolicies = new ShortLivedCache<>(nanos);
     }
 
-    /// Returns the realm with this id; null if it does not exist or its key was altered. Throws a
-    /// `KeyUnavailableException`,
-    /// which [#answered] turns into a refusal too, if its master key is missing.
+    /// Returns the realm with this id; null if it does not exist or its key was altered. If its master key is missing
+    /// or
+    /// it is in another database, throws an exception that [#answered] turns into a refusal too.
     public @Nullable Realm realm(long id) {
         try {
             RealmKeys.Entry entry = realmKeys.find(id);
-            return entry == null ? null : entry.realm();
+            return entry == null || !presence.has(id) ? null : entry.realm();
         } catch (TamperedException | UnreadableException e) {
             // A realm whose key is lost is treated as missing, so that the tenant's other realm is unaffected.
             Unreadable.report(id, e);
@@ -140,8 +142,7 @@ public final class Credentials {
     }
 
     private Optional<SigningKey> signingKey(KeyRow row) {
-        String secret = secret(row);
-        return secret == null ? Optional.empty() : Optional.of(new SigningKey(row.key(), secret));
+        return Optional.ofNullable(secret(row)).map(secret -> new SigningKey(row.key(), secret));
     }
 
     /// The keys of a realm that may sign requests, oldest first, at most [ApiKey#MAX_SIGNING]; empty for an

@@ -211,26 +211,30 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Starts a console session.
     public void begin(SessionRow row) {
-        writer.urgent(session -> session.update(
-                "session_insert",
+        writer.urgentTo(
                 row.realm(),
-                row.tokenHash(),
-                row.id(),
-                row.operator(),
-                row.generation(),
-                row.begunAt(),
-                row.seenAt(),
-                row.provenAt(),
-                row.provenBy(),
-                row.address(),
-                row.browser(),
-                row.mac()));
+                session -> session.update(
+                        "session_insert",
+                        row.realm(),
+                        row.tokenHash(),
+                        row.id(),
+                        row.operator(),
+                        row.generation(),
+                        row.begunAt(),
+                        row.seenAt(),
+                        row.provenAt(),
+                        row.provenBy(),
+                        row.address(),
+                        row.browser(),
+                        row.mac()));
     }
 
     /// Records when and how the operator of a session last proved their identity.
     public void recordProof(SessionRow row) {
-        writer.urgent(session -> session.update(
-                "session_prove", row.provenAt(), row.provenBy(), row.mac(), row.realm(), row.tokenHash()));
+        writer.urgentTo(
+                row.realm(),
+                session -> session.update(
+                        "session_prove", row.provenAt(), row.provenBy(), row.mac(), row.realm(), row.tokenHash()));
     }
 
     /// Records when a console session was last used.
@@ -240,12 +244,12 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Ends a console session. Idempotent.
     public void end(long realm, byte[] tokenHash) {
-        writer.urgent(session -> session.update("session_delete", realm, tokenHash));
+        writer.urgentTo(realm, session -> session.update("session_delete", realm, tokenHash));
     }
 
     /// Ends all console sessions of an operator.
     public void endAll(long realm, UUID operator) {
-        writer.urgent(session -> session.update("session_delete_of_operator", realm, operator));
+        writer.urgentTo(realm, session -> session.update("session_delete_of_operator", realm, operator));
     }
 
     /// Deletes the console sessions, across all realms, that were last used before the given time.
@@ -258,14 +262,16 @@ public final class ChoreStore implements AutoCloseable {
     /// @param before the row as it was read; another use in the meantime may have changed its counter
     /// @return false if the stored counter has changed since `before` was read; then nothing is recorded
     public boolean passkeyUsed(PasskeyRow before, PasskeyRow after) {
-        return writer.urgent(session -> session.update(
-                        "passkey_used",
-                        after.passkey().signatureCount(),
-                        after.passkey().lastUsedAt(),
-                        after.mac(),
+        return writer.urgentTo(
                         before.realm(),
-                        before.passkey().id(),
-                        before.passkey().signatureCount()))
+                        session -> session.update(
+                                "passkey_used",
+                                after.passkey().signatureCount(),
+                                after.passkey().lastUsedAt(),
+                                after.mac(),
+                                before.realm(),
+                                before.passkey().id(),
+                                before.passkey().signatureCount()))
                 > 0;
     }
 
@@ -274,7 +280,7 @@ public final class ChoreStore implements AutoCloseable {
     /// @param hash the SHA-256 hash of the challenge
     /// @return whether this was its first use
     public boolean useChallenge(long realm, byte[] hash, Instant at) {
-        return writer.urgent(session -> session.update("passkey_challenge_insert", realm, hash, at)) > 0;
+        return writer.urgentTo(realm, session -> session.update("passkey_challenge_insert", realm, hash, at)) > 0;
     }
 
     /// Deletes the challenges, across all realms, that were used before the given time.
@@ -309,8 +315,10 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Starts a family of refresh tokens.
     public void begin(TokenFamilyRow row) {
-        writer.urgent(session ->
-                session.update("token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
+        writer.urgentTo(
+                row.realm(),
+                session -> session.update(
+                        "token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
     }
 
     /// Replaces `before` with `after`. If the stored row no longer equals `before`, another request has used the
@@ -319,7 +327,7 @@ public final class ChoreStore implements AutoCloseable {
     /// @return whether the row was replaced
     public boolean spend(TokenFamilyRow before, TokenFamilyRow after) {
         AtomicBoolean spent = new AtomicBoolean();
-        writer.write(session -> {
+        writer.writeTo(before.realm(), session -> {
             int rows = session.update(
                     "token_family_spend",
                     after.spent(),
@@ -336,7 +344,7 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Ends a family of refresh tokens. Idempotent.
     public void endFamily(long realm, UUID family) {
-        writer.urgent(session -> session.update("token_family_end", realm, family));
+        writer.urgentTo(realm, session -> session.update("token_family_end", realm, family));
     }
 
     /// Deletes the families of refresh tokens, across all realms, that expired before the given time.

@@ -1,6 +1,7 @@
 package dev.muster.storage;
 
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.tenant.RealmState;
 import dev.muster.model.user.User;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.RetryRow;
@@ -17,10 +18,12 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,9 @@ public final class LaneStore implements AutoCloseable {
 
     /// Quotas by realm. Realms without quotas are absent.
     private final Map<Long, QuotaRow> quotas = new HashMap<>();
+
+    /// The locked realms that cannot be written to, because they are being moved.
+    private final Set<Long> moving = new HashSet<>();
 
     private Session session;
     private boolean inTransaction;
@@ -56,7 +62,22 @@ public final class LaneStore implements AutoCloseable {
         begin();
         // On SQLite the transaction itself is the lock, because there is no other writer.
         String lock = wait && session.kind() == DatabaseKind.POSTGRES ? "realms_lock_waiting" : "realms_lock";
-        return session.list(lock, Row::number, realms);
+        return session.list(
+                lock,
+                row -> {
+                    long realm = row.number();
+                    if (!row.coded(RealmState.CODES).isWritable()) {
+                        moving.add(realm);
+                    }
+                    return realm;
+                },
+                realms);
+    }
+
+    /// Whether a locked realm cannot be written to, because it is being moved to or from another database. It stays so
+    /// until the transaction ends.
+    public boolean isMoving(long realm) {
+        return moving.contains(realm);
     }
 
     private void begin() {
@@ -124,7 +145,8 @@ public final class LaneStore implements AutoCloseable {
         }
     }
 
-    /// Looks for batches that were committed earlier, at most one of each realm. Not part of a transaction.
+    /// Looks for batches that were committed earlier, at most one of each realm. Leaves out realms that have moved to
+    /// another database, whose rows may already be deleted. Not part of a transaction.
     public List<StoredBatch> storedBatch(List<BatchRow> committed) {
         return session.list(
                 "batches_remaining",
@@ -250,6 +272,7 @@ public final class LaneStore implements AutoCloseable {
         loadedUsers.clear();
         loadedNames.clear();
         quotas.clear();
+        moving.clear();
         rows = 0;
         clock = null;
         if (inTransaction) {

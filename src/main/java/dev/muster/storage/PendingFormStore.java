@@ -19,7 +19,7 @@ public final class PendingFormStore {
     /// Adds a console form. If the operator then has more than `max` forms, deletes the oldest ones, up to 100 of
     /// them.
     public void add(PendingFormRow row, int max) {
-        writer.write(session -> {
+        writer.writeTo(row.realm(), session -> {
             int rows = session.update(
                     "kept_form_insert", row.realm(), row.idHash(), row.operator(), row.sealed(), row.keptAt());
             List<byte[]> tooMany =
@@ -35,7 +35,7 @@ public final class PendingFormStore {
     ///
     /// @return whether there was such a form
     public boolean delete(long realm, byte[] idHash) {
-        return writer.urgent(session -> session.update("kept_form_delete", realm, idHash)) > 0;
+        return writer.urgentTo(realm, session -> session.update("kept_form_delete", realm, idHash)) > 0;
     }
 
     /// Deletes the forms, across all realms, that were stored before the given time.

@@ -4,6 +4,7 @@ import dev.muster.model.state.LoadPlan;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Realm;
+import dev.muster.model.tenant.RealmState;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.storage.sql.Parameters;
 import dev.muster.storage.sql.Row;
@@ -83,6 +84,11 @@ public final class RealmTables {
     /// The realm; null if there is none.
     public @Nullable RealmRow realm(long id) {
         return session.one("realm_by_id", RealmRow::read, id);
+    }
+
+    /// The state of a realm in this database; null if there is no such realm.
+    public @Nullable RealmState state(long id) {
+        return session.one("realm_state", row -> row.coded(RealmState.CODES), id);
     }
 
     /// Realms with an id above `after`, ordered by id; pass -1 to begin.

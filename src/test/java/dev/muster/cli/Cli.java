@@ -2,18 +2,22 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.Screen;
 import dev.muster.cli.shell.Shell;
+import dev.muster.config.Config;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Runs the command line in this process, and captures stdout, stderr and the exit code.
 final class Cli {
@@ -43,6 +47,23 @@ final class Cli {
         public LocalTasks.Imported importTenant(LocalTasks.TenantFile file) {
             tenantFile = file;
             return new LocalTasks.Imported("acme", 12);
+        }
+    };
+
+    /// The last move, or null.
+    LocalTasks.Move move;
+
+    private final LocalTasks.TenantMoves tenantMoves = new LocalTasks.TenantMoves() {
+        @Override
+        public LocalTasks.MoveResult move(LocalTasks.Move asked, Consumer<String> progress) {
+            move = asked;
+            progress.accept("Copied 12 rows.");
+            return new LocalTasks.MoveResult(12, Duration.ofMillis(345));
+        }
+
+        @Override
+        public void forget(String partnerId, Config.Storage storage) {
+            throw CommandException.usage("forgets " + partnerId);
         }
     };
 
@@ -90,7 +111,9 @@ final class Cli {
 
     Commands commands(Shell shell) {
         return new Commands(
-                shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles), "muster 1.2.3");
+                shell,
+                new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles, tenantMoves),
+                "muster 1.2.3");
     }
 
     record Ran(int exit, String out, String err, String prompts) {

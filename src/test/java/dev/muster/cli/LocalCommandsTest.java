@@ -175,4 +175,37 @@ final class LocalCommandsTest {
         assertThat(cli.tenantFile.keyFile()).isEqualTo(Path.of("k2"));
         assertThat(Path.of(data)).isDirectory();
     }
+
+    @Test
+    void aMoveNeedsAnotherDatabase() {
+        cli.run("tenant", "move", "acme")
+                .complained(
+                        2,
+                        "muster tenant move: --to is missing, and so is MUSTER_TO_DATABASE (see"
+                                + " muster tenant move --help)");
+        String data = folder.resolve("new").toString();
+        Cli.Ran moved = cli.run("tenant", "move", "acme", "--to", data, "--data", "d");
+        assertThat(moved.out()).isEqualTo("Moved acme, 12 rows. Writes were refused for 0.345 seconds.\n");
+        assertThat(moved.err()).isEqualTo("Copied 12 rows.\n");
+        assertThat(cli.move)
+                .isEqualTo(new LocalTasks.Move(
+                        "acme",
+                        new Storage.Sqlite(Path.of("d").toAbsolutePath()),
+                        Path.of("d/master.key").toAbsolutePath(),
+                        new Storage.Sqlite(Path.of(data)),
+                        Path.of(data, "master.key")));
+        assertThat(Path.of(data)).isDirectory();
+        // Databases behind one server have the same master key.
+        cli.environment.put("MUSTER_TO_DATABASE", "postgres://muster:secret@db2/muster");
+        cli.run("tenant", "move", "acme", "--data", "d");
+        assertThat(cli.move.to()).isInstanceOf(Storage.Postgres.class);
+        assertThat(cli.move.toMasterKeyFile()).isEqualTo(Path.of("d/master.key").toAbsolutePath());
+        cli.run("tenant", "move", "acme", "--data", "d", "--to-master-key-file", "k");
+        assertThat(cli.move.toMasterKeyFile()).isEqualTo(Path.of("k").toAbsolutePath());
+        cli.run("tenant", "move", "acme", "--forget", "--to", data)
+                .complained(
+                        2, "muster tenant move: --forget and --to exclude each other (see muster tenant move --help)");
+        assertThat(cli.run("tenant", "move", "acme", "--forget", "--data", "d").err())
+                .contains("forgets acme");
+    }
 }

@@ -3,9 +3,6 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.directory.chores.Reconciliation;
-import dev.muster.directory.journal.VerificationLimit;
-import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.transfer.TenantExport;
 import dev.muster.directory.transfer.TenantImport;
 import dev.muster.directory.transfer.TransferException;
@@ -14,18 +11,13 @@ import dev.muster.model.job.Evidence;
 import dev.muster.model.user.UserRef;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.SecretFile;
 import dev.muster.sealing.TamperedException;
 import dev.muster.sealing.TransferKey;
-import dev.muster.storage.Database;
-import dev.muster.storage.LaneStore;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.transfer.TenantId;
 import dev.muster.storage.transfer.TenantRows;
 import dev.muster.storage.transfer.TenantSource;
 import dev.muster.storage.transfer.TenantTable;
-import dev.muster.storage.transfer.TenantTarget;
-import dev.muster.testing.EmptyDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -35,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -58,8 +49,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(DatabaseKind.class)
 final class MovedTenantTest {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final String PARTNER = "partner-" + Running.REALM;
-    private static final long[] REALMS = {Running.REALM, Running.OTHER_REALM};
 
     @Parameter
     private DatabaseKind kind;
@@ -79,110 +68,25 @@ final class MovedTenantTest {
         return kind == DatabaseKind.SQLITE ? DatabaseKind.POSTGRES : DatabaseKind.SQLITE;
     }
 
-    /// A database with its own master key.
-    private record Home(EmptyDatabase database, Path folder) {
-        MasterKeys masterKeys() {
-            return MasterKeys.load(folder.resolve("master.key"));
-        }
-
-        TenantSource source() {
-            return switch (database.kind()) {
-                case SQLITE -> TenantSource.sqlite(folder);
-                case POSTGRES -> TenantSource.postgres(database.url());
-            };
-        }
-
-        TenantTarget target() {
-            return switch (database.kind()) {
-                case SQLITE -> TenantTarget.sqlite(folder);
-                case POSTGRES -> TenantTarget.postgres(database.url());
-            };
-        }
+    private MovedHome home(DatabaseKind its) throws IOException {
+        return MovedHome.create(its, folder);
     }
 
-    private Home home(DatabaseKind its) throws IOException {
-        Path data = Files.createTempDirectory(folder, "home");
-        MasterKeys.createFile(data.resolve("master.key"), RANDOM);
-        return new Home(EmptyDatabase.of(its, data), data);
-    }
-
-    private byte[] export(Home from) throws IOException {
+    private byte[] export(MovedHome from) throws IOException {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (TenantSource source = from.source()) {
             new TenantExport(from.masterKeys(), transferKey, "test", RANDOM)
-                    .export(source, PARTNER, Instant.now(), file);
+                    .export(source, MovedHome.PARTNER, Instant.now(), file);
         }
         return file.toByteArray();
     }
 
-    private void importTo(Home to, byte[] file) throws IOException {
+    private void importTo(MovedHome to, byte[] file) throws IOException {
         importTo(to, transferKey, () -> new ByteArrayInputStream(file));
     }
 
-    private static void importTo(Home to, TransferKey key, TenantImport.Opening file) throws IOException {
+    private static void importTo(MovedHome to, TransferKey key, TenantImport.Opening file) throws IOException {
         new TenantImport(to::masterKeys, key, RANDOM).importFrom(file, to::target);
-    }
-
-    private void fill(Home home, long seed) throws IOException {
-        // The history's own master key.
-        Files.delete(home.folder.resolve("master.key"));
-        SecretFile.create(home.folder.resolve("master.key"), Base64.getEncoder().encodeToString(new byte[32]) + "\n");
-        try (Database database = home.database.open();
-                LaneStore store = database.lane()) {
-            new ReconcileScenario(database, store, seed).run(seed);
-        }
-    }
-
-    /// Every row of the tenant. A wrapped key is replaced by what it unwraps to.
-    private static Map<TenantTable, List<String>> rows(Home home) throws IOException {
-        Map<TenantTable, List<String>> rows = new TreeMap<>();
-        MasterKeys keys = home.masterKeys();
-        try (TenantSource source = home.source()) {
-            TenantId tenant = source.begin(PARTNER);
-            if (tenant == null) {
-                return Map.of();
-            }
-            source.copy(tenant, new TenantRows() {
-                private List<String> names = List.of();
-                private List<String> table = List.of();
-
-                @Override
-                public void begin(TenantTable next, List<String> columns) {
-                    names = columns;
-                    table = rows.computeIfAbsent(next, _ -> new ArrayList<>());
-                }
-
-                @Override
-                public void row(@Nullable Object[] values) {
-                    Map<String, String> row = new TreeMap<>();
-                    for (int i = 0; i < values.length; i++) {
-                        Object value = names.get(i).equals("wrapped_key")
-                                ? keys.unwrap((Long) values[names.indexOf("id")], (byte[]) values[i])
-                                        .derive("its secret")
-                                : values[i];
-                        row.put(
-                                names.get(i),
-                                value instanceof byte[] bytes
-                                        ? HexFormat.of().formatHex(bytes)
-                                        : String.valueOf(value));
-                    }
-                    table.add(row.toString());
-                }
-            });
-        }
-        rows.values().forEach(table -> table.sort(null));
-        return rows;
-    }
-
-    private static void assertConsistent(Home home) {
-        try (Database database = home.database.open()) {
-            RealmKeys keys = new RealmKeys(database, home.masterKeys());
-            for (long realm : REALMS) {
-                Reconciliation.Report report = new Reconciliation(database, keys, new VerificationLimit())
-                        .reconcile(realm, Reconciliation.Pace.NONE);
-                assertThat(report.differences()).as("realm %d", realm).isEmpty();
-            }
-        }
     }
 
     /// Reads are functions of the rows, the realms' keys and the clock, so equal rows under equal keys give equal
@@ -190,16 +94,16 @@ final class MovedTenantTest {
     @Test
     void aMovedTenantIsTheSameInEveryRow() throws Exception {
         for (int seed = 1; seed <= (Boolean.getBoolean("muster.long") ? 20 : 2); seed++) {
-            Home home = home(kind);
-            fill(home, seed);
-            Map<TenantTable, List<String>> before = rows(home);
+            MovedHome home = home(kind);
+            home.fill(seed);
+            Map<TenantTable, List<String>> before = home.rows();
             assertThat(before.get(TenantTable.USERS)).hasSizeGreaterThan(6);
             assertThat(before.get(TenantTable.REALM)).hasSize(2);
             for (DatabaseKind next : List.of(otherKind(), kind)) {
-                Home to = home(next);
+                MovedHome to = home(next);
                 importTo(to, export(home));
-                assertThat(rows(to)).as("seed %d", seed).isEqualTo(before);
-                assertConsistent(to);
+                assertThat(to.rows()).as("seed %d", seed).isEqualTo(before);
+                to.assertConsistent();
                 home = to;
             }
         }
@@ -230,12 +134,12 @@ final class MovedTenantTest {
     /// The export reads one moment, although the server goes on writing. The copy continues from there.
     @Test
     void aTenantIsExportedWhileItIsWrittenTo() throws Exception {
-        Home first = home(kind);
+        MovedHome first = home(kind);
         byte[] file;
         byte[] evidence = bytes(600_000);
         AtomicBoolean enough = new AtomicBoolean();
         AtomicInteger registered = new AtomicInteger();
-        try (Running running = new Running(first.database.open(), first.folder)) {
+        try (Running running = new Running(first.database().open(), first.folder())) {
             Running.ok(running.executeIn(
                     Running.OTHER_REALM,
                     new JobCommand.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
@@ -252,10 +156,10 @@ final class MovedTenantTest {
             enough.set(true);
             writer.join();
         }
-        Home second = home(otherKind());
+        MovedHome second = home(otherKind());
         importTo(second, file);
-        assertConsistent(second);
-        try (Running running = new Running(second.database.open(), second.folder)) {
+        second.assertConsistent();
+        try (Running running = new Running(second.database().open(), second.folder())) {
             assertThat(running.verify().valid()).isTrue();
             assertThat(evidence(running, "first")).isEqualTo(evidence);
             long entries = running.verify().entries();
@@ -271,15 +175,15 @@ final class MovedTenantTest {
                             .text())
                     .isEqualTo("one-more@example.com");
         }
-        assertConsistent(second);
+        second.assertConsistent();
     }
 
     @Test
     void aDamagedFileIsRefusedAndNothingIsWritten() throws Exception {
-        Home first = home(kind);
-        fill(first, 3);
+        MovedHome first = home(kind);
+        first.fill(3);
         byte[] file = export(first);
-        Home second = home(kind);
+        MovedHome second = home(kind);
         Random random = new Random(4);
         for (int i = 0; i < 100; i++) {
             byte[] altered = file.clone();
@@ -295,22 +199,22 @@ final class MovedTenantTest {
         assertThatThrownBy(() -> importTo(second, transferKey(8), () -> new ByteArrayInputStream(file)))
                 .isInstanceOf(KeyUnavailableException.class)
                 .hasMessageContaining(transferKey.id());
-        second.database.open().close();
-        assertThat(rows(second)).isEmpty();
+        second.database().open().close();
+        assertThat(second.rows()).isEmpty();
         importTo(second, file);
-        assertThat(rows(second)).isEqualTo(rows(first));
+        assertThat(second.rows()).isEqualTo(first.rows());
     }
 
     @Test
     void aTenantThatExistsIsNotImportedAgain() throws Exception {
-        Home first = home(kind);
-        fill(first, 5);
+        MovedHome first = home(kind);
+        first.fill(5);
         byte[] file = export(first);
-        Map<TenantTable, List<String>> before = rows(first);
+        Map<TenantTable, List<String>> before = first.rows();
         assertThatThrownBy(() -> importTo(first, file))
                 .isInstanceOf(TransferException.class)
-                .hasMessageContaining("already has the tenant " + PARTNER);
-        assertThat(rows(first)).isEqualTo(before);
+                .hasMessageContaining("already has the tenant " + MovedHome.PARTNER);
+        assertThat(first.rows()).isEqualTo(before);
         try (TenantSource source = first.source()) {
             TenantExport export = new TenantExport(first.masterKeys(), transferKey, "test", RANDOM);
             assertThatThrownBy(() -> export.export(source, "nobody", Instant.now(), new ByteArrayOutputStream()))
@@ -320,7 +224,7 @@ final class MovedTenantTest {
         MasterKeys other = home(kind).masterKeys();
         try (TenantSource source = first.source()) {
             assertThatThrownBy(() -> new TenantExport(other, transferKey, "test", RANDOM)
-                            .export(source, PARTNER, Instant.now(), new ByteArrayOutputStream()))
+                            .export(source, MovedHome.PARTNER, Instant.now(), new ByteArrayOutputStream()))
                     .isInstanceOf(KeyUnavailableException.class);
         }
     }
@@ -348,16 +252,16 @@ final class MovedTenantTest {
     /// The first reading finds the file authentic; the second fails at any place.
     @Test
     void anImportThatFailsHalfwayLeavesNothingAndCanBeRunAgain() throws Exception {
-        Home first = home(kind);
-        fill(first, 6);
-        try (Running running = new Running(first.database.open(), first.folder)) {
+        MovedHome first = home(kind);
+        first.fill(6);
+        try (Running running = new Running(first.database().open(), first.folder())) {
             Running.ok(running.executeIn(
                     Running.OTHER_REALM,
                     new JobCommand.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
             upload(running, "with-evidence", bytes(700_000));
         }
         byte[] file = export(first);
-        Home second = home(kind);
+        MovedHome second = home(kind);
         for (int part = 1; part <= 10; part++) {
             int bytes = (int) ((long) file.length * part / 11);
             AtomicInteger opened = new AtomicInteger();
@@ -366,21 +270,21 @@ final class MovedTenantTest {
                 return opened.getAndIncrement() == 0 ? in : new FailingStream(file, bytes);
             };
             assertThatThrownBy(() -> importTo(second, transferKey, opening)).hasMessage("the disk is gone");
-            assertThat(rows(second)).isEmpty();
+            assertThat(second.rows()).isEmpty();
         }
         importTo(second, file);
-        assertThat(rows(second)).isEqualTo(rows(first));
-        assertConsistent(second);
+        assertThat(second.rows()).isEqualTo(first.rows());
+        second.assertConsistent();
     }
 
     /// Starts the command in a process with little memory.
-    private Process importing(Home to, Path file) throws IOException {
+    private Process importing(MovedHome to, Path file) throws IOException {
         ProcessBuilder command = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx32m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Djava.io.tmpdir=" + to.folder,
+                "-Djava.io.tmpdir=" + to.folder(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -389,14 +293,14 @@ final class MovedTenantTest {
                 "import",
                 file.toString(),
                 "--data",
-                to.folder.toString());
+                to.folder().toString());
         command.environment().keySet().removeIf(name -> name.startsWith("MUSTER_") || name.equals("DATABASE_URL"));
         command.environment()
                 .put(
                         "MUSTER_TRANSFER_KEY",
                         Base64.getEncoder().encodeToString(HexFormat.of().parseHex("07".repeat(32))));
-        if (to.database.kind() == DatabaseKind.POSTGRES) {
-            command.environment().put("MUSTER_DATABASE", to.database.url());
+        if (to.database().kind() == DatabaseKind.POSTGRES) {
+            command.environment().put("MUSTER_DATABASE", to.database().url());
         }
         return command.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("import.log").toFile())
@@ -404,13 +308,15 @@ final class MovedTenantTest {
     }
 
     /// Whether an import seems to be writing rows.
-    private static boolean isWriting(Home to) throws IOException {
-        Path wal = to.folder.resolve("evidence.db-wal");
-        return switch (to.database.kind()) {
+    private static boolean isWriting(MovedHome to) throws IOException {
+        Path wal = to.folder().resolve("evidence.db-wal");
+        return switch (to.database().kind()) {
             case SQLITE -> Files.exists(wal) && Files.size(wal) > 1 << 20;
             case POSTGRES ->
-                to.database.number("select count(*) from pg_stat_activity where application_name = 'muster background'"
-                                + " and query like 'insert into evidence_chunk%'")
+                to.database()
+                                .number(
+                                        "select count(*) from pg_stat_activity where application_name = 'muster background'"
+                                                + " and query like 'insert into evidence_chunk%'")
                         > 0;
         };
     }
@@ -418,8 +324,8 @@ final class MovedTenantTest {
     /// The file and the program together are larger than the heap, so the file cannot have been held in memory.
     @Test
     void anImportThatIsKilledLeavesNothingAndCanBeRunAgain() throws Exception {
-        Home first = home(kind);
-        try (Running running = new Running(first.database.open(), first.folder)) {
+        MovedHome first = home(kind);
+        try (Running running = new Running(first.database().open(), first.folder())) {
             Running.ok(running.executeIn(
                     Running.OTHER_REALM,
                     new JobCommand.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
@@ -429,8 +335,8 @@ final class MovedTenantTest {
         }
         Path file = Files.write(folder.resolve("killed.tenant"), export(first));
         Map<TenantTable, Integer> sizes = sizes(first);
-        Home second = home(kind);
-        second.database.open().close();
+        MovedHome second = home(kind);
+        second.database().open().close();
         Process killed = importing(second, file);
         while (killed.isAlive() && !isWriting(second)) {
             Thread.sleep(2);
@@ -445,8 +351,8 @@ final class MovedTenantTest {
                     .isZero();
         }
         assertThat(sizes(second)).isEqualTo(sizes);
-        assertConsistent(second);
-        try (Running running = new Running(second.database.open(), second.folder)) {
+        second.assertConsistent();
+        try (Running running = new Running(second.database().open(), second.folder())) {
             assertThat(evidence(running, "job-5")).isEqualTo(bytes(4 << 20));
         }
     }
@@ -460,10 +366,10 @@ final class MovedTenantTest {
     }
 
     /// The numbers of rows. Empty if there is no such tenant.
-    private static Map<TenantTable, Integer> sizes(Home home) throws IOException {
+    private static Map<TenantTable, Integer> sizes(MovedHome home) throws IOException {
         Map<TenantTable, Integer> sizes = new TreeMap<>();
         try (TenantSource source = home.source()) {
-            TenantId tenant = source.begin(PARTNER);
+            TenantId tenant = source.begin(MovedHome.PARTNER);
             if (tenant != null) {
                 source.copy(tenant, new TenantRows() {
                     private TenantTable table = TenantTable.TENANT;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Approval;
 import dev.muster.model.credential.Rank;
+import dev.muster.model.tenant.RealmState;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
@@ -64,6 +65,7 @@ final class CodesInStatementsTest {
     void partialIndexesHaveTheCodesOfTheConstants() throws IOException {
         Map<String, String> expected = Map.ofEntries(
                 Map.entry("users_status", "status <> " + Status.ACTIVE.code()),
+                Map.entry("realm_moving", "state <> " + RealmState.OPEN.code()),
                 Map.entry("users_guests", "tag <> " + Tag.USER.code()),
                 Map.entry("users_ranks", "rank <> " + Rank.REGULAR.code()),
                 Map.entry("job_number", "state <> " + JobRow.RESERVED),

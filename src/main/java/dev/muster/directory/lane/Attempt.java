@@ -2,7 +2,9 @@ package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.Refusal;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
@@ -91,6 +93,7 @@ final class Attempt {
                 leftOut.addAll(byRealm.remove(realm));
             }
         }
+        refuseMoving();
         if (byRealm.isEmpty()) {
             return;
         }
@@ -149,6 +152,18 @@ final class Attempt {
             works.add(work);
         });
         works.forEach(work -> work.collect(batch, txn));
+    }
+
+    /// Refuses the requests to realms that are being moved to another database. The move waits for the locks of this
+    /// attempt, so no request is executed after the move has begun to refuse them.
+    private void refuseMoving() {
+        for (long realm : realms()) {
+            if (store.isMoving(realm)) {
+                Objects.requireNonNull(byRealm.remove(realm))
+                        .forEach(pending -> answers.put(
+                                pending, GroupCommit.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER))));
+            }
+        }
     }
 
     /// Why the realm cannot be written to; null if it can.

@@ -1,7 +1,6 @@
 package dev.muster.storage.engine;
 
-import dev.muster.storage.sql.DatabaseKind;
-import dev.muster.storage.sql.Row;
+import dev.muster.model.tenant.RealmState;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.SharedSession;
 import dev.muster.storage.sql.StorageException;
@@ -70,16 +69,50 @@ public final class ChoreWriter implements AutoCloseable {
 
     /// Like [#urgent], but for rows that lanes load and write back as a whole. Locks the rows' realms first, as a
     /// lane does.
+    ///
+    /// @throws StorageException of kind `CONFLICT` if one of the realms is being moved to or from another database
     public int writeIn(Set<Long> realms, ToIntFunction<Session> work) {
         if (realms.isEmpty()) {
             return 0;
         }
+        String lock = switch (engine.kind()) {
+            case POSTGRES -> "realms_lock_waiting";
+            case SQLITE -> "realms_lock";
+        };
         return urgent(session -> {
-            if (session.kind() == DatabaseKind.POSTGRES) {
-                session.list("realms_lock_waiting", Row::number, realms);
+            for (RealmState state : session.list(lock, row -> row.skip(1).coded(RealmState.CODES), realms)) {
+                checkWritable(state);
             }
             return work.applyAsInt(session);
         });
+    }
+
+    /// Like [#write], but for rows of one realm that must not be lost when the realm is moved to another database. The
+    /// move waits for this transaction; lanes do not.
+    ///
+    /// @throws StorageException of kind `CONFLICT` if the realm is being moved to or from another database
+    public int writeTo(long realm, ToIntFunction<Session> work) {
+        checkRoom();
+        return inTransaction(session -> unlessMoving(session, realm, work));
+    }
+
+    /// Like [#writeTo], but allowed even if disk space is low, as [#urgent].
+    public int urgentTo(long realm, ToIntFunction<Session> work) {
+        return urgent(session -> unlessMoving(session, realm, work));
+    }
+
+    private static int unlessMoving(Session session, long realm, ToIntFunction<Session> work) {
+        RealmState state = session.one("realm_share", row -> row.coded(RealmState.CODES), realm);
+        if (state != null) {
+            checkWritable(state);
+        }
+        return work.applyAsInt(session);
+    }
+
+    private static void checkWritable(RealmState state) {
+        if (!state.isWritable()) {
+            throw new StorageException(Kind.CONFLICT, "the realm is being moved to or from another database");
+        }
     }
 
     private int inTransaction(ToIntFunction<Session> work) {

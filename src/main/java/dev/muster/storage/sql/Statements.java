@@ -4,6 +4,7 @@ import dev.muster.model.Approval;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.job.Callback;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.tenant.RealmState;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
@@ -94,6 +95,7 @@ public final class Statements {
         for (Status status : Status.values()) {
             codes.put("{status." + status.wireName() + "}", Integer.toString(status.code()));
         }
+        codes.put("{realm.open}", Integer.toString(RealmState.OPEN.code()));
         codes.put("{rank.regular}", Integer.toString(Rank.REGULAR.code()));
         codes.put("{tag.user}", Integer.toString(Tag.USER.code()));
         codes.put("{review.none}", "0");

@@ -6,19 +6,18 @@ import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.Statements;
 import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one tenant from a database, in one consistent snapshot, while servers go on writing. Holds a few rows in
-/// memory at a time. Not thread-safe.
+/// Reads one tenant from a database, in one consistent snapshot at a time, while servers go on writing. Holds a few
+/// rows
+/// in memory at a time. Not thread-safe.
 ///
 /// An embedded database has two files, and a snapshot of each. That of the evidence is taken first, immediately
 /// before the other. If a job in the second names evidence that was finished in between, both are taken again.
@@ -28,6 +27,7 @@ public final class TenantSource implements AutoCloseable {
     private final @Nullable PostgresEngine engine;
     private final Session register;
     private final Session evidence;
+    private final Map<TenantTable, TableColumns> columns = new EnumMap<>(TenantTable.class);
 
     private TenantSource(@Nullable PostgresEngine engine, Session register, Session evidence) {
         this.engine = engine;
@@ -54,7 +54,7 @@ public final class TenantSource implements AutoCloseable {
     public static TenantSource postgres(String url) {
         PostgresEngine engine = PostgresEngine.open(url, null);
         try {
-            Session session = TransferConnections.postgresReader(engine);
+            Session session = TransferConnections.postgres(engine);
             return new TenantSource(engine, session, session);
         } catch (StorageException e) {
             engine.close();
@@ -62,7 +62,7 @@ public final class TenantSource implements AutoCloseable {
         }
     }
 
-    /// Takes the snapshot and returns the tenant; null if the snapshot has no such tenant.
+    /// Takes a snapshot, instead of the last one, and returns the tenant; null if the snapshot has no such tenant.
     public @Nullable TenantId begin(String partnerId) {
         TenantId tenant = null;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -78,6 +78,8 @@ public final class TenantSource implements AutoCloseable {
 
     private void takeSnapshot() {
         if (engine != null) {
+            register.commit();
+            TransferConnections.beginSnapshot(register);
             return;
         }
         for (Session session : List.of(evidence, register)) {
@@ -106,7 +108,7 @@ public final class TenantSource implements AutoCloseable {
     private boolean hasAllEvidence(TenantId tenant) {
         try (PreparedStatement named = prepare(register, TenantTable.JOB, "evidence_named");
                 PreparedStatement exists = prepare(evidence, TenantTable.EVIDENCE, "evidence_exists")) {
-            setParameters(named, TenantTable.JOB, tenant);
+            RowCursor.setTenant(named, TenantTable.JOB, tenant);
             try (ResultSet row = named.executeQuery()) {
                 while (row.next()) {
                     exists.setLong(1, row.getLong(1));
@@ -134,68 +136,27 @@ public final class TenantSource implements AutoCloseable {
     }
 
     private void copy(TenantTable table, TenantId tenant, TenantRows to) throws IOException {
-        Session session = table.part() == TenantTable.Part.OF_EVIDENCE ? evidence : register;
-        try (PreparedStatement statement = prepare(session, table, table.rowsStatement())) {
-            if (engine != null) {
-                // SQLite returns one row at a time anyway.
-                statement.setFetchSize(table.fetchRows());
+        try (RowCursor rows = RowCursor.all(session(table), table, tenant)) {
+            to.begin(table, rows.columns());
+            for (@Nullable Object[] row = rows.next(); row != null; row = rows.next()) {
+                to.row(row);
             }
-            setParameters(statement, table, tenant);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<String> columns = columns(rows.getMetaData());
-                to.begin(table, columns);
-                while (rows.next()) {
-                    @Nullable Object[] values = new @Nullable Object[columns.size()];
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = table.isCleared(columns.get(i)) ? null : value(rows.getObject(i + 1));
-                    }
-                    to.row(values);
-                }
-            }
-        } catch (SQLException e) {
-            throw StorageException.of(e);
         }
+    }
+
+    /// The columns of a table.
+    TableColumns columns(TenantTable table) {
+        return columns.computeIfAbsent(table, asked -> TableColumns.of(session(asked), asked));
+    }
+
+    /// The connection that reads a table.
+    Session session(TenantTable table) {
+        return table.part() == TenantTable.Part.OF_EVIDENCE ? evidence : register;
     }
 
     private static PreparedStatement prepare(Session session, TenantTable table, String statement) throws SQLException {
         return session.connection()
                 .prepareStatement(Statements.template(statement).replace("{table}", table.sqlName()));
-    }
-
-    private static void setParameters(PreparedStatement statement, TenantTable table, TenantId tenant)
-            throws SQLException {
-        switch (table.part()) {
-            case OF_PARTNER -> statement.setString(1, tenant.partnerId());
-            case OF_REALMS, OF_EVIDENCE -> {
-                statement.setLong(1, tenant.testRealm());
-                statement.setLong(2, tenant.productionRealm());
-            }
-            case NOTHING -> throw new IllegalStateException(table + " has no rows of tenants");
-        }
-    }
-
-    static List<String> columns(ResultSetMetaData about) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        for (int i = 1; i <= about.getColumnCount(); i++) {
-            columns.add(about.getColumnLabel(i));
-        }
-        return columns;
-    }
-
-    private static @Nullable Object value(@Nullable Object stored) {
-        return switch (stored) {
-            case null -> null;
-            case Number number -> number.longValue();
-            case Boolean truth -> truth ? 1L : 0L;
-            case UUID id ->
-                ByteBuffer.allocate(16)
-                        .putLong(id.getMostSignificantBits())
-                        .putLong(id.getLeastSignificantBits())
-                        .array();
-            case String text -> text;
-            case byte[] bytes -> bytes;
-            default -> throw new IllegalStateException("no column has values of " + stored.getClass());
-        };
     }
 
     @Override

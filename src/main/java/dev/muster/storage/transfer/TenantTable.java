@@ -1,8 +1,10 @@
 package dev.muster.storage.transfer;
 
+import dev.muster.model.tenant.RealmState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The tables of the schema, and which of their rows belong to a tenant. A test fails if the schema has a table that
 /// is not listed here.
@@ -87,9 +89,15 @@ public enum TenantTable {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// Whether a column is null in a copy. Leases belong to the servers of the other database.
-    boolean isCleared(String column) {
-        return this == WEBHOOK_PROGRESS && (column.equals("leased_by") || column.equals("leased_until"));
+    /// The value of a column in a copy. Leases belong to the servers of the other database, and whether a realm is in
+    /// a database is not copied.
+    @Nullable
+    Object copied(String column, @Nullable Object value) {
+        return switch (this) {
+            case WEBHOOK_PROGRESS -> column.equals("leased_by") || column.equals("leased_until") ? null : value;
+            case REALM -> column.equals("state") ? (Object) (long) RealmState.OPEN.code() : value;
+            default -> value;
+        };
     }
 
     /// The tables that have rows of tenants, in the order in which they are copied.

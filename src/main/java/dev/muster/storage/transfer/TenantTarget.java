@@ -1,5 +1,6 @@
 package dev.muster.storage.transfer;
 
+import dev.muster.model.tenant.RealmState;
 import dev.muster.storage.engine.Engine;
 import dev.muster.storage.engine.PostgresEngine;
 import dev.muster.storage.engine.SqliteEngine;
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ public final class TenantTarget implements TenantRows, AutoCloseable {
     private final Engine engine;
     private final Session register;
     private final Session evidence;
+    private final Map<TenantTable, TableColumns> columns = new EnumMap<>(TenantTable.class);
     private @Nullable RowInsert insert;
 
     private TenantTarget(Engine engine, Session register, Session evidence) {
@@ -51,7 +55,8 @@ public final class TenantTarget implements TenantRows, AutoCloseable {
     public static TenantTarget postgres(String url) {
         PostgresEngine engine = PostgresEngine.open(url, null);
         try {
-            Session session = TransferConnections.postgresWriter(engine);
+            Session session = TransferConnections.postgres(engine);
+            TransferConnections.begin(session);
             return new TenantTarget(engine, session, session);
         } catch (StorageException e) {
             engine.close();
@@ -95,8 +100,8 @@ public final class TenantTarget implements TenantRows, AutoCloseable {
     @Override
     public void begin(TenantTable table, List<String> columns) {
         endTable();
-        boolean isEvidence = table.part() == TenantTable.Part.OF_EVIDENCE;
-        RowInsert next = new RowInsert(isEvidence ? evidence : register, table, evidence != register && isEvidence);
+        Session session = session(table);
+        RowInsert next = new RowInsert(session, table, columns(table), session != register);
         if (!new TreeSet<>(next.columns()).equals(new TreeSet<>(columns))) {
             throw new StorageException(
                     StorageException.Kind.FATAL,
@@ -114,23 +119,83 @@ public final class TenantTarget implements TenantRows, AutoCloseable {
         insert.add(values);
     }
 
-    private void endTable() {
+    /// Writes the rows of the last table that are still held.
+    void endTable() {
         if (insert != null) {
             insert.end();
             insert = null;
         }
     }
 
-    /// Makes the tenant visible. All of it is durable when this method returns.
-    public void commit() {
+    /// The columns of a table.
+    TableColumns columns(TenantTable table) {
+        return columns.computeIfAbsent(table, asked -> TableColumns.of(session(asked), asked));
+    }
+
+    /// The connection that writes to a table. It sees what was written, although it is not committed.
+    Session session(TenantTable table) {
+        return table.part() == TenantTable.Part.OF_EVIDENCE ? evidence : register;
+    }
+
+    /// Changes rows of a table.
+    void apply(TenantTable table, TableChanges changes) {
         endTable();
+        // What is unique must not be taken by a row that is still to be deleted.
+        new RowDeletion(session(table), table, columns(table)).delete(changes.columns(), changes.removed());
+        if (!changes.added().isEmpty()) {
+            begin(table, changes.columns());
+            changes.added().forEach(this::row);
+            endTable();
+        }
+    }
+
+    /// The state of the tenant's realms; null if the database does not have them.
+    public @Nullable RealmState state(TenantId tenant) {
+        return new RealmStates(register).of(tenant);
+    }
+
+    /// Deletes a copy that has not become valid, or what is left of it. Commits.
+    ///
+    /// @throws IllegalStateException if the tenant is valid in this database
+    public void delete(TenantId tenant) {
+        if (state(tenant) != RealmState.ARRIVING) {
+            throw new IllegalStateException("the tenant is valid in this database");
+        }
+        commitAll();
+        new TenantDeletion(register, evidence).delete(tenant);
+        beginAll();
+    }
+
+    /// Makes a copy valid that was committed as one that is not. Commits. Returns false if there is no such copy.
+    public boolean open(TenantId tenant) {
+        boolean opened = new RealmStates(register).change(tenant, RealmState.ARRIVING, RealmState.OPEN);
+        commitAll();
+        beginAll();
+        return opened;
+    }
+
+    private void beginAll() {
+        TransferConnections.begin(register);
+        if (evidence != register) {
+            TransferConnections.begin(evidence);
+        }
+    }
+
+    private void commitAll() {
         if (evidence != register) {
             evidence.commit();
         }
         register.commit();
+    }
+
+    /// Makes the tenant visible to other connections. All of it is durable when this method returns.
+    public void commit() {
+        endTable();
+        commitAll();
         if (evidence != register) {
             register.execute("pragma wal_checkpoint(truncate)");
         }
+        beginAll();
     }
 
     /// Closes the connections. What was not committed is lost.

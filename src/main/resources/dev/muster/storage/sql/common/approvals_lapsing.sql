@@ -4,5 +4,6 @@ select
     approval.state, approval.decided_by_kind, approval.decided_by, approval.decided_at, approval.mac
 from approval
 where state = {approval.pending} and lapses_at <= ?
+    and realm not in (select id from realm where state <> {realm.open})
 order by lapses_at
 limit ?

@@ -14,4 +14,5 @@ with recursive waiting (realm) as (
 select waiting.realm
 from waiting
 where exists (select 1 from callback where callback.realm = waiting.realm and callback.due_at <= ?)
+    and waiting.realm not in (select id from realm where state <> {realm.open})
 limit ?

@@ -1,6 +1,7 @@
 select
     needed.realm, coalesce(last.no, 0), coalesce(last.last_seq, 0), last.head, same.txn, entry.hash
 from unnest(?::bigint[], ?::bigint[], ?::bigint[]) as needed (realm, no, seq)
+join realm on realm.id = needed.realm and realm.state = {realm.open}
 left join lateral (
     select batch.no, batch.last_seq, batch.head
     from batch

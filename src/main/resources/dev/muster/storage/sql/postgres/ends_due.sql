@@ -19,4 +19,5 @@ cross join lateral (
     where users.realm = ending.realm and users.next_change_at is not null and users.next_change_at <= ?
     offset 0
 ) as due
+where ending.realm not in (select id from realm where state <> {realm.open})
 limit ?

@@ -1,4 +1,4 @@
-select id
+select id, state
 from realm
 where id = any (?)
 order by id

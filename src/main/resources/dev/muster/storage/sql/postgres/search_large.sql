@@ -8,5 +8,6 @@ cross join lateral (
     limit 1
 ) as last
 where realm.id > ? and last.number >= ?
+    and realm.id not in (select id from realm where state <> {realm.open})
 order by realm.id
 limit ?

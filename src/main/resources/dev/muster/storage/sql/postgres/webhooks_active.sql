@@ -4,3 +4,4 @@ select
 from webhook
 join webhook_progress on webhook_progress.realm = webhook.realm and webhook_progress.webhook = webhook.id
 where webhook.state = {webhook.active}
+    and webhook.realm not in (select id from realm where state <> {realm.open})

@@ -15,4 +15,5 @@ select users.realm, users.id, users.next_change_at
 from ending
 cross join users
 where users.realm = ending.realm and users.next_change_at is not null and users.next_change_at <= ?
+    and ending.realm not in (select id from realm where state <> {realm.open})
 limit ?

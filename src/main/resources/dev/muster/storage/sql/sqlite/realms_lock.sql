@@ -1,4 +1,4 @@
-select id
+select id, state
 from realm
 where id in (select value from json_each(?))
 order by id

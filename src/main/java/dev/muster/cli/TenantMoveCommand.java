@@ -1,0 +1,114 @@
+package dev.muster.cli;
+
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
+import dev.muster.cli.command.Invocation;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.InputFile;
+import dev.muster.config.Config.Storage;
+import dev.muster.config.DataFolder;
+import dev.muster.config.Setting;
+import dev.muster.config.Settings;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// Defines `muster tenant move`, which works on two databases directly.
+final class TenantMoveCommand {
+    static final String VARIABLE = "MUSTER_TO_DATABASE";
+
+    private static final Input TO = Input.option(
+            "--to",
+            "DATABASE",
+            "The other database: a PostgreSQL URL as for --database, or the data folder of an embedded database; else "
+                    + VARIABLE + ", which keeps a password from being visible to others.");
+
+    private static final Input TO_MASTER_KEY = Input.file(
+            "--to-master-key-file",
+            "Master key file of the other database; default: that of this one, or master.key in the other data folder.");
+
+    private static final Input FORGET =
+            Input.flag("--forget", "Delete the old copy from the database that the tenant has left.");
+
+    private static final Set<Setting> DATABASE = EnumSet.of(Setting.DATA, Setting.DATABASE, Setting.MASTER_KEY_FILE);
+
+    private TenantMoveCommand() {}
+
+    static CommandSpec moving(Input partner, LocalTasks.TenantMoves moves) {
+        return CommandBuilder.local("move")
+                .help(
+                        "Move a tenant to another database while its server goes on.",
+                        "",
+                        "It works on both databases directly. Ids, numbers, keys and tokens stay valid, and the journal's"
+                                + " chain continues. Only while the last changes are copied are the tenant's writes"
+                                + " refused, with 503 and Retry-After; no write that was answered is lost. The server of"
+                                + " an embedded database that receives the tenant must be stopped. If the command is"
+                                + " interrupted, run it again: it finishes the move or begins anew. The old copy stays,"
+                                + " without effect, until it is deleted with --forget. Lead the tenant's clients to"
+                                + " the other server when the command has ended.")
+                .examples(
+                        "MUSTER_TO_DATABASE='jdbc:postgresql://db2/muster?user=muster&password=…' \\",
+                        "  muster tenant move acme --data /var/lib/muster --to-master-key-file db2.key",
+                        "muster tenant move acme --forget --data /var/lib/muster")
+                .with(partner, TO, TO_MASTER_KEY, FORGET)
+                .with(LocalCommands.inputs(DATABASE))
+                .runs(in -> run(in, in.word(partner), moves));
+    }
+
+    private static int run(Invocation in, String partnerId, LocalTasks.TenantMoves moves) {
+        Settings from = LocalCommands.settings(in, DATABASE);
+        String to = in.has(TO) ? in.word(TO) : in.shell().environment().getOrDefault(VARIABLE, "");
+        if (in.has(FORGET)) {
+            if (in.has(TO)) {
+                throw CommandException.usage(FORGET.name() + " and " + TO.name() + " exclude each other");
+            }
+            moves.forget(partnerId, from.storage());
+            in.say("Deleted the old copy of " + partnerId + ".");
+            return 0;
+        }
+        if (to.isEmpty()) {
+            throw CommandException.usage(TO.name() + " is missing, and so is " + VARIABLE);
+        }
+        Settings target = target(in, to, from);
+        if (target.storage() instanceof Storage.Sqlite(var folder)) {
+            DataFolder.open(folder);
+        }
+        LocalTasks.Move move = new LocalTasks.Move(
+                partnerId, from.storage(), from.masterKeyFile(), target.storage(), target.masterKeyFile());
+        LocalTasks.MoveResult done = moves.move(move, in::note);
+        in.say(result(partnerId, done));
+        return 0;
+    }
+
+    private static Settings target(Invocation in, String to, Settings from) {
+        boolean isUrl = to.startsWith("jdbc:") || to.contains("://");
+        Map<Setting, String> given = new EnumMap<>(Setting.class);
+        given.put(isUrl ? Setting.DATABASE : Setting.DATA, to);
+        if (in.has(TO_MASTER_KEY)) {
+            given.put(
+                    Setting.MASTER_KEY_FILE,
+                    InputFile.path(TO_MASTER_KEY.name(), in.word(TO_MASTER_KEY)).toString());
+        } else if (isUrl) {
+            given.put(Setting.MASTER_KEY_FILE, from.masterKeyFile().toString());
+        }
+        return new Settings(given, Map.of());
+    }
+
+    private static String result(String partnerId, LocalTasks.MoveResult done) {
+        @Nullable Duration refused = done.refused();
+        if (refused == null) {
+            return "Finished the move of " + partnerId + " that was begun earlier.";
+        }
+        return String.format(
+                Locale.ROOT,
+                "Moved %s, %,d rows. Writes were refused for %.3f seconds.",
+                partnerId,
+                done.rows(),
+                refused.toMillis() / 1000.0);
+    }
+}

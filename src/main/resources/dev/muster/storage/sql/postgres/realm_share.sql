@@ -1,0 +1,4 @@
+select state
+from realm
+where id = ?
+for key share

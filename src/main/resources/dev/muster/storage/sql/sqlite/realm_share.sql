@@ -1,0 +1,3 @@
+select state
+from realm
+where id = ?

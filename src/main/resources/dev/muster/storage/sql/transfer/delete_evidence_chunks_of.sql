@@ -1,0 +1,1 @@
+delete from evidence_chunk where realm = ? and id = ?

@@ -1,0 +1,1 @@
+select realm, id, no, sealed from evidence_chunk where realm = ? and id = ?

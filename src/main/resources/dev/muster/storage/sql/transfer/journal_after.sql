@@ -1,0 +1,4 @@
+select *
+from journal
+where realm = ? and seq > ?
+order by seq

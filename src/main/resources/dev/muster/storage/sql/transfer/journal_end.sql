@@ -1,0 +1,5 @@
+select seq, hash
+from journal
+where realm = ?
+order by seq desc
+limit 1

@@ -1,0 +1,2 @@
+update realm set state = ?
+where id in (?, ?) and state = ?

@@ -1,0 +1,4 @@
+select id
+from realm
+where id in (?, ?)
+order by id

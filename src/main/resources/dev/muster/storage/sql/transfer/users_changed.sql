@@ -1,0 +1,3 @@
+select *
+from users
+where realm = ? and id in (select subject from journal where realm = ? and seq > ?)

@@ -1,0 +1,1 @@
+select count(*), coalesce(sum(version), 0) from users where realm in (?, ?)
