@@ -48,7 +48,8 @@ public final class Main {
                 Main::examine,
                 ExportFile::verify,
                 Main::addMasterKey,
-                new TenantFiles());
+                new TenantFiles(),
+                new CellTasks());
     }
 
     /// Appends a new key to a master key file, and returns its id.

@@ -34,7 +34,8 @@ public record ServeCalled(int exitCode, List<String> out, List<String> err) {
                 Main::examine,
                 ExportFile::verify,
                 Main::addMasterKey,
-                new TenantFiles());
+                new TenantFiles(),
+                new CellTasks());
         int exitCode = new Commands(shell, tasks, "muster test").run(arguments);
         return new ServeCalled(exitCode, lines(out), lines(err));
     }

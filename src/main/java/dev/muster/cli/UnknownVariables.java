@@ -26,6 +26,7 @@ final class UnknownVariables {
             SsoCommands.VARIABLE + "_FILE",
             TenantFileCommands.VARIABLE,
             TenantFileCommands.VARIABLE + "_FILE",
+            CellCommands.VARIABLE,
             "MUSTER_JAVA_OPTS");
 
     private UnknownVariables() {}

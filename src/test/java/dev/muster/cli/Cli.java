@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.cli.shell.Screen;
 import dev.muster.cli.shell.Shell;
+import dev.muster.config.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -43,6 +44,41 @@ final class Cli {
         public LocalTasks.Imported importTenant(LocalTasks.TenantFile file) {
             tenantFile = file;
             return new LocalTasks.Imported("acme", 12);
+        }
+    };
+
+    /// The first cell that the last command about cells was given.
+    LocalTasks.FirstCell firstCell;
+
+    private final LocalTasks.Cells cells = new LocalTasks.Cells() {
+        @Override
+        public void create(LocalTasks.FirstCell first, String name, Secret url) {
+            firstCell = first;
+            assertThat(url.text()).startsWith("jdbc:postgresql://");
+        }
+
+        @Override
+        public List<LocalTasks.CellLine> list(LocalTasks.FirstCell first) {
+            firstCell = first;
+            return List.of(
+                    new LocalTasks.CellLine("first", "draining", 12, "this one"),
+                    new LocalTasks.CellLine("b", "open", 3, "jdbc:postgresql://db2/muster"));
+        }
+
+        @Override
+        public void drain(LocalTasks.FirstCell first, String name) {
+            firstCell = first;
+        }
+
+        @Override
+        public void reopen(LocalTasks.FirstCell first, String name) {
+            firstCell = first;
+        }
+
+        @Override
+        public LocalTasks.Migrated migrate(LocalTasks.FirstCell first, String name) {
+            firstCell = first;
+            return new LocalTasks.Migrated(8, 9);
         }
     };
 
@@ -90,7 +126,7 @@ final class Cli {
 
     Commands commands(Shell shell) {
         return new Commands(
-                shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles), "muster 1.2.3");
+                shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles, cells), "muster 1.2.3");
     }
 
     record Ran(int exit, String out, String err, String prompts) {
