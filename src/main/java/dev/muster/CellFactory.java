@@ -22,7 +22,9 @@ import dev.muster.security.SecurityLog;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
 import dev.muster.storage.Database;
+import dev.muster.storage.files.PrivateFiles;
 import dev.muster.storage.sql.StorageException;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -134,7 +136,9 @@ record CellFactory(
                 throw new ClosedCellException(
                         "its URL is that of " + (found == null ? "a database that is not a cell" : "cell " + found));
             }
-            Core core = core(database, POSTGRES_LANES, checkpoints(name), witness(name), Optional.empty());
+            Path checkpoints = checkpoints(name);
+            PrivateFiles.createFolder(checkpoints);
+            Core core = core(database, POSTGRES_LANES, checkpoints, witness(name), Optional.empty());
             Authenticator authenticator = authenticator(core);
             core.startCallbacks(new CallbackResults(authenticator));
             return new OpenCell(
@@ -148,6 +152,9 @@ record CellFactory(
         } catch (StorageException | KeyUnavailableException | ClosedCellException e) {
             database.close();
             throw e;
+        } catch (IOException e) {
+            database.close();
+            throw new ClosedCellException("the folder for its checkpoints cannot be created: " + e.getMessage(), e);
         }
     }
 

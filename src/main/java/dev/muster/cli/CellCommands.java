@@ -29,7 +29,7 @@ final class CellCommands {
                     + ". Other users of the machine can see options.");
 
     /// The settings that determine where the first cell and its master key are.
-    private static final Set<Setting> FIRST = EnumSet.of(Setting.DATABASE, Setting.MASTER_KEY_FILE);
+    private static final Set<Setting> FIRST = EnumSet.of(Setting.DATA, Setting.DATABASE, Setting.MASTER_KEY_FILE);
 
     private CellCommands() {}
 
@@ -41,7 +41,7 @@ final class CellCommands {
                         .help(
                                 "Add a PostgreSQL database without tenants as a cell.",
                                 "",
-                                "Its schema is created or migrated. Servers of the first cell's database open it within"
+                                "An empty database gets its schema. Servers of the first cell's database open it within"
                                         + " seconds, and create new tenants in the cell that has the fewest. Update all"
                                         + " servers to this version first. The URL is stored sealed under the master key;"
                                         + " every server connects with it.")

@@ -210,7 +210,7 @@ final class CellsTest {
                     "/dpop/v1/api/generate-token",
                     Map.of("apiKey", key, "apiSecret", tenant.apiSecret()));
             assertThat(exchanged.status()).as("%s", exchanged).isEqualTo(200);
-            Fields tokens = exchanged.json().in("credentials");
+            Fields tokens = exchanged.json().in("data").in("credentials");
             Client.Answer refreshed = anyone.json(
                     "POST", "/dpop/v1/api/generate-token", Map.of("refreshToken", tokens.text("refreshToken")));
             assertThat(refreshed.status()).as("%s", refreshed).isEqualTo(200);

@@ -4,6 +4,7 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.tenant.CellState;
 import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.MasterKeys;
+import dev.muster.storage.CellStore;
 import dev.muster.storage.Database;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class CellSetup implements AutoCloseable {
         return new CellSetup(new CellDirectory(first, new CellUrls(realmKeys, random), System::nanoTime));
     }
 
-    /// Adds a database without tenants as a cell, and creates or migrates its schema.
+    /// Adds a database without tenants as a cell. Creates the schema in an empty database.
     public void create(String name, String url, Instant now) {
         if (!name.matches(NAME)) {
             throw new CellException("a cell's name begins with a lower-case letter and has at most 32 lower-case letters,"
@@ -45,12 +46,13 @@ public final class CellSetup implements AutoCloseable {
         if (!own.equals(CellDirectory.FIRST)) {
             throw new CellException("this database is the cell " + own + ": cells are added to the first one's database");
         }
-        Database.migrate(url);
-        try (Database database = Database.existingPostgres(url)) {
+        try (Database database = Database.postgres(url, null)) {
             if (!database.read(reads -> reads.realms().tenants("", 1)).isEmpty()) {
                 throw new CellException("the database has tenants; a cell begins without any");
             }
-            database.cellStore().name(name, now);
+            try (CellStore store = database.cellStore()) {
+                store.name(name, now);
+            }
             String named = database.read(reads -> reads.cells().here());
             if (!name.equals(named)) {
                 throw new CellException("the database is the cell " + named + " already");

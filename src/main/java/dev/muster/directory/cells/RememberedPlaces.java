@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers the cells of realms or tenants for one second, also that one is not in the list. If the list cannot be
-/// read then, the last answer still counts, so that the tenants of other cells are served while the first is down.
+/// read then, the last answer still counts, so that the tenants of other cells are served while the first is down. In
+/// that case the list is read only once a second for all of them, because each attempt takes long.
 final class RememberedPlaces<K> {
     private static final long TTL_NANOS = 1_000_000_000;
     private static final int MAX_ENTRIES = 200_000;
@@ -16,6 +17,7 @@ final class RememberedPlaces<K> {
     private final ConcurrentHashMap<K, Remembered> remembered = new ConcurrentHashMap<>();
     private final Function<K, @Nullable String> read;
     private final LongSupplier nanos;
+    private volatile long failedAt;
 
     private record Remembered(Optional<String> cell, long readAt) {}
 
@@ -24,6 +26,7 @@ final class RememberedPlaces<K> {
     RememberedPlaces(Function<K, @Nullable String> read, LongSupplier nanos) {
         this.read = read;
         this.nanos = nanos;
+        this.failedAt = nanos.getAsLong() - TTL_NANOS;
     }
 
     /// The name of the cell; empty if it is not in the list.
@@ -32,17 +35,18 @@ final class RememberedPlaces<K> {
     Optional<String> get(K key) {
         long now = nanos.getAsLong();
         Remembered known = remembered.get(key);
-        if (known != null && now - known.readAt < TTL_NANOS) {
+        if (known != null && (now - known.readAt < TTL_NANOS || now - failedAt < TTL_NANOS)) {
             return known.cell;
         }
         Optional<String> cell;
         try {
             cell = Optional.ofNullable(read.apply(key));
         } catch (StorageException e) {
+            failedAt = nanos.getAsLong();
             if (known == null) {
                 throw e;
             }
-            cell = known.cell;
+            return known.cell;
         }
         if (remembered.size() >= MAX_ENTRIES) {
             remembered.clear();
