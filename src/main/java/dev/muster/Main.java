@@ -49,7 +49,8 @@ public final class Main {
                 ExportFile::verify,
                 Main::addMasterKey,
                 new TenantFiles(),
-                new TenantMoves());
+                new TenantMoves(),
+                new CellTasks());
     }
 
     /// Appends a new key to a master key file, and returns its id.

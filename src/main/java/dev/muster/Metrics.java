@@ -1,6 +1,8 @@
 package dev.muster;
 
+import dev.muster.cells.Cells;
 import dev.muster.directory.Core;
+import dev.muster.directory.cells.CellDirectory;
 import dev.muster.directory.Deliveries;
 import dev.muster.directory.delivery.DeliveryOutcome;
 import dev.muster.security.Passwords;
@@ -25,6 +27,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
@@ -122,6 +125,7 @@ final class Metrics implements AutoCloseable {
                 "journals found to have lost what this server had committed",
                 core,
                 Core::rewoundJournals);
+        ofCell(new FirstCell(core), registry);
         gauge(registry, "muster.lane.waiting", "writes that wait for a lane", core, Core::waiting);
         gauge(registry, "muster.lane.waiting.bytes", "bytes of the writes that wait", core, Core::waitingBytes);
         gauge(
@@ -142,6 +146,46 @@ final class Metrics implements AutoCloseable {
                 "writes refused because the queue was full",
                 core,
                 Core::refusedWrites);
+    }
+
+    /// Registers the metrics of a cell other than the first. The first has them too, so they always exist.
+    static void ofCell(Cells.Metered cell, MeterRegistry registry) {
+        gauge(registry, cell, "muster.cell.served", "1 while the cell's tenants are served", Cells.Metered::isServed);
+        gauge(
+                registry,
+                cell,
+                "muster.cell.contradicted",
+                "1 while some journal of the cell contradicts its checkpoints",
+                Cells.Metered::isContradicted);
+    }
+
+    private record FirstCell(Core core) implements Cells.Metered {
+        @Override
+        public String name() {
+            return CellDirectory.FIRST;
+        }
+
+        @Override
+        public boolean isServed() {
+            return core.isAnswering();
+        }
+
+        @Override
+        public boolean isContradicted() {
+            return core.isContradicted();
+        }
+    }
+
+    private static void gauge(
+            MeterRegistry registry,
+            Cells.Metered cell,
+            String name,
+            String description,
+            Predicate<Cells.Metered> value) {
+        Gauge.builder(name, () -> value.test(cell) ? 1 : 0)
+                .description(description)
+                .tag("cell", cell.name())
+                .register(registry);
     }
 
     static void ofDeliveries(Deliveries deliveries, MeterRegistry registry) {

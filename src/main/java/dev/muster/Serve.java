@@ -2,13 +2,17 @@ package dev.muster;
 
 import dev.muster.api.rest.HealthRoutes;
 import dev.muster.api.smileid.CallbackResults;
+import dev.muster.cells.CellRouter;
+import dev.muster.cells.Cells;
+import dev.muster.cells.TenantsOfCells;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
-import dev.muster.config.Setting;
 import dev.muster.demo.Demo;
 import dev.muster.demo.DemoClock;
+import dev.muster.directory.AllTenants;
 import dev.muster.directory.Core;
+import dev.muster.directory.cells.CellDirectory;
 import dev.muster.http.BasePath;
 import dev.muster.http.FaultRenderer;
 import dev.muster.http.HttpApi;
@@ -19,11 +23,8 @@ import dev.muster.http.Reply;
 import dev.muster.http.Route;
 import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
-import dev.muster.model.value.Digest;
-import dev.muster.outgoing.AddressRules;
-import dev.muster.outgoing.CallableUrls;
-import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.MasterKeys;
 import dev.muster.security.Authenticator;
 import dev.muster.security.FailureExchange;
 import dev.muster.security.KeyGenerator;
@@ -44,9 +45,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +53,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /// Wires and runs one server: storage, the core, the authenticator, an HTTP API for each dialect, and two ports.
 final class Serve {
-    /// The number of lanes, which are writer threads, on PostgreSQL. SQLite has one lane.
-    private static final int POSTGRES_LANES = 2;
+    /// How long a cell must be known before tenants are created in it.
+    private static final Duration CELL_SETTLES = Duration.ofSeconds(5);
 
     /// The number of failed authentications allowed per address and minute. An IPv6 /56 network is allowed four
     /// times as many, and a /48 network sixteen times as many.
@@ -97,11 +96,14 @@ final class Serve {
             ServerKeys keys = ServerKeys.load(config, random, out);
             try (Database database = open(config.storage(), config.diskFloorBytes())) {
                 PrometheusMeterRegistry meters = Metrics.registry();
-                try (Core core = core(database, keys, meters);
-                        SecurityLog securityLog = new SecurityLog(keys.securityLog(), clock);
-                        AccessLog log = new AccessLog(meters);
-                        Metrics _ = metrics(database, core, securityLog, meters)) {
-                    serve(core, authenticator(core, keys.root(), securityLog, meters), database.product(), meters, log);
+                try (SecurityLog securityLog = new SecurityLog(keys.securityLog(), clock)) {
+                    CellFactory factory = factory(keys, securityLog, meters);
+                    try (Core core = factory.first(database);
+                            AccessLog log = new AccessLog(meters);
+                            Metrics _ = metrics(database, core, securityLog, meters)) {
+                        FailureExchange.start(factory.limit(), factory.throttle(), core::exchangeFailures);
+                        serve(factory, database, core, meters, log);
+                    }
                 }
             }
         } catch (ListenException | KeyUnavailableException | StorageException e) {
@@ -129,19 +131,43 @@ final class Serve {
         return (System.nanoTime() - nanoTime) / 1_000_000;
     }
 
+    /// Serves the first cell, and on PostgreSQL the others.
     private void serve(
-            Core core, Authenticator authenticator, String product, PrometheusMeterRegistry meters, AccessLog log)
+            CellFactory factory, Database database, Core core, PrometheusMeterRegistry meters, AccessLog log)
             throws InterruptedException {
-        KeyGenerator keyGenerator = new KeyGenerator(random);
-        List<HttpApi> httpApis = new Dialects(
-                        core,
-                        authenticator,
-                        keyGenerator,
-                        clock,
-                        config.publicUrl(),
-                        config.epixelBase(),
-                        ssoAddresses())
-                .httpApis();
+        Authenticator authenticator = factory.authenticator(core);
+        switch (config.storage()) {
+            case Config.Storage.Sqlite _ -> {
+                Dialects dialects =
+                        factory.dialects(core, authenticator, AllTenants.of(core), core.credentials());
+                serve(factory, core, authenticator, dialects.httpApis(), database.product(), meters, log);
+            }
+            case Config.Storage.Postgres _ -> {
+                MasterKeys master = factory.keys().master();
+                try (CellDirectory directory = CellDirectory.of(database, master, config.masterKeyFile(), random);
+                        Cells cells = new Cells(
+                                directory,
+                                factory.opener(core.credentials()),
+                                CELL_SETTLES,
+                                cell -> Metrics.ofCell(cell, meters))) {
+                    AllTenants allTenants = new TenantsOfCells(core, cells, directory);
+                    Dialects dialects = factory.dialects(core, authenticator, allTenants, core.credentials());
+                    List<HttpApi> httpApis = new CellRouter(cells, dialects.all()).httpApis();
+                    serve(factory, core, authenticator, httpApis, database.product(), meters, log);
+                }
+            }
+        }
+    }
+
+    private void serve(
+            CellFactory factory,
+            Core core,
+            Authenticator authenticator,
+            List<HttpApi> httpApis,
+            String product,
+            PrometheusMeterRegistry meters,
+            AccessLog log)
+            throws InterruptedException {
         try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(core, meters, log)) {
             core.startCallbacks(new CallbackResults(authenticator));
@@ -153,7 +179,7 @@ final class Serve {
                                 core.credentials(),
                                 core.evidence(),
                                 authenticator,
-                                keyGenerator,
+                                factory.keyGenerator(),
                                 past)
                         .fill(address(server)));
             }
@@ -171,27 +197,29 @@ final class Serve {
         }
     }
 
-    private AddressRules ssoAddresses() {
-        return new AddressRules(config.ssoNetworks(), Setting.SSO_NETWORKS.option());
-    }
-
-    private Authenticator authenticator(
-            Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
+    private CellFactory factory(ServerKeys keys, SecurityLog securityLog, PrometheusMeterRegistry meters) {
         Passwords passwords = new Passwords(Passwords.Cost.OWASP, random);
         Metrics.ofPasswords(passwords, meters);
-        AttemptLimit limit = new AttemptLimit(FAILED_ATTEMPTS, Duration.ofMinutes(1), NETWORKS, System::nanoTime);
-        SignInThrottle throttle = new SignInThrottle(System::nanoTime);
-        FailureExchange.start(limit, throttle, core::exchangeFailures);
-        return new Authenticator(
-                core.credentials(),
-                core.tokenFamilies(),
-                passwords,
-                rootKey,
-                limit,
-                throttle,
-                securityLog,
+        Timer commits = Timer.builder("muster.lane.commit")
+                .description("from a batch's first lock to its commit's answer")
+                .register(meters);
+        DistributionSummary batches = DistributionSummary.builder("muster.lane.batch")
+                .description("requests that one transaction answered")
+                .register(meters);
+        return new CellFactory(
+                config,
+                keys,
                 clock,
-                random);
+                random,
+                new KeyGenerator(random),
+                passwords,
+                new AttemptLimit(FAILED_ATTEMPTS, Duration.ofMinutes(1), NETWORKS, System::nanoTime),
+                new SignInThrottle(System::nanoTime),
+                securityLog,
+                (requests, took) -> {
+                    commits.record(took);
+                    batches.record(requests);
+                });
     }
 
     // Storage.
@@ -211,44 +239,6 @@ final class Serve {
     /// Converts an exception to a one-line message that says why the server cannot start.
     static CommandException unusable(RuntimeException e) {
         return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
-    }
-
-    private Core core(Database database, ServerKeys keys, PrometheusMeterRegistry meters) {
-        Timer commits = Timer.builder("muster.lane.commit")
-                .description("from a batch's first lock to its commit's answer")
-                .register(meters);
-        DistributionSummary batches = DistributionSummary.builder("muster.lane.batch")
-                .description("requests that one transaction answered")
-                .register(meters);
-        int lanes = switch (config.storage()) {
-            case Config.Storage.Sqlite _ -> 1;
-            case Config.Storage.Postgres _ -> POSTGRES_LANES;
-        };
-        Core.Settings settings = new Core.Settings(
-                lanes, keys.master(), keys.checkpoint(), config.checkpointUrl(), paths(), clock, random, outgoing());
-        return Core.open(database, settings, (requests, took) -> {
-            commits.record(took);
-            batches.record(requests);
-        });
-    }
-
-    private Core.Outgoing outgoing() {
-        AddressRules addresses = new AddressRules(config.webhookAllow(), Setting.WEBHOOK_ALLOW.option());
-        return new Core.Outgoing(
-                new CallableUrls(addresses, config.webhookHttp()),
-                new OutgoingHttp(addresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),
-                true);
-    }
-
-    private Core.Paths paths() {
-        return new Core.Paths(
-                config.masterKeyFile(),
-                config.checkpoints(),
-                config.backups(),
-                switch (config.storage()) {
-                    case Config.Storage.Sqlite(var folder) -> Optional.of(folder.resolve("muster.db"));
-                    case Config.Storage.Postgres _ -> Optional.empty();
-                });
     }
 
     // Ports.

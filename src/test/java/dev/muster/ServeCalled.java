@@ -35,7 +35,8 @@ public record ServeCalled(int exitCode, List<String> out, List<String> err) {
                 ExportFile::verify,
                 Main::addMasterKey,
                 new TenantFiles(),
-                new TenantMoves());
+                new TenantMoves(),
+                new CellTasks());
         int exitCode = new Commands(shell, tasks, "muster test").run(arguments);
         return new ServeCalled(exitCode, lines(out), lines(err));
     }

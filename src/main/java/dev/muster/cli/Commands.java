@@ -144,6 +144,7 @@ public final class Commands {
         commands.put("migrate", () -> LocalCommands.migrate(tasks.migrate()));
         commands.put("doctor", () -> DoctorCommand.command(tasks.examine(), version));
         commands.put("master-key", () -> MasterKeyCommands.all(tasks.addMasterKey()));
+        commands.put("cell", () -> CellCommands.all(tasks.cells()));
         commands.put("completion", () -> CompletionCommand.command(() -> line("")));
         return commands;
     }

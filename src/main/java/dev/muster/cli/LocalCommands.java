@@ -89,11 +89,15 @@ final class LocalCommands {
             DataFolder.open(folder);
         }
         LocalTasks.Migrated migrated = migrate.migrate(storage);
-        in.say(
-                migrated.from() == migrated.to()
-                        ? "The schema is at version " + migrated.to() + " already."
-                        : "The schema went from version " + migrated.from() + " to " + migrated.to() + ".");
+        in.say(text(migrated));
         return 0;
+    }
+
+    /// Says what a migration did.
+    static String text(LocalTasks.Migrated migrated) {
+        return migrated.from() == migrated.to()
+                ? "The schema is at version " + migrated.to() + " already."
+                : "The schema went from version " + migrated.from() + " to " + migrated.to() + ".";
     }
 
     /// Runs a server with a temporary data folder, which is deleted after the server has stopped. The process does

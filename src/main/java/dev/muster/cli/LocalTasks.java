@@ -19,7 +19,8 @@ public record LocalTasks(
         VerifyFile verifyFile,
         AddMasterKey addMasterKey,
         TenantFiles tenantFiles,
-        TenantMoves tenantMoves) {
+        TenantMoves tenantMoves,
+        Cells cells) {
 
     /// Serves until the process is asked to stop, and returns the exit code.
     public interface Serve {
@@ -108,6 +109,34 @@ public record LocalTasks(
     /// @param rows the number of the tenant's rows
     /// @param refused how long writes were refused; null if an earlier run had begun to refuse them
     public record MoveResult(long rows, @Nullable Duration refused) {}
+
+    /// Changes the cells of an installation, in the first one's database.
+    public interface Cells {
+        /// Adds a database without tenants as a cell.
+        void create(FirstCell first, String name, Secret url);
+
+        /// All cells, oldest first; empty if there is only the first.
+        List<CellLine> list(FirstCell first);
+
+        /// Stops creating tenants in a cell.
+        void drain(FirstCell first, String name);
+
+        /// Creates tenants in a cell again.
+        void reopen(FirstCell first, String name);
+
+        /// Migrates a cell to this version's schema.
+        Migrated migrate(FirstCell first, String name);
+    }
+
+    /// The first cell.
+    ///
+    /// @param url its JDBC URL
+    public record FirstCell(Secret url, Path masterKeyFile) {}
+
+    /// A cell in a list.
+    ///
+    /// @param database its database, without a password
+    public record CellLine(String name, String state, long tenants, String database) {}
 
     /// Verifies the chain of an exported journal.
     public interface VerifyFile {

@@ -27,6 +27,7 @@ final class UnknownVariables {
             TenantFileCommands.VARIABLE,
             TenantFileCommands.VARIABLE + "_FILE",
             TenantMoveCommand.VARIABLE,
+            CellCommands.VARIABLE,
             "MUSTER_JAVA_OPTS");
 
     private UnknownVariables() {}

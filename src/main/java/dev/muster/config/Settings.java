@@ -64,6 +64,14 @@ public final class Settings {
         return address == null ? new Storage.Sqlite(data()) : new Storage.Postgres(address.postgres(), null);
     }
 
+    /// Returns the JDBC URL of a PostgreSQL database.
+    ///
+    /// @param name the option or variable with this value, for messages
+    /// @throws ConfigurationException if the value is not a PostgreSQL URL
+    public static Secret postgres(String name, String text) {
+        return new SettingValue(name, text).postgres();
+    }
+
     /// Reads all settings and validates what can be checked without the database.
     ///
     /// @param data the folder to use: [#data], or a throw-away one for a demonstration

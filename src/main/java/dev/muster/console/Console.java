@@ -28,6 +28,7 @@ import static dev.muster.model.credential.Scope.USERS_WRITE;
 
 import dev.muster.api.InvitationLinks;
 import dev.muster.api.JournalledReads;
+import dev.muster.api.RequestTenant;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.StaticFiles;
@@ -48,7 +49,6 @@ import dev.muster.model.credential.Scope;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import dev.muster.security.ConsoleSessions;
-import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.passkeys.PasskeyCeremonies;
@@ -67,7 +67,7 @@ public final class Console {
     static final String NAME = "console";
     public static final String BASE = "/console";
 
-    private static final String INVITATION = InvitationLinks.PATH + "{token}";
+    static final String INVITATION = InvitationLinks.PATH + "{token}";
 
     static final String REALM = BASE + "/{partner}/{environment}";
 
@@ -127,6 +127,11 @@ public final class Console {
 
     public HttpApi httpApi() {
         return new HttpApi(NAME, BASE, routes(), (fault, _) -> sessionFilter.error(ErrorMessage.of(fault)));
+    }
+
+    /// Finds the tenant of a request to one of the routes.
+    public RequestTenant tenant(Request request) {
+        return new ConsoleTenant(sessionFilter).of(request);
     }
 
     private List<Route> routes() {
@@ -189,8 +194,8 @@ public final class Console {
         // form again if it is refused.
         // spotless:off
         routes.addAll(List.of(
-                Route.get(BASE,                    this::home),
-                Route.get(BASE + "/",              this::home),
+                Route.get(BASE,                    signIn::home),
+                Route.get(BASE + "/",              signIn::home),
                 Route.get(BASE + "/assets/{name}", assets::get),
                 Route.get(BASE + "/sign-in",       signIn::show),
                 Route.post(BASE + "/sign-in",      signIn::signIn).withBodyLimit(SIGN_IN_BYTES),
@@ -383,14 +388,5 @@ public final class Console {
     private Route route(Method method, String path, Scope needs, NavSection section, SessionFilter.PageHandler page) {
         return new Route(method, REALM + path, request -> sessionFilter.enter(request, needs, section, page))
                 .withBodyLimit(BODY_BYTES);
-    }
-
-    /// Redirects to the overview or, without a session, to the sign-in page.
-    private Reply home(Request request) {
-        Visitor visitor = sessionFilter.visitor(request);
-        return Pages.seeOther(
-                visitor == null
-                        ? request.at(BASE + "/sign-in")
-                        : request.at(PageVisit.base(visitor.caller().realm()) + "/overview"));
     }
 }

@@ -56,7 +56,7 @@ public record PasskeyPage(
     static final String CONFIRM_OPTIONS = "/confirm/passkey/options";
 
     /// The form field with the device's response.
-    private static final String CREDENTIAL = "credential";
+    static final String CREDENTIAL = "credential";
 
     /// The content of the page that asks for a passkey after the password.
     ///

@@ -40,6 +40,15 @@ public record SignInPage(
             String next,
             @Nullable ErrorMessage error) {}
 
+    /// Redirects to the overview or, without a session, to the sign-in page.
+    Reply home(Request request) {
+        Visitor visitor = sessionFilter.visitor(request);
+        return Pages.seeOther(
+                visitor == null
+                        ? request.at(Console.BASE + "/sign-in")
+                        : request.at(PageVisit.base(visitor.caller().realm()) + "/overview"));
+    }
+
     /// Shows the form, or redirects an operator who is already signed in to the realm of the requested page.
     Reply show(Request request) {
         if (!sessionFilter.isPrivate(request)) {

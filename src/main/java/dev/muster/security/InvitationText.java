@@ -4,6 +4,7 @@ import dev.muster.model.value.Digest;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -37,6 +38,11 @@ public record InvitationText(long realm, UUID operator, byte[] secret) {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /// The realm that a link's token names; empty for any other text.
+    public static OptionalLong realmOf(String token) {
+        return parse(token).stream().mapToLong(InvitationText::realm).findFirst();
     }
 
     /// The text in the link: 75 letters, digits, `-` and `_`.

@@ -82,6 +82,13 @@ public final class Database implements AutoCloseable {
         return new Database(PostgresEngine.open(url, readers));
     }
 
+    /// Connects to PostgreSQL 15 or newer. Refuses an empty database.
+    ///
+    /// @param url the `jdbc:postgresql://…` URL of the server itself
+    public static Database existingPostgres(String url) {
+        return new Database(PostgresEngine.openExisting(url));
+    }
+
     /// Migrates a PostgreSQL database to the schema version that this program needs.
     ///
     /// @return the previous version; 0 for an empty database
@@ -105,6 +112,11 @@ public final class Database implements AutoCloseable {
     /// Creates a store for chores. It opens a separate connection on first use.
     public ChoreStore choreStore() {
         return new ChoreStore(engine);
+    }
+
+    /// Creates the store of the cells, for a PostgreSQL database. It must be closed before this database.
+    public CellStore cellStore() {
+        return new CellStore(engine);
     }
 
     /// Creates the store of webhook leases and delivery progress. It must be closed before this database.

@@ -52,6 +52,11 @@ public final class Reads {
         return new RealmTables(session);
     }
 
+    /// The cells. Only PostgreSQL has them.
+    public CellTables cells() {
+        return new CellTables(session);
+    }
+
     public JournalTables journal() {
         return new JournalTables(session);
     }

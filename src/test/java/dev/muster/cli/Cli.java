@@ -6,6 +6,7 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.Screen;
 import dev.muster.cli.shell.Shell;
 import dev.muster.config.Config;
+import dev.muster.config.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -67,6 +68,41 @@ final class Cli {
         }
     };
 
+    /// The first cell that the last command about cells was given.
+    LocalTasks.FirstCell firstCell;
+
+    private final LocalTasks.Cells cells = new LocalTasks.Cells() {
+        @Override
+        public void create(LocalTasks.FirstCell first, String name, Secret url) {
+            firstCell = first;
+            assertThat(url.text()).startsWith("jdbc:postgresql://");
+        }
+
+        @Override
+        public List<LocalTasks.CellLine> list(LocalTasks.FirstCell first) {
+            firstCell = first;
+            return List.of(
+                    new LocalTasks.CellLine("first", "draining", 12, "this one"),
+                    new LocalTasks.CellLine("b", "open", 3, "jdbc:postgresql://db2/muster"));
+        }
+
+        @Override
+        public void drain(LocalTasks.FirstCell first, String name) {
+            firstCell = first;
+        }
+
+        @Override
+        public void reopen(LocalTasks.FirstCell first, String name) {
+            firstCell = first;
+        }
+
+        @Override
+        public LocalTasks.Migrated migrate(LocalTasks.FirstCell first, String name) {
+            firstCell = first;
+            return new LocalTasks.Migrated(8, 9);
+        }
+    };
+
     private final Deque<String> typed = new ArrayDeque<>();
     private final StringBuilder prompts = new StringBuilder();
     private boolean terminal;
@@ -112,7 +148,7 @@ final class Cli {
     Commands commands(Shell shell) {
         return new Commands(
                 shell,
-                new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles, tenantMoves),
+                new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles, tenantMoves, cells),
                 "muster 1.2.3");
     }
 

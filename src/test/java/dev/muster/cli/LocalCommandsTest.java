@@ -208,4 +208,26 @@ final class LocalCommandsTest {
         assertThat(cli.run("tenant", "move", "acme", "--forget", "--data", "d").err())
                 .contains("forgets acme");
     }
+
+    @Test
+    void cellsNeedThePostgresqlOfTheFirst() {
+        assertThat(cli.run("cell", "list", "--data", "d").err()).contains("--database is missing");
+        cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");
+        cli.environment.put("MUSTER_MASTER_KEY_FILE", "m");
+        assertThat(cli.run("cell", "create", "b").err()).contains("--url is missing, and so is MUSTER_CELL_URL");
+        assertThat(cli.run("cell", "create", "b", "--url", "mysql://db2").err()).contains("--url must begin with");
+        cli.run("cell", "create", "b", "--url", "jdbc:postgresql://db2/muster")
+                .printed("Created cell b. Running servers open it within seconds.\n");
+        assertThat(cli.firstCell.masterKeyFile()).isEqualTo(Path.of("m").toAbsolutePath());
+        cli.environment.put("MUSTER_CELL_URL", "postgres://muster@db2/muster");
+        cli.run("cell", "create", "b").printed("Created cell b. Running servers open it within seconds.\n");
+        cli.run("cell", "list").printed("""
+                CELL   STATE     TENANTS  DATABASE
+                first  draining  12       this one
+                b      open      3        jdbc:postgresql://db2/muster
+                """);
+        cli.run("cell", "drain", "b").printed("Cell b gets no new tenants.\n");
+        cli.run("cell", "reopen", "b").printed("Cell b gets new tenants again.\n");
+        cli.run("cell", "migrate", "b").printed("The schema went from version 8 to 9.\n");
+    }
 }

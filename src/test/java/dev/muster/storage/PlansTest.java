@@ -37,7 +37,7 @@ final class PlansTest {
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
             + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules|"
             + "passkey|passkey_challenge|passkey_policy|callback|callback_attempt|webhook|webhook_progress|"
-            + "webhook_open|webhook_attempt|failure)";
+            + "webhook_open|webhook_attempt|failure|place)";
 
     /// Statements that may read or sort all rows of a realm, because there are only a few.
     private static final Set<String> FEW = Set.of(
@@ -123,6 +123,11 @@ final class PlansTest {
             """
             insert into journal (realm, seq, entry, hash, at, actor_kind, actor, action, subject_type, subject)
             select realm, number, '', '', number, 2, id, 'user.registered', 0, id from users
+            """,
+            "insert into cell (name, sealed_url, state, created_at) values ('first', null, 0, 0), ('b', '', 0, 0)",
+            """
+            insert into place (partner, test_realm, production_realm, cell)
+            select 'p' || number, 2 * number, 2 * number + 1, 'b' from generate_series(1, 40000) as number
             """,
             "insert into bar (realm, fingerprint, user_id) select realm, uuid_send(id), id from users",
             "insert into card (realm, fingerprint, user_id) select realm, uuid_send(id), id from users",

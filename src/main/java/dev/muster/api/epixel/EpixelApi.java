@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// token, and are attributed to the operator.
 public final class EpixelApi {
     private static final String NAME = "epixel";
-    private static final String API_KEY = "apikey";
+    static final String API_KEY = "apikey";
     private static final String BEARER = "Bearer ";
 
     /// `Bearer` as misspelt in the vendor's samples.

@@ -4,6 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.RefusedException;
 import dev.muster.directory.AdminTasks;
+import dev.muster.directory.AllTenants;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
@@ -11,7 +12,7 @@ import java.util.Locale;
 
 /// Root's administration tasks: backing up the embedded database, and rotating the master key. The tasks are not
 /// commands on a realm, so they cannot be previewed.
-record MaintenanceRoutes(AdminTasks maintenance) {
+record MaintenanceRoutes(AdminTasks maintenance, AllTenants tenants) {
     Reply startBackup(RestCall call) {
         refuseDryRun(call);
         call.input().check();
@@ -36,7 +37,7 @@ record MaintenanceRoutes(AdminTasks maintenance) {
         refuseDryRun(call);
         call.input().check();
         return reply(unlessRefused(
-                maintenance.useMasterKey(call.actor(), call.request().path("masterKey"))));
+                tenants.useMasterKey(call.actor(), call.request().path("masterKey"))));
     }
 
     private static Reply reply(AdminTasks.Rotation rotation) {

@@ -25,6 +25,7 @@ import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteHeaders;
+import dev.muster.directory.AllTenants;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.UserQuery;
@@ -42,7 +43,6 @@ import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
-import dev.muster.model.value.FieldError;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import dev.muster.security.ConsoleSessions;
@@ -63,12 +63,19 @@ public final class RestApi {
     private static final List<Rank> RANKS = List.of(Rank.values());
 
     private final Core core;
+    private final AllTenants allTenants;
     private final Authenticator authenticator;
     private final KeyGenerator keyGenerator;
     private final @Nullable URI publicUrl;
 
-    RestApi(Core core, Authenticator authenticator, KeyGenerator keyGenerator, @Nullable URI publicUrl) {
+    RestApi(
+            Core core,
+            AllTenants allTenants,
+            Authenticator authenticator,
+            KeyGenerator keyGenerator,
+            @Nullable URI publicUrl) {
         this.core = core;
+        this.allTenants = allTenants;
         this.authenticator = authenticator;
         this.keyGenerator = keyGenerator;
         this.publicUrl = publicUrl;
@@ -79,7 +86,17 @@ public final class RestApi {
     /// @param publicUrl the URL at which clients reach the server; null if not configured
     public static HttpApi of(
             Core core, Authenticator authenticator, KeyGenerator keyGenerator, @Nullable URI publicUrl) {
-        List<Route> routes = new RestApi(core, authenticator, keyGenerator, publicUrl)
+        return of(core, AllTenants.of(core), authenticator, keyGenerator, publicUrl);
+    }
+
+    /// Like the other `of`, but root sees the tenants of several cells.
+    public static HttpApi of(
+            Core core,
+            AllTenants allTenants,
+            Authenticator authenticator,
+            KeyGenerator keyGenerator,
+            @Nullable URI publicUrl) {
+        List<Route> routes = new RestApi(core, allTenants, authenticator, keyGenerator, publicUrl)
                 .table().stream().map(Row::route).toList();
         return new HttpApi(NAME, BASE, routes, RestErrors::reply);
     }
@@ -87,13 +104,11 @@ public final class RestApi {
     /// All routes with the scopes that they require: the calls, and the documents that describe them.
     List<Row> table() {
         Documents documents = new Documents(publicUrl);
-        WebhookRoutes webhooks = WebhookRoutes.of(core, keyGenerator);
         List<Row> described = List.of(
                 open(GET, "/openapi.json", documents::json),
                 open(GET, "/docs", documents::page),
                 open(GET, "/docs/assets/{name}", documents::file));
-        DeliveryRoutes deliveries = new DeliveryRoutes(core.deliveries());
-        return Stream.of(calls(), webhooks.rows(this), deliveries.rows(this), described)
+        return Stream.of(calls(), WebhookRoutes.of(core, keyGenerator).rows(this), new DeliveryRoutes(core.deliveries()).rows(this), described)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -143,10 +158,10 @@ public final class RestApi {
                 writes,
                 names);
         SsoRoutes sso = new SsoRoutes(credentials, writes);
-        TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), keyGenerator, writes);
+        TenantRoutes tenants = new TenantRoutes(allTenants, credentials, core.overview(), keyGenerator, writes);
         ApprovalRoutes approvals = new ApprovalRoutes(core.approvals(), writes, names);
         MeRoutes me = new MeRoutes(credentials, authenticator, consoleSessions, writes);
-        MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
+        MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance(), allTenants);
         UnaryOperator<RestFields> withBody = RestFields::withBody;
         UnaryOperator<RestFields> withOptionalBody = RestFields::withOptionalBody;
         // Columns: method, template, scope, handler.
@@ -357,8 +372,6 @@ public final class RestApi {
 
     /// Handles a call. Callers who lack the scope are refused before the body is read. The directory checks the
     /// scope again, because permissions may have changed by then.
-    ///
-    /// @param lacks a function that returns what a caller lacks for this call; null if nothing
     private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action)
             throws InterruptedException {
         RemoteClient client = RemoteClients.of(request);
@@ -371,7 +384,7 @@ public final class RestApi {
                 throw new RefusedException(new Refusal.Forbidden(lacking));
             }
             request.markAuthenticated();
-            reply = action.answer(new RestCall(request, caller, headers(request)));
+            reply = action.answer(new RestCall(request, caller, RestHeaders.of(request)));
         } catch (RefusedException e) {
             if (caller != null && e.refusal() instanceof Refusal.Forbidden) {
                 authenticator.log().forbidden(caller, client);
@@ -383,18 +396,5 @@ public final class RestApi {
         return request.method() != GET && "true".equals(request.header(WriteHeaders.DRY_RUN))
                 ? reply.with(WriteHeaders.DRY_RUN, "true")
                 : reply;
-    }
-
-    /// @throws FaultException if a header is invalid
-    private static WriteHeaders headers(Request request) {
-        WriteHeaders headers = request.method() == GET ? WriteHeaders.NONE : WriteHeaders.of(request);
-        if (headers.faults().isEmpty()) {
-            return headers;
-        }
-        FieldError fault = headers.faults().getFirst();
-        throw FaultException.malformed(
-                fault.field().equals(WriteHeaders.IF_MATCH)
-                        ? "If-Match must be entity tags such as \"7\", or *."
-                        : fault.field() + " must" + fault.message().substring("Must".length()));
     }
 }

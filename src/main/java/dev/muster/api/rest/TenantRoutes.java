@@ -3,6 +3,8 @@ package dev.muster.api.rest;
 import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
+import dev.muster.directory.AllTenants;
+import dev.muster.directory.AllTenants.NewTenant;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Overview;
 import dev.muster.http.Reply;
@@ -20,7 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The calls with which root creates tenants, sets quotas, and annuls bars that were placed in error.
-record TenantRoutes(Credentials credentials, Overview overview, KeyGenerator keyGenerator, Writes writes) {
+record TenantRoutes(
+        AllTenants tenants, Credentials credentials, Overview overview, KeyGenerator keyGenerator, Writes writes) {
     private static final int NAME = 200;
 
     /// 32 letters and digits that are not easily confused with each other.
@@ -33,18 +36,25 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyGenerator key
         String name = in.requiredLine("name", NAME);
         String partnerId = in.checks().partnerId(in.optionalText("partnerId"));
         in.check();
-        long test = keyGenerator.newRealmId();
-        long production = keyGenerator.newRealmId();
+        String id = partnerId == null ? generatedId(call.headers().idempotencyKey(), name) : partnerId;
+        NewTenant place = unlessRefused(tenants.place(
+                call.actor(),
+                id,
+                keyGenerator.newRealmId(),
+                keyGenerator.newRealmId(),
+                call.headers().dryRun()));
+        long test = place.testRealm();
+        long production = place.productionRealm();
         KeyGenerator.GeneratedKey testKey = keyGenerator.generate(test, Environment.TEST);
         KeyGenerator.GeneratedKey productionKey = keyGenerator.generate(production, Environment.PRODUCTION);
         Command.CreateTenant create = new Command.CreateTenant(
-                partnerId == null ? generatedId(call.headers().idempotencyKey(), name) : partnerId,
+                id,
                 name,
                 test,
                 testKey.admin("admin", true),
                 production,
                 productionKey.admin("admin", true));
-        return writes.onRealm(call, Realm.SYSTEM, create, change -> {
+        return new Writes(place.directory()).onRealm(call, Realm.SYSTEM, create, change -> {
             Tenant tenant = change.tenant();
             return Reply.json(201, json -> {
                 named(json, tenant);
@@ -58,13 +68,13 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyGenerator key
     Reply list(RestCall call) {
         PageRequest listing = PageRequest.byNameWithoutOffset(call.input());
         // One more tenant than requested is read, to find out whether there is a next page.
-        List<Tenant> found = unlessRefused(credentials.tenants(call.actor(), listing.after(), listing.limit() + 1));
+        List<Tenant> found = unlessRefused(tenants.list(call.actor(), listing.after(), listing.limit() + 1));
         boolean more = found.size() > listing.limit();
-        List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
-        String next = more ? tenants.getLast().partnerId() : null;
+        List<Tenant> page = more ? found.subList(0, listing.limit()) : found;
+        String next = more ? page.getLast().partnerId() : null;
         Reply reply = Reply.json(200, json -> {
             json.object().array("items");
-            for (Tenant tenant : tenants) {
+            for (Tenant tenant : page) {
                 named(json, tenant);
                 environment(json, tenant, Environment.TEST, call, null);
                 environment(json, tenant, Environment.PRODUCTION, call, null);

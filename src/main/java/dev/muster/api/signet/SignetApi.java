@@ -26,6 +26,9 @@ public final class SignetApi {
     private static final String NAME = "signet";
     private static final String BASE = "/partner/v1";
 
+    /// The vendor defines this path outside its base path.
+    static final String TOKENS = "/dpop/v1/api/generate-token";
+
     private final Directory directory;
     private final Authenticator authenticator;
 
@@ -51,8 +54,7 @@ public final class SignetApi {
                     Route.patch(BASE + "/update-" + one, calls::update).withBodyLimit(Route.LARGE_BODY_LIMIT),
                     Route.delete(BASE + "/remove-" + one, calls::remove)));
         }
-        // The vendor defines this path outside its base path.
-        routes.add(Route.post("/dpop/v1/api/generate-token", this::generateToken));
+        routes.add(Route.post(TOKENS, this::generateToken));
         return new HttpApi(NAME, BASE, routes, (fault, _) -> SignetErrors.reply(ErrorText.of(fault)));
     }
 

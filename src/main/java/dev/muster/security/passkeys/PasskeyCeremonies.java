@@ -61,10 +61,16 @@ public final class PasskeyCeremonies {
     private final OperatorPasswords passwords;
     private final PasskeyAttempts attempts;
     private final SealedCookies cookies;
+
+    /// Seals the cookie of a sign-in, whose realm is only known at its end.
+    private final SealedCookies signInCookies;
+
     private final InstantSource clock;
 
+    /// @param anyRealm the credentials whose system realm seals the cookies of sign-ins, wherever the operator's realm is
     public PasskeyCeremonies(
             Credentials credentials,
+            Credentials anyRealm,
             Passkeys passkeys,
             OperatorPasswords passwords,
             PasskeyAttempts attempts,
@@ -74,6 +80,7 @@ public final class PasskeyCeremonies {
         this.passwords = passwords;
         this.attempts = attempts;
         this.cookies = new SealedCookies(credentials);
+        this.signInCookies = new SealedCookies(anyRealm);
         this.clock = clock;
     }
 
@@ -123,7 +130,11 @@ public final class PasskeyCeremonies {
                 operator == null ? 0 : operator.generation(),
                 text,
                 clock.instant().plus(LIFETIME));
-        return cookies.seal(realm, purpose.wireName(), ceremony.values());
+        return cookiesOf(purpose).seal(realm, purpose.wireName(), ceremony.values());
+    }
+
+    private SealedCookies cookiesOf(Purpose purpose) {
+        return purpose == Purpose.SIGN_IN ? signInCookies : cookies;
     }
 
     private AssertionRequest request(URI origin, Realm realm, Purpose purpose, @Nullable Operator operator) {
@@ -155,7 +166,7 @@ public final class PasskeyCeremonies {
 
     private Ceremony open(@Nullable String cookie, Purpose purpose, Realm realm) throws CeremonyRefused {
         SealedCookies.Content opened =
-                cookies.open(cookie, purpose.wireName()).orElseThrow(() -> new CeremonyRefused(Reason.OVER));
+                cookiesOf(purpose).open(cookie, purpose.wireName()).orElseThrow(() -> new CeremonyRefused(Reason.OVER));
         Ceremony ceremony = Ceremony.of(purpose, opened);
         if (!clock.instant().isBefore(ceremony.endsAt()) || opened.realm().id() != realm.id()) {
             throw new CeremonyRefused(Reason.OVER);
@@ -183,7 +194,7 @@ public final class PasskeyCeremonies {
         }
         Ceremony ceremony = open(cookie, Purpose.SIGN_IN, system);
         PublicKeyCredential<AuthenticatorAssertionResponse, ClientAssertionExtensionOutputs> assertion =
-                parse(response);
+                PasskeyResponse.parse(response);
         UserHandle handle =
                 assertion.getResponse().getUserHandle().map(UserHandle::of).orElse(null);
         Realm realm = handle == null ? null : credentials.realm(handle.realm());
@@ -208,7 +219,7 @@ public final class PasskeyCeremonies {
         if (operator == null || operator.generation() != ceremony.generation()) {
             throw new CeremonyRefused(Reason.OVER);
         }
-        checkAssertion(origin, realm, operator, ceremony, parse(response), client);
+        checkAssertion(origin, realm, operator, ceremony, PasskeyResponse.parse(response), client);
         return new SignedIn(realm, operator, ceremony.text());
     }
 
@@ -221,7 +232,7 @@ public final class PasskeyCeremonies {
         if (!operator.id().equals(ceremony.operator())) {
             throw new CeremonyRefused(Reason.OVER);
         }
-        checkAssertion(origin, caller.realm(), operator, ceremony, parse(response), client);
+        checkAssertion(origin, caller.realm(), operator, ceremony, PasskeyResponse.parse(response), client);
     }
 
     private void checkAssertion(
@@ -311,15 +322,6 @@ public final class PasskeyCeremonies {
         attempts.refused(realm, operator, purpose == Purpose.CONFIRM, client);
         LOG.info("passkey refused: {}{}", reason, cause == null ? "" : ": " + cause.getMessage());
         return new CeremonyRefused(reason, null, cause);
-    }
-
-    private static PublicKeyCredential<AuthenticatorAssertionResponse, ClientAssertionExtensionOutputs> parse(
-            String response) throws CeremonyRefused {
-        try {
-            return PublicKeyCredential.parseAssertionResponseJson(response);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new CeremonyRefused(Reason.INVALID, e);
-        }
     }
 
     // Adding a passkey

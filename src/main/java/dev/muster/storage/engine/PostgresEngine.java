@@ -82,7 +82,7 @@ public final class PostgresEngine implements Engine {
     ///
     /// @param pooler the URL of the pooler for readers; null if there is no pooler
     public static PostgresEngine open(String url, @Nullable String pooler) {
-        int version = check(url);
+        int version = check(url, true);
         boolean pooled = pooler != null;
         PostgresEngine engine = new PostgresEngine(url, readers(pooler == null ? url : pooler, pooled), pooled);
         try {
@@ -96,8 +96,16 @@ public final class PostgresEngine implements Engine {
         return engine;
     }
 
-    /// Checks the server and the database, creates the schema in an empty database, and returns the schema version.
-    private static int check(String url) {
+    /// Connects to PostgreSQL, and refuses an empty database.
+    public static PostgresEngine openExisting(String url) {
+        check(url, false);
+        return new PostgresEngine(url, readers(url, false), false);
+    }
+
+    /// Checks the server and the database, and returns the schema version.
+    ///
+    /// @param createsSchema whether to create the schema in an empty database
+    private static int check(String url, boolean createsSchema) {
         try (Session session =
                 new Session(connect(url, LANE, true), new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES)) {
             checkServer(session);
@@ -106,7 +114,7 @@ public final class PostgresEngine implements Engine {
                 throw PostgresSettings.refused(Kind.FATAL, weaker.get());
             }
             int version = Schema.of(session);
-            if (version == 0 && isEmpty(session)) {
+            if (createsSchema && version == 0 && isEmpty(session)) {
                 migrate(url);
                 version = Schema.of(session);
             }

@@ -59,6 +59,10 @@ public enum TenantTable {
     CHORE_LEASE(Part.NOTHING),
     // The failed attempts that the servers of the database have counted in the last 20 minutes.
     FAILURE(Part.NOTHING),
+    // The cells of an installation, and in which of them each tenant is. The database that a tenant is copied to may
+    // belong to another installation.
+    CELL(Part.NOTHING),
+    PLACE(Part.NOTHING),
     SCHEMA_HISTORY(Part.NOTHING);
 
     /// Which rows belong to a tenant.

@@ -7,6 +7,7 @@ import dev.muster.TestOutgoing;
 import dev.muster.TestPlaces;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
+import dev.muster.directory.AllTenants;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.callbacks.CallbackFormat;
@@ -89,7 +90,7 @@ final class RestServer implements AutoCloseable {
                 clock,
                 random);
         KeyGenerator keyGenerator = new KeyGenerator(random);
-        rest = new RestApi(core, authenticator, keyGenerator, null);
+        rest = new RestApi(core, AllTenants.of(core), authenticator, keyGenerator, null);
         HttpApi httpApi = RestApi.of(core, authenticator, keyGenerator, null);
         log = new AccessLog(meters);
         server = Server.start(new ListenerConfig("test", "127.0.0.1", 0), List.of(httpApi), httpApi, meters, log);

@@ -1,0 +1,97 @@
+package dev.muster.directory.cells;
+
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.tenant.CellState;
+import dev.muster.model.tenant.Realm;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.storage.CellStore;
+import dev.muster.storage.Database;
+import java.time.Instant;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Creates cells and changes them, on behalf of an operator who has the first cell's database and master key. Running
+/// servers notice within a second or two.
+///
+/// Methods throw [CellException] if they are refused, [dev.muster.storage.sql.StorageException] if a database cannot be
+/// used, and [dev.muster.sealing.KeyUnavailableException] if the master key is another one.
+public final class CellSetup implements AutoCloseable {
+    private static final String NAME = "[a-z][a-z0-9-]{0,31}";
+
+    private final CellDirectory directory;
+
+    private CellSetup(CellDirectory directory) {
+        this.directory = directory;
+    }
+
+    /// @param first the first cell, on PostgreSQL, which a server must have been started with before
+    public static CellSetup of(Database first, MasterKeys keys, RandomGenerator random) {
+        RealmKeys realmKeys = new RealmKeys(first, keys);
+        if (realmKeys.find(Realm.SYSTEM) == null) {
+            throw new CellException("the database is new: start a server on it once before adding cells");
+        }
+        return new CellSetup(new CellDirectory(first, new CellUrls(realmKeys, random), System::nanoTime));
+    }
+
+    /// Adds a database without tenants as a cell. Creates the schema in an empty database.
+    public void create(String name, String url, Instant now) {
+        if (!name.matches(NAME)) {
+            throw new CellException("a cell's name begins with a lower-case letter and has at most 32 lower-case letters,"
+                    + " digits and hyphens");
+        }
+        if (directory.all().stream().anyMatch(cell -> cell.name().equals(name)) || name.equals(CellDirectory.FIRST)) {
+            throw new CellException("there is a cell " + name + " already");
+        }
+        String own = directory.nameFirst(now);
+        if (!own.equals(CellDirectory.FIRST)) {
+            throw new CellException("this database is the cell " + own + ": cells are added to the first one's database");
+        }
+        try (Database database = Database.postgres(url, null)) {
+            if (!database.read(reads -> reads.realms().tenants("", 1)).isEmpty()) {
+                throw new CellException("the database has tenants; a cell begins without any");
+            }
+            try (CellStore store = database.cellStore()) {
+                store.name(name, now);
+            }
+            String named = database.read(reads -> reads.cells().here());
+            if (!name.equals(named)) {
+                throw new CellException("the database is the cell " + named + " already");
+            }
+        }
+        directory.add(name, url, now);
+    }
+
+    /// All cells, oldest first; empty if there is only the first.
+    public List<CellDirectory.Listed> list() {
+        return directory.all();
+    }
+
+    /// Changes whether a cell gets new tenants.
+    public void change(String name, CellState state) {
+        if (!directory.change(name, state)) {
+            throw unknown(name);
+        }
+    }
+
+    /// Migrates a cell to the schema version that this program needs. Returns the previous version.
+    public int migrate(String name) {
+        CellDirectory.Cell cell = directory.others().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(name));
+        if (cell.url() == null) {
+            throw new CellException("the stored URL of cell " + name + " was altered");
+        }
+        return Database.migrate(cell.url());
+    }
+
+    private static CellException unknown(String name) {
+        return new CellException(
+                "there is no cell " + name + "; muster cell list shows all, and muster migrate migrates the first");
+    }
+
+    @Override
+    public void close() {
+        directory.close();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.muster.storage;
+
+import dev.muster.model.tenant.CellState;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the cells, and which tenants are in them, from the first cell. Only PostgreSQL has these tables.
+public final class CellTables {
+    private final Session session;
+
+    CellTables(Session session) {
+        this.session = session;
+    }
+
+    /// A cell.
+    ///
+    /// @param sealedUrl its sealed JDBC URL; null for the database that the row is in
+    public record CellRow(String name, byte @Nullable [] sealedUrl, CellState state) {
+        void insert(Instant now, Parameters to) throws SQLException {
+            to.text(name).bytes(sealedUrl).code(state).instant(now);
+        }
+
+        static CellRow read(Row row) throws SQLException {
+            return new CellRow(row.text(), row.bytesOrNull(), row.coded(CellState.CODES));
+        }
+    }
+
+    /// A cell and the number of its tenants.
+    public record CountedCell(CellRow cell, long tenants) {
+        static CountedCell read(Row row) throws SQLException {
+            return new CountedCell(CellRow.read(row), row.number());
+        }
+    }
+
+    /// Where a tenant is, with the numbers of its realms.
+    public record PlaceRow(String partnerId, long testRealm, long productionRealm, String cell) {
+        void insert(Parameters to) throws SQLException {
+            to.text(partnerId).number(testRealm).number(productionRealm).text(cell);
+        }
+
+        static PlaceRow read(Row row) throws SQLException {
+            return new PlaceRow(row.text(), row.number(), row.number(), row.text());
+        }
+    }
+
+    /// All cells, ordered by name; empty if there is only the first.
+    public List<CellRow> cells() {
+        return session.list("cells", CellRow::read);
+    }
+
+    /// All cells with the number of their tenants, oldest first. The first cell's are counted one by one.
+    public List<CountedCell> counted() {
+        return session.list("cells_counted", CountedCell::read);
+    }
+
+    /// The name of the cell that this database is; null if it does not know that it is one.
+    public @Nullable String here() {
+        return session.one("cell_here", Row::text);
+    }
+
+    /// The place of a tenant; null if it is in the first cell, or does not exist.
+    public @Nullable PlaceRow place(String partnerId) {
+        return session.one("place_of_partner", PlaceRow::read, partnerId);
+    }
+
+    /// The cell of a realm; null if it is in the first cell, or does not exist.
+    public @Nullable String cellOf(long realm) {
+        return session.one("cell_of_realm", Row::text, realm, realm);
+    }
+}

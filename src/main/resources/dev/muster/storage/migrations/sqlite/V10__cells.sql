@@ -1,0 +1,2 @@
+-- An embedded database is its server's only cell.
+select 1;

@@ -1,0 +1,3 @@
+select name
+from cell
+where sealed_url is null

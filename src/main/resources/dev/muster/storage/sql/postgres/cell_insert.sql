@@ -1,0 +1,2 @@
+insert into cell (name, sealed_url, state, created_at)
+values (?, ?, ?, ?)

@@ -1,0 +1,3 @@
+insert into cell (name, sealed_url, state, created_at)
+values (?, null, ?, ?)
+on conflict do nothing

@@ -1,0 +1,2 @@
+update cell set state = ?
+where name = ?

@@ -1,0 +1,3 @@
+select name, sealed_url, state
+from cell
+order by name

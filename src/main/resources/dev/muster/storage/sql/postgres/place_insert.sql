@@ -1,0 +1,2 @@
+insert into place (partner, test_realm, production_realm, cell)
+values (?, ?, ?, ?)

@@ -1,0 +1,3 @@
+select partner, test_realm, production_realm, cell
+from place
+where partner = ?
