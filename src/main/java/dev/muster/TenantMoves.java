@@ -4,6 +4,9 @@ import dev.muster.cli.LocalTasks;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
+import dev.muster.config.Secret;
+import dev.muster.directory.cells.CellDirectory;
+import dev.muster.directory.cells.CellSetup;
 import dev.muster.directory.transfer.MoveStep;
 import dev.muster.directory.transfer.Moved;
 import dev.muster.directory.transfer.TenantMove;
@@ -64,6 +67,33 @@ final class TenantMoves implements LocalTasks.TenantMoves {
         });
     }
 
+    @Override
+    public LocalTasks.MoveResult moveToCell(
+            LocalTasks.FirstCell first, String partnerId, String cell, Consumer<String> progress) {
+        return CellTasks.with(first, setup -> {
+            CellDirectory.Place place = setup.placeOf(partnerId);
+            if (place.cell().equals(cell)) {
+                throw new CommandException(
+                        Exit.REFUSED, "the tenant " + partnerId + " is in cell " + cell + " already");
+            }
+            LocalTasks.Move move = new LocalTasks.Move(
+                    partnerId,
+                    storage(first, setup, place.cell()),
+                    first.masterKeyFile(),
+                    storage(first, setup, cell),
+                    first.masterKeyFile());
+            LocalTasks.MoveResult done = move(move, progress);
+            // Only now, so that a move which is interrupted before it finds the original again.
+            setup.lead(partnerId, place, cell);
+            return done;
+        });
+    }
+
+    private static Config.Storage storage(LocalTasks.FirstCell first, CellSetup setup, String cell) {
+        Secret url = cell.equals(CellDirectory.FIRST) ? first.url() : new Secret(setup.url(cell));
+        return new Config.Storage.Postgres(url, null);
+    }
+
     private static void report(MoveStep step, long rows, Consumer<String> progress) {
         switch (step) {
             case COPIED -> progress.accept(String.format(Locale.ROOT, "Copied %,d rows.", rows));
@@ -85,6 +115,14 @@ final class TenantMoves implements LocalTasks.TenantMoves {
                 TenantMove.forget(partnerId, gate);
             }
             return partnerId;
+        });
+    }
+
+    @Override
+    public void forgetInCell(LocalTasks.FirstCell first, String partnerId, String cell) {
+        CellTasks.with(first, setup -> {
+            forget(partnerId, storage(first, setup, cell));
+            return cell;
         });
     }
 

@@ -21,7 +21,8 @@ final class CellCommands {
     static final String VARIABLE = "MUSTER_CELL_URL";
 
     private static final String EXAMPLE = "muster cell ";
-    private static final Input NAME = Input.parameter("NAME", "The cell's name: lower-case letters, digits and hyphens.");
+    private static final Input NAME =
+            Input.parameter("NAME", "The cell's name: lower-case letters, digits and hyphens.");
     private static final Input URL = Input.option(
             "--url",
             "URL",
@@ -45,8 +46,9 @@ final class CellCommands {
                                         + " seconds, and create new tenants in the cell that has the fewest. Update all"
                                         + " servers to this version first. The URL is stored sealed under the master key;"
                                         + " every server connects with it.")
-                        .examples("MUSTER_CELL_URL='jdbc:postgresql://db2/muster?user=muster&password=…' \\", "  "
-                                + EXAMPLE + "create b")
+                        .examples(
+                                "MUSTER_CELL_URL='jdbc:postgresql://db2/muster?user=muster&password=…' \\",
+                                "  " + EXAMPLE + "create b")
                         .with(NAME, URL)
                         .with(LocalCommands.inputs(FIRST))
                         .runs(in -> {
@@ -63,7 +65,7 @@ final class CellCommands {
                         .help(
                                 "Create no more tenants in a cell.",
                                 "",
-                                "Those that are in it stay there. It works for the first cell too.")
+                                "Those that are in it stay there until muster tenant move moves them. It works for the first cell too.")
                         .examples(EXAMPLE + "drain b")
                         .with(NAME)
                         .with(LocalCommands.inputs(FIRST))
@@ -97,11 +99,16 @@ final class CellCommands {
     }
 
     private static LocalTasks.FirstCell first(Invocation in) {
-        Settings settings = LocalCommands.settings(in, FIRST);
+        return first(LocalCommands.settings(in, FIRST));
+    }
+
+    /// The first cell.
+    ///
+    /// @throws CommandException if the settings are those of an embedded database
+    static LocalTasks.FirstCell first(Settings settings) {
         return switch (settings.storage()) {
             case Storage.Sqlite _ ->
-                throw CommandException.usage(
-                        "--database is missing: an embedded database is its server's only cell");
+                throw CommandException.usage("--database is missing: an embedded database is its server's only cell");
             case Storage.Postgres(var url, var _) -> new LocalTasks.FirstCell(url, settings.masterKeyFile());
         };
     }
@@ -111,9 +118,7 @@ final class CellCommands {
         if (!in.has(URL) && text.isEmpty()) {
             throw CommandException.usage(URL.name() + " is missing, and so is " + VARIABLE);
         }
-        return in.has(URL)
-                ? Settings.postgres(URL.name(), in.word(URL))
-                : Settings.postgres(VARIABLE, text);
+        return in.has(URL) ? Settings.postgres(URL.name(), in.word(URL)) : Settings.postgres(VARIABLE, text);
     }
 
     private static int list(Invocation in, List<LocalTasks.CellLine> cells) {

@@ -96,8 +96,16 @@ public record LocalTasks(
         /// @param progress receives a line for the operator after each step
         MoveResult move(Move move, Consumer<String> progress);
 
+        /// Moves a tenant to another cell, or finishes such a move, and leads its requests there.
+        ///
+        /// @param progress receives a line for the operator after each step
+        MoveResult moveToCell(FirstCell first, String partnerId, String cell, Consumer<String> progress);
+
         /// Deletes the old copy of a tenant that has moved to another database.
         void forget(String partnerId, Config.Storage storage);
+
+        /// Deletes the old copy of a tenant that has moved to another cell.
+        void forgetInCell(FirstCell first, String partnerId, String cell);
     }
 
     /// A tenant, and the databases between which it is to be moved, with the files of their master keys.

@@ -35,6 +35,14 @@ final class TenantMoveCommand {
     private static final Input FORGET =
             Input.flag("--forget", "Delete the old copy from the database that the tenant has left.");
 
+    private static final Input TO_CELL = Input.option(
+            "--to-cell",
+            "CELL",
+            "Instead of --to: the name of a cell. --database is the first cell's; the tenant's cell is found there.");
+
+    private static final Input FROM_CELL =
+            Input.option("--from-cell", "CELL", "With --forget: the name of the cell that the tenant has left.");
+
     private static final Set<Setting> DATABASE = EnumSet.of(Setting.DATA, Setting.DATABASE, Setting.MASTER_KEY_FILE);
 
     private TenantMoveCommand() {}
@@ -50,25 +58,41 @@ final class TenantMoveCommand {
                                 + " an embedded database that receives the tenant must be stopped. If the command is"
                                 + " interrupted, run it again: it finishes the move or begins anew. The old copy stays,"
                                 + " without effect, until it is deleted with --forget. Lead the tenant's clients to"
-                                + " the other server when the command has ended.")
+                                + " the other server when the command has ended; between cells, the servers do so within a"
+                                + " second.")
                 .examples(
                         "MUSTER_TO_DATABASE='jdbc:postgresql://db2/muster?user=muster&password=…' \\",
                         "  muster tenant move acme --data /var/lib/muster --to-master-key-file db2.key",
-                        "muster tenant move acme --forget --data /var/lib/muster")
-                .with(partner, TO, TO_MASTER_KEY, FORGET)
+                        "muster tenant move acme --forget --data /var/lib/muster",
+                        "muster tenant move acme --to-cell b",
+                        "muster tenant move acme --forget --from-cell first")
+                .with(partner, TO, TO_MASTER_KEY, TO_CELL, FORGET, FROM_CELL)
                 .with(LocalCommands.inputs(DATABASE))
                 .runs(in -> run(in, in.word(partner), moves));
     }
 
     private static int run(Invocation in, String partnerId, LocalTasks.TenantMoves moves) {
         Settings from = LocalCommands.settings(in, DATABASE);
+        exclude(in, FORGET, TO);
+        exclude(in, FORGET, TO_CELL);
+        exclude(in, TO, TO_CELL);
+        exclude(in, TO_MASTER_KEY, TO_CELL);
+        if (in.has(FROM_CELL) && !in.has(FORGET)) {
+            throw CommandException.usage(FROM_CELL.name() + " needs " + FORGET.name());
+        }
         String to = in.has(TO) ? in.word(TO) : in.shell().environment().getOrDefault(VARIABLE, "");
         if (in.has(FORGET)) {
-            if (in.has(TO)) {
-                throw CommandException.usage(FORGET.name() + " and " + TO.name() + " exclude each other");
+            if (in.has(FROM_CELL)) {
+                moves.forgetInCell(CellCommands.first(from), partnerId, in.word(FROM_CELL));
+            } else {
+                moves.forget(partnerId, from.storage());
             }
-            moves.forget(partnerId, from.storage());
             in.say("Deleted the old copy of " + partnerId + ".");
+            return 0;
+        }
+        if (in.has(TO_CELL)) {
+            in.say(result(
+                    partnerId, moves.moveToCell(CellCommands.first(from), partnerId, in.word(TO_CELL), in::note)));
             return 0;
         }
         if (to.isEmpty()) {
@@ -83,6 +107,12 @@ final class TenantMoveCommand {
         LocalTasks.MoveResult done = moves.move(move, in::note);
         in.say(result(partnerId, done));
         return 0;
+    }
+
+    private static void exclude(Invocation in, Input one, Input other) {
+        if (in.has(one) && in.has(other)) {
+            throw CommandException.usage(one.name() + " and " + other.name() + " exclude each other");
+        }
     }
 
     private static Settings target(Invocation in, String to, Settings from) {

@@ -63,6 +63,19 @@ final class Cli {
         }
 
         @Override
+        public LocalTasks.MoveResult moveToCell(
+                LocalTasks.FirstCell first, String partnerId, String cell, Consumer<String> progress) {
+            firstCell = first;
+            progress.accept("to " + cell);
+            return new LocalTasks.MoveResult(13, Duration.ofMillis(45));
+        }
+
+        @Override
+        public void forgetInCell(LocalTasks.FirstCell first, String partnerId, String cell) {
+            throw CommandException.usage("forgets " + partnerId + " in " + cell);
+        }
+
+        @Override
         public void forget(String partnerId, Config.Storage storage) {
             throw CommandException.usage("forgets " + partnerId);
         }

@@ -210,6 +210,27 @@ final class LocalCommandsTest {
     }
 
     @Test
+    void aTenantIsMovedToACellByItsName() {
+        assertThat(cli.run("tenant", "move", "acme", "--to-cell", "b", "--data", "d")
+                        .err())
+                .contains("--database is missing");
+        cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");
+        Cli.Ran moved = cli.run("tenant", "move", "acme", "--to-cell", "b");
+        assertThat(moved.out()).isEqualTo("Moved acme, 13 rows. Writes were refused for 0.045 seconds.\n");
+        assertThat(moved.err()).isEqualTo("to b\n");
+        assertThat(cli.firstCell.url().text()).isEqualTo("jdbc:postgresql://db/muster");
+        assertThat(cli.run("tenant", "move", "acme", "--forget", "--from-cell", "first")
+                        .err())
+                .contains("forgets acme in first");
+        assertThat(cli.run("tenant", "move", "acme", "--to-cell", "b", "--to", "d")
+                        .err())
+                .contains("--to and --to-cell exclude each other");
+        assertThat(cli.run("tenant", "move", "acme", "--to-cell", "b", "--from-cell", "first")
+                        .err())
+                .contains("--from-cell needs --forget");
+    }
+
+    @Test
     void cellsNeedThePostgresqlOfTheFirst() {
         assertThat(cli.run("cell", "list", "--data", "d").err()).contains("--database is missing");
         cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");

@@ -79,7 +79,7 @@ final class EventStream implements LiveContent {
                 continue;
             }
             if (next instanceof Result.Refused<List<PublishedEvent>>(var refusal)
-                    && !(refusal instanceof Refusal.TryAgain)) {
+                    && !(refusal instanceof Refusal.TryAgain && subscription.isHere())) {
                 return;
             }
             if (System.nanoTime() - spoke >= silence.toNanos()) {

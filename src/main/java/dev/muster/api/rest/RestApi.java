@@ -108,7 +108,11 @@ public final class RestApi {
                 open(GET, "/openapi.json", documents::json),
                 open(GET, "/docs", documents::page),
                 open(GET, "/docs/assets/{name}", documents::file));
-        return Stream.of(calls(), WebhookRoutes.of(core, keyGenerator).rows(this), new DeliveryRoutes(core.deliveries()).rows(this), described)
+        return Stream.of(
+                        calls(),
+                        WebhookRoutes.of(core, keyGenerator).rows(this),
+                        new DeliveryRoutes(core.deliveries()).rows(this),
+                        described)
                 .flatMap(List::stream)
                 .toList();
     }

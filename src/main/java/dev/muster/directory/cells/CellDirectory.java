@@ -121,7 +121,7 @@ public final class CellDirectory implements AutoCloseable {
         return partners.get(partnerId);
     }
 
-    /// Where a tenant is created.
+    /// The place of a tenant.
     ///
     /// @param cell the name of the cell
     public record Place(String cell, long testRealm, long productionRealm) {}
@@ -178,6 +178,17 @@ public final class CellDirectory implements AutoCloseable {
 
     boolean change(String name, CellState state) {
         return store.change(name, state);
+    }
+
+    /// The place of a tenant; null if there is no such tenant.
+    @Nullable
+    Place placeOf(String partnerId) {
+        PlaceRow known = known(partnerId);
+        return known == null ? null : new Place(known.cell(), known.testRealm(), known.productionRealm());
+    }
+
+    void lead(String partnerId, Place to) {
+        store.lead(new PlaceRow(partnerId, to.testRealm(), to.productionRealm(), to.cell()));
     }
 
     @Override

@@ -36,15 +36,17 @@ public final class CellSetup implements AutoCloseable {
     /// Adds a database without tenants as a cell. Creates the schema in an empty database.
     public void create(String name, String url, Instant now) {
         if (!name.matches(NAME)) {
-            throw new CellException("a cell's name begins with a lower-case letter and has at most 32 lower-case letters,"
-                    + " digits and hyphens");
+            throw new CellException(
+                    "a cell's name begins with a lower-case letter and has at most 32 lower-case letters,"
+                            + " digits and hyphens");
         }
         if (directory.all().stream().anyMatch(cell -> cell.name().equals(name)) || name.equals(CellDirectory.FIRST)) {
             throw new CellException("there is a cell " + name + " already");
         }
         String own = directory.nameFirst(now);
         if (!own.equals(CellDirectory.FIRST)) {
-            throw new CellException("this database is the cell " + own + ": cells are added to the first one's database");
+            throw new CellException(
+                    "this database is the cell " + own + ": cells are added to the first one's database");
         }
         try (Database database = Database.postgres(url, null)) {
             if (!database.read(reads -> reads.realms().tenants("", 1)).isEmpty()) {
@@ -75,6 +77,11 @@ public final class CellSetup implements AutoCloseable {
 
     /// Migrates a cell to the schema version that this program needs. Returns the previous version.
     public int migrate(String name) {
+        return Database.migrate(url(name));
+    }
+
+    /// The JDBC URL of a cell other than the first.
+    public String url(String name) {
         CellDirectory.Cell cell = directory.others().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
@@ -82,7 +89,21 @@ public final class CellSetup implements AutoCloseable {
         if (cell.url() == null) {
             throw new CellException("the stored URL of cell " + name + " was altered");
         }
-        return Database.migrate(cell.url());
+        return cell.url();
+    }
+
+    /// The place of a tenant, as servers see it.
+    public CellDirectory.Place placeOf(String partnerId) {
+        CellDirectory.Place place = directory.placeOf(partnerId);
+        if (place == null) {
+            throw new CellException("there is no tenant " + partnerId);
+        }
+        return place;
+    }
+
+    /// Leads the requests of a tenant to another cell, which has the tenant already. Servers notice within a second.
+    public void lead(String partnerId, CellDirectory.Place from, String cell) {
+        directory.lead(partnerId, new CellDirectory.Place(cell, from.testRealm(), from.productionRealm()));
     }
 
     private static CellException unknown(String name) {

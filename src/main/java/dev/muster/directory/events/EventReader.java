@@ -3,9 +3,11 @@ package dev.muster.directory.events;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Event;
+import dev.muster.model.tenant.RealmState;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
+import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -67,6 +69,17 @@ public final class EventReader {
     /// Whether a user was erased. If so, events about them that were read before the erasure must no longer be shown.
     public boolean isErased(long realm, UUID user) {
         return database.read(reads -> reads.users().seeds(realm, List.of(user))).isEmpty();
+    }
+
+    /// Whether the realm is in this database, and not in another one to which it was moved. True while the database
+    /// cannot answer.
+    boolean isHere(long realm) {
+        try {
+            RealmState state = database.read(reads -> reads.realms().state(realm));
+            return state != null && state.isReadable();
+        } catch (StorageException e) {
+            return true;
+        }
     }
 
     /// The last entry of a realm's journal; 0 if it is empty.

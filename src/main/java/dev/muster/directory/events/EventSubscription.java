@@ -67,6 +67,11 @@ public final class EventSubscription implements AutoCloseable {
         });
     }
 
+    /// Whether the realm is still in this database; if not, there will be no more events.
+    public boolean isHere() {
+        return reader.isHere(realm);
+    }
+
     /// Stops following. Idempotent.
     @Override
     public void close() {
