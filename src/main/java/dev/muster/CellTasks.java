@@ -29,8 +29,7 @@ final class CellTasks implements LocalTasks.Cells {
         // The drivers' own messages would be mixed with those of the command.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         try (Database database = Database.existingPostgres(first.url().text());
-                CellSetup setup =
-                        CellSetup.of(database, MasterKeys.load(first.masterKeyFile()), new SecureRandom())) {
+                CellSetup setup = CellSetup.of(database, MasterKeys.load(first.masterKeyFile()), new SecureRandom())) {
             return work.apply(setup);
         } catch (KeyUnavailableException | StorageException e) {
             throw Serve.unusable(e);
@@ -49,10 +48,15 @@ final class CellTasks implements LocalTasks.Cells {
 
     @Override
     public List<CellLine> list(FirstCell first) {
-        return with(first, setup -> setup.list().stream()
-                .map(cell -> new CellLine(
-                        cell.name(), cell.state().wireName(), cell.tenants(), database(cell.name(), cell.url())))
-                .toList());
+        return with(
+                first,
+                setup -> setup.list().stream()
+                        .map(cell -> new CellLine(
+                                cell.name(),
+                                cell.state().wireName(),
+                                cell.tenants(),
+                                database(cell.name(), cell.url())))
+                        .toList());
     }
 
     /// The database in a URL, without the parameters, which may contain a password.

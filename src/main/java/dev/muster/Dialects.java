@@ -116,8 +116,7 @@ public record Dialects(
                 dialect(new SignetApi(core.directory(), authenticator).httpApi(), SignetTenant::of),
                 dialect(enrollees.httpApi(), SmileTenant::of),
                 dialect(enrollees.blockUserFace(), SmileTenant::of),
-                dialect(
-                        new JobCalls(core, authenticator, keyGenerator, clock, publicUrl).httpApi(), SmileTenant::of),
+                dialect(new JobCalls(core, authenticator, keyGenerator, clock, publicUrl).httpApi(), SmileTenant::of),
                 dialect(
                         new AllthenticateApi(core.directory(), core.groups(), authenticator).httpApi(),
                         AllthenticateTenant::of),

@@ -2,8 +2,8 @@ package dev.muster;
 
 import dev.muster.cells.Cells;
 import dev.muster.directory.Core;
-import dev.muster.directory.cells.CellDirectory;
 import dev.muster.directory.Deliveries;
+import dev.muster.directory.cells.CellDirectory;
 import dev.muster.directory.delivery.DeliveryOutcome;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;

@@ -132,14 +132,12 @@ final class Serve {
     }
 
     /// Serves the first cell, and on PostgreSQL the others.
-    private void serve(
-            CellFactory factory, Database database, Core core, PrometheusMeterRegistry meters, AccessLog log)
+    private void serve(CellFactory factory, Database database, Core core, PrometheusMeterRegistry meters, AccessLog log)
             throws InterruptedException {
         Authenticator authenticator = factory.authenticator(core);
         switch (config.storage()) {
             case Config.Storage.Sqlite _ -> {
-                Dialects dialects =
-                        factory.dialects(core, authenticator, AllTenants.of(core), core.credentials());
+                Dialects dialects = factory.dialects(core, authenticator, AllTenants.of(core), core.credentials());
                 serve(factory, core, authenticator, dialects.httpApis(), database.product(), meters, log);
             }
             case Config.Storage.Postgres _ -> {

@@ -44,8 +44,7 @@ public final class CellRouter {
                 .mapToObj(route -> own.routes().get(route).by(handler(api, route)))
                 .toList();
         HttpApi.Watch watch = own.watch();
-        return new HttpApi(
-                own.name(), own.base(), routes, own.renderer(), watch == null ? null : watch(api, watch));
+        return new HttpApi(own.name(), own.base(), routes, own.renderer(), watch == null ? null : watch(api, watch));
     }
 
     private Handler handler(int api, int route) {
@@ -60,8 +59,9 @@ public final class CellRouter {
             return own.handle(request);
         }
         OpenCell other = other(request, tenant);
-        Handler handler =
-                other == null ? own : other.httpApis().get(api).routes().get(route).handler();
+        Handler handler = other == null
+                ? own
+                : other.httpApis().get(api).routes().get(route).handler();
         return handler.handle(request);
     }
 
@@ -69,7 +69,8 @@ public final class CellRouter {
         RequestTenant.Finder tenant = first.get(api).tenant();
         return request -> {
             OpenCell other = cells.areAny() ? other(request, tenant) : null;
-            HttpApi.Watch watch = other == null ? own : other.httpApis().get(api).watch();
+            HttpApi.Watch watch =
+                    other == null ? own : other.httpApis().get(api).watch();
             if (watch != null) {
                 watch.inspect(request);
             }

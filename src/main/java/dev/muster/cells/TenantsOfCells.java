@@ -58,8 +58,7 @@ public final class TenantsOfCells implements AllTenants {
             return Result.refused(new Refusal.Forbidden("root"));
         }
         return Credentials.answered(() -> {
-            CellDirectory.Place place =
-                    directory.place(partnerId, testRealm, productionRealm, cells.usable(), !dryRun);
+            CellDirectory.Place place = directory.place(partnerId, testRealm, productionRealm, cells.usable(), !dryRun);
             Core core = place == null ? null : core(cells.named(place.cell()));
             return core == null || place == null
                     ? busy()

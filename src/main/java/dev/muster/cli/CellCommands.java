@@ -21,7 +21,8 @@ final class CellCommands {
     static final String VARIABLE = "MUSTER_CELL_URL";
 
     private static final String EXAMPLE = "muster cell ";
-    private static final Input NAME = Input.parameter("NAME", "The cell's name: lower-case letters, digits and hyphens.");
+    private static final Input NAME =
+            Input.parameter("NAME", "The cell's name: lower-case letters, digits and hyphens.");
     private static final Input URL = Input.option(
             "--url",
             "URL",
@@ -43,10 +44,11 @@ final class CellCommands {
                                 "",
                                 "An empty database gets its schema. Servers of the first cell's database open it within"
                                         + " seconds, and create new tenants in the cell that has the fewest. Update all"
-                                        + " servers to this version first. The URL is stored sealed under the master key;"
-                                        + " every server connects with it.")
-                        .examples("MUSTER_CELL_URL='jdbc:postgresql://db2/muster?user=muster&password=…' \\", "  "
-                                + EXAMPLE + "create b")
+                                        + " servers to this version first. The URL is stored sealed under the master"
+                                        + " key; every server connects with it.")
+                        .examples(
+                                "MUSTER_CELL_URL='jdbc:postgresql://db2/muster?user=muster&password=…' \\",
+                                "  " + EXAMPLE + "create b")
                         .with(NAME, URL)
                         .with(LocalCommands.inputs(FIRST))
                         .runs(in -> {
@@ -100,8 +102,7 @@ final class CellCommands {
         Settings settings = LocalCommands.settings(in, FIRST);
         return switch (settings.storage()) {
             case Storage.Sqlite _ ->
-                throw CommandException.usage(
-                        "--database is missing: an embedded database is its server's only cell");
+                throw CommandException.usage("--database is missing: an embedded database is its server's only cell");
             case Storage.Postgres(var url, var _) -> new LocalTasks.FirstCell(url, settings.masterKeyFile());
         };
     }
@@ -111,9 +112,7 @@ final class CellCommands {
         if (!in.has(URL) && text.isEmpty()) {
             throw CommandException.usage(URL.name() + " is missing, and so is " + VARIABLE);
         }
-        return in.has(URL)
-                ? Settings.postgres(URL.name(), in.word(URL))
-                : Settings.postgres(VARIABLE, text);
+        return in.has(URL) ? Settings.postgres(URL.name(), in.word(URL)) : Settings.postgres(VARIABLE, text);
     }
 
     private static int list(Invocation in, List<LocalTasks.CellLine> cells) {

@@ -28,9 +28,9 @@ import static dev.muster.model.credential.Scope.USERS_WRITE;
 
 import dev.muster.api.InvitationLinks;
 import dev.muster.api.JournalledReads;
-import dev.muster.api.RequestTenant;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
+import dev.muster.api.RequestTenant;
 import dev.muster.api.StaticFiles;
 import dev.muster.api.WriteGateway;
 import dev.muster.api.evidence.EvidencePictures;

@@ -54,8 +54,7 @@ public final class CellStore implements AutoCloseable {
             if (known != null) {
                 place.set(known);
             } else if (tenant != null) {
-                place.set(
-                        new PlaceRow(tenant.partnerId(), tenant.testRealm(), tenant.productionRealm(), first));
+                place.set(new PlaceRow(tenant.partnerId(), tenant.testRealm(), tenant.productionRealm(), first));
             } else {
                 session.batch("place_insert", List.of(wanted), 1, PlaceRow::insert);
                 return 1;

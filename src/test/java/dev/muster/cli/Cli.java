@@ -126,7 +126,9 @@ final class Cli {
 
     Commands commands(Shell shell) {
         return new Commands(
-                shell, new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles, cells), "muster 1.2.3");
+                shell,
+                new LocalTasks(serve, migrate, examine, verifyFile, addMasterKey, tenantFiles, cells),
+                "muster 1.2.3");
     }
 
     record Ran(int exit, String out, String err, String prompts) {

@@ -201,14 +201,13 @@ final class CellsTest {
         String key = tenant.apiKey();
         try (Client client = new Client(address, key);
                 Client anyone = new Client(address, null)) {
-            Client.Answer user = client.json("POST", "/v1/users", Map.of("externalId", "ann", "email", "ann@example.com"));
+            Client.Answer user =
+                    client.json("POST", "/v1/users", Map.of("externalId", "ann", "email", "ann@example.com"));
             assertThat(user.status()).as("%s", user).isEqualTo(201);
             String id = user.json().text("id");
 
             Client.Answer exchanged = anyone.json(
-                    "POST",
-                    "/dpop/v1/api/generate-token",
-                    Map.of("apiKey", key, "apiSecret", tenant.apiSecret()));
+                    "POST", "/dpop/v1/api/generate-token", Map.of("apiKey", key, "apiSecret", tenant.apiSecret()));
             assertThat(exchanged.status()).as("%s", exchanged).isEqualTo(200);
             Fields tokens = exchanged.json().in("data").in("credentials");
             Client.Answer refreshed = anyone.json(
@@ -273,14 +272,12 @@ final class CellsTest {
     }
 
     private void inTheConsole(Made tenant) throws IOException {
-        Browser browser =
-                Browser.signedIn(server.address(), tenant.partnerId(), "test", "ada", TestServer.PASSWORD);
+        Browser browser = Browser.signedIn(server.address(), tenant.partnerId(), "test", "ada", TestServer.PASSWORD);
         String base = "/console/" + tenant.partnerId() + "/test";
         assertThat(browser.send("GET", base + "/users", Map.of()).text()).contains("ann@example.com");
         assertThat(browser.send("GET", "/console", Map.of()).header("Location")).isEqualTo(base + "/overview");
         try (Client client = new Client(server.address(), tenant.apiKey())) {
-            Client.Answer invited =
-                    client.json("POST", "/v1/operators", Map.of("username", "eve", "role", "reviewer"));
+            Client.Answer invited = client.json("POST", "/v1/operators", Map.of("username", "eve", "role", "viewer"));
             assertThat(invited.status()).as("%s", invited).isEqualTo(201);
             String path =
                     URI.create(invited.json().in("invitation").text("link")).getPath();
@@ -294,7 +291,7 @@ final class CellsTest {
         String path = "/v1/tenants/" + tenant.partnerId() + "/test";
         assertThat(root("GET", path + "/quotas", null).json().in("used").number("users"))
                 .isEqualTo(1);
-        Client.Answer key = root("POST", path + "/keys", Map.of("name", "another", "role", "admin"));
+        Client.Answer key = root("POST", path + "/keys", Map.of("name", "another"));
         assertThat(key.status()).as("%s", key).isEqualTo(201);
         assertThat(Client.once(server.address(), key.json().text("apiKey"), "GET", "/v1/me", new byte[0])
                         .status())

@@ -36,8 +36,8 @@ record MaintenanceRoutes(AdminTasks maintenance, AllTenants tenants) {
     Reply useMasterKey(RestCall call) {
         refuseDryRun(call);
         call.input().check();
-        return reply(unlessRefused(
-                tenants.useMasterKey(call.actor(), call.request().path("masterKey"))));
+        return reply(
+                unlessRefused(tenants.useMasterKey(call.actor(), call.request().path("masterKey"))));
     }
 
     private static Reply reply(AdminTasks.Rotation rotation) {

@@ -48,12 +48,7 @@ record TenantRoutes(
         KeyGenerator.GeneratedKey testKey = keyGenerator.generate(test, Environment.TEST);
         KeyGenerator.GeneratedKey productionKey = keyGenerator.generate(production, Environment.PRODUCTION);
         Command.CreateTenant create = new Command.CreateTenant(
-                id,
-                name,
-                test,
-                testKey.admin("admin", true),
-                production,
-                productionKey.admin("admin", true));
+                id, name, test, testKey.admin("admin", true), production, productionKey.admin("admin", true));
         return new Writes(place.directory()).onRealm(call, Realm.SYSTEM, create, change -> {
             Tenant tenant = change.tenant();
             return Reply.json(201, json -> {

@@ -36,15 +36,17 @@ public final class CellSetup implements AutoCloseable {
     /// Adds a database without tenants as a cell. Creates the schema in an empty database.
     public void create(String name, String url, Instant now) {
         if (!name.matches(NAME)) {
-            throw new CellException("a cell's name begins with a lower-case letter and has at most 32 lower-case letters,"
-                    + " digits and hyphens");
+            throw new CellException(
+                    "a cell's name begins with a lower-case letter and has at most 32 lower-case letters,"
+                            + " digits and hyphens");
         }
         if (directory.all().stream().anyMatch(cell -> cell.name().equals(name)) || name.equals(CellDirectory.FIRST)) {
             throw new CellException("there is a cell " + name + " already");
         }
         String own = directory.nameFirst(now);
         if (!own.equals(CellDirectory.FIRST)) {
-            throw new CellException("this database is the cell " + own + ": cells are added to the first one's database");
+            throw new CellException(
+                    "this database is the cell " + own + ": cells are added to the first one's database");
         }
         try (Database database = Database.postgres(url, null)) {
             if (!database.read(reads -> reads.realms().tenants("", 1)).isEmpty()) {
@@ -61,7 +63,7 @@ public final class CellSetup implements AutoCloseable {
         directory.add(name, url, now);
     }
 
-    /// All cells, oldest first; empty if there is only the first.
+    /// All cells, ordered by name; empty if there is only the first.
     public List<CellDirectory.Listed> list() {
         return directory.all();
     }

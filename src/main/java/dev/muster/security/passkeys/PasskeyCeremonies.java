@@ -67,7 +67,8 @@ public final class PasskeyCeremonies {
 
     private final InstantSource clock;
 
-    /// @param anyRealm the credentials whose system realm seals the cookies of sign-ins, wherever the operator's realm is
+    /// @param anyRealm the credentials whose system realm seals the cookies of sign-ins, wherever the operator's realm
+    /// is
     public PasskeyCeremonies(
             Credentials credentials,
             Credentials anyRealm,
