@@ -63,11 +63,10 @@ public final class Cells implements AutoCloseable {
 
     /// Reads the list of cells, and starts to open them.
     ///
-    /// @param settles how long a cell must be known before this server creates tenants in it. Until then, other servers
-    ///     may not know it, and would take its tenants' keys for wrong ones
+    /// @param settles how long a cell must be known before this server creates tenants in it. Until then, another
+    ///     server may not know it, and would refuse its tenants' keys
     /// @param added called with each cell that is found
-    public Cells(
-            CellDirectory directory, OpenCell.Opener opener, Duration settles, Consumer<Cells.Metered> added) {
+    public Cells(CellDirectory directory, OpenCell.Opener opener, Duration settles, Consumer<Cells.Metered> added) {
         this.directory = directory;
         this.opener = opener;
         this.settlesNanos = settles.toNanos();
@@ -111,9 +110,7 @@ public final class Cells implements AutoCloseable {
             after.put(each.name(), known);
         }
         cells = Map.copyOf(after);
-        before.values().stream()
-                .filter(known -> !after.containsValue(known))
-                .forEach(known -> known.cell.close());
+        before.values().stream().filter(known -> !after.containsValue(known)).forEach(known -> known.cell.close());
     }
 
     private record MeteredCell(String name, Cells cells) implements Metered {

@@ -44,8 +44,8 @@ final class CellCommands {
                                 "",
                                 "An empty database gets its schema. Servers of the first cell's database open it within"
                                         + " seconds, and create new tenants in the cell that has the fewest. Update all"
-                                        + " servers to this version first. The URL is stored sealed under the master key;"
-                                        + " every server connects with it.")
+                                        + " servers to this version first. The URL is stored sealed under the master"
+                                        + " key; every server connects with it.")
                         .examples(
                                 "MUSTER_CELL_URL='jdbc:postgresql://db2/muster?user=muster&password=…' \\",
                                 "  " + EXAMPLE + "create b")

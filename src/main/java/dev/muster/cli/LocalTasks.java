@@ -123,7 +123,7 @@ public record LocalTasks(
         /// Adds a database without tenants as a cell.
         void create(FirstCell first, String name, Secret url);
 
-        /// All cells, oldest first; empty if there is only the first.
+        /// All cells, ordered by name; empty if there is only the first.
         List<CellLine> list(FirstCell first);
 
         /// Stops creating tenants in a cell.

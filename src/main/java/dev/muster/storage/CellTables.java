@@ -6,6 +6,7 @@ import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +51,16 @@ public final class CellTables {
 
     /// All cells, ordered by name; empty if there is only the first.
     public List<CellRow> cells() {
-        return session.list("cells", CellRow::read);
+        List<CellRow> cells = session.list("cells", CellRow::read);
+        return cells.stream().sorted(Comparator.comparing(CellRow::name)).toList();
     }
 
-    /// All cells with the number of their tenants, oldest first. The first cell's are counted one by one.
+    /// All cells with the number of their tenants, ordered by name.
     public List<CountedCell> counted() {
-        return session.list("cells_counted", CountedCell::read);
+        List<CountedCell> cells = session.list("cells_counted", CountedCell::read);
+        return cells.stream()
+                .sorted(Comparator.comparing(counted -> counted.cell().name()))
+                .toList();
     }
 
     /// The name of the cell that this database is; null if it does not know that it is one.

@@ -81,12 +81,9 @@ public final class RestApi {
         this.publicUrl = publicUrl;
     }
 
-    /// Creates the API with all its routes.
-    ///
-    /// @param publicUrl the URL at which clients reach the server; null if not configured
-    public static HttpApi of(
-            Core core, Authenticator authenticator, KeyGenerator keyGenerator, @Nullable URI publicUrl) {
-        return of(core, AllTenants.of(core), authenticator, keyGenerator, publicUrl);
+    /// Creates the API with all its routes. `url` is the one at which clients reach the server; null if not configured.
+    public static HttpApi of(Core core, Authenticator authenticator, KeyGenerator keyGenerator, @Nullable URI url) {
+        return of(core, AllTenants.of(core), authenticator, keyGenerator, url);
     }
 
     /// Like the other `of`, but root sees the tenants of several cells.
@@ -108,11 +105,9 @@ public final class RestApi {
                 open(GET, "/openapi.json", documents::json),
                 open(GET, "/docs", documents::page),
                 open(GET, "/docs/assets/{name}", documents::file));
-        return Stream.of(
-                        calls(),
-                        WebhookRoutes.of(core, keyGenerator).rows(this),
-                        new DeliveryRoutes(core.deliveries()).rows(this),
-                        described)
+        List<Row> webhooks = WebhookRoutes.of(core, keyGenerator).rows(this);
+        List<Row> deliveries = new DeliveryRoutes(core.deliveries()).rows(this);
+        return Stream.of(calls(), webhooks, deliveries, described)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -90,7 +90,7 @@ public final class CellDirectory implements AutoCloseable {
                 .toList();
     }
 
-    /// All cells, oldest first; empty if there is only the first.
+    /// All cells, ordered by name; empty if there is only the first.
     public List<Listed> all() {
         List<CountedCell> rows = database.read(reads -> reads.cells().counted());
         return rows.stream()
@@ -126,9 +126,8 @@ public final class CellDirectory implements AutoCloseable {
     /// @param cell the name of the cell
     public record Place(String cell, long testRealm, long productionRealm) {}
 
-    /// Decides in which cell a tenant is created: the open one with the fewest tenants. A tenant that has a place
-    /// already, because an earlier attempt was interrupted or the tenant exists, keeps it. Returns null if no cell is
-    /// open.
+    /// Decides in which cell a tenant is created: the open one with the fewest tenants. A tenant keeps a place that it
+    /// has already, because it exists or an earlier attempt was interrupted. Returns null if no cell is open.
     ///
     /// @param test the number of its test realm, unless it has a place
     /// @param production the number of its production realm, unless it has a place

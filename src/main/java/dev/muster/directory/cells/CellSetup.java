@@ -63,7 +63,7 @@ public final class CellSetup implements AutoCloseable {
         directory.add(name, url, now);
     }
 
-    /// All cells, oldest first; empty if there is only the first.
+    /// All cells, ordered by name; empty if there is only the first.
     public List<CellDirectory.Listed> list() {
         return directory.all();
     }

@@ -1,3 +1,2 @@
 select name, sealed_url, state
 from cell
-order by name

@@ -6,4 +6,3 @@ select name, sealed_url, state, case
             select 1 from place where place.partner = tenant.partner_id and place.cell <> cell.name))
     else (select count(*) from place where place.cell = cell.name) end
 from cell
-order by created_at, name
