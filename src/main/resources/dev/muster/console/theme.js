@@ -4,6 +4,15 @@
 
 document.documentElement.dataset.scripted = "";
 
+// What no one sees at first, such as the options of a long list, is left out of the first paint.
+if (PerformanceObserver.supportedEntryTypes?.includes("paint")) {
+    document.documentElement.dataset.unpainted = "";
+    new PerformanceObserver((_, observer) => {
+        observer.disconnect();
+        delete document.documentElement.dataset.unpainted;
+    }).observe({ type: "paint", buffered: true });
+}
+
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function applyTheme() {
