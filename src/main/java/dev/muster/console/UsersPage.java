@@ -156,7 +156,8 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                         visit.with(labels.error(refusal)),
                         "users",
                         "Users",
-                        new Model(asked, offered, List.of(), "", 0, List.of(), "", "", List.of(), "", null, null, null));
+                        new Model(
+                                asked, offered, List.of(), "", 0, List.of(), "", "", List.of(), "", null, null, null));
         };
     }
 

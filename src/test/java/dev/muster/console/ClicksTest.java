@@ -25,8 +25,8 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Does the tasks that operators do most, and compares the clicks with `docs/console.md`. The browser counts the clicks.
-/// A field is filled in without a click where the page does not begin in it, because typing is not counted.
+/// Does the tasks that operators do most, and compares the clicks with `docs/console.md`. The browser counts the
+/// clicks. A field is filled in without a click where the page does not begin in it, because typing is not counted.
 final class ClicksTest extends InChromium {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
 
@@ -67,9 +67,7 @@ final class ClicksTest extends InChromium {
     }
 
     private void link(String name) {
-        page.getByRole(
-                        AriaRole.LINK,
-                        new Page.GetByRoleOptions().setName(name).setExact(true))
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true))
                 .click();
     }
 
@@ -90,8 +88,7 @@ final class ClicksTest extends InChromium {
         page.waitForURL("**q=ara.fi**");
         link("Clara Find");
         assertThat(page.locator(".sentence")).containsText("May not act until 3 Dec 2030");
-        Assertions.assertThat("" + clicks())
-                .isEqualTo(documented("Find a user and read why they may or may not act"));
+        Assertions.assertThat("" + clicks()).isEqualTo(documented("Find a user and read why they may or may not act"));
     }
 
     @Test

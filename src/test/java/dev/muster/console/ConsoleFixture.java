@@ -121,8 +121,7 @@ final class ConsoleFixture implements AutoCloseable {
                 new JobRequest.ForUser(UserRef.id(user.id()), user.id().toString(), null);
         JobRequest job = new JobRequest(jobId, new JobType(5), whose, null, null, false, false, Outcome.PASSED);
         server.execute(realm, actor, null, new JobCommand.SubmitJob(job, null, null));
-        server.execute(
-                realm, actor, null, new JobCommand.GiveVerdict(jobId, new Verdict(Outcome.PASSED, null, null)));
+        server.execute(realm, actor, null, new JobCommand.GiveVerdict(jobId, new Verdict(Outcome.PASSED, null, null)));
     }
 
     /// Adds expired holds to the journal, as the server's background task does.

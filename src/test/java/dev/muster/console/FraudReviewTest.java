@@ -210,8 +210,7 @@ final class FraudReviewTest {
         assertThat(rows.nth(0)).containsText(Pattern.compile("by admin, .*\\(confirmed as fraud\\)"));
         assertThat(rows.nth(1)).containsText(Pattern.compile("by admin, .*\\(not fraud\\)"));
         page.navigate(base() + "/jobs/job-2");
-        assertThat(page.locator("dl.details"))
-                .containsText(Pattern.compile("by admin, .*\\(not fraud\\)"));
+        assertThat(page.locator("dl.details")).containsText(Pattern.compile("by admin, .*\\(not fraud\\)"));
         page.navigate(base() + "/journal?action=job.reviewed");
         assertThat(page.locator(".timeline")).containsText("reviewed job job-3: confirmed as fraud.");
         assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud.");

@@ -620,9 +620,9 @@ class JobLifeTest {
                 .isEqualTo(new Refusal.NotFound("review", "j1"));
         TestRealm.ok(verdict("j1", Outcome.PROVISIONAL));
         realm.now = realm.now.plusSeconds(3);
-        Change closed = TestRealm.ok(realm.ask(realm.manager, null, new JobCommand.ReviewJob("j1", "a mistake", ReviewDecision.NOT_FRAUD)));
-        Job.Review review =
-                new Job.ClosedReview(realm.manager.ref(), realm.now, "a mistake", ReviewDecision.NOT_FRAUD);
+        Change closed = TestRealm.ok(
+                realm.ask(realm.manager, null, new JobCommand.ReviewJob("j1", "a mistake", ReviewDecision.NOT_FRAUD)));
+        Job.Review review = new Job.ClosedReview(realm.manager.ref(), realm.now, "a mistake", ReviewDecision.NOT_FRAUD);
         assertThat(judged("j1").review()).isEqualTo(review);
         assertThat(closed.events().getFirst().note()).isEqualTo("a mistake");
         assertThat(closed.events().getFirst().changes().byField().get("reviewDecision"))
