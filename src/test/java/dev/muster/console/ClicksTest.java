@@ -99,6 +99,7 @@ final class ClicksTest extends InChromium {
         press(openedBy("Extend: Suspended"), "Extend");
         assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
         int least = clicks();
+        startAt("/users/" + user.id());
         Locator form = openedBy("Extend: Suspended");
         form.getByLabel("30 days longer").click();
         press(form, "Extend");
