@@ -18,6 +18,7 @@ import dev.muster.cli.output.Printer;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.OutputFile;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.job.ReviewDecision;
 import dev.muster.model.value.Digest;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -89,6 +90,7 @@ final class JobCommands {
                 .row("  SHA-256", JsonText.of(evidence, "sha256"))
                 .row("  kept until", printer.time(JsonText.of(evidence, "keptUntil")))
                 .row("review", JsonText.of(review, "state") + by)
+                .row("  decision", JsonText.of(review, "decision"))
                 .row("  note", JsonText.of(review, "note"))
                 .time("erasedAt")
                 .row("callback", JsonText.of(job, "callbackUrl"))
@@ -139,9 +141,15 @@ final class JobCommands {
                         .lists(COLUMNS),
                 JobCallbackCommands.repeat(ID),
                 post("review", "jobs/{JOB_ID}/review", ID)
-                        .help("Close the review of a job that failed under a fraud hold.")
-                        .examples("muster job review job-1042 --note 'the same face under four names'")
-                        .body(Input.option("--note", "TEXT", "Free text for later readers."))
+                        .help(
+                                "Close the review of a job that failed under a fraud hold.",
+                                "",
+                                "This changes no hold. If it was not fraud, also release the hold, with muster user release.")
+                        .examples("muster job review job-1042 --decision fraud --note 'the same face under four names'")
+                        .body(
+                                Input.option("--decision", "DECISION", "fraud or not_fraud. Default: not recorded.")
+                                        .oneOf(ReviewDecision.values(), ReviewDecision::wireName),
+                                Input.option("--note", "TEXT", "Free text for later readers."))
                         .shows(JOB),
                 get("show", "jobs/{JOB_ID}", ID)
                         .help("Show a job: what was submitted, and its outcome.")

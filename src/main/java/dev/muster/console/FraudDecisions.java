@@ -10,9 +10,9 @@ import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import java.util.UUID;
 
-/// What fraud reviews decided. Reviews through the API, and those by earlier versions, do not record their decision.
-/// For these, the user's holds at the time of the review show whether a fraud hold was in effect, but not whether the
-/// review or an earlier action lifted it.
+/// What fraud reviews decided. Reviews by earlier versions do not record their decision, and through the API it can be
+/// left out. For these, the user's holds at the time of the review show whether a fraud hold was in effect, but not
+/// whether the review or an earlier action lifted it.
 record FraudDecisions(Directory directory) {
     /// Returns the decision, such as `confirmed as fraud`; for a review that does not record it, `fraud hold kept`
     /// or `fraud hold lifted`. Empty if the job was not reviewed, or if the user or their past state cannot be
@@ -38,7 +38,7 @@ record FraudDecisions(Directory directory) {
     static String text(ReviewDecision decision) {
         return switch (decision) {
             case FRAUD -> "confirmed as fraud";
-            case NOT_FRAUD -> "not fraud, hold released";
+            case NOT_FRAUD -> "not fraud";
         };
     }
 }

@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -50,17 +52,20 @@ public record JournalPage(
             List<Row> rows,
             String total,
             @Nullable String next) {
-        /// All actions and their prefixes, such as `user.hold`, which matches all changes of holds.
-        public SortedSet<String> actions() {
-            SortedSet<String> actions = new TreeSet<>();
+        /// All actions and their prefixes, such as `user.hold`, which matches all changes of holds. They are grouped by
+        /// their first word.
+        public SortedMap<String, SortedSet<String>> actions() {
+            SortedMap<String, SortedSet<String>> groups = new TreeMap<>();
             for (Event.Action action : Event.Action.values()) {
                 String word = action.wireName();
+                SortedSet<String> actions =
+                        groups.computeIfAbsent(word.substring(0, word.indexOf('.')), _ -> new TreeSet<>());
                 for (int dot = word.indexOf('.'); dot > 0; dot = word.indexOf('.', dot + 1)) {
                     actions.add(word.substring(0, dot));
                 }
                 actions.add(word);
             }
-            return actions;
+            return groups;
         }
 
         public boolean isNewestFirst() {

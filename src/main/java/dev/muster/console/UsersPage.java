@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public record UsersPage(Directory directory, Groups groups, CommandSender sender, Pages pages, Labels labels) {
     private static final int PART = UserSort.MAX_USERS;
     private static final int NAME = 200;
-    private static final int LIMIT = 50;
+    private static final List<Integer> SIZES = List.of(25, 50, 100);
     private static final int MAX_GROUPS_OFFERED = 200;
     private static final int SEARCH = 255;
 
@@ -51,6 +51,8 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     /// @param matching the number of matching users, or a lower bound
     /// @param heads the columns' heads
     /// @param sort the order, as in the address; empty for the order of registration
+    /// @param size the number of users per page, as in the address; empty for the default
+    /// @param sizes the links that change the number of users per page
     /// @param csv the link to the list as CSV
     /// @param first the link to the first page; null on the first page, like `previous`. On the last page,
     ///     `next` is null
@@ -62,6 +64,8 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             long matching,
             List<Head> heads,
             String sort,
+            String size,
+            List<Size> sizes,
             String csv,
             @Nullable String first,
             @Nullable String previous,
@@ -84,6 +88,11 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             return !sort.isEmpty() && matching > UserSort.MAX_USERS;
         }
 
+        /// Whether there are more users than the smallest page shows.
+        public boolean isLong() {
+            return matching > SIZES.getFirst();
+        }
+
         /// Whether one form can change all matching users.
         public boolean isAllAllowed() {
             return matching > rows.size() && matching <= BulkPage.MAX_USERS;
@@ -102,6 +111,11 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             @Nullable String column,
             @Nullable String href,
             @Nullable String order) {}
+
+    /// A link that changes the number of users per page.
+    ///
+    /// @param href null for the current number
+    public record Size(int users, @Nullable String href) {}
 
     /// A user in a list.
     public record Row(User user, Status status, String statusText, String name, String href) {
@@ -142,7 +156,8 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                         visit.with(labels.error(refusal)),
                         "users",
                         "Users",
-                        new Model(asked, offered, List.of(), "", 0, List.of(), "", "", null, null, null));
+                        new Model(
+                                asked, offered, List.of(), "", 0, List.of(), "", "", List.of(), "", null, null, null));
         };
     }
 
@@ -150,12 +165,14 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     ///
     /// @param filters the filters by name, as typed
     /// @param sort the order; null for the order of registration
+    /// @param size the number of users per page
     /// @param after the position where the page begins: a user's number or, if sorted, how many users to skip; null
     ///     for the first page
     /// @param before the positions of the earlier pages, for links back to them
     private record Listing(
             Map<String, String> filters,
             @Nullable UserSort sort,
+            int size,
             @Nullable Long after,
             List<String> before) {
         static Listing of(PageVisit visit, Map<String, String> filters) {
@@ -163,24 +180,42 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             return new Listing(
                     filters,
                     UserSort.of(visit.request().query("sort")),
+                    size(visit.request().query("size")),
                     visit.query().number("after"),
                     back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}")
                             ? List.of()
                             : List.of(back.split("\\.", -1)));
         }
 
+        private static int size(@Nullable String word) {
+            return SIZES.stream()
+                    .filter(each -> each.toString().equals(word))
+                    .findFirst()
+                    .orElse(SIZES.getFirst());
+        }
+
         Listing sortedBy(@Nullable UserSort order) {
-            return new Listing(filters, order, null, List.of());
+            return new Listing(filters, order, size, null, List.of());
         }
 
         Listing at(@Nullable Long position, List<String> pagesBefore) {
-            return new Listing(filters, sort, position, pagesBefore);
+            return new Listing(filters, sort, size, position, pagesBefore);
+        }
+
+        Listing of(int users) {
+            return new Listing(filters, sort, users, after, before);
+        }
+
+        /// The size as in the address; empty for the default.
+        String sizeWord() {
+            return size == SIZES.getFirst() ? "" : Integer.toString(size);
         }
 
         String href(String path) {
             LinkBuilder address = new LinkBuilder(path);
             filters.forEach(address::with);
             return address.with("sort", sort == null ? null : sort.wireName())
+                    .with("size", sizeWord())
                     .with("after", after == null ? null : Long.toString(after))
                     .with("back", String.join(".", before))
                     .toString();
@@ -191,13 +226,13 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     private Result<AsOf<Page<User>>> find(PageVisit visit, Listing listing) {
         UserSort sort = listing.sort;
         if (sort == null) {
-            return list(visit, listing.after, LIMIT);
+            return list(visit, listing.after, listing.size);
         }
         int skip = listing.after == null ? 0 : (int) Math.min(listing.after, PART);
         // The list is counted first, so that one that is too long to sort is not read as a whole.
-        return list(visit, null, LIMIT)
+        return list(visit, null, listing.size)
                 .then(first -> isSortable(first.value())
-                        ? list(visit, null, PART).map(all -> sort.sorted(all, skip, LIMIT))
+                        ? list(visit, null, PART).map(all -> sort.sorted(all, skip, listing.size))
                         : Result.ok(first));
     }
 
@@ -248,6 +283,12 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                 UserSort.heads(
                         here.sort, isSortable ? sort -> here.sortedBy(sort).href(path) : null),
                 listing.sort == null ? "" : listing.sort.wireName(),
+                here.sizeWord(),
+                SIZES.stream()
+                        .map(users -> new Size(
+                                users,
+                                users == here.size ? null : here.of(users).href(path)))
+                        .toList(),
                 here.at(null, List.of()).href(path + "/export"),
                 first,
                 previous,

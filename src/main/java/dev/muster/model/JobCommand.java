@@ -42,7 +42,8 @@ public sealed interface JobCommand extends Command {
 
     record GiveVerdict(String jobId, Verdict verdict) implements JobCommand {}
 
-    /// Closes the review of a job that failed because of a fraud hold.
+    /// Closes the review of a job that failed because of a fraud hold. Neither changes the hold nor a review that is
+    /// already closed.
     ///
     /// @param decision null if the caller does not say
     record ReviewJob(

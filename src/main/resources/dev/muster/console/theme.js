@@ -4,6 +4,17 @@
 
 document.documentElement.dataset.scripted = "";
 
+// What no one sees at first, such as the options of a long list and what is below the window, is left out of the first paint.
+// Where the page is about to be scrolled, nothing is left out.
+const isScrolled = location.hash || performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+if (!isScrolled && PerformanceObserver.supportedEntryTypes?.includes("paint")) {
+    document.documentElement.dataset.unpainted = "";
+    new PerformanceObserver((_, observer) => {
+        observer.disconnect();
+        delete document.documentElement.dataset.unpainted;
+    }).observe({ type: "paint", buffered: true });
+}
+
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function applyTheme() {

@@ -66,8 +66,11 @@ function utcText(field) {
 
 function showField(field) {
     if (!isLocal) {
-        field.value = utcText(field);
-        delete field.dataset.utc;
+        // Setting a value takes long, even the same one.
+        if (field.dataset.utc !== undefined) {
+            field.value = utcText(field);
+            delete field.dataset.utc;
+        }
     } else if (field.dataset.utc === undefined) {
         // After going back, browsers restore what was typed, which is already local time.
         const isRestored = field.value !== field.defaultValue && document.readyState !== "complete";

@@ -24,7 +24,8 @@ final class GroupAndJobCommandsTest {
             "submittedAt":"2026-01-02T03:04:05.678Z","given":{"outcome":"passed","confidence":99.5,"text":"sure"},\
             "outcome":"failed","reason":"fraud","judgedAt":"2026-01-03T03:04:05.678Z",\
             "evidence":{"size":12,"sha256":"ab","keptUntil":"2026-04-02T03:04:05.678Z"},\
-            "review":{"state":"done","by":{"kind":"operator","id":"o1"},"at":"2026-01-04T03:04:05.678Z","note":"n"},\
+            "review":{"state":"done","by":{"kind":"operator","id":"o1"},"at":"2026-01-04T03:04:05.678Z","note":"n",\
+            "decision":"not_fraud"},\
             "callbackUrl":"https://partner.example/"}""";
 
     private Replay server;
@@ -199,6 +200,7 @@ final class GroupAndJobCommandsTest {
                   SHA-256     ab
                   kept until  2026-04-02 03:04:05 UTC
                 review        done, by operator o1, 2026-01-04 03:04:05 UTC
+                  decision    not_fraud
                   note        n
                 callback      https://partner.example/
                 extras        {"a":1}
@@ -277,6 +279,9 @@ final class GroupAndJobCommandsTest {
         assertThat(server.last().dryRun()).isEqualTo("true");
         cli.run("job", "review", "job/1");
         asked("POST /v1/jobs/job%2F1/review", "{}");
+        cli.run("job", "review", "job/1", "--decision", "fraud");
+        asked("POST /v1/jobs/job%2F1/review", "{\"decision\":\"fraud\"}");
+        misunderstood("--decision must be one of", "job", "review", "j", "--decision", "maybe");
         cli.run("job", "submit", "j2", "--type", "5");
         asked("POST /v1/jobs", "{\"jobId\":\"j2\",\"type\":5}");
         misunderstood("--type must be a number", "job", "submit", "j", "--type", "four");

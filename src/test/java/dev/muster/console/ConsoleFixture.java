@@ -12,8 +12,13 @@ import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.directory.Journal;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Tag;
@@ -108,6 +113,15 @@ final class ConsoleFixture implements AutoCloseable {
 
     User execute(User user, Command command) {
         return server.execute(realm, actor, UserRef.id(user.id()), command).user();
+    }
+
+    /// Submits a job of the user, and gives its verdict. It fails if the user is under a fraud hold, and awaits review.
+    void judgedJob(User user, String jobId) {
+        JobRequest.ForUser whose =
+                new JobRequest.ForUser(UserRef.id(user.id()), user.id().toString(), null);
+        JobRequest job = new JobRequest(jobId, new JobType(5), whose, null, null, false, false, Outcome.PASSED);
+        server.execute(realm, actor, null, new JobCommand.SubmitJob(job, null, null));
+        server.execute(realm, actor, null, new JobCommand.GiveVerdict(jobId, new Verdict(Outcome.PASSED, null, null)));
     }
 
     /// Adds expired holds to the journal, as the server's background task does.

@@ -201,20 +201,19 @@ final class FraudReviewTest {
         assertThat(page.locator(".timeline li").first()).containsText("The passport is stolen.");
         page.navigate(base() + "/users/" + second.id() + "?action=job.reviewed");
         assertThat(page.locator(".timeline li")).hasCount(1);
-        assertThat(page.locator(".timeline li")).containsText("admin reviewed job job-2: not fraud, hold released.");
+        assertThat(page.locator(".timeline li")).containsText("admin reviewed job job-2: not fraud.");
     }
 
     private void sayWhatWasDecided(Page page) {
         page.navigate(base() + "/jobs?review=done");
         Locator rows = page.locator("tbody tr");
         assertThat(rows.nth(0)).containsText(Pattern.compile("by admin, .*\\(confirmed as fraud\\)"));
-        assertThat(rows.nth(1)).containsText(Pattern.compile("by admin, .*\\(not fraud, hold released\\)"));
+        assertThat(rows.nth(1)).containsText(Pattern.compile("by admin, .*\\(not fraud\\)"));
         page.navigate(base() + "/jobs/job-2");
-        assertThat(page.locator("dl.details"))
-                .containsText(Pattern.compile("by admin, .*\\(not fraud, hold released\\)"));
+        assertThat(page.locator("dl.details")).containsText(Pattern.compile("by admin, .*\\(not fraud\\)"));
         page.navigate(base() + "/journal?action=job.reviewed");
         assertThat(page.locator(".timeline")).containsText("reviewed job job-3: confirmed as fraud.");
-        assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud, hold released.");
+        assertThat(page.locator(".timeline")).containsText("reviewed job job-2: not fraud.");
     }
 
     /// A form is executed once, even if a second click sends it again, or `console.js` does so after the connection

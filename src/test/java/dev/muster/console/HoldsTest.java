@@ -291,7 +291,7 @@ final class HoldsTest extends InChromium {
         held(List.of(users.get(2)), true);
     }
 
-    /// The matching users fill more than one page. Only the 50 users on a page can be selected one by one; all of
+    /// The matching users fill more than one page. Only the 25 users on a page can be selected one by one; all of
     /// them can only be selected by the filter.
     @Test
     void allWhoMatchAreHeldAndUndone() {

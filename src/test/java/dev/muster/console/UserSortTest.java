@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,6 +62,16 @@ final class UserSortTest {
         page.navigate(ConsoleFixture.BASE + "/users");
         sortBy(page, "Name");
         assertThat(page.locator("th[aria-sort=ascending]")).hasText("Name");
+        assertThat(names(page)).isEqualTo(names.subList(0, 25));
+        page.locator(".pages [rel=next]").click();
+        assertThat(page.locator("table.users tbody th").first()).hasText("User 0025");
+        assertThat(names(page)).isEqualTo(names.subList(25, 50));
+        page.locator(".pages [rel=prev]").click();
+        assertThat(page.locator("table.users tbody th").first()).hasText("User 0000");
+        page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("Users per page"))
+                .getByText("50")
+                .click();
+        assertThat(page.locator("table.users tbody th")).hasCount(50);
         assertThat(names(page)).isEqualTo(names.subList(0, 50));
         page.locator(".pages [rel=next]").click();
         assertThat(page.locator("table.users tbody th").first()).hasText("User 0050");

@@ -10,6 +10,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.job.ReviewDecision;
 import dev.muster.model.job.Verdict;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.user.Enrolment;
@@ -18,6 +19,7 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Changes;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Edit;
 import java.math.BigDecimal;
@@ -618,11 +620,15 @@ class JobLifeTest {
                 .isEqualTo(new Refusal.NotFound("review", "j1"));
         TestRealm.ok(verdict("j1", Outcome.PROVISIONAL));
         realm.now = realm.now.plusSeconds(3);
-        Change closed = TestRealm.ok(realm.ask(realm.manager, null, new JobCommand.ReviewJob("j1", "a mistake", null)));
-        Job.Review review = new Job.ClosedReview(realm.manager.ref(), realm.now, "a mistake", null);
+        Change closed = TestRealm.ok(
+                realm.ask(realm.manager, null, new JobCommand.ReviewJob("j1", "a mistake", ReviewDecision.NOT_FRAUD)));
+        Job.Review review = new Job.ClosedReview(realm.manager.ref(), realm.now, "a mistake", ReviewDecision.NOT_FRAUD);
         assertThat(judged("j1").review()).isEqualTo(review);
         assertThat(closed.events().getFirst().note()).isEqualTo("a mistake");
-        assertThat(TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "again", null)))
+        assertThat(closed.events().getFirst().changes().byField().get("reviewDecision"))
+                .isEqualTo(new Changes.FieldChange(null, "not_fraud"));
+        assertThat(TestRealm.ok(realm.ask(
+                                realm.admin, null, new JobCommand.ReviewJob("j1", "again", ReviewDecision.FRAUD)))
                         .events())
                 .isEmpty();
         // A later verdict does not reopen the review.

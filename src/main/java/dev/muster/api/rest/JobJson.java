@@ -79,11 +79,15 @@ final class JobJson {
                         .field("by", null)
                         .field("at", null)
                         .field("note", null)
+                        .field("decision", null)
                         .end();
-            case ClosedReview(var by, var at, var note, var _) -> {
+            case ClosedReview(var by, var at, var note, var decision) -> {
                 json.object("review").field("state", DONE);
                 RestJson.actor(json, "by", by, names);
-                json.field("at", RestJson.of(at)).field("note", note).end();
+                json.field("at", RestJson.of(at))
+                        .field("note", note)
+                        .field("decision", decision == null ? null : decision.wireName())
+                        .end();
             }
         }
     }

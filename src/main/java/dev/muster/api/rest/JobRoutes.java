@@ -17,6 +17,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.job.ReviewDecision;
 import dev.muster.model.job.Verdict;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
@@ -41,6 +42,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
     private static final int MAX_REF_LENGTH = "username:".length() + 255;
 
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
+    private static final List<ReviewDecision> DECISIONS = List.of(ReviewDecision.values());
     private static final List<String> OUTCOME_WORDS = Stream.concat(
                     Stream.of("pending"), OUTCOMES.stream().map(Outcome::wireName))
             .toList();
@@ -169,8 +171,9 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
     Reply review(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         String note = in.note();
+        ReviewDecision decision = in.choice("decision", DECISIONS, ReviewDecision::wireName);
         in.check();
-        return change(call, 200, new JobCommand.ReviewJob(jobId(call), note, null));
+        return change(call, 200, new JobCommand.ReviewJob(jobId(call), note, decision));
     }
 
     Reply erase(RestCall call) {

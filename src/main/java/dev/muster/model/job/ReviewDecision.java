@@ -3,12 +3,12 @@ package dev.muster.model.job;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the review of a job decided.
+/// What the review of a job decided. It is recorded only, and changes no hold.
 public enum ReviewDecision {
-    /// The person committed fraud. Their fraud hold stays.
+    /// The person committed fraud.
     FRAUD("fraud"),
 
-    /// The person did not commit fraud. Their fraud hold was released.
+    /// The person did not commit fraud. Their fraud hold has to be released separately.
     NOT_FRAUD("not_fraud");
 
     private final String word;
@@ -17,7 +17,7 @@ public enum ReviewDecision {
         this.word = word;
     }
 
-    /// The decision's name in the journal.
+    /// The decision's name in the API and the journal.
     public String wireName() {
         return word;
     }

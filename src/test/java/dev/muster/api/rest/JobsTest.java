@@ -192,7 +192,10 @@ final class JobsTest extends RestTest {
         t.tell("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"passed\",\"confidence\":99.1234}", admin, JSON);
         t.ask("GET /v1/jobs?review=open", admin);
         t.tell("POST /v1/jobs/j-2/review", "{\"note\":7,\"state\":\"done\"}", admin, JSON);
-        t.tell("POST /v1/jobs/j-2/review", "{\"note\":\"really them\"}", admin, JSON);
+        t.tell("POST /v1/jobs/j-2/review", "{\"decision\":\"perhaps\"}", admin, JSON);
+        t.tell("POST /v1/jobs/j-2/review", "{\"note\":\"really them\",\"decision\":\"not_fraud\"}", admin, JSON);
+        t.remark("A closed review stays as it is.");
+        t.tell("POST /v1/jobs/j-2/review", "{\"decision\":\"fraud\"}", admin, JSON);
         t.ask("POST /v1/jobs/j-2/review", admin);
         t.ask("GET /v1/jobs?review=open", admin);
         t.remark("Only jobs that failed because of fraud are reviewed.");
