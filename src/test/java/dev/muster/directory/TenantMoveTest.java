@@ -13,6 +13,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.tenant.RealmState;
+import dev.muster.model.user.UserRef;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.sql.DatabaseKind;
@@ -31,6 +32,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -222,7 +224,7 @@ final class TenantMoveTest {
     private static final class Writers {
         private final Set<String> answered = new ConcurrentSkipListSet<>();
         private final Set<String> jobs = new ConcurrentSkipListSet<>();
-        private final Set<Refusal> refusals = java.util.concurrent.ConcurrentHashMap.newKeySet();
+        private final Set<Refusal> refusals = ConcurrentHashMap.newKeySet();
         private final AtomicBoolean ending = new AtomicBoolean();
         private final List<Thread> threads = new ArrayList<>();
 
@@ -304,7 +306,7 @@ final class TenantMoveTest {
             for (long number = 1; number <= writers.answered.size(); number++) {
                 found.add(Running.ok(running.core
                                 .directory()
-                                .find(Running.ADMIN, Running.REALM, dev.muster.model.user.UserRef.number(number)))
+                                .find(Running.ADMIN, Running.REALM, UserRef.number(number)))
                         .value()
                         .email()
                         .text());
