@@ -6,8 +6,6 @@ import java.util.function.Supplier;
 
 /// What a request says about whose data it is for, before its credential is checked. It decides which cell answers.
 public sealed interface RequestTenant {
-    RequestTenant NONE = new None();
-
     /// A realm, which a key, a token, a cookie or a path names.
     ///
     /// @param optional whether the request can also be answered without the realm, such as one for the sign-in page
@@ -26,14 +24,20 @@ public sealed interface RequestTenant {
         RequestTenant of(Request request);
     }
 
-    static RequestTenant ofRealm(OptionalLong realm) {
-        return realm.isPresent() ? new OfRealm(realm.getAsLong(), false) : NONE;
+    /// Returns what a request says that names no tenant.
+    static RequestTenant none() {
+        return new None();
     }
 
-    /// Returns the tenant with this partner id, or [#NONE] if it is blank.
+    /// Returns the realm, or none if it is empty.
+    static RequestTenant ofRealm(OptionalLong realm) {
+        return realm.isPresent() ? new OfRealm(realm.getAsLong(), false) : none();
+    }
+
+    /// Returns the tenant with this partner id, or none if it is blank.
     static RequestTenant ofPartner(String partnerId) {
         String stripped = partnerId.strip();
-        return stripped.isEmpty() ? NONE : new OfPartner(stripped);
+        return stripped.isEmpty() ? none() : new OfPartner(stripped);
     }
 
     /// Returns this, or `other` if this names no tenant.

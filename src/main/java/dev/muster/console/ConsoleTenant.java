@@ -24,14 +24,14 @@ record ConsoleTenant(SessionFilter sessionFilter) {
             case PasskeyPage.SIGN_IN -> ofPasskey(request);
             case PasskeyPage.SECOND_STEP -> ofCookie(request, Cookie.PASSKEY);
             case Console.INVITATION -> RequestTenant.ofRealm(InvitationText.realmOf(request.path("token")));
-            default -> template.startsWith(Console.REALM) ? ofCookie(request, Cookie.SESSION) : RequestTenant.NONE;
+            default -> template.startsWith(Console.REALM) ? ofCookie(request, Cookie.SESSION) : RequestTenant.none();
         };
     }
 
     /// The realm of a visitor, who can also be treated as one who is not signed in.
     private RequestTenant ofVisitor(Request request) {
         OptionalLong realm = NamedRealm.ofCookie(sessionFilter.cookie(request, Cookie.SESSION));
-        return realm.isPresent() ? new RequestTenant.OfRealm(realm.getAsLong(), true) : RequestTenant.NONE;
+        return realm.isPresent() ? new RequestTenant.OfRealm(realm.getAsLong(), true) : RequestTenant.none();
     }
 
     private RequestTenant ofCookie(Request request, Cookie which) {

@@ -15,11 +15,11 @@ public final class RestTenant {
     public static RequestTenant of(Request request) {
         String template = request.template();
         if (!template.startsWith(CALLS)) {
-            return RequestTenant.NONE;
+            return RequestTenant.none();
         }
         return RequestTenant.ofRealm(NamedRealm.ofBearer(request.header("Authorization")))
                 .orElse(() -> template.startsWith(OF_TENANT)
                         ? RequestTenant.ofPartner(request.path("partnerId"))
-                        : RequestTenant.NONE);
+                        : RequestTenant.none());
     }
 }

@@ -23,15 +23,15 @@ public final class SignetTenant {
         try {
             return FieldReader.body(request, "") instanceof Result.Ok<Map<String, @Nullable Object>> read
                     ? ofField(read.value(), "apiKey").orElse(() -> ofField(read.value(), "refreshToken"))
-                    : RequestTenant.NONE;
+                    : RequestTenant.none();
         } catch (HttpException unreadable) {
-            return RequestTenant.NONE;
+            return RequestTenant.none();
         }
     }
 
     private static RequestTenant ofField(Map<String, @Nullable Object> fields, String name) {
         return fields.get(name) instanceof String text
                 ? RequestTenant.ofRealm(NamedRealm.of(text))
-                : RequestTenant.NONE;
+                : RequestTenant.none();
     }
 }

@@ -20,12 +20,12 @@ public final class SmileTenant {
         if (request.template().equals(SmileAddresses.UPLOAD)
                 || request.template().equals(SmileAddresses.IMAGE)) {
             long realm = SmileAddresses.realm(request);
-            return realm < 0 ? RequestTenant.NONE : new RequestTenant.OfRealm(realm, false);
+            return realm < 0 ? RequestTenant.none() : new RequestTenant.OfRealm(realm, false);
         }
         try {
             return ofBody(request);
         } catch (HttpException unreadable) {
-            return RequestTenant.NONE;
+            return RequestTenant.none();
         }
     }
 
@@ -41,6 +41,6 @@ public final class SmileTenant {
         return SignatureScanner.in(request, request.body()).stream()
                 .findFirst()
                 .map(signed -> RequestTenant.ofPartner(signed.partnerId()))
-                .orElse(RequestTenant.NONE);
+                .orElse(RequestTenant.none());
     }
 }

@@ -168,7 +168,8 @@ public final class CellDirectory implements AutoCloseable {
     /// Names the first cell, unless it has a name already. Returns its name.
     String nameFirst(Instant now) {
         store.name(FIRST, now);
-        return Objects.requireNonNull(database.read(reads -> reads.cells().here()));
+        String name = database.<@Nullable String>read(reads -> reads.cells().here());
+        return Objects.requireNonNull(name);
     }
 
     void add(String name, String url, Instant now) {

@@ -24,6 +24,8 @@ public final class CellSetup implements AutoCloseable {
         this.directory = directory;
     }
 
+    /// Opens the list of cells.
+    ///
     /// @param first the first cell, on PostgreSQL, which a server must have been started with before
     public static CellSetup of(Database first, MasterKeys keys, RandomGenerator random) {
         RealmKeys realmKeys = new RealmKeys(first, keys);
