@@ -87,9 +87,8 @@ public final class Credentials {
         passkeyPolicies = new ShortLivedCache<>(nanos);
     }
 
-    /// Returns the realm with this id; null if it does not exist or its key was altered. If its master key is missing
-    /// or
-    /// it is in another database, throws an exception that [#answered] turns into a refusal too.
+    /// Returns the realm with this id; null if it does not exist or its key was altered. Throws an exception that
+    /// [#answered] turns into a refusal if its master key is missing or it is in another database.
     public @Nullable Realm realm(long id) {
         try {
             RealmKeys.Entry entry = realmKeys.find(id);

@@ -32,16 +32,6 @@ public final class Validator {
     private static final Pattern PARTNER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern CARD_NUMBER = Pattern.compile("[0-9]{1,32}");
 
-    /// Letters and digits, each by itself, because Java matches a class of characters much faster without ranges.
-    private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    private static final String DOMAIN_LABEL = "(?!-)[" + ALPHANUMERIC + "-]{1,63}+(?<!-)";
-
-    /// The pattern from https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address, with possessive
-    /// quantifiers, which prevent backtracking.
-    private static final Pattern ADDRESS = Pattern.compile(
-            "[" + ALPHANUMERIC + ".!#$%&'*+/=?^_`{|}~-]++@" + DOMAIN_LABEL + "(?:\\." + DOMAIN_LABEL + ")*+");
-
     private static final String TOO_LONG_FOLDED = "Must be at most 1,024 bytes once its letter case is folded.";
 
     private final List<FieldError> faults = new ArrayList<>();
@@ -138,7 +128,7 @@ public final class Validator {
         if (text == null) {
             return null;
         }
-        if (!ADDRESS.matcher(text).matches()) {
+        if (!EmailPattern.matches(text)) {
             fault(field, "not_an_address", "Must be an e-mail address.");
         }
         return new Identifier(Identifier.Kind.EMAIL, text, Identifier.fold(Identifier.Kind.EMAIL, text));
