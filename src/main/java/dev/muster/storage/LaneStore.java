@@ -145,8 +145,13 @@ public final class LaneStore implements AutoCloseable {
         }
     }
 
-    /// Looks for batches that were committed earlier, at most one of each realm. Leaves out realms that have moved to
-    /// another database, whose rows may already be deleted. Not part of a transaction.
+    /// Whether the database has a realm that is not being moved to another database, and has not moved there. Not part
+    /// of a transaction.
+    public boolean isHere(long realm) {
+        return session.one("realm_state", row -> row.coded(RealmState.CODES), realm) == RealmState.OPEN;
+    }
+
+    /// Looks for batches that were committed earlier, at most one of each realm. Not part of a transaction.
     public List<StoredBatch> storedBatch(List<BatchRow> committed) {
         return session.list(
                 "batches_remaining",

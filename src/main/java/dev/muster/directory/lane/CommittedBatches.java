@@ -109,7 +109,8 @@ final class CommittedBatches {
     private void compare(LaneStore store, List<BatchRow> slice) {
         for (StoredBatch remains : store.storedBatch(slice)) {
             BatchRow known = last.get(remains.realm());
-            if (known != null && isLost(known, remains)) {
+            // The rows of a tenant that has moved to another database may be deleted.
+            if (known != null && isLost(known, remains) && store.isHere(remains.realm())) {
                 lost(known, new JournalPosition(remains.lastSeq(), remains.head()));
             }
         }

@@ -184,10 +184,7 @@ public final class TenantFollower {
         for (long realm : realms()) {
             JournalEnd original = end(source.session(TenantTable.JOURNAL), realm);
             JournalEnd copy = end(target.session(TenantTable.JOURNAL), realm);
-            boolean same = original == null || copy == null
-                    ? original == copy
-                    : original.seq == copy.seq && Arrays.equals(original.hash, copy.hash);
-            if (!same) {
+            if (!isSame(original, copy)) {
                 return Optional.of(TenantTable.JOURNAL.sqlName());
             }
         }
@@ -195,6 +192,13 @@ public final class TenantFollower {
                 .filter(table -> table != TenantTable.JOURNAL && differs(table))
                 .map(TenantTable::sqlName)
                 .findFirst();
+    }
+
+    private static boolean isSame(@Nullable JournalEnd one, @Nullable JournalEnd other) {
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        return one.seq == other.seq && Arrays.equals(one.hash, other.hash);
     }
 
     private boolean differs(TenantTable table) {

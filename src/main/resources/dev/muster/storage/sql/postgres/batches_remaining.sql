@@ -1,12 +1,6 @@
 select
     needed.realm, coalesce(last.no, 0), coalesce(last.last_seq, 0), last.head, same.txn, entry.hash
 from unnest(?::bigint[], ?::bigint[], ?::bigint[]) as needed (realm, no, seq)
-join lateral (
-    select realm.id
-    from realm
-    where realm.id = needed.realm and realm.state = {realm.open}
-    limit 1
-) as here on true
 left join lateral (
     select batch.no, batch.last_seq, batch.head
     from batch
