@@ -163,7 +163,7 @@ final class CellsTest {
             inTheConsole(tenant);
             byRoot(tenant);
         }
-        assertThat(number(second.url(), "select count(*) from users")).isEqualTo(2);
+        assertThat(number(second.url(), "select count(*) from users")).isEqualTo(1);
 
         // The merged list is complete, also page by page.
         List<String> all = tenants("");
@@ -192,8 +192,8 @@ final class CellsTest {
         Client.Answer twice = root(
                 "POST", "/v1/tenants", Map.of("name", "repeated", "partnerId", "repeated"), "Idempotency-Key: once");
         assertThat(once.status()).isEqualTo(201);
-        assertThat(twice.status()).as("%s", twice).isEqualTo(201);
-        assertThat(twice.json().text("tenantId")).isEqualTo(once.json().text("tenantId"));
+        // The same cell knows that it has carried out the request. The keys are not shown again.
+        assertThat(twice.text()).contains("secret_not_kept", once.json().text("tenantId"));
     }
 
     private void inEveryDialect(Made tenant) throws IOException {
