@@ -1,6 +1,7 @@
 package dev.muster;
 
 import dev.muster.storage.Database;
+import dev.muster.testing.SchemaTemplate;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
@@ -21,7 +22,12 @@ public final class TestDatabase {
     /// Creates an embedded database in `folder`, or a new PostgreSQL database if this run uses PostgreSQL.
     public static Database in(Path folder) {
         String url = newPostgres();
-        return url == null ? Database.sqlite(folder, 0) : Database.postgres(url, readers(url));
+        if (url == null) {
+            SchemaTemplate.prepare(folder);
+            return Database.sqlite(folder, 0);
+        }
+        SchemaTemplate.prepare(url);
+        return Database.postgres(url, readers(url));
     }
 
     /// Creates a PostgreSQL database and returns its URL; null if this run uses SQLite.

@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ import java.util.Map;
 
 /// A real, headless browser: the Chromium of the Linux distribution. If possible, it is the variant without a user
 /// interface, because the full browser draws its windows even when they are not shown.
+///
+/// The test classes of a JVM run one after the other and share one process, because starting it takes longer than most
+/// tests. They share no cookies and no other data of pages.
 public final class Chromium implements AutoCloseable {
     private static final List<String> PLACES = List.of(
             "/usr/bin/chromium-headless-shell",
@@ -33,21 +37,34 @@ public final class Chromium implements AutoCloseable {
             "--disable-component-update",
             "--disable-sync");
 
-    private final Playwright playwright;
-    private final Browser browser;
+    private static Playwright playwright;
+    private static Browser browser;
+
+    private final List<BrowserContext> contexts = new ArrayList<>();
 
     /// The errors that its pages have reported, as text.
     private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
 
-    public Chromium() {
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    /// Returns the browser that this JVM shares. The browser ends with the JVM. If it has crashed, starts a new one, so
+    /// that only the test that used it fails.
+    private static synchronized Browser browser() {
+        if (browser == null || !browser.isConnected()) {
+            browser = launch();
+        }
+        return browser;
+    }
+
+    private static Browser launch() {
+        if (playwright == null) {
+            playwright = Playwright.create(
+                    new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        }
         Path executable = PLACES.stream()
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no Chromium: ./verify installs it"));
-        browser = playwright
+        return playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable)
@@ -79,7 +96,9 @@ public final class Chromium implements AutoCloseable {
         if (options.timezoneId == null) {
             options.setTimezoneId("UTC");
         }
-        BrowserContext context = browser.newContext(options.setBaseURL(home.toString()));
+        options.setReducedMotion(ReducedMotion.REDUCE);
+        BrowserContext context = browser().newContext(options.setBaseURL(home.toString()));
+        contexts.add(context);
         Page page = context.newPage();
         page.setDefaultTimeout(15_000);
         page.onConsoleMessage(message -> {
@@ -107,9 +126,9 @@ public final class Chromium implements AutoCloseable {
         return taken;
     }
 
+    /// Closes the pages that were opened through this object.
     @Override
     public void close() {
-        browser.close();
-        playwright.close();
+        contexts.forEach(BrowserContext::close);
     }
 }

@@ -28,21 +28,44 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Opens every page in light and dark mode and in narrow and wide windows. Pages must not have accessibility violations
 /// (according to axe-core) or browser errors, send requests to other hosts, or exceed their size limit.
 ///
-/// axe-core applies all its rules in light mode, those about colours in dark mode, and the others in a narrow window.
-/// With `muster.long`, it applies all rules everywhere, and screenshots are written to `target/screenshots`.
+/// Each page is loaded once, and then shown in light mode, in a narrow window, and in a wide one in dark mode. axe-core
+/// applies all its rules in light mode, those about colours in dark mode, and the others in a narrow window. With
+/// `muster.long`, each page is also loaded in each mode and width, axe-core applies all rules everywhere, and
+/// screenshots are written to `target/screenshots`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TourTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
 
     private static final boolean LONG = Boolean.getBoolean("muster.long");
 
-    private static final String DARK = "dark";
-    private static final String WIDE = "wide";
-    private static final String NARROW = "narrow";
+    /// How pages are shown, with the rules of axe-core that can have other results than in light mode.
+    enum Appearance {
+        LIGHT(1280, ColorScheme.LIGHT, Accessibility.Rules.ALL),
+        DARK(1440, ColorScheme.DARK, Accessibility.Rules.COLOURS),
+        NARROW(390, ColorScheme.LIGHT, Accessibility.Rules.ALL_BUT_COLOURS),
+        WIDE(2560, ColorScheme.DARK, Accessibility.Rules.COLOURS);
+
+        final int width;
+        final ColorScheme scheme;
+        final Accessibility.Rules rules;
+
+        Appearance(int width, ColorScheme scheme, Accessibility.Rules rules) {
+            this.width = width;
+            this.scheme = scheme;
+            this.rules = LONG ? Accessibility.Rules.ALL : rules;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private TestServer server;
     private Chromium chromium;
@@ -74,23 +97,15 @@ final class TourTest {
     }
 
     @Test
-    void light() {
-        tour("light", 1280, ColorScheme.LIGHT);
+    void everyPageLooksGood() {
+        tour(List.of(Appearance.LIGHT, Appearance.NARROW, Appearance.WIDE));
     }
 
-    @Test
-    void dark() {
-        tour(DARK, 1440, ColorScheme.DARK);
-    }
-
-    @Test
-    void narrow() {
-        tour(NARROW, 390, ColorScheme.LIGHT);
-    }
-
-    @Test
-    void wide() {
-        tour(WIDE, 2560, ColorScheme.DARK);
+    @Tag("long")
+    @ParameterizedTest
+    @EnumSource
+    void everyPageLooksGoodFromTheStart(Appearance look) {
+        tour(List.of(look));
     }
 
     /// Takes the pictures for the README and `docs/console.md`. They are not compared with the existing ones,
@@ -100,7 +115,8 @@ final class TourTest {
     void pictures() throws IOException {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             Page page = chromium.open(server.address(), 1280, scheme);
-            String base = signIn(page, "pictures");
+            page.navigate("/console");
+            String base = signIn(page);
             page.locator(".chart .u-legend").waitFor();
             picture(page, "overview", scheme);
             page.navigate(userWithHolds(page, base));
@@ -141,10 +157,10 @@ final class TourTest {
         throw new AssertionError("the demonstration has no such user");
     }
 
+    /// Signs in on the page that is open.
+    ///
     /// @return the base URL of all pages
-    private String signIn(Page page, String tour) {
-        page.navigate("/console");
-        look(page, tour, "sign-in");
+    private String signIn(Page page) {
         page.getByLabel("Tenant").fill("demo");
         page.getByLabel("test", new Page.GetByLabelOptions().setExact(true)).check();
         page.getByLabel("Username").fill("demo");
@@ -157,13 +173,15 @@ final class TourTest {
         return page.url().replace("/overview", "");
     }
 
-    private void tour(String name, int width, ColorScheme scheme) {
-        Page page = chromium.open(server.address(), width, scheme);
-        String base = signIn(page, name);
+    private void tour(List<Appearance> appearances) {
+        Appearance first = appearances.getFirst();
+        Page page = chromium.open(server.address(), first.width, first.scheme);
+        page.navigate("/console");
+        List<String> wrong = new ArrayList<>(check(page, appearances, "sign-in"));
+        String base = signIn(page);
         Map<String, String> pages = new LinkedHashMap<>();
-        List<String> wrong = new ArrayList<>();
         makeWebhook(page, base);
-        wrong.addAll(look(page, name, "webhook-secret"));
+        wrong.addAll(check(page, appearances, "webhook-secret"));
         page.navigate(base + "/webhooks");
         page.navigate(page.locator("tbody th a").first().getAttribute("href"));
         for (int i = 0; i < 100 && page.locator("#aside").count() == 0; i++) {
@@ -201,8 +219,12 @@ final class TourTest {
         Set<String> seen = new HashSet<>();
         pages.forEach((title, address) -> {
             page.navigate(address);
-            wrong.addAll(look(page, name, title));
-            wrong.addAll(lookBehindButtons(page, name, title, seen));
+            wrong.addAll(check(page, appearances, title));
+            appearances.forEach(look -> {
+                show(page, look);
+                wrong.addAll(lookBehindButtons(page, look, title, seen));
+            });
+            show(page, first);
         });
         page.navigate(base + "/users");
         page.locator("#all").check();
@@ -211,7 +233,7 @@ final class TourTest {
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Preview changes"))
                 .click();
         page.locator("h1", new Page.LocatorOptions().setHasText("Preview")).waitFor();
-        wrong.addAll(look(page, name, "preview"));
+        wrong.addAll(check(page, appearances, "preview"));
         assertThat(wrong).isEmpty();
         assertThat(chromium.takeComplaints()).isEmpty();
         page.context().close();
@@ -233,25 +255,25 @@ final class TourTest {
 
     /// Opens and checks each dialog and each menu of a page, one after the other.
     ///
-    /// @param seen the dialogs and menus already checked, so that the menus of the layout are checked only once
-    private static List<String> lookBehindButtons(Page page, String tour, String title, Set<String> seen) {
+    /// @param seen the dialogs and menus already checked, so that each look at those of the layout is taken once
+    private static List<String> lookBehindButtons(Page page, Appearance look, String title, Set<String> seen) {
         List<String> wrong = new ArrayList<>();
         List<?> all = (List<?>)
                 page.evaluate("[...document.querySelectorAll('dialog[id], [popover][id]')].map(each => each.id)");
         for (Object id : all) {
             // The rows of a list have the same dialogs, so only those of the first row are checked.
             String kind = id.toString().replaceFirst("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "");
-            if (!seen.add(FRAME.contains(id) ? kind : title + " " + kind)
+            if (!seen.add(look + (FRAME.contains(id) ? " " : " " + title + " ") + kind)
                     // The menu `side` is a sidebar except in a narrow window.
-                    || (Set.of("side", "filters").contains(id) && !tour.equals(NARROW))) {
+                    || (Set.of("side", "filters").contains(id) && look != Appearance.NARROW)) {
                 continue;
             }
             page.evaluate(OPEN, id);
-            screenshot(page, title + "-" + id + "-" + tour, false);
-            // In narrow and wide windows, the dialogs have the same elements and colours as in dark and light mode.
-            if (!tour.equals(WIDE) && (!tour.equals(NARROW) || id.equals("side"))) {
-                Accessibility.Rules rules = tour.equals(DARK) ? rules(tour) : Accessibility.Rules.ALL;
-                wrong.addAll(violations(page, title + " " + id, List.of("#" + id), rules));
+            screenshot(page, title + "-" + id + "-" + look, false);
+            // In a narrow window, the other dialogs have the same elements and colours as in light mode.
+            if (id.equals("side") || look != Appearance.NARROW) {
+                Accessibility.Rules rules = look == Appearance.NARROW ? Accessibility.Rules.ALL : look.rules;
+                wrong.addAll(violations(page, title + " " + id + ", " + look, List.of("#" + id), rules));
             }
             Object overflow = page.evaluate(OUTSIDE, id);
             if (!overflow.equals(0)) {
@@ -289,29 +311,54 @@ final class TourTest {
                     -box.left, -box.top, box.right - innerWidth, box.bottom - innerHeight));
             }""";
 
-    /// Checks a page. Opens all `details` elements first, so that their content is checked too.
-    private static List<String> look(Page page, String tour, String title) {
-        page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)");
-        screenshot(page, title + "-" + tour, true);
-        List<String> wrong = new ArrayList<>();
-        if (page.evaluate(FAINT) instanceof List<?> faint) {
-            faint.forEach(each -> wrong.add(title + " has a faint border: " + each));
+    /// Shows the page in another mode and width, and ends the transitions of colours that this starts.
+    private static void show(Page page, Appearance look) {
+        if (page.viewportSize().width != look.width) {
+            page.setViewportSize(look.width, 900);
         }
-        Object overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        if (!overflow.equals(0)) {
-            wrong.add(title + " is " + overflow + " pixels too wide");
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(look.scheme));
+        page.evaluate(AWAIT_THEME, look.scheme == ColorScheme.DARK);
+    }
+
+    private static final String AWAIT_THEME = """
+            async dark => {
+                while ((document.documentElement.dataset.bsTheme === "dark") !== dark) {
+                    await new Promise(requestAnimationFrame);
+                }
+                document.getAnimations()
+                    .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
+                    .forEach(each => each.finish());
+            }""";
+
+    /// Checks a page, and then shows it in the first look. Opens all `details` elements first, so that their content is
+    /// checked too.
+    private static List<String> check(Page page, List<Appearance> appearances, String title) {
+        page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)");
+        List<String> wrong = new ArrayList<>();
+        for (Appearance look : appearances) {
+            show(page, look);
+            screenshot(page, title + "-" + look, true);
+            if (page.evaluate(FAINT) instanceof List<?> faint) {
+                faint.forEach(each -> wrong.add(title + " has a faint border, " + look + ": " + each));
+            }
+            Object overflow =
+                    page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            if (!overflow.equals(0)) {
+                wrong.add(title + " is " + overflow + " pixels too wide, " + look);
+            }
         }
         Object bytes = page.evaluate("performance.getEntriesByType('navigation')[0].decodedBodySize");
         if (((Number) bytes).longValue() > 75_000) {
             wrong.add(title + " has " + bytes + " bytes");
         }
-        // In a wide window, the pages have the same elements and colours as in dark mode.
-        if (!tour.equals(WIDE)) {
-            if (!LONG) {
-                page.evaluate(REMOVE_ALIKE);
-            }
-            wrong.addAll(violations(page, title, List.of(), rules(tour)));
+        if (!LONG) {
+            page.evaluate(REMOVE_ALIKE);
         }
+        for (Appearance look : appearances) {
+            show(page, look);
+            wrong.addAll(violations(page, title + ", " + look, List.of(), look.rules));
+        }
+        show(page, appearances.getFirst());
         return wrong;
     }
 
@@ -337,18 +384,6 @@ final class TourTest {
                     })
                     .map(field => field.outerHTML.slice(0, 100));
             }""";
-
-    /// Returns the rules that can have other results than in light mode.
-    private static Accessibility.Rules rules(String tour) {
-        if (LONG) {
-            return Accessibility.Rules.ALL;
-        }
-        return switch (tour) {
-            case DARK -> Accessibility.Rules.COLOURS;
-            case NARROW -> Accessibility.Rules.ALL_BUT_COLOURS;
-            default -> Accessibility.Rules.ALL;
-        };
-    }
 
     /// Removes the rows of tables and timelines that differ from an earlier row only in their texts. Checking them
     /// takes long.

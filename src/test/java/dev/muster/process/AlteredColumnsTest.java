@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Behind the running server's back, sets each column of each table to a value that no version writes. Every later
 /// request gets a proper response, and other rows and realms are not affected.
+///
+/// On PostgreSQL, whose rows are read by the same code, it does so with every third column; with `muster.long`, with
+/// each column.
 @OnBothDatabases
 @Timeout(300)
 class AlteredColumnsTest {
@@ -168,7 +171,10 @@ class AlteredColumnsTest {
     void anyColumnValueGetsAProperResponse() throws Exception {
         List<String> faults = new ArrayList<>();
         int altered = 0;
-        for (Column column : columns()) {
+        List<Column> columns = columns();
+        int step = TestDatabase.isPostgres() && !Boolean.getBoolean("muster.long") ? 3 : 1;
+        for (int i = 0; i < columns.size(); i += step) {
+            Column column = columns.get(i);
             for (String value : values(column)) {
                 if (alter(column, value)) {
                     altered++;
@@ -182,7 +188,7 @@ class AlteredColumnsTest {
                 }
             }
         }
-        assertThat(altered).isGreaterThan(60);
+        assertThat(altered).isGreaterThan(60 / step);
         assertThat(faults).isEmpty();
         assertThat(server.output()).doesNotContain("a write failed");
     }

@@ -31,7 +31,9 @@ final class SqliteStorageTest extends OnDatabase {
 
     @Test
     void theFolderIsForItsOwnerOnly() throws IOException {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(empty.folder())))
+        Path data = folder.resolve("new");
+        Database.sqlite(data, 0).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
                 .isEqualTo("rwx------");
     }
 

@@ -27,11 +27,18 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
                 });
     }
 
-    /// Opens the database as a server does. An embedded database can be opened again after it was closed.
+    /// Opens the database as a server does, but creates the schema with [SchemaTemplate]. An embedded database can be
+    /// opened again after it was closed.
     public Database open() {
         return switch (kind) {
-            case SQLITE -> Database.sqlite(folder, 0);
-            case POSTGRES -> Database.postgres(url, null);
+            case SQLITE -> {
+                SchemaTemplate.prepare(folder);
+                yield Database.sqlite(folder, 0);
+            }
+            case POSTGRES -> {
+                SchemaTemplate.prepare(url);
+                yield Database.postgres(url, null);
+            }
         };
     }
 
