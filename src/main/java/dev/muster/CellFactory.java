@@ -160,7 +160,8 @@ record CellFactory(
 
     private static boolean isAlive(Database database, String name) {
         try {
-            return name.equals(database.<@Nullable String>read(reads -> reads.cells().here()));
+            return name.equals(
+                    database.<@Nullable String>read(reads -> reads.cells().here()));
         } catch (StorageException e) {
             return false;
         }

@@ -304,12 +304,11 @@ final class TenantMoveTest {
             assertThat(running.verify().valid()).isTrue();
             Set<String> found = new TreeSet<>();
             for (long number = 1; number <= writers.answered.size(); number++) {
-                found.add(Running.ok(running.core
-                                .directory()
-                                .find(Running.ADMIN, Running.REALM, UserRef.number(number)))
-                        .value()
-                        .email()
-                        .text());
+                found.add(
+                        Running.ok(running.core.directory().find(Running.ADMIN, Running.REALM, UserRef.number(number)))
+                                .value()
+                                .email()
+                                .text());
             }
             assertThat(found).isEqualTo(writers.answered);
             for (String job : writers.jobs) {

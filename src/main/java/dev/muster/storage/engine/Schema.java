@@ -11,7 +11,7 @@ import org.flywaydb.core.api.FlywayException;
 /// Checks the schema version of a database, and migrates it to the one that this program needs.
 public final class Schema {
     /// The version that this program needs, which is that of the last migration file.
-    public static final int VERSION = 10;
+    public static final int VERSION = 9;
 
     private static final String HISTORY = "schema_history";
 

@@ -1,3 +1,10 @@
+-- Whether the realm is in this database, as a code of model.tenant.RealmState; 0 if it is. Lanes read it with the lock
+-- that they take on the row.
+alter table realm add column state smallint not null default 0;
+
+-- Finds the few realms that background tasks leave alone.
+create index realm_moving on realm (id) where state <> 0;
+
 -- The cells among which tenants are distributed: databases or schemas, each with the whole schema. The first cell has a
 -- row for each of them. sealed_url is the JDBC URL, sealed under the key of the first cell's system realm; null in the
 -- row of the database that the table is in, so that each database knows its name. state is the code of

@@ -1,2 +1,0 @@
--- An embedded database is its server's only cell.
-select 1;
