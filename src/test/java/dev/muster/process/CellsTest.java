@@ -318,7 +318,7 @@ final class CellsTest {
                         .status())
                 .isEqualTo(503);
         // The sign-in page needs no cell.
-        String cookie = "Cookie: muster=" + other.apiKey().split("_")[2] + ".AAAA";
+        String cookie = "Cookie: muster=" + other.apiKey().split("_", -1)[2] + ".AAAA";
         assertThat(Client.once(server.address(), null, "GET", "/console/sign-in", new byte[0], cookie)
                         .status())
                 .isEqualTo(200);
