@@ -15,8 +15,8 @@ final class UsageErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    frob                                    | muster: there is no frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, webhook, journal, events, whoami, status, login, logout, profiles, backup, migrate, doctor, master-key, completion
-                    --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, webhook, journal, events, whoami, status, login, logout, profiles, backup, migrate, doctor, master-key, completion
+                    frob                                    | muster: there is no frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, webhook, journal, events, whoami, status, login, logout, profiles, backup, migrate, doctor, master-key, cell, completion
+                    --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, webhook, journal, events, whoami, status, login, logout, profiles, backup, migrate, doctor, master-key, cell, completion
                     tenant                                  | muster tenant: a command is missing: create, list, quotas, export, import
                     key                                     | muster key: a command is missing: create, descendants, list, revoke, rotate
                     operator                                | muster operator: a command is missing: create, delete, disable, enable, invite, list, password, reinvite, remove-passkeys, role, sign-out
@@ -91,7 +91,7 @@ final class UsageErrorsTest {
                     user lsit                               | muster user: there is no lsit; did you mean list?
                     user list --limt 3                      | muster user list: there is no --limt; did you mean --limit?
                     user import --help                      | muster user: there is no import; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
-                    frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, webhook, journal, events, whoami, status, login, logout, profiles, backup, migrate, doctor, master-key, completion
+                    frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, webhook, journal, events, whoami, status, login, logout, profiles, backup, migrate, doctor, master-key, cell, completion
                     user list --ca-file /nowhere/at/all     | muster user list: --ca-file names /nowhere/at/all, which cannot be read as PEM certificates
                     serve now                               | muster serve: one argument too many: now; put a value of several words in quotes
                     user list -o json                       | muster user list: there is no -o; did you mean --format?
