@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -259,7 +260,11 @@ public final class Transcript {
         for (Map.Entry<String, Pattern> varying : VARYING.entrySet()) {
             named = replaced(varying.getKey(), varying.getValue(), named);
         }
-        for (Map.Entry<String, String> entry : names.entrySet()) {
+        // Longer values come first, because an encoded value may contain the value itself.
+        List<Map.Entry<String, String>> longestFirst = names.entrySet().stream()
+                .sorted(Comparator.comparingInt(entry -> -entry.getKey().length()))
+                .toList();
+        for (Map.Entry<String, String> entry : longestFirst) {
             named = named.replace(entry.getKey(), entry.getValue());
         }
         return named;

@@ -17,7 +17,7 @@ final class UsageErrorsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     frob                                    | muster: there is no frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, webhook, journal, events, whoami, status, login, logout, profiles, backup, migrate, doctor, master-key, cell, completion
                     --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, webhook, journal, events, whoami, status, login, logout, profiles, backup, migrate, doctor, master-key, cell, completion
-                    tenant                                  | muster tenant: a command is missing: create, list, quotas, export, import
+                    tenant                                  | muster tenant: a command is missing: create, list, quotas, export, import, move
                     key                                     | muster key: a command is missing: create, descendants, list, revoke, rotate
                     operator                                | muster operator: a command is missing: create, delete, disable, enable, invite, list, password, reinvite, remove-passkeys, role, sign-out
                     user                                    | muster user: a command is missing: create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
