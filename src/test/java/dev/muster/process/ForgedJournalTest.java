@@ -93,8 +93,9 @@ class ForgedJournalTest {
         assertThat(contradicted.out())
                 .singleElement()
                 .asString()
-                .startsWith("NOT VALID: entry " + (USERS + 1) + ": Its hash is not the one in line 1 of the checkpoints."
-                        + " These checkpoints contradict the journal: line 1 (entry " + (USERS + 1) + ", ");
+                .startsWith(
+                        "NOT VALID: entry " + (USERS + 1) + ": Its hash is not the one in line 1 of the checkpoints."
+                                + " These checkpoints contradict the journal: line 1 (entry " + (USERS + 1) + ", ");
         ServerProcess.Ended authentic =
                 verify(honest, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
         assertThat(authentic.exitCode()).as("%s", authentic).isZero();
