@@ -46,7 +46,7 @@ record ConsoleTenant(SessionFilter sessionFilter) {
         return RequestTenant.ofRealm(PasskeyResponse.realmOf(field(request, PasskeyPage.CREDENTIAL)));
     }
 
-    /// A field of the form; empty if there is none or the body is not a form.
+    /// A field of the form; empty if the field is absent or the body is not a form.
     private static String field(Request request, String name) {
         try {
             return FormFields.orEmpty(request.form().first(name));

@@ -61,7 +61,7 @@ final class TenantMoveTest {
     @TempDir
     private Path folder;
 
-    /// Ends a move without any of its own handling of failures, like the end of its process.
+    /// Ends a move as the end of its process would, without handling any failure.
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1;
     }
@@ -126,7 +126,7 @@ final class TenantMoveTest {
     }
 
     /// Two databases cannot be changed at the same instant, so there is a moment at which the tenant is valid in
-    /// neither; but there is none at which it is valid in both.
+    /// neither; but it is never valid in both.
     @Test
     void aMoveThatIsStoppedAtAnyStepIsFinishedOrBegunAnew() throws Exception {
         for (MoveStep step : MoveStep.values()) {

@@ -80,7 +80,7 @@ final class RowCursor implements AutoCloseable {
         return columns;
     }
 
-    /// The values of the next row; null if there is none.
+    /// The values of the next row; null after the last one.
     @Nullable
     Object @Nullable [] next() {
         try {

@@ -55,7 +55,7 @@ final class RowDeletion {
         }
     }
 
-    /// Deletes some rows of a tenant's realms. Returns how many; 0 if there are none left.
+    /// Deletes some rows of a tenant's realms. Returns how many; 0 when all are deleted.
     int deleteSome(TenantId tenant, int limit) {
         String text = Statements.template("some_of_realms")
                 .replace("{table}", table.sqlName())

@@ -179,7 +179,7 @@ public final class TenantFollower {
     /// Compares the copy with the snapshot that was taken last: the last entry of each journal, the number and the
     /// versions of the users, the number of rows of each other table, and each row of small tables.
     ///
-    /// @return the name of a table that differs; empty if there is none
+    /// @return the name of a table that differs; empty if all are the same
     public Optional<String> difference() {
         for (long realm : realms()) {
             JournalEnd original = end(source.session(TenantTable.JOURNAL), realm);
