@@ -121,6 +121,13 @@ final class TenantMoves implements LocalTasks.TenantMoves {
     @Override
     public void forgetInCell(LocalTasks.FirstCell first, String partnerId, String cell) {
         CellTasks.with(first, setup -> {
+            if (setup.placeOf(partnerId).cell().equals(cell)) {
+                // Without this copy, the tenant's place could not be found any more.
+                throw new CommandException(
+                        Exit.REFUSED,
+                        "requests of " + partnerId + " are still led to cell " + cell
+                                + ": finish the move with --to-cell");
+            }
             forget(partnerId, storage(first, setup, cell));
             return cell;
         });

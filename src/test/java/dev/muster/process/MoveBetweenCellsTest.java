@@ -124,6 +124,9 @@ final class MoveBetweenCellsTest {
         ServeCalled moved = run(Map.of("MUSTER_TO_DATABASE", second), "tenant", "move", "acme");
         assertThat(moved.exitCode()).as("%s", moved).isZero();
         awaitRead(503);
+        assertThat(run(Map.of(), "tenant", "move", "acme", "--forget", "--from-cell", "first")
+                        .err())
+                .anyMatch(line -> line.contains("are still led to cell first"));
         assertThat(done("tenant", "move", "acme", "--to-cell", "b").out())
                 .containsExactly("Finished the move of acme that was begun earlier.");
         awaitRead(200);

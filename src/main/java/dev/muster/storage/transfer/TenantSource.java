@@ -67,7 +67,7 @@ public final class TenantSource implements AutoCloseable {
         TenantId tenant = null;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             takeSnapshot();
-            tenant = find(partnerId);
+            tenant = new RealmStates(register).find(partnerId);
             if (tenant == null || engine != null || hasAllEvidence(tenant)) {
                 return tenant;
             }
@@ -89,19 +89,6 @@ public final class TenantSource implements AutoCloseable {
             session.begin();
             // A transaction of SQLite sees what was there when it first read.
             session.ask("select count(*) from sqlite_schema", row -> row.number());
-        }
-    }
-
-    private @Nullable TenantId find(String partnerId) {
-        try (PreparedStatement statement = prepare(register, TenantTable.TENANT, "rows_of_partner")) {
-            statement.setString(1, partnerId);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? new TenantId(partnerId, row.getLong("test_realm"), row.getLong("production_realm"))
-                        : null;
-            }
-        } catch (SQLException e) {
-            throw StorageException.of(e);
         }
     }
 
