@@ -1,6 +1,5 @@
 package dev.muster.directory;
 
-import dev.muster.directory.Credentials.CredentialId;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.credential.Actor;

@@ -48,9 +48,6 @@ import org.jspecify.annotations.Nullable;
 /// Methods that do not return a [Result] throw [dev.muster.storage.sql.StorageException] if storage is unavailable, so
 /// that the request fails instead of being let through. [#answered] turns that exception into a refusal.
 public final class Credentials {
-    /// Identifies a key or an operator, whose ids are unique only within a realm.
-    record CredentialId(long realm, UUID id) {}
-
     /// A key and the secret with which it signs requests.
     public record SigningKey(ApiKey key, String secret) {
         /// Omits the secret.

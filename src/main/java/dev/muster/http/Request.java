@@ -51,7 +51,7 @@ public abstract class Request {
         return clientId == null ? serverId : clientId;
     }
 
-    /// The server's own id for the request, which has 96 random bits. Logs and the journal use it; the reply has it
+    /// The server's own id for the request, which no other request has. Logs and the journal use it; the reply has it
     /// in `Muster-Request-Id` if its `X-Request-Id` is the client's.
     public String serverId() {
         return serverId;

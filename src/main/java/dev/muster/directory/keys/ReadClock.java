@@ -2,7 +2,6 @@ package dev.muster.directory.keys;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The clock for reads: the machine's clock, but never earlier than the time of this server's last commit, so that the
@@ -16,9 +15,7 @@ public final class ReadClock {
     }
 
     public Instant instant() {
-        Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        long committed = committedMillis.get();
-        return at.toEpochMilli() < committed ? Instant.ofEpochMilli(committed) : at;
+        return Instant.ofEpochMilli(Math.max(clock.millis(), committedMillis.get()));
     }
 
     public void committed(Instant at) {

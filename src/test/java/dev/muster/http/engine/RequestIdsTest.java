@@ -14,7 +14,8 @@ final class RequestIdsTest {
         Set<String> made = new HashSet<>();
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
-            String id = ids.newId();
+            // Each connection has its own.
+            String id = i % 2 == 0 ? ids.newId() : new RequestIds().newId();
             assertThat(id).matches("[A-Za-z0-9_-]{16}");
             made.add(id);
             for (int at = 0; at < id.length(); at++) {
@@ -23,6 +24,13 @@ final class RequestIdsTest {
         }
         assertThat(made).hasSize(10_000);
         assertThat(seen).hasSize(16 * 64);
+    }
+
+    @Test
+    void theIdsOfAConnectionShareTheirBeginning() {
+        String id = ids.newId();
+        assertThat(ids.newId()).startsWith(id.substring(0, 10)).isNotEqualTo(id);
+        assertThat(new RequestIds().newId()).doesNotStartWith(id.substring(0, 10));
     }
 
     @Test
