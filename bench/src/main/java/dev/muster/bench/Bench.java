@@ -43,7 +43,8 @@ public final class Bench {
                 return;
             }
             check(options);
-            System.exit(new Bench(options).run());
+            Bench bench = new Bench(options);
+            System.exit(options.scale ? bench.scale() : bench.run());
         } catch (CommandLine.ParameterException | IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage());
             System.exit(2);
@@ -64,12 +65,34 @@ public final class Bench {
         require(options.users >= 2_000 && options.realms >= 2, "--users is at least 2000, --realms 2");
         require(options.seconds >= 0.2 && options.seconds <= 300, "--seconds is 0.2 to 300");
         require(options.rounds >= 1, "--rounds is at least 1");
+        require(
+                !options.scale || (options.only.isEmpty() && options.database == null && options.peer == null),
+                "--scale goes with --users, --seconds, --quick and --output alone");
     }
 
     private static void require(boolean condition, String otherwise) {
         if (!condition) {
             throw new IllegalArgumentException(otherwise);
         }
+    }
+
+    private int scale() {
+        empty(folder, _ -> true);
+        SequencedMap<String, String> facts = Machine.facts(root);
+        try (Postgres postgres = Postgres.start(folder("postgres"), ports.free())) {
+            facts.put("PostgreSQL", postgres.version() + " " + postgres.settings());
+            try (Scale scale = new Scale(options, parts, root, folder("scale"), ports, postgres)) {
+                Path page = reportFolder(options.isFullSize()).resolve("SCALE.md");
+                parts.say(scale.write(facts, page));
+                parts.say("Written to " + page);
+            }
+        }
+        empty(folder, file -> !file.toString().endsWith(".log"));
+        return 0;
+    }
+
+    private Path reportFolder(boolean toDocs) {
+        return options.output != null ? options.output : root.resolve(toDocs ? "docs" : "bench/target/report");
     }
 
     private int run() {
@@ -118,9 +141,7 @@ public final class Bench {
     }
 
     private void write(Findings findings) {
-        Path to = options.output != null
-                ? options.output
-                : root.resolve(options.isWhole() ? "docs" : "bench/target/report");
+        Path to = reportFolder(options.isWhole());
         Path page = to.resolve("BENCHMARKS.md");
         Report.write(findings, page);
         ReportJson.write(findings, to.resolve("BENCHMARKS.json"));

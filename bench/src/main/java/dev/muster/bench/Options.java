@@ -54,6 +54,13 @@ final class Options {
             description = "How often each is repeated; the median counts. Default: 3.")
     int rounds = 3;
 
+    @Option(
+            names = "--scale",
+            description =
+                    "Instead of the table, measure what a user and a change cost on PostgreSQL, and calculate what"
+                            + " a billion users need; writes SCALE.md.")
+    boolean scale;
+
     @Option(names = "--jmh", description = "Also run the benchmarks of small pieces, which takes two minutes more.")
     boolean jmh;
 

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,28 @@ final class Postgres implements AutoCloseable {
     /// Returns the microseconds of processor time used so far by all processes of the server.
     long micros() {
         return Proc.microsOfFamily(server.pid());
+    }
+
+    /// Returns the size of each table of a database in bytes, with indexes and long values.
+    Map<String, Long> tableBytes(String database) {
+        Map<String, Long> bytes = new HashMap<>();
+        String sql = "select relname, pg_total_relation_size(oid) from pg_class where relkind = 'r'"
+                + " and relnamespace = 'public'::regnamespace";
+        try (Connection connection = DriverManager.getConnection(url(database) + "?user=" + USER);
+                Statement statement = connection.createStatement();
+                ResultSet tables = statement.executeQuery(sql)) {
+            while (tables.next()) {
+                bytes.put(tables.getString(1), tables.getLong(2));
+            }
+            return bytes;
+        } catch (SQLException e) {
+            throw new Failed(sql + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Returns how many bytes have been written to the write-ahead log so far.
+    long walBytes() {
+        return Long.parseLong(query("select (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint"));
     }
 
     private String query(String sql) {
