@@ -36,6 +36,7 @@ import dev.muster.storage.UserRow;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.testing.EmptyDatabase;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
@@ -61,6 +62,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// The law of group commit. The test clock and random source are fixed. Then, for any requests, any division into
 /// batches, and any batch that fails and is run again, the responses, rows and journal bytes are the same as with one
 /// request per transaction.
+@UsesPostgres
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 final class BatchingIsInvisibleTest {

@@ -12,6 +12,7 @@ import dev.muster.storage.ChoreLeaseStore.Changed;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.CheckpointRow;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a server has left undone is found by the one that takes over, without reading idle realms.
+@UsesPostgres
 final class ChangedRealmsTest {
     @TempDir
     private Path folder;

@@ -9,6 +9,7 @@ import dev.muster.storage.ChoreLeaseStore;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Two servers on one PostgreSQL database share the background tasks.
+@UsesPostgres
 final class ChoreLeasesTest {
     private final AtomicLong nanos = new AtomicLong();
     private String url;

@@ -20,6 +20,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.EmptyDatabase;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The law of standings in events. For any history, each event with a standing starts from the standing at which the
 /// previous event about the same user ended, and contains the result of all holds at that entry. It is followed by
 /// `user.standing.changed` exactly when the decision or the status changed.
+@UsesPostgres
 final class EventHistoriesTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Map<DatabaseKind, Running> RUNNING = new EnumMap<>(DatabaseKind.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Two servers on one PostgreSQL database count failed attempts together.
+@UsesPostgres
 final class FailureCountsTest {
     private static final String NAME = "00112233445566778899aabbccddeeff";
 

@@ -8,6 +8,7 @@ import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.EmptyDatabase;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The law of reconciliation: whatever the history, reconciliation finds no differences in a realm to which only Muster
 /// has written.
+@UsesPostgres
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 final class HonestHistoriesTest {

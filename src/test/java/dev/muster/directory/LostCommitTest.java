@@ -11,6 +11,7 @@ import dev.muster.model.user.User;
 import dev.muster.storage.Database;
 import dev.muster.testing.CuttingProxy;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Connections to PostgreSQL are cut before and after it commits. No write is lost or executed twice.
+@UsesPostgres
 final class LostCommitTest {
     private static final int USERS = 400;
 

@@ -18,6 +18,7 @@ import dev.muster.storage.transfer.TenantId;
 import dev.muster.storage.transfer.TenantRows;
 import dev.muster.storage.transfer.TenantSource;
 import dev.muster.storage.transfer.TenantTable;
+import dev.muster.testing.UsesPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The law of moving: a tenant that was exported and imported any number of times is the same in every row, answers
 /// every read, and verifies, as if it had never moved.
+@UsesPostgres
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 final class MovedTenantTest {

@@ -3,6 +3,7 @@ package dev.muster.directory;
 import dev.muster.TestOutgoing;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.EmptyDatabase;
+import dev.muster.testing.UsesPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Base class for tests of a core with a new database for each test.
+@UsesPostgres
 abstract class OnRunning {
     /// The realm in which jobs get their verdict immediately. In `PRODUCTION`, a verifier gives it.
     static final long TEST = Running.REALM;

@@ -21,6 +21,7 @@ import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.transfer.TenantGate;
 import dev.muster.storage.transfer.TenantId;
 import dev.muster.storage.transfer.TenantTable;
+import dev.muster.testing.UsesPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// A tenant that is moved to another database, with writes going on, is the same there, and is valid in at most one
 /// database at each instant.
+@UsesPostgres
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 @Timeout(300)

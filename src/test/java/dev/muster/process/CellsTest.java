@@ -8,6 +8,7 @@ import dev.muster.storage.Database;
 import dev.muster.testing.FreePort;
 import dev.muster.testing.PostgresProcess;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// One server with two cells: tenants are placed in both, every way to name a tenant reaches its cell, and the failure
 /// of one cell is not noticed by the tenants of the other.
+@UsesPostgres
 @Timeout(600)
 final class CellsTest {
     private static final int TRIES = 600;

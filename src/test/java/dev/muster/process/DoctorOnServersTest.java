@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `muster doctor` beside real servers, in a separate process.
+@UsesPostgres
 final class DoctorOnServersTest {
     private static final String SCHEMA = "ok       schema version " + Database.SCHEMA;
 

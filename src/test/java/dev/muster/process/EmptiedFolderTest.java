@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.config.DataFolder;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A container on PostgreSQL whose data folder is empty at each start.
+@UsesPostgres
 final class EmptiedFolderTest {
     @TempDir
     private Path folder;

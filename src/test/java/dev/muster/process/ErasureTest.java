@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.http.json.Json;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Erasure is complete. Every possible kind of data is stored about a person; after her erasure, none of it is found
 /// anywhere.
+@UsesPostgres
 @Timeout(300)
 class ErasureTest {
     /// All values that are stored about her during the test.

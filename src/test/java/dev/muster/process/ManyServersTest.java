@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Servers on one PostgreSQL database whose keys are given to each of them as files.
+@UsesPostgres
 @Timeout(300)
 class ManyServersTest {
     private static final int TRIES = 600;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.ServeCalled;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A tenant is moved between two cells of one server while its clients write at full rate. They neither reconnect nor
 /// learn another address.
+@UsesPostgres
 @Timeout(600)
 final class MoveBetweenCellsTest {
     private static final int CONNECTIONS = 8;

@@ -6,6 +6,7 @@ import dev.muster.Main;
 import dev.muster.ServeCalled;
 import dev.muster.testing.ClassArchive;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A tenant is moved between two PostgreSQL databases with different master keys, by the command, while servers run on
 /// both.
+@UsesPostgres
 @Timeout(600)
 final class MoveUnderLoadTest {
     private static final int CONNECTIONS = 8;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.ServeCalled;
 import dev.muster.TestServer;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A tenant is moved with the commands `tenant export` and `tenant import`: from a running server with an embedded
 /// database to a running server on PostgreSQL with other keys, and back into an empty folder.
+@UsesPostgres
 @Timeout(300)
 final class TenantFilesTest {
     private static final String KEY = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

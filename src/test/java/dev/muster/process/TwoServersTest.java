@@ -9,6 +9,7 @@ import dev.muster.sealing.MasterKeys;
 import dev.muster.security.format.ApiKeyText;
 import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two servers on one PostgreSQL database act as one.
+@UsesPostgres
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(1_800)
 class TwoServersTest {

@@ -7,6 +7,7 @@ import dev.muster.testing.Receiver;
 import dev.muster.testing.Receiver.Answer;
 import dev.muster.testing.Receiver.Received;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -39,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Kills servers, suspends them or cuts them off from their database during deliveries. A receiver still gets every
 /// event, and the events of each subject in order. A repeated event has the same id and the same bytes.
+@UsesPostgres
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 final class WebhookFaultsTest {

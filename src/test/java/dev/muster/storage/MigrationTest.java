@@ -9,6 +9,7 @@ import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.search.Search.Found;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A database created and filled by the first version is migrated to the current schema.
+@UsesPostgres
 final class MigrationTest {
     private static final UUID USER = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057");
     private static final UUID KEY = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8058");

@@ -13,6 +13,7 @@ import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
 import dev.muster.testing.EmptyDatabase;
+import dev.muster.testing.UsesPostgres;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Gives each test a new, empty database with a lane and the realms 0 to 3.
+@UsesPostgres
 public abstract class OnDatabase {
     private static final RecursiveComparisonConfiguration STRICT = RecursiveComparisonConfiguration.builder()
             .withStrictTypeChecking(true)

@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.jdbc.PgConnection;
 
@@ -225,6 +226,7 @@ final class PostgresStorageTest extends OnDatabase {
     }
 
     @Test
+    @Tag("superuser")
     void aRoleThatMayNotWriteIsRefused() throws SQLException {
         empty.execute("drop role if exists reading");
         empty.execute("create role reading login");

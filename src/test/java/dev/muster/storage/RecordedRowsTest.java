@@ -33,6 +33,7 @@ import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Reads rows that contain every value of every stored enum, as written by the version that stored the ordinals of enum
 /// constants. The rows are in `src/test/resources/before/codes`, in one file of `insert` statements per database, and
 /// are never regenerated.
+@UsesPostgres
 final class RecordedRowsTest {
     private static final Path RECORDED = Path.of("src/test/resources/before/codes");
     private static final List<String> TABLES =

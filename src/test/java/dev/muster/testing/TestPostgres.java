@@ -4,19 +4,34 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A real PostgreSQL server, which is started when a test first needs a database and stopped with the JVM.
+/// A real PostgreSQL server. Without `./verify --database`, it is started when a test first needs a database and
+/// stopped
+/// with the JVM. With it, the tests run in schemas and databases of their own on the server that it names, which may
+/// have
+/// Citus, and which are dropped when the JVM exits.
 public final class TestPostgres {
-    private static final AtomicInteger SCHEMAS = new AtomicInteger();
+    /// The JDBC URL given to `./verify --database`; null if there is none.
+    private static final String GIVEN = System.getProperty("muster.test.server");
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    /// What every name of this JVM begins with. On a given server, several JVMs make schemas at the same time.
+    private static final String PREFIX =
+            GIVEN == null ? "muster" : "muster_test_" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "_";
 
     private TestPostgres() {}
 
-    private static final class Running {
+    private static final class Embedded {
         static final EmbeddedPostgres SERVER = start();
 
         private static EmbeddedPostgres start() {
@@ -31,46 +46,84 @@ public final class TestPostgres {
         }
     }
 
-    /// Creates an empty database and returns its URL. It is really only a schema, because creating a database takes
-    /// half a second.
-    public static String newDatabase() {
-        String name = "muster" + SCHEMAS.incrementAndGet();
-        try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("create schema " + name);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
+    /// The statements that delete what was created on a given server.
+    private static final class Cleanup {
+        static final ConcurrentLinkedQueue<String> STATEMENTS = new ConcurrentLinkedQueue<>();
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> STATEMENTS.forEach(TestPostgres::execute)));
         }
-        return Running.SERVER.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + name;
+    }
+
+    private static String url() {
+        return GIVEN == null ? Embedded.SERVER.getJdbcUrl("postgres", "postgres") : GIVEN;
+    }
+
+    private static void execute(String sql) {
+        try (Connection connection = DriverManager.getConnection(url());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /// Creates an empty database and returns its URL. It is really only a schema, because creating a database takes
+    /// half a second. On Citus, the schema is distributed.
+    public static String newDatabase() {
+        String name = PREFIX + NUMBERS.incrementAndGet();
+        execute(distributed() + "create schema " + name);
+        if (GIVEN != null) {
+            Cleanup.STATEMENTS.add("drop schema " + name + " cascade");
+        }
+        return url() + (url().contains("?") ? "&" : "?") + "currentSchema=" + name;
+    }
+
+    /// The setting with which Citus places a new schema and its tables on one of its nodes; empty on plain PostgreSQL.
+    private static String distributed() {
+        return GIVEN != null && Given.HAS_CITUS ? "set citus.enable_schema_based_sharding to on; " : "";
+    }
+
+    private static final class Given {
+        static final boolean HAS_CITUS = hasCitus();
+
+        private static boolean hasCitus() {
+            try (Connection connection = DriverManager.getConnection(url());
+                    Statement statement = connection.createStatement();
+                    ResultSet found = statement.executeQuery("select from pg_extension where extname = 'citus'")) {
+                return found.next();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     /// Creates an empty database that is not just a schema, and returns its URL. Poolers need one, because they do
     /// not support schemas.
     public static String newWholeDatabase() {
-        String name = "muster" + SCHEMAS.incrementAndGet();
-        try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
+        String name = PREFIX + NUMBERS.incrementAndGet();
+        execute("create database " + name);
+        if (GIVEN == null) {
+            return Embedded.SERVER.getJdbcUrl("postgres", name);
         }
-        return Running.SERVER.getJdbcUrl("postgres", name);
+        Cleanup.STATEMENTS.add("drop database " + name + " with (force)");
+        return GIVEN.replaceFirst("(//[^/]+/)[^?]*", "$1" + name);
     }
 
     private static final class Pooled {
-        static final int PORT = PoolerProcess.start(Running.SERVER.getPort());
+        static final int PORT = PoolerProcess.start(Embedded.SERVER.getPort());
     }
 
     /// Returns the URL of a database through a pooler, which is started when a test first needs it.
     ///
     /// @param url a URL from [#newWholeDatabase]
     public static String pooled(String url) {
-        return url.replace(":" + Running.SERVER.getPort() + "/", ":" + Pooled.PORT + "/");
+        return url.replace(":" + Embedded.SERVER.getPort() + "/", ":" + Pooled.PORT + "/");
     }
 
     /// Returns the folder of PostgreSQL's programs, such as `initdb`.
     static Path programs() {
-        try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
+        try (Connection connection = Embedded.SERVER.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery("select setting from pg_config where name = 'BINDIR'")) {
             found.next();

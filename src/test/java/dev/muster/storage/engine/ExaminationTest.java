@@ -7,6 +7,7 @@ import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.EmptyDatabase;
 import dev.muster.testing.FreePort;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -14,12 +15,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What `muster doctor` says about databases. [dev.muster.process.DoctorOnServersTest] examines those of servers that
 /// run
 /// or were killed.
+@UsesPostgres
 final class ExaminationTest {
     @TempDir
     private Path folder;
@@ -134,6 +137,7 @@ final class ExaminationTest {
     }
 
     @Test
+    @Tag("superuser")
     void settingsThatLoseDataHaveAdvice() {
         String url = withSchema(DatabaseKind.POSTGRES, folder).url();
         assertThat(problems(postgres(url + "&options=-c%20zero_damaged_pages=on")))
@@ -165,6 +169,7 @@ final class ExaminationTest {
     }
 
     @Test
+    @Tag("superuser")
     void aRoleThatCannotCreateTheSchemaHasAdvice() throws Exception {
         EmptyDatabase database = EmptyDatabase.of(DatabaseKind.POSTGRES, folder);
         String schema = database.url().replaceFirst(".*currentSchema=", "");
@@ -178,6 +183,7 @@ final class ExaminationTest {
     }
 
     @Test
+    @Tag("superuser")
     void aRoleWithoutRightsHasAdvice() throws Exception {
         EmptyDatabase database = withSchema(DatabaseKind.POSTGRES, folder);
         String schema = database.url().replaceFirst(".*currentSchema=", "");

@@ -7,6 +7,7 @@ import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
 import dev.muster.testing.TestPostgres;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,12 +18,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A connection whose settings are weaker than promises need is not used.
+@UsesPostgres
 final class PostgresSettingsTest {
     private static String withOptions(String url, String... settings) {
         String options = "-c synchronous_commit=on -c lock_timeout=1s -c statement_timeout=10s"
@@ -60,6 +63,7 @@ final class PostgresSettingsTest {
 
     /// Here the settings become weaker while the server runs.
     @Test
+    @Tag("superuser")
     void aLaterConnectionThatIsWeakerIsNotUsed() throws SQLException {
         String url = TestPostgres.newWholeDatabase();
         PostgresEngine engine = PostgresEngine.open(url, null);
@@ -83,7 +87,7 @@ final class PostgresSettingsTest {
     @Test
     void aHostThatAcceptsAndSaysNothingIsPassedOver() throws IOException, SQLException {
         String url = TestPostgres.newDatabase();
-        String host = "localhost:" + URI.create(url.substring("jdbc:".length())).getPort();
+        String host = URI.create(url.substring("jdbc:".length())).getAuthority();
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String both = url.replace("//" + host + "/", "//127.0.0.1:" + silent.getLocalPort() + "," + host + "/");
             assertThat(both).isNotEqualTo(url);

@@ -20,6 +20,7 @@ import dev.muster.storage.search.Search.Found;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.JsonKeys;
 import dev.muster.testing.EmptyDatabase;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 /// Every search finds the same users as a full scan, whatever is written and wherever indexing is interrupted. Writes,
 /// searches and another server's indexing run between the transactions of the indexer. Each try uses a new realm, in a
 /// database that also contains the realms of all earlier tries.
+@UsesPostgres
 final class SearchLawsTest {
     private static final Path FOLDER = folder();
     private static final Map<DatabaseKind, Database> OPENED = new EnumMap<>(DatabaseKind.class);

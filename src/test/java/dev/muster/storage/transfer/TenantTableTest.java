@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.storage.Database;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.EmptyDatabase;
+import dev.muster.testing.UsesPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The copy of a tenant contains its rows of every table, and no others.
+@UsesPostgres
 final class TenantTableTest {
     private static final TenantId ACME = new TenantId("acme", 1001, 1002);
     private static final TenantId OTHER = new TenantId("other", 1, 2);
