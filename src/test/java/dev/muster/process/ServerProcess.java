@@ -6,7 +6,9 @@ import dev.muster.Main;
 import dev.muster.TestDatabase;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.testing.ClassArchive;
+import dev.muster.testing.SchemaTemplate;
 import dev.muster.testing.SmallDisk;
+import dev.muster.testing.TestPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,8 +63,15 @@ final class ServerProcess implements AutoCloseable {
 
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> err = new ConcurrentLinkedQueue<>();
+    /// Most servers end within seconds, so less of their code is worth compiling.
     private List<String> flags = List.of(
-            "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders", CARRIERS);
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=4",
+            "-XX:+UseCompactObjectHeaders",
+            CARRIERS);
+
     private volatile boolean accessLogKept;
     private List<Thread> readers = List.of();
     private Process process;
@@ -98,8 +107,34 @@ final class ServerProcess implements AutoCloseable {
             all.addAll(List.of("--admin-port", "0"));
         }
         ServerProcess server = new ServerProcess(data, environment, all, within);
+        server.prepare();
         server.start();
         return server;
+    }
+
+    /// Starts a server without data, which has to make its keys and its schema itself.
+    static ServerProcess startEmpty(Path data, Map<String, String> environment) {
+        List<String> options = List.of("serve", "--data", data.toString(), "--port", "0", "--admin-port", "0");
+        ServerProcess server = new ServerProcess(data, environment, options, List.of());
+        server.start();
+        return server;
+    }
+
+    /// Creates the current schema, and the master key of an embedded database, unless there is a data folder: making the
+    /// schema with Flyway is a third of a start.
+    private void prepare() {
+        if (Files.exists(data) || !within.isEmpty()) {
+            return;
+        }
+        String url = environment.get("MUSTER_DATABASE");
+        if (url == null) {
+            SchemaTemplate.prepare(data);
+            if (!environment.containsKey("MUSTER_MASTER_KEY_FILE")) {
+                masterKey(data.resolve("master.key"));
+            }
+        } else if (TestPostgres.isAt(url)) {
+            SchemaTemplate.prepare(url);
+        }
     }
 
     /// Starts a server with the database of this test run, see [dev.muster.testing.OnBothDatabases].

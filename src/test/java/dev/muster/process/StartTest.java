@@ -171,7 +171,7 @@ class StartTest {
     @Test
     void filesInTheDataFolderBelongToTheOwnerAlone() throws IOException {
         Path data = folder.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = ServerProcess.startEmpty(data, ROOT)) {
             Tenancy.make(server.address(), "acme");
             server.terminate();
             assertThat(server.await()).isZero();
@@ -257,7 +257,7 @@ class StartTest {
     void theRootKeyIsMadeForItsOwnerAloneAndNeverPrinted() throws IOException {
         Path data = folder.resolve("data");
         String text;
-        try (ServerProcess server = ServerProcess.start(data, Map.of())) {
+        try (ServerProcess server = ServerProcess.startEmpty(data, Map.of())) {
             Path file = data.resolve("root.key");
             assertThat(mode(file)).isEqualTo("rw-------");
             assertThat(mode(data.resolve("muster.db"))).isEqualTo("rw-------");

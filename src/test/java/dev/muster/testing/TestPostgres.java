@@ -110,6 +110,11 @@ public final class TestPostgres {
         return GIVEN.replaceFirst("(//[^/]+/)[^?]*", "$1" + name);
     }
 
+    /// Whether a URL is one of this server, and not of another that a test has started or only names.
+    public static boolean isAt(String url) {
+        return url.contains(":" + Running.SERVER.getPort() + "/");
+    }
+
     private static final class Pooled {
         static final int PORT = PoolerProcess.start(Embedded.SERVER.getPort());
     }
