@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Behind the running server's back, sets each column of each table to a value that no version writes. Every later
 /// request gets a proper response, and other rows and realms are not affected.
 ///
-/// On PostgreSQL, whose rows are read by the same code, it does so with every third column; with `muster.long`, with
-/// each column.
+/// A third of the columns is altered on PostgreSQL, and the others on SQLite, because the same code reads the rows of
+/// both; with `muster.long`, each column on both.
 @OnBothDatabases
 @Timeout(300)
 class AlteredColumnsTest {
@@ -171,10 +171,10 @@ class AlteredColumnsTest {
     void anyColumnValueGetsAProperResponse() throws Exception {
         List<String> faults = new ArrayList<>();
         int altered = 0;
-        List<Column> columns = columns();
-        int step = TestDatabase.isPostgres() && !Boolean.getBoolean("muster.long") ? 3 : 1;
-        for (int i = 0; i < columns.size(); i += step) {
-            Column column = columns.get(i);
+        for (Column column : columns()) {
+            if (!isAlteredHere(column)) {
+                continue;
+            }
             for (String value : values(column)) {
                 if (alter(column, value)) {
                     altered++;
@@ -188,9 +188,14 @@ class AlteredColumnsTest {
                 }
             }
         }
-        assertThat(altered).isGreaterThan(60 / step);
+        assertThat(altered).isGreaterThan(20);
         assertThat(faults).isEmpty();
         assertThat(server.output()).doesNotContain("a write failed");
+    }
+
+    private static boolean isAlteredHere(Column column) {
+        boolean onPostgres = Math.floorMod(column.toString().hashCode(), 3) == 0;
+        return Boolean.getBoolean("muster.long") || onPostgres == TestDatabase.isPostgres();
     }
 
     @Test
