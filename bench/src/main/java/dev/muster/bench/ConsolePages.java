@@ -153,7 +153,7 @@ final class ConsolePages implements AutoCloseable {
     private void fillHolds() {
         Instant soon = Instant.now().plus(3, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS);
         users(MEMBERS, 10 * MEMBERS).forEach(user -> hold(user, "suspended", "chargeback", soon));
-        for (int i = 0; i < ENTRIES; i++) {
+        for (int i = 0; i < Math.min(ENTRIES, ids.size()); i++) {
             hold(busy(), "suspended", "reason " + i, soon.plusSeconds(i));
         }
     }
@@ -169,7 +169,7 @@ final class ConsolePages implements AutoCloseable {
     /// Registers users with a fraud hold, and submits jobs for them, which fail and wait for review.
     private void fillJobs() {
         Instant late = Instant.now().plus(90, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS);
-        for (int i = 0; i < FRAUDS; i++) {
+        for (int i = 0; i < Math.min(FRAUDS, ids.size()); i++) {
             String user = made("/v1/users", Map.of("externalId", "bench-fraud-" + i));
             hold(user, "fraud", "double", late);
             post("/v1/jobs", Map.of("jobId", "bench-" + i, "type", 5, "user", user));

@@ -35,7 +35,7 @@ final class Run implements AutoCloseable {
     private static final int REFS = 1_000;
 
     /// The number of users that the console shows something about in a quick run.
-    private static final int QUICK_SHOWN = 300;
+    private static final int QUICK_SHOWN = 40;
 
     private static final Duration INDEXED_WITHIN = Duration.ofMinutes(3);
     private static final Duration WARM_UP = Duration.ofSeconds(2);
