@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Gives new databases of tests the current schema without Flyway, which would take most of the time of a short test.
-/// Flyway itself is tested by `MigrationTest`, by the tests that open a database without this class, and by those of
-/// whole processes.
+/// Flyway itself is tested by `MigrationTest`, and by the tests that open a database or start a server without this
+/// class, such as `StartTest`.
 public final class SchemaTemplate {
     private static final String MIGRATIONS = "/dev/muster/storage/migrations/postgres";
     private static final Pattern VERSION = Pattern.compile("V([0-9]+)__.*\\.sql");
