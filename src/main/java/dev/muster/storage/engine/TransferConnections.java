@@ -24,6 +24,11 @@ public final class TransferConnections {
     /// How long to wait for the other writer of an embedded database, which is its server.
     private static final int BUSY_MILLIS = 5_000;
 
+    /// Distinguishes the advisory locks of moves from others, such as those of migrations. The second number of a lock
+    /// is
+    /// the hash of the tenant's production realm.
+    public static final int MOVE_CLAIMS = 0x4d6f7665;
+
     private TransferConnections() {}
 
     /// Opens a connection that reads the register of an embedded database. Its server may be running.

@@ -2,6 +2,7 @@ package dev.muster.storage.transfer;
 
 import dev.muster.storage.engine.TransferConnections;
 import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.Statements;
 import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -48,9 +49,6 @@ sealed interface MoveClaim {
     /// The claim to a tenant on PostgreSQL: an advisory lock of the session that changes the states, so that a process
     /// which has lost the lock can change no states either.
     final class OfSession implements MoveClaim {
-        /// Distinguishes these advisory locks from others, such as those of migrations.
-        private static final int CLASS = 0x4d6f7665;
-
         private final Session session;
 
         OfSession(Session session) {
@@ -60,8 +58,8 @@ sealed interface MoveClaim {
         @Override
         public boolean take(TenantId tenant) {
             try (PreparedStatement statement =
-                    session.connection().prepareStatement("select pg_try_advisory_lock(?, ?)")) {
-                statement.setInt(1, CLASS);
+                    session.connection().prepareStatement(Statements.template("move_claim"))) {
+                statement.setInt(1, TransferConnections.MOVE_CLAIMS);
                 statement.setInt(2, Long.hashCode(tenant.productionRealm()));
                 try (ResultSet row = statement.executeQuery()) {
                     return row.next() && row.getBoolean(1);
