@@ -47,17 +47,33 @@ final class CellTasks implements LocalTasks.Cells {
         });
     }
 
-    @Override
-    public List<CellLine> list(FirstCell first) {
+    /// A cell with its JDBC URL, which may contain a password; null for the first cell, and if the stored URL was
+    /// altered.
+    record Cell(CellLine line, @Nullable String url) {
+        @Override
+        public String toString() {
+            return line.toString();
+        }
+    }
+
+    /// All cells, ordered by name; empty if there is only the first.
+    static List<Cell> all(FirstCell first) {
         return with(
                 first,
                 setup -> setup.list().stream()
-                        .map(cell -> new CellLine(
-                                cell.name(),
-                                cell.state().wireName(),
-                                cell.tenants(),
-                                database(cell.name(), cell.url())))
+                        .map(cell -> new Cell(
+                                new CellLine(
+                                        cell.name(),
+                                        cell.state().wireName(),
+                                        cell.tenants(),
+                                        database(cell.name(), cell.url())),
+                                cell.url()))
                         .toList());
+    }
+
+    @Override
+    public List<CellLine> list(FirstCell first) {
+        return all(first).stream().map(Cell::line).toList();
     }
 
     /// The database in a URL, without the parameters, which may contain a password.

@@ -2,7 +2,6 @@ package dev.muster;
 
 import dev.muster.cli.Commands;
 import dev.muster.cli.LocalTasks;
-import dev.muster.cli.LocalTasks.Finding;
 import dev.muster.cli.LocalTasks.Migrated;
 import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
@@ -10,14 +9,9 @@ import dev.muster.config.Config;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Database;
-import dev.muster.storage.DatabaseExamination;
-import dev.muster.storage.engine.DatabaseFinding;
 import dev.muster.storage.sql.StorageException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.InstantSource;
-import java.util.List;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// The entry point. It runs the command line, with the tasks that only this package can carry out.
 public final class Main {
@@ -45,7 +39,7 @@ public final class Main {
                         return migrate(storage);
                     }
                 },
-                Main::examine,
+                Doctor::examine,
                 ExportFile::verify,
                 Main::addMasterKey,
                 new TenantFiles(),
@@ -60,26 +54,6 @@ public final class Main {
         } catch (KeyUnavailableException e) {
             throw Serve.unusable(e);
         }
-    }
-
-    /// Examines a database without changing it.
-    static List<Finding> examine(Config.Storage storage, InstantSource clock) {
-        // The drivers' own messages would be mixed with the findings.
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        List<DatabaseFinding> findings = switch (storage) {
-            case Config.Storage.Postgres(var url, var readers) ->
-                DatabaseExamination.postgres(url.text(), readers == null ? null : readers.text(), clock);
-            case Config.Storage.Sqlite(var folder) -> DatabaseExamination.sqlite(folder);
-        };
-        return findings.stream()
-                .map(finding -> new Finding(
-                        switch (finding.result()) {
-                            case GOOD -> Finding.Severity.OK;
-                            case DOUBTFUL -> Finding.Severity.WARNING;
-                            case BAD -> Finding.Severity.WRONG;
-                        },
-                        finding.text()))
-                .toList();
     }
 
     /// Migrates a database to this version's schema. An embedded database is migrated whenever it is opened.

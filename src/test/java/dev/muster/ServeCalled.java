@@ -31,7 +31,7 @@ public record ServeCalled(int exitCode, List<String> out, List<String> err) {
         LocalTasks tasks = new LocalTasks(
                 config -> new Serve(config, printed, never).run(),
                 Main::migrate,
-                Main::examine,
+                Doctor::examine,
                 ExportFile::verify,
                 Main::addMasterKey,
                 new TenantFiles(),

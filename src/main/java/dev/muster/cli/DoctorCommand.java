@@ -53,8 +53,9 @@ final class DoctorCommand {
                         "",
                         "Give it the options and variables of the server, and run it as the server's user. It checks"
                                 + " the settings, the modes of files, the disk, the database with its schema, its version"
-                                + " and its settings, the clocks, and whether the server answers and is ready. It changes"
-                                + " nothing. Exit code 1 if something is wrong.")
+                                + " and its settings, the same of each cell, the clocks, tenants whose writes are refused"
+                                + " because a move was interrupted, and whether the server answers and is ready. It"
+                                + " changes nothing. Exit code 1 if something is wrong.")
                 .examples("muster doctor --data /var/lib/muster")
                 .with(LocalCommands.inputs(Setting.SERVER_SETTINGS))
                 .runs(in -> new DoctorCommand(in, database, version)
@@ -125,8 +126,7 @@ final class DoctorCommand {
         if (config.storage() instanceof Storage.Sqlite(var folder) && !Files.isDirectory(folder)) {
             return;
         }
-        for (LocalTasks.Finding finding :
-                database.examine(config.storage(), in.shell().clock())) {
+        for (LocalTasks.Finding finding : database.examine(config, in.shell().clock())) {
             switch (finding.severity()) {
                 case OK -> fine(finding.text());
                 case WARNING -> warn(finding.text());

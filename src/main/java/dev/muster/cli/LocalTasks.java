@@ -38,12 +38,12 @@ public record LocalTasks(
     /// @param to the current schema version; the same as `from` if there was nothing to do
     public record Migrated(int from, int to) {}
 
-    /// Examines a database without changing anything.
+    /// Examines the database of an installation, and those of its cells, without changing anything.
     public interface Examine {
         /// Returns what was found, without secrets.
         ///
         /// @param clock this machine's clock, to compare with the database's
-        List<Finding> examine(Config.Storage storage, InstantSource clock);
+        List<Finding> examine(Config config, InstantSource clock);
     }
 
     /// What an examination found.

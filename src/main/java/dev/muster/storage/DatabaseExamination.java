@@ -25,4 +25,11 @@ public final class DatabaseExamination {
     public static List<DatabaseFinding> postgres(String url, @Nullable String readers, InstantSource clock) {
         return PostgresExamination.of(url, readers, clock);
     }
+
+    /// Examines the PostgreSQL database of a cell other than the first.
+    ///
+    /// @param name the cell's name
+    public static List<DatabaseFinding> cell(String name, String url, InstantSource clock) {
+        return PostgresExamination.ofCell(name, url, clock);
+    }
 }

@@ -66,6 +66,7 @@ final class PlansTest {
             "checkpoint_last",
             "journal_ends",
             "journal_heads",
+            "realms_moving",
             "search_large",
             "users_everybody");
 

@@ -5,6 +5,7 @@ import static dev.muster.storage.engine.DatabaseFinding.doubtful;
 import static dev.muster.storage.engine.DatabaseFinding.good;
 
 import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.Statements;
 import dev.muster.storage.sql.StorageException;
@@ -29,10 +30,12 @@ public final class PostgresExamination {
     private static final Duration CLOCKS = Duration.ofSeconds(5);
 
     private final InstantSource clock;
+    private final @Nullable String cell;
     private final List<DatabaseFinding> findings = new ArrayList<>();
 
-    private PostgresExamination(InstantSource clock) {
+    private PostgresExamination(InstantSource clock, @Nullable String cell) {
         this.clock = clock;
+        this.cell = cell;
     }
 
     /// Examines the database at a URL, and its pooler.
@@ -40,11 +43,18 @@ public final class PostgresExamination {
     /// @param readers the URL of the pooler for reads; null without a pooler
     /// @param clock this machine's clock, to compare with the database's
     public static List<DatabaseFinding> of(String url, @Nullable String readers, InstantSource clock) {
-        PostgresExamination examination = new PostgresExamination(clock);
+        PostgresExamination examination = new PostgresExamination(clock, null);
         boolean standby = examination.with("PostgreSQL", url, examination::examine);
         if (readers != null && !standby) {
             examination.with("the readers' address", readers, examination::examineReaders);
         }
+        return List.copyOf(examination.findings);
+    }
+
+    /// Examines the database of a cell other than the first.
+    public static List<DatabaseFinding> ofCell(String cell, String url, InstantSource clock) {
+        PostgresExamination examination = new PostgresExamination(clock, cell);
+        examination.with("PostgreSQL", url, examination::examine);
         return List.copyOf(examination.findings);
     }
 
@@ -193,13 +203,17 @@ public final class PostgresExamination {
     private void schema(Session session) {
         int version = Schema.of(session);
         if (version == 0) {
-            findings.add(withoutSchema(session));
+            findings.add(
+                    cell == null
+                            ? withoutSchema(session)
+                            : bad("the database has no tables of Muster that the role can see, so it is not the cell:"
+                                    + " check the URL, or restore the database"));
             return;
         }
         findings.add(DatabaseFinding.ofSchema(
                 version,
                 bad("the database has schema version " + version + ", and this program needs version " + Schema.VERSION
-                        + ": run `muster migrate`")));
+                        + ": run `muster " + (cell == null ? "migrate" : "cell migrate " + cell) + "`")));
         try {
             PostgresEngine.checkPrivileges(session);
         } catch (StorageException e) {
@@ -208,6 +222,23 @@ public final class PostgresExamination {
             }
             findings.add(bad(e.getMessage() + ": grant them"));
         }
+        if (version >= Schema.VERSION) {
+            identity(session);
+            findings.addAll(new MovingTenants(session).examine());
+        }
+    }
+
+    /// Whether the database is the cell that it should be.
+    private void identity(Session session) {
+        if (cell == null) {
+            return;
+        }
+        String found = session.one("cell_here", Row::text);
+        findings.add(
+                cell.equals(found)
+                        ? good("the database is the cell")
+                        : bad("the database is " + (found == null ? "no cell" : "the cell " + found)
+                                + ", and is not served: correct its URL with muster cell set-url " + cell));
     }
 
     /// Judges a database in which Muster's tables cannot be seen.

@@ -7,6 +7,7 @@ import dev.muster.storage.sql.StorageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.sqlite.SQLiteConfig;
 
@@ -31,7 +32,7 @@ public final class SqliteExamination {
             return List.of(DatabaseFinding.doubtful(file + " was not examined, because " + e.getMessage()));
         }
         try {
-            return List.of(examine(file));
+            return examine(file);
         } catch (StorageException | SQLException e) {
             String reason = e.getCause() instanceof SQLException cause ? cause.getMessage() : e.getMessage();
             return List.of(DatabaseFinding.bad(file + " cannot be read: " + reason
@@ -39,7 +40,7 @@ public final class SqliteExamination {
         }
     }
 
-    private static DatabaseFinding examine(Path file) throws SQLException {
+    private static List<DatabaseFinding> examine(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(2000);
@@ -48,7 +49,7 @@ public final class SqliteExamination {
                 new Statements(DatabaseKind.SQLITE),
                 DatabaseKind.SQLITE)) {
             int version = Schema.of(session);
-            return DatabaseFinding.ofSchema(
+            DatabaseFinding schema = DatabaseFinding.ofSchema(
                     version,
                     version == 0
                             ? DatabaseFinding.good(file + " is empty; the server's next start creates the schema")
@@ -56,6 +57,11 @@ public final class SqliteExamination {
                                     file + " has schema version " + version + ", and the next start of"
                                             + " this program's version migrates it to " + Schema.VERSION
                                             + ": stop the server and copy the folder first"));
+            List<DatabaseFinding> findings = new ArrayList<>(List.of(schema));
+            if (version >= Schema.VERSION) {
+                findings.addAll(new MovingTenants(session).examine());
+            }
+            return findings;
         }
     }
 

@@ -96,6 +96,7 @@ public final class Statements {
             codes.put("{status." + status.wireName() + "}", Integer.toString(status.code()));
         }
         codes.put("{realm.open}", Integer.toString(RealmState.OPEN.code()));
+        codes.put("{realm.frozen}", Integer.toString(RealmState.FROZEN.code()));
         codes.put("{rank.regular}", Integer.toString(Rank.REGULAR.code()));
         codes.put("{tag.user}", Integer.toString(Tag.USER.code()));
         codes.put("{review.none}", "0");
