@@ -86,6 +86,11 @@ final class CellTasks implements LocalTasks.Cells {
     }
 
     @Override
+    public void full(FirstCell first, String name) {
+        change(first, name, CellState.FULL);
+    }
+
+    @Override
     public void drain(FirstCell first, String name) {
         change(first, name, CellState.DRAINING);
     }
@@ -93,6 +98,17 @@ final class CellTasks implements LocalTasks.Cells {
     @Override
     public void reopen(FirstCell first, String name) {
         change(first, name, CellState.OPEN);
+    }
+
+    @Override
+    public List<String> setUrl(FirstCell first, String name, Secret url) {
+        return with(first, setup -> {
+            List<String> missing = setup.setUrl(name, url.text());
+            return missing.isEmpty()
+                    ? List.of()
+                    : List.of("These tenants of the cell are not in the database: " + String.join(", ", missing)
+                            + ". If it was restored from a backup, what was written since is lost.");
+        });
     }
 
     private static void change(FirstCell first, String name, CellState state) {

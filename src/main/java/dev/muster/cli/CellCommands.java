@@ -26,7 +26,7 @@ final class CellCommands {
     private static final Input URL = Input.option(
             "--url",
             "URL",
-            "The new cell's database, as for --database; else in " + VARIABLE
+            "The cell's database, as for --database; else in " + VARIABLE
                     + ". Other users of the machine can see options.");
 
     /// The settings that determine where the first cell and its master key are.
@@ -61,27 +61,62 @@ final class CellCommands {
                         .examples(EXAMPLE + "list")
                         .with(LocalCommands.inputs(FIRST))
                         .runs(in -> list(in, cells.list(first(in)))),
+                CommandBuilder.local("full")
+                        .help(
+                                "Give a cell no more tenants.",
+                                "",
+                                "None are created in it, and muster tenant move moves none to it without --force. It keeps"
+                                        + " those that it has. It works for the first cell too. If no cell is open, no"
+                                        + " tenant can be created.")
+                        .examples(EXAMPLE + "full b")
+                        .with(NAME)
+                        .with(LocalCommands.inputs(FIRST))
+                        .runs(in -> {
+                            cells.full(first(in), in.word(NAME));
+                            in.say("Cell " + in.word(NAME) + " is full. It gets no more tenants.");
+                            return 0;
+                        }),
                 CommandBuilder.local("drain")
                         .help(
-                                "Create no more tenants in a cell.",
+                                "Give a cell no more tenants, because it is to be emptied.",
                                 "",
-                                "Those that are in it stay there until muster tenant move moves them. It works for the first cell too.")
+                                "Like muster cell full; the list says that you mean to move its tenants away. They stay"
+                                        + " until muster tenant move moves them.")
                         .examples(EXAMPLE + "drain b")
                         .with(NAME)
                         .with(LocalCommands.inputs(FIRST))
                         .runs(in -> {
                             cells.drain(first(in), in.word(NAME));
-                            in.say("Cell " + in.word(NAME) + " gets no new tenants.");
+                            in.say("Cell " + in.word(NAME) + " gets no more tenants. Move those that it has.");
                             return 0;
                         }),
                 CommandBuilder.local("reopen")
-                        .help("Create tenants in a cell again after muster cell drain.")
+                        .help("Give a cell tenants again after muster cell full or drain.")
                         .examples(EXAMPLE + "reopen b")
                         .with(NAME)
                         .with(LocalCommands.inputs(FIRST))
                         .runs(in -> {
                             cells.reopen(first(in), in.word(NAME));
                             in.say("Cell " + in.word(NAME) + " gets new tenants again.");
+                            return 0;
+                        }),
+                CommandBuilder.local("set-url")
+                        .help(
+                                "Change the URL of a cell's database: another host, user or password.",
+                                "",
+                                "The database must be the cell: it has the cell's name, keys and tenants, and is not a"
+                                        + " standby. Servers connect to it within seconds, and stop using the old URL."
+                                        + " Stop the old database before, if it is another one: what is written to it"
+                                        + " afterwards is lost.")
+                        .examples(
+                                "MUSTER_CELL_URL='jdbc:postgresql://db3/muster?user=muster&password=…' \\",
+                                "  " + EXAMPLE + "set-url b")
+                        .with(NAME, URL)
+                        .with(LocalCommands.inputs(FIRST))
+                        .runs(in -> {
+                            cells.setUrl(first(in), in.word(NAME), url(in)).forEach(in::note);
+                            in.say("Changed the URL of cell " + in.word(NAME)
+                                    + ". Running servers use it within seconds.");
                             return 0;
                         }),
                 CommandBuilder.local("migrate")

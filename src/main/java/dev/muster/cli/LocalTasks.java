@@ -126,11 +126,18 @@ public record LocalTasks(
         /// All cells, ordered by name; empty if there is only the first.
         List<CellLine> list(FirstCell first);
 
-        /// Stops creating tenants in a cell.
+        /// Gives a cell no more tenants. It keeps those that it has.
+        void full(FirstCell first, String name);
+
+        /// Gives a cell no more tenants, because those that it has are to be moved.
         void drain(FirstCell first, String name);
 
-        /// Creates tenants in a cell again.
+        /// Gives a cell tenants again.
         void reopen(FirstCell first, String name);
+
+        /// Changes the URL of a cell's database, which must be the same one or a copy of it. Returns what remains to be
+        /// known, one line each.
+        List<String> setUrl(FirstCell first, String name, Secret url);
 
         /// Migrates a cell to this version's schema.
         Migrated migrate(FirstCell first, String name);

@@ -42,6 +42,11 @@ public final class CellStore implements AutoCloseable {
         return writer.write(session -> session.update("cell_state", state, cell)) > 0;
     }
 
+    /// Changes the URL of a cell other than the first.
+    public void setUrl(String cell, byte[] sealedUrl) {
+        writer.write(session -> session.update("cell_url", sealedUrl, cell));
+    }
+
     /// Stores where a tenant is to be created, unless it has a place already, or is in the first cell. Returns its
     /// place, which is `wanted` or the earlier one. Tenants are not created in the first cell meanwhile.
     ///
@@ -70,6 +75,11 @@ public final class CellStore implements AutoCloseable {
             session.batch("place_lead", List.of(place), 1, PlaceRow::insert);
             return 1;
         });
+    }
+
+    /// Deletes the place of a tenant, which is then looked for in the first cell.
+    public void unplace(String partnerId) {
+        writer.write(session -> session.update("place_delete", partnerId));
     }
 
     @Override

@@ -73,6 +73,16 @@ public final class CellTables {
         return session.one("place_of_partner", PlaceRow::read, partnerId);
     }
 
+    /// Up to `limit` of the tenants that are in a cell other than the first.
+    public List<PlaceRow> placesIn(String cell, int limit) {
+        return session.list("places_of_cell", PlaceRow::read, cell, limit);
+    }
+
+    /// Whether this database is a standby.
+    public boolean isStandby() {
+        return Boolean.TRUE.equals(session.one("standby", Row::bool));
+    }
+
     /// The cell of a realm; null if it is in the first cell, or does not exist.
     public @Nullable String cellOf(long realm) {
         return session.one("cell_of_realm", Row::text, realm, realm);

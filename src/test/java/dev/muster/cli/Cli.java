@@ -100,6 +100,17 @@ final class Cli {
         }
 
         @Override
+        public void full(LocalTasks.FirstCell first, String name) {
+            firstCell = first;
+        }
+
+        @Override
+        public List<String> setUrl(LocalTasks.FirstCell first, String name, Secret url) {
+            firstCell = first;
+            return List.of(url.text());
+        }
+
+        @Override
         public void drain(LocalTasks.FirstCell first, String name) {
             firstCell = first;
         }

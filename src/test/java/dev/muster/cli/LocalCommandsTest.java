@@ -247,7 +247,11 @@ final class LocalCommandsTest {
                 first  draining  12       this one
                 b      open      3        jdbc:postgresql://db2/muster
                 """);
-        cli.run("cell", "drain", "b").printed("Cell b gets no new tenants.\n");
+        cli.run("cell", "full", "b").printed("Cell b is full. It gets no more tenants.\n");
+        cli.run("cell", "drain", "b").printed("Cell b gets no more tenants. Move those that it has.\n");
+        Cli.Ran set = cli.run("cell", "set-url", "b");
+        set.printed("Changed the URL of cell b. Running servers use it within seconds.\n");
+        assertThat(set.err()).isEqualTo("jdbc:postgresql://db2/muster?user=muster\n");
         cli.run("cell", "reopen", "b").printed("Cell b gets new tenants again.\n");
         cli.run("cell", "migrate", "b").printed("The schema went from version 8 to 9.\n");
     }

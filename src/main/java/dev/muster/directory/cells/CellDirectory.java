@@ -124,7 +124,11 @@ public final class CellDirectory implements AutoCloseable {
     /// The place of a tenant.
     ///
     /// @param cell the name of the cell
-    public record Place(String cell, long testRealm, long productionRealm) {}
+    public record Place(String partnerId, String cell, long testRealm, long productionRealm) {
+        static Place of(PlaceRow row) {
+            return new Place(row.partnerId(), row.cell(), row.testRealm(), row.productionRealm());
+        }
+    }
 
     /// Decides in which cell a tenant is created: the open one with the fewest tenants. A tenant keeps a place that it
     /// has already, because it exists or an earlier attempt was interrupted. Returns null if no cell is open.
@@ -150,7 +154,7 @@ public final class CellDirectory implements AutoCloseable {
             place = stores ? store.place(wanted, FIRST) : wanted;
             partners.forget(partnerId);
         }
-        return new Place(place.cell(), place.testRealm(), place.productionRealm());
+        return Place.of(place);
     }
 
     private @Nullable PlaceRow known(String partnerId) {
@@ -184,11 +188,26 @@ public final class CellDirectory implements AutoCloseable {
     @Nullable
     Place placeOf(String partnerId) {
         PlaceRow known = known(partnerId);
-        return known == null ? null : new Place(known.cell(), known.testRealm(), known.productionRealm());
+        return known == null ? null : Place.of(known);
     }
 
-    void lead(String partnerId, Place to) {
-        store.lead(new PlaceRow(partnerId, to.testRealm(), to.productionRealm(), to.cell()));
+    /// Up to `limit` of the tenants whose requests are led to a cell other than the first.
+    List<Place> placesIn(String cell, int limit) {
+        return database.<List<PlaceRow>>read(reads -> reads.cells().placesIn(cell, limit)).stream()
+                .map(Place::of)
+                .toList();
+    }
+
+    void setUrl(String name, String url) {
+        store.setUrl(name, urls.seal(name, url));
+    }
+
+    void lead(Place to) {
+        store.lead(new PlaceRow(to.partnerId(), to.testRealm(), to.productionRealm(), to.cell()));
+    }
+
+    void unplace(String partnerId) {
+        store.unplace(partnerId);
     }
 
     @Override

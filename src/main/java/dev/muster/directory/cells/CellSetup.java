@@ -3,7 +3,10 @@ package dev.muster.directory.cells;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.tenant.CellState;
 import dev.muster.model.tenant.Realm;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.CellStore;
 import dev.muster.storage.Database;
 import java.time.Instant;
@@ -16,12 +19,18 @@ import java.util.random.RandomGenerator;
 /// Methods throw [CellException] if they are refused, [dev.muster.storage.sql.StorageException] if a database cannot be
 /// used, and [dev.muster.sealing.KeyUnavailableException] if the master key is another one.
 public final class CellSetup implements AutoCloseable {
+    /// How many of a cell's tenants are looked for in a database that is to replace the cell's.
+    private static final int SAMPLE = 1_000;
+
     private static final String NAME = "[a-z][a-z0-9-]{0,31}";
 
     private final CellDirectory directory;
 
-    private CellSetup(CellDirectory directory) {
+    private final MasterKeys masterKeys;
+
+    private CellSetup(CellDirectory directory, MasterKeys masterKeys) {
         this.directory = directory;
+        this.masterKeys = masterKeys;
     }
 
     /// Opens the list of cells.
@@ -32,7 +41,7 @@ public final class CellSetup implements AutoCloseable {
         if (realmKeys.find(Realm.SYSTEM) == null) {
             throw new CellException("the database is new: start a server on it once before adding cells");
         }
-        return new CellSetup(new CellDirectory(first, new CellUrls(realmKeys, random), System::nanoTime));
+        return new CellSetup(new CellDirectory(first, new CellUrls(realmKeys, random), System::nanoTime), keys);
     }
 
     /// Adds a database without tenants as a cell. Creates the schema in an empty database.
@@ -70,11 +79,69 @@ public final class CellSetup implements AutoCloseable {
         return directory.all();
     }
 
-    /// Changes whether a cell gets new tenants.
+    /// Changes whether a cell gets tenants.
     public void change(String name, CellState state) {
         if (!directory.change(name, state)) {
             throw unknown(name);
         }
+    }
+
+    /// Changes the URL of a cell, if it leads to the same database or a copy of it.
+    ///
+    /// @return the partner ids of tenants that are missing there, of the first thousand
+    public List<String> setUrl(String name, String url) {
+        if (name.equals(CellDirectory.FIRST)) {
+            throw new CellException("the URL of the first cell is the one that servers are started with");
+        }
+        state(name);
+        try (Database database = Database.existingPostgres(url)) {
+            String found = database.read(reads -> reads.cells().here());
+            if (!name.equals(found)) {
+                throw new CellException("that database is " + (found == null ? "no cell" : "the cell " + found)
+                        + ", not the cell " + name);
+            }
+            if (database.read(reads -> reads.cells().isStandby())) {
+                throw new CellException("that database is a standby, which cannot be written to: promote it first");
+            }
+            checkKey(database);
+            List<CellDirectory.Place> tenants = directory.placesIn(name, SAMPLE);
+            List<String> missing = tenants.stream()
+                    .filter(place -> !isIn(place, database))
+                    .map(CellDirectory.Place::partnerId)
+                    .sorted()
+                    .toList();
+            if (!missing.isEmpty() && missing.size() == tenants.size()) {
+                throw new CellException("that database has none of the tenants of cell " + name);
+            }
+            directory.setUrl(name, url);
+            return missing;
+        }
+    }
+
+    /// @throws CellException if the database has the key of another installation
+    private void checkKey(Database database) {
+        try {
+            // It has none until a server has opened the cell.
+            new RealmKeys(database, masterKeys).find(Realm.SYSTEM);
+        } catch (KeyUnavailableException | TamperedException e) {
+            throw new CellException("that database belongs to another installation: " + e.getMessage());
+        }
+    }
+
+    private static boolean isIn(CellDirectory.Place place, Database database) {
+        Tenant tenant = database.read(reads -> reads.realms().tenant(place.partnerId()));
+        return tenant != null
+                && tenant.testRealm() == place.testRealm()
+                && tenant.productionRealm() == place.productionRealm();
+    }
+
+    /// Whether a cell gets tenants.
+    public CellState state(String name) {
+        return directory.all().stream()
+                .filter(cell -> cell.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(name))
+                .state();
     }
 
     /// Migrates a cell to the schema version that this program needs. Returns the previous version.
@@ -105,7 +172,12 @@ public final class CellSetup implements AutoCloseable {
 
     /// Leads the requests of a tenant to another cell, which has the tenant already. Servers notice within a second.
     public void lead(String partnerId, CellDirectory.Place from, String cell) {
-        directory.lead(partnerId, new CellDirectory.Place(cell, from.testRealm(), from.productionRealm()));
+        directory.lead(new CellDirectory.Place(partnerId, cell, from.testRealm(), from.productionRealm()));
+    }
+
+    /// Deletes the place of a tenant that is in no cell any more.
+    public void unplace(String partnerId) {
+        directory.unplace(partnerId);
     }
 
     private static CellException unknown(String name) {

@@ -4,11 +4,14 @@ import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import java.util.Locale;
 
-/// Whether new tenants are created in a cell. Tenants that are in it are served in either state.
+/// Whether a cell gets tenants. Those that are in it are served in every state.
 public enum CellState implements Coded {
+    /// The cell gets new tenants, and others can be moved to it.
     OPEN(0),
-    /// The cell gets no new tenants.
-    DRAINING(1);
+    /// The cell gets no tenants, and those that are in it are to be moved to others.
+    DRAINING(1),
+    /// The cell gets no tenants, and keeps those that are in it.
+    FULL(2);
 
     /// The states by code.
     public static final Codes<CellState> CODES = new Codes<>(values());

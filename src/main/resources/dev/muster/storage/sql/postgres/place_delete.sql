@@ -1,0 +1,2 @@
+delete from place
+where partner = ?
