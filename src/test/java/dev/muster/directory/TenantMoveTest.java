@@ -3,6 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.directory.transfer.AbortedMove;
 import dev.muster.directory.transfer.MoveStep;
 import dev.muster.directory.transfer.Moved;
 import dev.muster.directory.transfer.TenantMove;
@@ -15,7 +16,9 @@ import dev.muster.model.job.Evidence;
 import dev.muster.model.tenant.RealmState;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.Database;
+import dev.muster.storage.DatabaseExamination;
 import dev.muster.storage.LaneStore;
+import dev.muster.storage.engine.DatabaseFinding;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.transfer.TenantGate;
@@ -26,6 +29,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -154,6 +159,171 @@ final class TenantMoveTest {
             assertThat(second.rows()).as("%s", step).isEqualTo(before);
             assertThat(move(first, second, NOTHING).rows()).isZero();
         }
+    }
+
+    /// Kills a move when it has reached a step.
+    private static void kill(MovedHome from, MovedHome to, MoveStep step) {
+        assertThatThrownBy(() -> move(from, to, (reached, _) -> {
+                    if (reached == step) {
+                        throw new Killed();
+                    }
+                }))
+                .isInstanceOf(Killed.class);
+    }
+
+    private static AbortedMove abort(MovedHome at, MovedHome... others) {
+        try (TenantGate gate = at.gate()) {
+            return AbortedMove.abort(
+                    MovedHome.PARTNER,
+                    gate,
+                    Stream.of(others)
+                            .map(other -> new AbortedMove.Other("other", other::gate))
+                            .toList());
+        }
+    }
+
+    /// What `muster doctor` finds about the database.
+    private static List<String> findings(MovedHome home) {
+        List<DatabaseFinding> findings = switch (home.database().kind()) {
+            case SQLITE -> DatabaseExamination.sqlite(home.folder());
+            case POSTGRES -> DatabaseExamination.postgres(home.database().url(), null, InstantSource.system());
+        };
+        return findings.stream().map(DatabaseFinding::text).toList();
+    }
+
+    /// Waits until PostgreSQL has noticed that the connection of the last move is gone.
+    private static List<String> findingsAfterKill(MovedHome home) throws InterruptedException {
+        List<String> findings = findings(home);
+        while (findings.stream().anyMatch(finding -> finding.contains("being moved at this moment"))) {
+            Thread.sleep(20);
+            findings = findings(home);
+        }
+        return findings;
+    }
+
+    private static void register(MovedHome home, String name) throws IOException {
+        try (Running running = new Running(home.database().open(), home.folder())) {
+            running.register(name + "@example.com");
+        }
+    }
+
+    private static int users(MovedHome home) throws IOException {
+        return home.rows().get(TenantTable.USERS).size();
+    }
+
+    /// Writes that are answered after that are in the original, and the next move takes them along.
+    @Test
+    void aMoveThatIsStoppedAtAnyStepIsAborted() throws Exception {
+        for (MoveStep step : MoveStep.values()) {
+            MovedHome first = home(kind);
+            register(first, "before");
+            MovedHome second = home(otherKind());
+            second.database().open().close();
+            kill(first, second, step);
+            assertThat(findingsAfterKill(first).stream()
+                            .anyMatch(finding -> finding.startsWith(
+                                    "writes of " + MovedHome.PARTNER + " are refused, because a move was interrupted")))
+                    .as("%s", step)
+                    .isEqualTo(first.state() == RealmState.FROZEN);
+            if (step.compareTo(MoveStep.LEFT) >= 0) {
+                RealmState there = second.state();
+                assertThatThrownBy(() -> abort(first, second))
+                        .isInstanceOf(TransferException.class)
+                        .hasMessageContaining("has left this database already");
+                assertThat(first.state()).isEqualTo(RealmState.MOVED);
+                assertThat(second.state()).isEqualTo(there);
+                move(first, second, NOTHING);
+                assertThat(users(second)).isEqualTo(1);
+                continue;
+            }
+            AbortedMove aborted = abort(first, second);
+            assertThat(aborted.wasFrozen()).as("%s", step).isEqualTo(step.compareTo(MoveStep.FROZEN) >= 0);
+            assertThat(aborted.copies()).as("%s", step).isEqualTo(step == MoveStep.ARRIVED ? 1 : 0);
+            assertThat(aborted.unreachable()).isEmpty();
+            assertThat(first.state()).as("%s", step).isEqualTo(RealmState.OPEN);
+            assertThat(second.rows()).as("%s", step).isEmpty();
+            assertThat(abort(first, second)).isEqualTo(new AbortedMove(false, 0, List.of()));
+            register(first, "after");
+            Map<TenantTable, List<String>> before = first.rows();
+            assertThat(before.get(TenantTable.USERS)).hasSize(2);
+            move(first, second, NOTHING);
+            assertThat(second.rows()).as("%s", step).isEqualTo(before);
+            second.assertConsistent();
+        }
+    }
+
+    /// The other database did not answer when the move was aborted, so it still has a copy, which lacks what was
+    /// written
+    /// since.
+    @Test
+    void aCopyThatAnAbortedMoveHasLeftNeverBecomesValid() throws Exception {
+        for (MoveStep next : List.of(MoveStep.COPIED, MoveStep.FROZEN)) {
+            MovedHome first = home(kind);
+            register(first, "before");
+            MovedHome second = home(otherKind());
+            MovedHome third = home(kind);
+            kill(first, second, MoveStep.ARRIVED);
+            assertThat(abort(first)).isEqualTo(new AbortedMove(true, 0, List.of()));
+            assertThat(second.state()).isEqualTo(RealmState.ARRIVING);
+            register(first, "after");
+            kill(first, third, next);
+            move(first, second, NOTHING);
+            assertThat(users(second)).as("%s", next).isEqualTo(2);
+            assertThat(first.state()).isEqualTo(RealmState.MOVED);
+            second.assertConsistent();
+        }
+        MovedHome first = home(kind);
+        register(first, "before");
+        MovedHome second = home(otherKind());
+        MovedHome third = home(kind);
+        kill(first, second, MoveStep.ARRIVED);
+        abort(first);
+        register(first, "after");
+        move(first, third, NOTHING);
+        assertThatThrownBy(() -> move(first, second, NOTHING)).hasMessageContaining("has moved to another one since");
+        assertThat(second.state()).isEqualTo(RealmState.ARRIVING);
+        assertThat(users(third)).isEqualTo(2);
+    }
+
+    @Test
+    void anAbortIsRefusedWhereItWouldDoHarm() throws Exception {
+        MovedHome first = home(kind);
+        first.fill(4);
+        MovedHome second = home(otherKind());
+        List<Throwable> refused = new ArrayList<>();
+        move(first, second, (reached, _) -> {
+            if (reached == MoveStep.COPIED || reached == MoveStep.FROZEN || reached == MoveStep.ARRIVED) {
+                assertThat(findings(first).stream().anyMatch(finding -> finding.contains("being moved at this moment")))
+                        .isEqualTo(kind == DatabaseKind.POSTGRES && reached != MoveStep.COPIED);
+                try {
+                    abort(first);
+                } catch (TransferException e) {
+                    refused.add(e);
+                }
+            }
+        });
+        assertThat(refused).hasSize(3).allMatch(e -> e.toString().contains("another process is moving the tenant"));
+        assertThat(second.state()).isEqualTo(RealmState.OPEN);
+        // A database that cannot be used is named, and does not keep the tenant frozen.
+        kill(second, home(kind), MoveStep.FROZEN);
+        try (TenantGate gate = second.gate()) {
+            AbortedMove aborted =
+                    AbortedMove.abort(MovedHome.PARTNER, gate, List.of(new AbortedMove.Other("cell c", () -> {
+                        throw new StorageException(StorageException.Kind.UNREACHABLE, "gone");
+                    })));
+            assertThat(aborted).isEqualTo(new AbortedMove(true, 0, List.of("cell c")));
+        }
+        assertThat(second.state()).isEqualTo(RealmState.OPEN);
+        // Nor is a copy taken for the original.
+        MovedHome third = home(kind);
+        kill(second, third, MoveStep.ARRIVED);
+        assertThatThrownBy(() -> abort(third)).hasMessageContaining("only a copy");
+        // A second original, such as a restored backup, is not touched.
+        try (TenantGate gate = third.gate()) {
+            gate.change(TENANT, RealmState.ARRIVING, RealmState.OPEN);
+        }
+        assertThatThrownBy(() -> abort(second, third)).hasMessageContaining("is valid in both databases");
+        assertThat(second.state()).isEqualTo(RealmState.FROZEN);
     }
 
     /// A move that fails, unlike one that is killed, lets writes continue at once.

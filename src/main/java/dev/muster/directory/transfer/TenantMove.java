@@ -25,12 +25,15 @@ import org.jspecify.annotations.Nullable;
 /// | `OPEN` | none | begins |
 /// | `FROZEN` | none | opens the original again, and begins |
 /// | `OPEN` | `ARRIVING` | deletes the copy, and begins |
-/// | `FROZEN` | `ARRIVING` | ends the original, and opens the copy |
-/// | `MOVED` | `ARRIVING` | opens the copy |
+/// | `FROZEN` | `ARRIVING`, the same | ends the original, and opens the copy |
+/// | `FROZEN` | `ARRIVING`, another | deletes the copy, opens the original again, and begins |
+/// | `MOVED` | `ARRIVING` | opens the copy, unless it lacks entries of the original |
 /// | `MOVED` | `OPEN` | has nothing to do |
 ///
-/// A copy is committed only while the original is frozen, and an original is opened again only while there is no
-/// copy or after the next run has deleted it. So if the original is frozen and there is a copy, the copy is complete.
+/// A copy is committed only while the original is frozen. It is compared with the original once more by a run that
+/// finds both, because the original may have been opened and frozen again in between: an [AbortedMove] does not need
+/// the
+/// other database.
 ///
 /// @param from the master keys of the original's database
 /// @param to the master keys of the copy's database
@@ -80,7 +83,8 @@ public record TenantMove(MasterKeys from, MasterKeys to, RandomGenerator random,
         gate.forget(tenant);
     }
 
-    private static TenantId claim(TenantGate gate, String partnerId) {
+    /// Finds the tenant, and keeps other processes from moving it until the gate is closed.
+    static TenantId claim(TenantGate gate, String partnerId) {
         TenantId tenant = gate.find(partnerId);
         if (tenant == null) {
             throw new TransferException("there is no tenant " + partnerId + " in the database");
@@ -112,9 +116,10 @@ public record TenantMove(MasterKeys from, MasterKeys to, RandomGenerator random,
                 return new Moved(tenant.partnerId(), 0, null);
             }
             if (here == RealmState.MOVED && copied) {
+                refuseOutdated(source);
                 return finish(0, false);
             }
-            if (here == RealmState.FROZEN && copied) {
+            if (here == RealmState.FROZEN && copied && isComplete(source)) {
                 leave();
                 return finish(0, false);
             }
@@ -135,6 +140,22 @@ public record TenantMove(MasterKeys from, MasterKeys to, RandomGenerator random,
             long rows = copy(source);
             leave();
             return finish(rows, true);
+        }
+
+        private boolean isComplete(Supplier<TenantSource> sources) {
+            try (TenantSource source = sources.get()) {
+                return new TenantFollower(source, target, tenant).isComplete();
+            }
+        }
+
+        private void refuseOutdated(Supplier<TenantSource> sources) {
+            try (TenantSource source = sources.get()) {
+                if (new TenantFollower(source, target, tenant).isBehind()) {
+                    throw new TransferException(
+                            "the tenant " + tenant.partnerId() + " was changed after that database's"
+                                    + " copy was made, and has moved to another one since");
+                }
+            }
         }
 
         private long copy(Supplier<TenantSource> sources) throws IOException {

@@ -28,7 +28,7 @@ public final class TenantFollower {
     /// The last entry that the copy of each realm's journal has.
     private final Map<Long, Long> ends = new HashMap<>();
 
-    /// @param target has a copy of the tenant that is not committed yet
+    /// @param target has a copy of the tenant that is not valid yet
     public TenantFollower(TenantSource source, TenantTarget target, TenantId tenant) {
         this.source = source;
         this.target = target;
@@ -174,6 +174,30 @@ public final class TenantFollower {
         } catch (SQLException e) {
             throw StorageException.of(e);
         }
+    }
+
+    /// Compares a copy that an earlier run has committed with the original as it is now.
+    ///
+    /// @return whether [#difference] finds none
+    public boolean isComplete() {
+        return source.begin(tenant.partnerId()) != null && difference().isEmpty();
+    }
+
+    /// Whether the original has entries in its journals that a copy which an earlier run has committed lacks. False for
+    /// an original that is being deleted.
+    public boolean isBehind() {
+        if (source.begin(tenant.partnerId()) == null) {
+            return false;
+        }
+        for (long realm : realms()) {
+            JournalEnd original = end(source.session(TenantTable.JOURNAL), realm);
+            JournalEnd copy = end(target.session(TenantTable.JOURNAL), realm);
+            boolean isShorter = original == null || (copy != null && original.seq < copy.seq);
+            if (!isShorter && !isSame(original, copy)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Compares the copy with the snapshot that was taken last: the last entry of each journal, the number and the

@@ -9,8 +9,9 @@ import dev.muster.storage.sql.StorageException.Kind;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Opens and closes a tenant's realms in the database that the tenant leaves. Its servers may be running. Not
-/// thread-safe.
+/// Opens and closes a tenant's realms in one database, usually the one that the tenant leaves. Its servers may be
+/// running.
+/// Not thread-safe.
 public final class TenantGate implements AutoCloseable {
     /// How often to wait for a server's locks, each time for as long as `lock_timeout`.
     private static final int ATTEMPTS = 10;
@@ -44,11 +45,11 @@ public final class TenantGate implements AutoCloseable {
         }
     }
 
-    /// Connects to PostgreSQL.
+    /// Connects to PostgreSQL. Creates no schema.
     ///
     /// @throws StorageException of kind `FATAL` if the database cannot be used, or its schema version differs
     public static TenantGate postgres(String url) {
-        PostgresEngine engine = PostgresEngine.open(url, null);
+        PostgresEngine engine = PostgresEngine.openExisting(url);
         try {
             Session session = TransferConnections.postgres(engine);
             return new TenantGate(engine, session, session, new MoveClaim.OfSession(session));
@@ -61,6 +62,11 @@ public final class TenantGate implements AutoCloseable {
     /// The tenant; null if the database does not have it.
     public @Nullable TenantId find(String partnerId) {
         return new RealmStates(register).find(partnerId);
+    }
+
+    /// The name of the cell that the database is; null if it is none.
+    public @Nullable String cell() {
+        return CellPlaces.here(register);
     }
 
     /// The state of the tenant's realms; null if the database does not have them.

@@ -149,6 +149,17 @@ public final class TenantTarget implements TenantRows, AutoCloseable {
         }
     }
 
+    /// The name of the cell that the database is; null if it is none.
+    public @Nullable String cell() {
+        return CellPlaces.here(register);
+    }
+
+    /// The name of the cell to which the database, if it is the first cell, leads requests of the tenant; null if it
+    /// does not say.
+    public @Nullable String placeOf(String partnerId) {
+        return CellPlaces.of(register, partnerId);
+    }
+
     /// The state of the tenant's realms; null if the database does not have them.
     public @Nullable RealmState state(TenantId tenant) {
         return new RealmStates(register).of(tenant);
