@@ -7,20 +7,30 @@ import dev.muster.config.Config;
 import dev.muster.config.Secret;
 import dev.muster.directory.cells.CellDirectory;
 import dev.muster.directory.cells.CellSetup;
+import dev.muster.directory.transfer.AbortedMove;
 import dev.muster.directory.transfer.MoveStep;
 import dev.muster.directory.transfer.Moved;
 import dev.muster.directory.transfer.TenantMove;
 import dev.muster.directory.transfer.TransferException;
+import dev.muster.model.tenant.CellState;
+import dev.muster.model.tenant.RealmState;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.transfer.TenantGate;
+import dev.muster.storage.transfer.TenantId;
+import dev.muster.storage.transfer.TenantTarget;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Moves tenants between databases, for the command `muster tenant move`.
@@ -57,24 +67,75 @@ final class TenantMoves implements LocalTasks.TenantMoves {
         return reporting(() -> {
             MasterKeys from = MasterKeys.load(move.masterKeyFile());
             MasterKeys to = TenantFiles.masterKeys(move.to(), move.toMasterKeyFile(), random);
-            TenantMove.Route route = new TenantMove.Route(
-                    () -> gate(move.from()),
-                    () -> TenantFiles.source(move.from()),
-                    () -> TenantFiles.target(move.to()));
-            Moved done = new TenantMove(from, to, random, (step, rows) -> report(step, rows, progress))
-                    .move(move.partnerId(), route);
-            return new LocalTasks.MoveResult(done.rows(), done.refused());
+            return run(move, from, to, () -> outsideOfCells(move), progress);
         });
+    }
+
+    private LocalTasks.MoveResult run(
+            LocalTasks.Move move,
+            MasterKeys from,
+            MasterKeys to,
+            Supplier<TenantTarget> target,
+            Consumer<String> progress)
+            throws IOException {
+        TenantMove.Route route =
+                new TenantMove.Route(() -> gate(move.from()), () -> TenantFiles.source(move.from()), target);
+        Moved done = new TenantMove(from, to, random, (step, rows) -> report(step, rows, progress))
+                .move(move.partnerId(), route);
+        return new LocalTasks.MoveResult(done.rows(), done.refused());
+    }
+
+    /// Opens the database that a tenant is moved to by its URL.
+    ///
+    /// @throws CommandException if it is a cell to which the tenant's requests would not be led
+    private static TenantTarget outsideOfCells(LocalTasks.Move move) {
+        TenantTarget target = TenantFiles.target(move.to());
+        try {
+            String cell = target.cell();
+            if (cell == null) {
+                return target;
+            }
+            if (!cell.equals(CellDirectory.FIRST) || isOtherCell(move.from())) {
+                throw new CommandException(
+                        Exit.REFUSED,
+                        "that database is the cell " + cell + ", and requests would not be led there: name the"
+                                + " first cell's with --database, and --to-cell " + cell);
+            }
+            String place = target.placeOf(move.partnerId());
+            if (place != null && !place.equals(cell)) {
+                throw new CommandException(
+                        Exit.REFUSED,
+                        "requests of " + move.partnerId() + " are led to cell " + place + " from there, so it would not"
+                                + " be found");
+            }
+            return target;
+        } catch (CommandException | StorageException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    private static boolean isOtherCell(Config.Storage storage) {
+        try (TenantGate gate = gate(storage)) {
+            String cell = gate.cell();
+            return cell != null && !cell.equals(CellDirectory.FIRST);
+        }
     }
 
     @Override
     public LocalTasks.MoveResult moveToCell(
-            LocalTasks.FirstCell first, String partnerId, String cell, Consumer<String> progress) {
+            LocalTasks.FirstCell first, String partnerId, String cell, boolean force, Consumer<String> progress) {
         return CellTasks.with(first, setup -> {
             CellDirectory.Place place = setup.placeOf(partnerId);
             if (place.cell().equals(cell)) {
                 throw new CommandException(
                         Exit.REFUSED, "the tenant " + partnerId + " is in cell " + cell + " already");
+            }
+            CellState state = setup.state(cell);
+            if (state != CellState.OPEN && !force && !isCopied(partnerId, place, storage(first, setup, cell))) {
+                throw new CommandException(
+                        Exit.REFUSED,
+                        "cell " + cell + " is " + state.wireName() + ": choose another one, or add --force");
             }
             LocalTasks.Move move = new LocalTasks.Move(
                     partnerId,
@@ -82,10 +143,23 @@ final class TenantMoves implements LocalTasks.TenantMoves {
                     first.masterKeyFile(),
                     storage(first, setup, cell),
                     first.masterKeyFile());
-            LocalTasks.MoveResult done = move(move, progress);
+            MasterKeys keys = MasterKeys.load(first.masterKeyFile());
+            LocalTasks.MoveResult done =
+                    reporting(() -> run(move, keys, keys, () -> TenantFiles.target(move.to()), progress));
             // Only now, so that a move which is interrupted before it finds the original again.
             setup.lead(partnerId, place, cell);
             return done;
+        });
+    }
+
+    /// Whether a move to a database was begun that has only to be finished.
+    private static boolean isCopied(String partnerId, CellDirectory.Place place, Config.Storage storage) {
+        TenantId tenant = new TenantId(partnerId, place.testRealm(), place.productionRealm());
+        return reporting(() -> {
+            try (TenantGate gate = gate(storage)) {
+                RealmState state = gate.state(tenant);
+                return state == RealmState.ARRIVING || state == RealmState.OPEN;
+            }
         });
     }
 
@@ -109,7 +183,83 @@ final class TenantMoves implements LocalTasks.TenantMoves {
     }
 
     @Override
-    public void forget(String partnerId, Config.Storage storage) {
+    public LocalTasks.Aborted abort(LocalTasks.Abort abort) {
+        if (abort.to() == null
+                && abort.from() instanceof Config.Storage.Postgres(var url, var _)
+                && isFirstCell(abort.from())) {
+            return abortInCells(new LocalTasks.FirstCell(url, abort.masterKeyFile()), abort);
+        }
+        Config.@Nullable Storage to = abort.to();
+        List<AbortedMove.Other> others =
+                to == null ? List.of() : List.of(new AbortedMove.Other("The other database", () -> gate(to)));
+        return aborted(abort.partnerId(), abort.from(), others);
+    }
+
+    private static LocalTasks.Aborted abortInCells(LocalTasks.FirstCell first, LocalTasks.Abort abort) {
+        return CellTasks.with(first, setup -> {
+            String partnerId = abort.partnerId();
+            String from = setup.placeOf(partnerId).cell();
+            List<AbortedMove.Other> others = setup.list().stream()
+                    .map(CellDirectory.Listed::name)
+                    .filter(name -> abort.toCell() == null ? !name.equals(from) : name.equals(abort.toCell()))
+                    .map(name -> new AbortedMove.Other("Cell " + name, () -> gate(storage(first, setup, name))))
+                    .toList();
+            if (abort.toCell() != null && (others.isEmpty() || from.equals(abort.toCell()))) {
+                throw new CommandException(
+                        Exit.REFUSED,
+                        others.isEmpty()
+                                ? "there is no cell " + abort.toCell()
+                                : "the tenant " + partnerId + " is in cell " + from + " already");
+            }
+            return aborted(partnerId, storage(first, setup, from), others);
+        });
+    }
+
+    private static LocalTasks.Aborted aborted(String partnerId, Config.Storage from, List<AbortedMove.Other> others) {
+        return reporting(() -> {
+            try (TenantGate gate = gate(from)) {
+                AbortedMove aborted = AbortedMove.abort(partnerId, gate, others);
+                List<String> notes = new ArrayList<>();
+                aborted.unreachable()
+                        .forEach(name -> notes.add(name + " does not answer or has another schema version. If it has a"
+                                + " copy of " + partnerId + ", that has no effect, and a move to it begins anew."));
+                if (others.isEmpty()) {
+                    notes.add("If the other database has a copy of " + partnerId
+                            + ", that has no effect, and a move to it" + " begins anew.");
+                }
+                return new LocalTasks.Aborted(aborted.wasFrozen(), aborted.copies(), notes);
+            }
+        });
+    }
+
+    private static boolean isFirstCell(Config.Storage storage) {
+        return reporting(() -> {
+            try (TenantGate gate = gate(storage)) {
+                return CellDirectory.FIRST.equals(gate.cell());
+            }
+        });
+    }
+
+    @Override
+    public void forget(String partnerId, Config.Storage storage, Path masterKeyFile) {
+        String cell = reporting(() -> {
+            try (TenantGate gate = gate(storage)) {
+                return Objects.requireNonNullElse(gate.cell(), "");
+            }
+        });
+        if (storage instanceof Config.Storage.Postgres(var url, var _) && cell.equals(CellDirectory.FIRST)) {
+            forgetInCell(new LocalTasks.FirstCell(url, masterKeyFile), partnerId, cell);
+        } else if (cell.isEmpty()) {
+            forget(partnerId, storage);
+        } else {
+            throw new CommandException(
+                    Exit.REFUSED,
+                    "that database is the cell " + cell + ": name the first cell's with --database, and --from-cell "
+                            + cell);
+        }
+    }
+
+    private static void forget(String partnerId, Config.Storage storage) {
         reporting(() -> {
             try (TenantGate gate = gate(storage)) {
                 TenantMove.forget(partnerId, gate);
@@ -121,16 +271,40 @@ final class TenantMoves implements LocalTasks.TenantMoves {
     @Override
     public void forgetInCell(LocalTasks.FirstCell first, String partnerId, String cell) {
         CellTasks.with(first, setup -> {
-            if (setup.placeOf(partnerId).cell().equals(cell)) {
-                // Without this copy, the tenant's place could not be found any more.
-                throw new CommandException(
-                        Exit.REFUSED,
-                        "requests of " + partnerId + " are still led to cell " + cell
-                                + ": finish the move with --to-cell");
+            CellDirectory.Place place = setup.placeOf(partnerId);
+            boolean isPlace = place.cell().equals(cell);
+            if (isPlace) {
+                // If the tenant is in another cell, its place could not be found any more without this copy.
+                refuseElsewhere(first, setup, partnerId, place);
             }
             forget(partnerId, storage(first, setup, cell));
+            if (isPlace) {
+                setup.unplace(partnerId);
+            }
             return cell;
         });
+    }
+
+    /// Refuses if a cell other than the one to which a tenant's requests are led has the tenant or a copy that may
+    /// become
+    /// valid.
+    private static void refuseElsewhere(
+            LocalTasks.FirstCell first, CellSetup setup, String partnerId, CellDirectory.Place place) {
+        TenantId tenant = new TenantId(partnerId, place.testRealm(), place.productionRealm());
+        for (CellDirectory.Listed other : setup.list()) {
+            if (other.name().equals(place.cell())) {
+                continue;
+            }
+            try (TenantGate gate = gate(storage(first, setup, other.name()))) {
+                RealmState there = gate.state(tenant);
+                if (there != null && there != RealmState.MOVED) {
+                    throw new CommandException(
+                            Exit.REFUSED,
+                            "requests of " + partnerId + " are still led to cell " + place.cell()
+                                    + ": finish the move with --to-cell " + other.name());
+                }
+            }
+        }
     }
 
     private static TenantGate gate(Config.Storage storage) {

@@ -98,11 +98,15 @@ public record LocalTasks(
 
         /// Moves a tenant to another cell, or finishes such a move, and leads its requests there.
         ///
+        /// @param force whether to begin to move it even if the cell is full or draining
         /// @param progress receives a line for the operator after each step
-        MoveResult moveToCell(FirstCell first, String partnerId, String cell, Consumer<String> progress);
+        MoveResult moveToCell(FirstCell first, String partnerId, String cell, boolean force, Consumer<String> progress);
+
+        /// Ends a move that was interrupted, so that the tenant can be written to where it was.
+        Aborted abort(Abort abort);
 
         /// Deletes the old copy of a tenant that has moved to another database.
-        void forget(String partnerId, Config.Storage storage);
+        void forget(String partnerId, Config.Storage storage, Path masterKeyFile);
 
         /// Deletes the old copy of a tenant that has moved to another cell.
         void forgetInCell(FirstCell first, String partnerId, String cell);
@@ -111,6 +115,29 @@ public record LocalTasks(
     /// A tenant, and the databases between which it is to be moved, with the files of their master keys.
     public record Move(
             String partnerId, Config.Storage from, Path masterKeyFile, Config.Storage to, Path toMasterKeyFile) {}
+
+    /// A move to abort.
+    ///
+    /// @param from the database that the tenant was to leave, or that of the first cell
+    /// @param to the database that it was to be moved to; null if unknown
+    /// @param toCell the cell that it was to be moved to; null if unknown
+    public record Abort(
+            String partnerId,
+            Config.Storage from,
+            Path masterKeyFile,
+            Config.@Nullable Storage to,
+            @Nullable String toCell) {}
+
+    /// The result of aborting a move.
+    ///
+    /// @param wasFrozen whether the tenant's writes were refused
+    /// @param copies how many copies were deleted
+    /// @param notes what remains to be known or done, one line each
+    public record Aborted(boolean wasFrozen, int copies, List<String> notes) {
+        public Aborted {
+            notes = List.copyOf(notes);
+        }
+    }
 
     /// The result of a move.
     ///

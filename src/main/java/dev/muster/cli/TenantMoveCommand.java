@@ -43,6 +43,14 @@ final class TenantMoveCommand {
     private static final Input FROM_CELL =
             Input.option("--from-cell", "CELL", "With --forget: the name of the cell that the tenant has left.");
 
+    private static final Input ABORT = Input.flag(
+            "--abort",
+            "End a move that was interrupted: the tenant can be written to again where it was. Needs --to or --to-cell"
+                    + " only to delete a copy in a database that is no cell.");
+
+    private static final Input FORCE =
+            Input.flag("--force", "With --to-cell: move it even if the cell is full or draining.");
+
     private static final Set<Setting> DATABASE = EnumSet.of(Setting.DATA, Setting.DATABASE, Setting.MASTER_KEY_FILE);
 
     private TenantMoveCommand() {}
@@ -56,7 +64,8 @@ final class TenantMoveCommand {
                                 + " chain continues. Only while the last changes are copied are the tenant's writes"
                                 + " refused, with 503 and Retry-After; no write that was answered is lost. The server of"
                                 + " an embedded database that receives the tenant must be stopped. If the command is"
-                                + " interrupted, run it again: it finishes the move or begins anew. The old copy stays,"
+                                + " interrupted, writes may stay refused: run it again, which finishes the move or begins"
+                                + " anew, or run it with --abort. The old copy stays,"
                                 + " without effect, until it is deleted with --forget. Lead the tenant's clients to"
                                 + " the other server when the command has ended; between cells, the servers do so within a"
                                 + " second.")
@@ -65,8 +74,9 @@ final class TenantMoveCommand {
                         "  muster tenant move acme --data /var/lib/muster --to-master-key-file db2.key",
                         "muster tenant move acme --forget --data /var/lib/muster",
                         "muster tenant move acme --to-cell b",
+                        "muster tenant move acme --abort",
                         "muster tenant move acme --forget --from-cell first")
-                .with(partner, TO, TO_MASTER_KEY, TO_CELL, FORGET, FROM_CELL)
+                .with(partner, TO, TO_MASTER_KEY, TO_CELL, FORCE, ABORT, FORGET, FROM_CELL)
                 .with(LocalCommands.inputs(DATABASE))
                 .runs(in -> run(in, in.word(partner), moves));
     }
@@ -77,6 +87,10 @@ final class TenantMoveCommand {
         exclude(in, FORGET, TO_CELL);
         exclude(in, TO, TO_CELL);
         exclude(in, TO_MASTER_KEY, TO_CELL);
+        exclude(in, ABORT, FORGET);
+        if (in.has(FORCE) && (!in.has(TO_CELL) || in.has(ABORT))) {
+            throw CommandException.usage(FORCE.name() + " is for " + TO_CELL.name());
+        }
         if (in.has(FROM_CELL) && !in.has(FORGET)) {
             throw CommandException.usage(FROM_CELL.name() + " needs " + FORGET.name());
         }
@@ -85,14 +99,26 @@ final class TenantMoveCommand {
             if (in.has(FROM_CELL)) {
                 moves.forgetInCell(CellCommands.first(from), partnerId, in.word(FROM_CELL));
             } else {
-                moves.forget(partnerId, from.storage());
+                moves.forget(partnerId, from.storage(), from.masterKeyFile());
             }
             in.say("Deleted the old copy of " + partnerId + ".");
             return 0;
         }
+        if (in.has(ABORT)) {
+            Storage target = to.isEmpty() || in.has(TO_CELL)
+                    ? null
+                    : target(in, to, from).storage();
+            String cell = in.has(TO_CELL) ? in.word(TO_CELL) : null;
+            say(
+                    in,
+                    partnerId,
+                    moves.abort(new LocalTasks.Abort(partnerId, from.storage(), from.masterKeyFile(), target, cell)));
+            return 0;
+        }
         if (in.has(TO_CELL)) {
             in.say(result(
-                    partnerId, moves.moveToCell(CellCommands.first(from), partnerId, in.word(TO_CELL), in::note)));
+                    partnerId,
+                    moves.moveToCell(CellCommands.first(from), partnerId, in.word(TO_CELL), in.has(FORCE), in::note)));
             return 0;
         }
         if (to.isEmpty()) {
@@ -127,6 +153,18 @@ final class TenantMoveCommand {
             given.put(Setting.MASTER_KEY_FILE, from.masterKeyFile().toString());
         }
         return new Settings(given, Map.of());
+    }
+
+    private static void say(Invocation in, String partnerId, LocalTasks.Aborted aborted) {
+        aborted.notes().forEach(in::note);
+        if (aborted.wasFrozen()) {
+            in.say("Aborted the move of " + partnerId + ", which can be written to again.");
+        } else if (aborted.copies() > 0) {
+            in.say("Deleted a copy of " + partnerId
+                    + " that an interrupted move had left. Its writes were not refused.");
+        } else {
+            in.say("Nothing to abort: writes of " + partnerId + " are not refused, and no copy was found.");
+        }
     }
 
     private static String result(String partnerId, LocalTasks.MoveResult done) {

@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -51,6 +52,11 @@ final class Cli {
         }
     };
 
+    /// The last move that was aborted, or null, and its result.
+    LocalTasks.Abort abort;
+
+    LocalTasks.Aborted aborted = new LocalTasks.Aborted(true, 1, List.of());
+
     /// The last move, or null.
     LocalTasks.Move move;
 
@@ -64,9 +70,9 @@ final class Cli {
 
         @Override
         public LocalTasks.MoveResult moveToCell(
-                LocalTasks.FirstCell first, String partnerId, String cell, Consumer<String> progress) {
+                LocalTasks.FirstCell first, String partnerId, String cell, boolean force, Consumer<String> progress) {
             firstCell = first;
-            progress.accept("to " + cell);
+            progress.accept((force ? "by force to " : "to ") + cell);
             return new LocalTasks.MoveResult(13, Duration.ofMillis(45));
         }
 
@@ -76,7 +82,13 @@ final class Cli {
         }
 
         @Override
-        public void forget(String partnerId, Config.Storage storage) {
+        public LocalTasks.Aborted abort(LocalTasks.Abort asked) {
+            abort = asked;
+            return aborted;
+        }
+
+        @Override
+        public void forget(String partnerId, Config.Storage storage, Path masterKeyFile) {
             throw CommandException.usage("forgets " + partnerId);
         }
     };

@@ -231,6 +231,28 @@ final class LocalCommandsTest {
     }
 
     @Test
+    void aMoveIsAborted() {
+        cli.run("tenant", "move", "acme", "--abort", "--data", "d")
+                .printed("Aborted the move of acme, which can be written to again.\n");
+        assertThat(cli.abort.from()).isEqualTo(new Storage.Sqlite(Path.of("d").toAbsolutePath()));
+        assertThat(cli.abort.to()).isNull();
+        assertThat(cli.abort.toCell()).isNull();
+        cli.aborted = new LocalTasks.Aborted(false, 1, List.of());
+        cli.run("tenant", "move", "acme", "--abort", "--to", "e")
+                .printed("Deleted a copy of acme that an interrupted move had left. Its writes were not refused.\n");
+        assertThat(cli.abort.to()).isEqualTo(new Storage.Sqlite(Path.of("e").toAbsolutePath()));
+        cli.aborted = new LocalTasks.Aborted(false, 0, List.of("cell b does not answer."));
+        Cli.Ran ran = cli.run("tenant", "move", "acme", "--abort", "--to-cell", "b");
+        ran.printed("Nothing to abort: writes of acme are not refused, and no copy was found.\n");
+        assertThat(ran.err()).isEqualTo("cell b does not answer.\n");
+        assertThat(cli.abort.toCell()).isEqualTo("b");
+        assertThat(cli.run("tenant", "move", "acme", "--abort", "--forget").err())
+                .contains("--abort and --forget exclude each other");
+        assertThat(cli.run("tenant", "move", "acme", "--force", "--to", "e").err())
+                .contains("--force is for --to-cell");
+    }
+
+    @Test
     void cellsNeedThePostgresqlOfTheFirst() {
         assertThat(cli.run("cell", "list", "--data", "d").err()).contains("--database is missing");
         cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");

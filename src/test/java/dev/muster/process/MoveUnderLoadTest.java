@@ -1,9 +1,16 @@
 package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.Main;
 import dev.muster.ServeCalled;
+import dev.muster.directory.transfer.MoveStep;
+import dev.muster.directory.transfer.TenantMove;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.storage.transfer.TenantGate;
+import dev.muster.storage.transfer.TenantSource;
+import dev.muster.storage.transfer.TenantTarget;
 import dev.muster.testing.ClassArchive;
 import dev.muster.testing.TestPostgres;
 import dev.muster.testing.UsesPostgres;
@@ -11,6 +18,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +160,53 @@ final class MoveUnderLoadTest {
             load.awaitAnswered(100);
             for (String step : List.of("Copied ", "Compared ", "Writes ", "Copied the last ")) {
                 killAt(step);
+            }
+            ServeCalled moved = run();
+            assertThat(moved.exitCode()).as("%s", moved).isZero();
+            awaitRefusal(one, key);
+            one.terminate();
+            load.await();
+            load.settle(third.address(), true);
+            load.compare(third.address(), Tenancy.FIRST_ENTRIES);
+        }
+    }
+
+    /// Ends a move as the end of its process would.
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private void killAt(MoveStep step) {
+        TenantMove move = new TenantMove(
+                MasterKeys.load(firstKey), MasterKeys.load(secondKey), new SecureRandom(), (reached, _) -> {
+                    if (reached == step) {
+                        throw new Killed();
+                    }
+                });
+        assertThatThrownBy(() -> move.move(
+                        "acme",
+                        new TenantMove.Route(
+                                () -> TenantGate.postgres(first),
+                                () -> TenantSource.postgres(first),
+                                () -> TenantTarget.postgres(second))))
+                .isInstanceOf(Killed.class);
+    }
+
+    /// Clients that write all the time lose nothing, although each move but the last is killed and aborted.
+    @Test
+    void aMoveThatIsKilledIsAborted() throws Exception {
+        try (ServerProcess one = ServerProcess.startOnPostgres(folder.resolve("one"), first, firstKey);
+                ServerProcess third = ServerProcess.startOnPostgres(folder.resolve("third"), second, secondKey)) {
+            String key = Tenancy.make(one.address(), "acme").productionKey();
+            Load load = new Load(key, CONNECTIONS, 7);
+            load.start(one.address());
+            load.awaitAnswered(100);
+            for (MoveStep step : List.of(
+                    MoveStep.FOLLOWED, MoveStep.FROZEN, MoveStep.COMPLETE, MoveStep.ARRIVED, MoveStep.ARRIVED)) {
+                killAt(step);
+                ServeCalled aborted = ServeCalled.with(environment(), "tenant", "move", "acme", "--abort");
+                assertThat(aborted.exitCode()).as("%s", aborted).isZero();
+                load.awaitAnswered(load.answered() + 100);
             }
             ServeCalled moved = run();
             assertThat(moved.exitCode()).as("%s", moved).isZero();
