@@ -318,12 +318,12 @@ public final class Directory {
                             (from, length) ->
                                     merged(reads.journal().history(realm, id, from, length), reviews, from, length),
                             before == null ? Long.MAX_VALUE : before,
-                            entry -> action == null || Journal.is(entry.action(), action),
+                            entry -> action == null || JournalSearch.isBelow(entry.action(), action),
                             limit);
                     JournalFilter all = new JournalFilter(action, null, null, null);
-                    long count = reads.journal().countHistory(realm, id, all, Page.MAX_COUNTED + 1);
+                    long count = reads.filteredJournal().countHistory(realm, id, all, Page.MAX_COUNTED + 1);
                     long counted = reviews.stream()
-                            .filter(review -> action == null || Journal.is(review.action(), action))
+                            .filter(review -> action == null || JournalSearch.isBelow(review.action(), action))
                             .count();
                     return Result.ok(Page.counted(
                             new EntryReader(realmKeys.get(realm)).entries(reads, part.found()),

@@ -14,7 +14,6 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
-import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
@@ -22,10 +21,8 @@ import dev.muster.model.credential.Scope;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.storage.Database;
-import dev.muster.storage.JournalFilter;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.JournalRow;
-import dev.muster.storage.Reads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,9 +39,6 @@ import tools.jackson.core.json.JsonFactory;
 /// Reads, verifies and exports a realm's journal, the log of every change. Every method requires `journal:read`.
 public final class Journal {
     private static final int SLICE = 500;
-
-    /// The number of entries that are examined to count matches for which there is no index.
-    private static final long MAX_EXAMINED = 20_000;
 
     private final Database database;
     private final RealmKeys realmKeys;
@@ -85,7 +79,7 @@ public final class Journal {
                 actor,
                 realm,
                 query,
-                (entries, total, part, _) -> new Page<>(entries, total.number, total.isAtLeast, part.next()));
+                (entries, total, part, _) -> new Page<>(entries, total.number(), total.isAtLeast(), part.next()));
     }
 
     /// Returns pages like [#page], oldest first, for callers that keep following the journal. Even the last page
@@ -98,19 +92,12 @@ public final class Journal {
         return read(actor, realm, query, (entries, total, part, end) -> {
             long seen = part.next() == null ? end : part.next();
             Long next = seen > (query.after() == null ? 0 : query.after()) ? seen : null;
-            return new Page<>(entries, total.number, total.isAtLeast, next);
+            return new Page<>(entries, total.number(), total.isAtLeast(), next);
         });
     }
 
-    /// The number of entries that match.
-    private record Total(long number, boolean isAtLeast) {
-        static Total of(long counted, boolean all) {
-            return new Total(Math.min(counted, Page.MAX_COUNTED), !all || counted > Page.MAX_COUNTED);
-        }
-    }
-
     private interface Paging {
-        Page<JournalEntry> page(List<JournalEntry> entries, Total total, JournalPart part, long end);
+        Page<JournalEntry> page(List<JournalEntry> entries, JournalSearch.Total total, JournalPart part, long end);
     }
 
     private Result<Page<JournalEntry>> read(Actor actor, long realm, JournalQuery query, Paging paging) {
@@ -119,118 +106,15 @@ public final class Journal {
                 Scope.JOURNAL_READ,
                 () -> database.<Result<Page<JournalEntry>>>search(reads -> {
                     long last = reads.journal().present(realm).lastSeq();
-                    long first = query.since() == null ? 0 : before(reads, realm, query.since(), last);
-                    JournalPart part = switch (query.order()) {
-                        case OLDEST_FIRST -> forwards(reads, realm, query, first, last);
-                        case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
-                    };
+                    JournalSearch search = JournalSearch.of(reads, realm, query, last);
+                    JournalPart part = search.part();
+                    JournalSearch.Total total = search.total(part.found());
                     List<JournalEntry> entries = new EntryReader(realmKeys.get(realm)).entries(reads, part.found());
-                    Total total = query.isFiltered()
-                            ? total(reads, realm, query, first, last, part.found())
-                            : new Total(last, false);
                     long end = part.found().isEmpty()
                             ? last
                             : Math.max(last, part.found().getLast().seq());
                     return Result.ok(paging.page(entries, total, part, end));
                 }));
-    }
-
-    /// @param shown the matching entries of the page, some of which may be outside the range that is counted
-    private static Total total(
-            Reads reads, long realm, JournalQuery query, long first, long last, List<JournalRow> shown) {
-        JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
-        Event.Subject subject = query.subject();
-        if (subject != null) {
-            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, Page.MAX_COUNTED + 1), true);
-        }
-        boolean all = last - first <= MAX_EXAMINED;
-        boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
-        long from = all || oldest ? first : last - MAX_EXAMINED;
-        long to = all || !oldest ? last : first + MAX_EXAMINED;
-        long beyond = shown.stream()
-                .filter(row -> row.seq() <= from || row.seq() > to)
-                .count();
-        return Total.of(reads.journal().countEntries(realm, from, to, filter, Page.MAX_COUNTED + 1) + beyond, all);
-    }
-
-    /// @param lowerBound the exclusive lower bound: the number of the last entry before `query.since()`, or 0
-    private static JournalPart forwards(Reads reads, long realm, JournalQuery query, long lowerBound, long total) {
-        Event.Subject subject = query.subject();
-        return part(
-                query,
-                query.after() == null ? lowerBound : Math.max(lowerBound, query.after()),
-                subject == null
-                        ? (after, length) -> reads.journal().entries(realm, after, total, length)
-                        : (after, length) -> reads.journal().entriesAfter(realm, subject.id(), after, length));
-    }
-
-    private static JournalPart backwards(Reads reads, long realm, JournalQuery query, long lowerBound, long total) {
-        Event.Subject subject = query.subject();
-        JournalPart.Slices slices = subject == null
-                ? (before, length) -> reads.journal()
-                        .entries(realm, before - 1 - length, before - 1, length)
-                        .reversed()
-                : (before, length) -> reads.journal().history(realm, subject.id(), before, length);
-        return part(
-                query,
-                query.after() == null ? total + 1 : Math.clamp(query.after(), lowerBound + 1, total + 1),
-                (before, length) -> slices.after(before, length).stream()
-                        .takeWhile(row -> row.seq() > lowerBound)
-                        .toList());
-    }
-
-    private static JournalPart part(JournalQuery query, long after, JournalPart.Slices slices) {
-        return JournalPart.of(slices, after, row -> matches(row, query), query.limit());
-    }
-
-    /// Finds the last entry that is known to be older than `since`, by binary search; 0 if there is none. Entries
-    /// about the end of a hold are skipped, because they are journalled late with the time at which the hold ended.
-    /// All other entries are ordered by time.
-    private static long before(Reads reads, long realm, Instant since, long total) {
-        long low = 0;
-        long high = total;
-        while (low < high) {
-            long middle = (low + high) >>> 1;
-            JournalRow ordered = firstInOrder(reads, realm, middle, high);
-            if (ordered == null || !ordered.at().isBefore(since)) {
-                high = middle;
-            } else {
-                low = ordered.seq();
-            }
-        }
-        return low;
-    }
-
-    private static @Nullable JournalRow firstInOrder(Reads reads, long realm, long after, long end) {
-        long from = after;
-        int slice = 1;
-        while (from < end) {
-            List<JournalRow> rows = reads.journal().entries(realm, from, end, slice);
-            for (JournalRow row : rows) {
-                if (!row.action().equals(Event.Action.USER_HOLD_ENDED.wireName())) {
-                    return row;
-                }
-                from = row.seq();
-            }
-            if (rows.isEmpty()) {
-                return null;
-            }
-            slice = SLICE;
-        }
-        return null;
-    }
-
-    private static boolean matches(JournalRow row, JournalQuery query) {
-        return (query.action() == null || is(row.action(), query.action()))
-                && (query.actor() == null || row.actor().id().equals(query.actor()))
-                && (query.subject() == null || row.subject().equals(query.subject()))
-                && (query.since() == null || !row.at().isBefore(query.since()))
-                && (query.until() == null || row.at().isBefore(query.until()));
-    }
-
-    /// Whether an action equals `asked` or is below it: for example, `user.hold.placed` is below `user.hold`.
-    static boolean is(String action, String asked) {
-        return action.equals(asked) || action.startsWith(asked + ".");
     }
 
     public Result<Head> head(Actor actor, long realm) {

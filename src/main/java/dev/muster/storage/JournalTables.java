@@ -162,7 +162,7 @@ public final class JournalTables {
             to.code(subject.type()).uuid(subject.id());
         }
 
-        private static JournalRow read(Row row) throws SQLException {
+        static JournalRow read(Row row) throws SQLException {
             return new JournalRow(
                     row.number(),
                     row.number(),
@@ -307,20 +307,6 @@ public final class JournalTables {
         Map<Long, Long> heads = new HashMap<>();
         session.list("journal_heads", row -> heads.put(row.number(), row.number()), realms);
         return heads;
-    }
-
-    /// The number of entries about a subject that match the filter; counting stops at `upTo`.
-    public long countHistory(long realm, UUID subject, JournalFilter filter, int upTo) {
-        // Without a filter, the index alone suffices.
-        return filter.equals(JournalFilter.NONE)
-                ? session.count("journal_count_of_subject", realm, subject, upTo)
-                : session.count("journal_count_of_subject_filtered", filter.parameters(upTo, realm, subject));
-    }
-
-    /// The number of entries after `after`, up to and including `last`, that match the filter; counting stops at
-    /// `upTo`. Reads each entry.
-    public long countEntries(long realm, long after, long last, JournalFilter filter, int upTo) {
-        return session.count("journal_count", filter.parameters(upTo, realm, after, last));
     }
 
     /// The result of the last verification of a realm's journal; null if there is none.

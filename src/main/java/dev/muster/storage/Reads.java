@@ -60,4 +60,8 @@ public final class Reads {
     public JournalTables journal() {
         return new JournalTables(session);
     }
+
+    public FilteredJournal filteredJournal() {
+        return new FilteredJournal(session);
+    }
 }

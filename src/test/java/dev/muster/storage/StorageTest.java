@@ -750,9 +750,9 @@ final class StorageTest extends OnBothDatabases {
             assertThat(reads.journal().history(1, ada, 4, 3))
                     .extracting(JournalRow::seq)
                     .containsExactly(2L);
-            assertThat(reads.journal().countHistory(1, ada, JournalFilter.NONE, 100))
+            assertThat(reads.filteredJournal().countHistory(1, ada, JournalFilter.NONE, 100))
                     .isEqualTo(10);
-            assertThat(reads.journal().countHistory(1, ada, JournalFilter.NONE, 4))
+            assertThat(reads.filteredJournal().countHistory(1, ada, JournalFilter.NONE, 4))
                     .isEqualTo(4);
             assertThat(reads.journal().history(2, ada, Long.MAX_VALUE, 3)).isEmpty();
             return "";

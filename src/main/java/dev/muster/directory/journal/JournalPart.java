@@ -11,13 +11,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param next the last entry scanned; null at the end
 public record JournalPart(List<JournalRow> found, @Nullable Long next) {
-    private static final int MAX_EXAMINED = 10_000;
+    public static final int MAX_EXAMINED = 10_000;
+
     private static final int SLICE = 500;
 
     /// Reads entries in a certain order.
     public interface Slices {
         /// Returns at most `length` entries after position `seq`, which need not be the number of an entry.
         List<JournalRow> after(long seq, int length);
+    }
+
+    /// Returns a page of entries that the database has filtered.
+    ///
+    /// @param found one entry more than `limit` if another page follows
+    /// @param end the last entry examined; null at the end
+    public static JournalPart ofMatches(List<JournalRow> found, int limit, @Nullable Long end) {
+        return found.size() > limit
+                ? new JournalPart(found.subList(0, limit), found.get(limit - 1).seq())
+                : new JournalPart(found, end);
     }
 
     /// Reads a page. Without a filter, one slice is enough. It is one entry longer than `limit`, to determine
