@@ -55,6 +55,15 @@ record JournalSearch(Reads reads, long realm, JournalQuery query, long first, lo
         boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
         long from = all || oldest ? first : last - MAX_COUNTED_FROM;
         long to = all || !oldest ? last : first + MAX_COUNTED_FROM;
+        if (query.after() == null && shown.size() < query.limit()) {
+            // The page itself examined the first half of the range, and shows all of its matches.
+            long rest = oldest
+                    ? journal.count(
+                            realm, Math.min(to, from + JournalPart.MAX_EXAMINED), to, filter(), Page.MAX_COUNTED)
+                    : journal.count(
+                            realm, from, Math.max(from, to - JournalPart.MAX_EXAMINED), filter(), Page.MAX_COUNTED);
+            return Total.of(shown.size() + rest, all);
+        }
         long beyond = shown.stream()
                 .filter(row -> row.seq() <= from || row.seq() > to)
                 .count();
