@@ -112,7 +112,9 @@ public final class TestPostgres {
 
     /// Whether a URL is one of this server, and not of another that a test has started or only names.
     public static boolean isAt(String url) {
-        return url.contains(":" + Running.SERVER.getPort() + "/");
+        return GIVEN == null
+                ? url.contains(":" + Embedded.SERVER.getPort() + "/")
+                : url.startsWith(GIVEN.substring(0, GIVEN.indexOf('/', GIVEN.indexOf("//") + 2)));
     }
 
     private static final class Pooled {
