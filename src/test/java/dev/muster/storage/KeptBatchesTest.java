@@ -53,4 +53,14 @@ final class KeptBatchesTest extends OnBothDatabases {
         batches(1, 325, Duration.ofMillis(200));
         assertThat(kept()).hasSize(301).startsWith(25L).endsWith(325L);
     }
+
+    /// Otherwise, each deletion in a busy minute would examine all batches of that minute.
+    @Test
+    void atMostAHundredAreDeletedAtATime() {
+        batches(1, 325, Duration.ofMillis(10));
+        batches(326, 350, Duration.ofSeconds(2));
+        assertThat(kept()).hasSize(250).startsWith(101L);
+        batches(351, 400, Duration.ofSeconds(2));
+        assertThat(kept()).hasSize(100);
+    }
 }

@@ -61,6 +61,7 @@ final class PlansTest {
     /// Statements that walk an index from one end of a realm and stop after one row or at a limit.
     private static final Set<String> FIRST = Set.of(
             "batch_last",
+            "batch_trim",
             "batches_last",
             "batches_remaining",
             "checkpoint_last",

@@ -1,2 +1,5 @@
 delete from batch
-where realm = ? and no <= ? and at < ?
+where realm = ?
+    and no < (select min(no) + 100 from batch where realm = ?)
+    and +no <= ?
+    and at < ?
