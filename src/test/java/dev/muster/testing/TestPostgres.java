@@ -14,13 +14,11 @@ import java.util.HexFormat;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A real PostgreSQL server. Without `./verify --database`, it is started when a test first needs a database and
-/// stopped
-/// with the JVM. With it, the tests run in schemas and databases of their own on the server that it names, which may
-/// have
-/// Citus, and which are dropped when the JVM exits.
+/// A real PostgreSQL server, which is started when a test first needs a database and stopped with the JVM. If
+/// `./verify --database` names another server, which may have Citus, the tests create schemas and databases on it, and
+/// delete them when the JVM exits.
 public final class TestPostgres {
-    /// The JDBC URL given to `./verify --database`; null if there is none.
+    /// The JDBC URL that was given to `./verify --database`, or null.
     private static final String GIVEN = System.getProperty("muster.test.server");
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();

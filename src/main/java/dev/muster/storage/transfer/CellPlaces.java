@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class CellPlaces {
     private CellPlaces() {}
 
-    /// The name of the cell that the database is; null if it is none.
+    /// The name of the cell in the database; null if the database is not a cell.
     static @Nullable String here(Session session) {
         return session.kind() == DatabaseKind.SQLITE ? null : session.one("cell_here", Row::text);
     }

@@ -64,7 +64,7 @@ public final class TenantGate implements AutoCloseable {
         return new RealmStates(register).find(partnerId);
     }
 
-    /// The name of the cell that the database is; null if it is none.
+    /// The name of the cell in the database; null if the database is not a cell.
     public @Nullable String cell() {
         return CellPlaces.here(register);
     }

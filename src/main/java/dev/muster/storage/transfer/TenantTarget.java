@@ -149,7 +149,7 @@ public final class TenantTarget implements TenantRows, AutoCloseable {
         }
     }
 
-    /// The name of the cell that the database is; null if it is none.
+    /// The name of the cell in the database; null if the database is not a cell.
     public @Nullable String cell() {
         return CellPlaces.here(register);
     }
