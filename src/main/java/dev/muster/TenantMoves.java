@@ -225,7 +225,7 @@ final class TenantMoves implements LocalTasks.TenantMoves {
                                 + " copy of " + partnerId + ", that has no effect, and a move to it begins anew."));
                 if (others.isEmpty()) {
                     notes.add("If the other database has a copy of " + partnerId
-                            + ", that has no effect, and a move to it" + " begins anew.");
+                            + ", that has no effect, and a move to it begins anew.");
                 }
                 return new LocalTasks.Aborted(aborted.wasFrozen(), aborted.copies(), notes);
             }
@@ -286,8 +286,7 @@ final class TenantMoves implements LocalTasks.TenantMoves {
     }
 
     /// Refuses if a cell other than the one to which a tenant's requests are led has the tenant or a copy that may
-    /// become
-    /// valid.
+    /// become valid.
     private static void refuseElsewhere(
             LocalTasks.FirstCell first, CellSetup setup, String partnerId, CellDirectory.Place place) {
         TenantId tenant = new TenantId(partnerId, place.testRealm(), place.productionRealm());

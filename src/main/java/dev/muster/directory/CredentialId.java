@@ -3,7 +3,7 @@ package dev.muster.directory;
 import java.util.UUID;
 
 /// Identifies a key or an operator, whose ids are unique only within a realm.
-record CredentialId(long realm, UUID id) {
+public record CredentialId(long realm, UUID id) {
     // Each request looks up its credential several times, and the methods that Java generates for records are slow.
     @Override
     public boolean equals(Object other) {

@@ -131,7 +131,7 @@ record JournalSearch(Reads reads, long realm, JournalQuery query, long first, lo
         return action.equals(asked) || action.startsWith(asked + ".");
     }
 
-    /// Finds the last entry that is known to be older than `since`, by binary search; 0 if there is none. Entries
+    /// Finds the last entry that is known to be older than `since`, by binary search; 0 if all are newer. Entries
     /// about the end of a hold are skipped, because they are journalled late with the time at which the hold ended.
     /// All other entries are ordered by time.
     private static long before(Reads reads, long realm, Instant since, long total) {

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.UUID;
 
 /// Reads and counts the journal entries that match a filter. The database compares them, because most of an entry is
-/// its
-/// content, which would only be discarded.
+/// its content, which would only be discarded.
 public final class FilteredJournal {
     private final Session session;
 
@@ -22,8 +21,7 @@ public final class FilteredJournal {
     }
 
     /// The last entries after `after`, up to and including `upTo`, that match the filter, newest first. Reads each
-    /// entry
-    /// until `limit` entries are found.
+    /// entry until `limit` entries are found.
     public List<JournalRow> newest(long realm, long after, long upTo, JournalFilter filter, int limit) {
         return session.list("journal_newest", JournalRow::read, filter.parameters(limit, realm, after, upTo));
     }

@@ -33,8 +33,7 @@ public final class JournalTables {
     private static final Duration RETENTION = Duration.ofMinutes(1);
 
     /// A realm's old batches are deleted each time it has written this many batches, at most 100 of them: all batches
-    /// of
-    /// the last minute would be examined otherwise, which took a tenth of the time of a busy realm's writes.
+    /// of the last minute would be examined otherwise, which took a tenth of the time of a busy realm's writes.
     private static final int BATCHES_PER_TRIM = 25;
 
     private final Session session;

@@ -253,8 +253,7 @@ final class TenantMoveTest {
     }
 
     /// The other database did not answer when the move was aborted, so it still has a copy, which lacks what was
-    /// written
-    /// since.
+    /// written since.
     @Test
     void aCopyThatAnAbortedMoveHasLeftNeverBecomesValid() throws Exception {
         for (MoveStep next : List.of(MoveStep.COPIED, MoveStep.FROZEN)) {

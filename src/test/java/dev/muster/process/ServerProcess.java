@@ -121,8 +121,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /// Creates the current schema, and the master key of an embedded database, unless there is a data folder: making
-    /// the
-    /// schema with Flyway is a third of a start.
+    /// the schema with Flyway is a third of a start.
     private void prepare() {
         if (Files.exists(data) || !within.isEmpty()) {
             return;

@@ -14,8 +14,7 @@ import java.util.SequencedMap;
 import tools.jackson.databind.JsonNode;
 
 /// Implements `bench/run --scale`: measures what users and changes cost on PostgreSQL, in bytes and in processor time,
-/// and
-/// writes what a register of a billion users would need by that.
+/// and writes what a register of a billion users would need by that.
 final class Scale implements AutoCloseable {
     private static final int CONNECTIONS = 64;
     private static final int IDS = 20_000;

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A copy is committed only while the original is frozen. It is compared with the original once more by a run that
 /// finds both, because the original may have been opened and frozen again in between: an [AbortedMove] does not need
-/// the
-/// other database.
+/// the other database.
 ///
 /// @param from the master keys of the original's database
 /// @param to the master keys of the copy's database

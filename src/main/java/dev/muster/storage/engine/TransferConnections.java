@@ -25,8 +25,7 @@ public final class TransferConnections {
     private static final int BUSY_MILLIS = 5_000;
 
     /// Distinguishes the advisory locks of moves from others, such as those of migrations. The second number of a lock
-    /// is
-    /// the hash of the tenant's production realm.
+    /// is the hash of the tenant's production realm.
     public static final int MOVE_CLAIMS = 0x4d6f7665;
 
     private TransferConnections() {}

@@ -10,8 +10,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// Opens and closes a tenant's realms in one database, usually the one that the tenant leaves. Its servers may be
-/// running.
-/// Not thread-safe.
+/// running. Not thread-safe.
 public final class TenantGate implements AutoCloseable {
     /// How often to wait for a server's locks, each time for as long as `lock_timeout`.
     private static final int ATTEMPTS = 10;
