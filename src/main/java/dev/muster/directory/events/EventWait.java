@@ -42,12 +42,15 @@ public final class EventWait implements AutoCloseable {
 
     /// Whether the caller should read. This also advances the position past entries that do not match.
     private boolean mayHaveMore() throws InterruptedException {
+        // The state is read first: otherwise a reader that starts between the two reads would look like a position
+        // outside the window, and the request would end without an event.
+        RecentEvents.State state = recent.state();
         RecentEvents.Part part = recent.after(position, query.types());
         if (part != null) {
             position = part.events().isEmpty() ? part.last() : position;
             return !part.events().isEmpty();
         }
-        return switch (recent.state()) {
+        return switch (state) {
             case STARTING -> false;
             // The position has fallen out of the window.
             case FOLLOWING -> true;
