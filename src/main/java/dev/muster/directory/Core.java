@@ -130,8 +130,7 @@ public record Core(
     ///
     /// @param urls the rules for which URLs may be called
     /// @param http the HTTP client, which is closed together with the core
-    /// @param delivers whether to send events; false to send only pings, as in tests whose webhooks have no
-    ///     receiver
+    /// @param delivers whether to send events and not only pings; tests without a receiver send only pings
     public record Outgoing(CallableUrls urls, OutgoingHttp http, boolean delivers) {}
 
     /// The core's files and folders outside the database.

@@ -240,8 +240,7 @@ public final class UserTables {
     }
 
     /// Searches for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email, username and
-    /// external id; results are ordered by number. If `text` has no words, every user matches. Runs a few
-    /// statements per million users of the realm.
+    /// external id, ordered by number. Without words, every user matches. Runs a few statements per million users.
     ///
     /// @param limit the maximum number of users to find
     /// @param rows the maximum number of users to scan, in addition to those found through the realm's index

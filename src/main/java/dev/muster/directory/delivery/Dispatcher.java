@@ -58,8 +58,7 @@ public final class Dispatcher implements AutoCloseable {
     /// How long a server that is stopping waits for messages in flight.
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
-    /// The number of threads that read the journal. They are platform threads, because an SQLite call would block
-    /// the carrier thread of a virtual thread.
+    /// The number of platform threads that read the journal. SQLite would block a virtual thread's carrier.
     private static final int READERS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);

@@ -54,9 +54,8 @@ public final class PostgresEngine implements Engine {
 
     private static final String READER_PLANNER_SETTINGS = " -c plan_cache_mode=force_custom_plan";
 
-    /// Cached plans are discarded once this many rows have been written, and again whenever the total has doubled.
-    /// A plan made while a table was nearly empty may use the wrong index, because the planner then sees no
-    /// difference between them.
+    /// Cached plans are discarded once this many rows have been written, and again whenever the total has doubled. A
+    /// plan made while a table was nearly empty may use the wrong index, since the planner then sees no difference.
     private static final long REPLAN_AFTER_ROWS = 1_000;
 
     private final String url;
