@@ -47,8 +47,9 @@ final class CellTasks implements LocalTasks.Cells {
         });
     }
 
-    /// A cell with its JDBC URL, which may contain a password; null for the first cell, and if the stored URL was
-    /// altered.
+    /// A cell.
+    ///
+    /// @param url its JDBC URL, which may contain a password; null for the first cell, or if the stored URL was altered
     record Cell(CellLine line, @Nullable String url) {
         @Override
         public String toString() {

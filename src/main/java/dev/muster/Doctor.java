@@ -73,7 +73,7 @@ final class Doctor {
         cells.forEach(this::cell);
     }
 
-    /// A database that cannot be used has been reported already.
+    /// Whether there are cells. False if the database cannot be used, which has been reported already.
     private static boolean hasCells(FirstCell first) {
         try (Database database = Database.existingPostgres(first.url().text())) {
             return !database.read(reads -> reads.cells().cells()).isEmpty();

@@ -85,7 +85,7 @@ final class TenantMoves implements LocalTasks.TenantMoves {
         return new LocalTasks.MoveResult(done.rows(), done.refused());
     }
 
-    /// Opens the database that a tenant is moved to by its URL.
+    /// Opens the target of a move that names its database by URL, not as a cell.
     ///
     /// @throws CommandException if it is a cell to which the tenant's requests would not be led
     private static TenantTarget outsideOfCells(LocalTasks.Move move) {
@@ -152,7 +152,7 @@ final class TenantMoves implements LocalTasks.TenantMoves {
         });
     }
 
-    /// Whether a move to a database was begun that has only to be finished.
+    /// Whether a database has the tenant's copy already, so that an earlier move to it only has to be finished.
     private static boolean isCopied(String partnerId, CellDirectory.Place place, Config.Storage storage) {
         TenantId tenant = new TenantId(partnerId, place.testRealm(), place.productionRealm());
         return reporting(() -> {
@@ -274,7 +274,8 @@ final class TenantMoves implements LocalTasks.TenantMoves {
             CellDirectory.Place place = setup.placeOf(partnerId);
             boolean isPlace = place.cell().equals(cell);
             if (isPlace) {
-                // If the tenant is in another cell, its place could not be found any more without this copy.
+                // A move that was interrupted before it changed the tenant's place cannot be run again without this
+                // copy.
                 refuseElsewhere(first, setup, partnerId, place);
             }
             forget(partnerId, storage(first, setup, cell));
@@ -285,8 +286,7 @@ final class TenantMoves implements LocalTasks.TenantMoves {
         });
     }
 
-    /// Refuses if a cell other than the one to which a tenant's requests are led has the tenant or a copy that may
-    /// become valid.
+    /// Refuses if the tenant is, or may become, valid in a cell other than the one to which its requests are led.
     private static void refuseElsewhere(
             LocalTasks.FirstCell first, CellSetup setup, String partnerId, CellDirectory.Place place) {
         TenantId tenant = new TenantId(partnerId, place.testRealm(), place.productionRealm());

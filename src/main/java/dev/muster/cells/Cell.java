@@ -67,7 +67,7 @@ final class Cell implements AutoCloseable {
                 Thread.sleep(INTERVAL);
             }
         } catch (InterruptedException e) {
-            // The server stops.
+            // The server is stopping.
         } finally {
             serving = null;
             if (opened != null) {

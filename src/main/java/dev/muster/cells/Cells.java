@@ -90,7 +90,7 @@ public final class Cells implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            // The server stops.
+            // The server is stopping.
         }
     }
 

@@ -98,11 +98,11 @@ public record LocalTasks(
 
         /// Moves a tenant to another cell, or finishes such a move, and leads its requests there.
         ///
-        /// @param force whether to begin to move it even if the cell is full or draining
+        /// @param force whether to begin the move even if the cell is full or draining
         /// @param progress receives a line for the operator after each step
         MoveResult moveToCell(FirstCell first, String partnerId, String cell, boolean force, Consumer<String> progress);
 
-        /// Ends a move that was interrupted, so that the tenant can be written to where it was.
+        /// Aborts an interrupted move, so that the tenant can be written to again in the database that it was to leave.
         Aborted abort(Abort abort);
 
         /// Deletes the old copy of a tenant that has moved to another database.
@@ -132,7 +132,7 @@ public record LocalTasks(
     ///
     /// @param wasFrozen whether the tenant's writes were refused
     /// @param copies how many copies were deleted
-    /// @param notes what remains to be known or done, one line each
+    /// @param notes what the operator still has to know or do, one line each
     public record Aborted(boolean wasFrozen, int copies, List<String> notes) {
         public Aborted {
             notes = List.copyOf(notes);
@@ -153,17 +153,17 @@ public record LocalTasks(
         /// All cells, ordered by name; empty if there is only the first.
         List<CellLine> list(FirstCell first);
 
-        /// Gives a cell no more tenants. It keeps those that it has.
+        /// Stops giving a cell new tenants. It keeps the ones it has.
         void full(FirstCell first, String name);
 
-        /// Gives a cell no more tenants, because those that it has are to be moved.
+        /// Stops giving a cell new tenants, because the ones it has are to be moved away.
         void drain(FirstCell first, String name);
 
-        /// Gives a cell tenants again.
+        /// Lets a cell get new tenants again.
         void reopen(FirstCell first, String name);
 
-        /// Changes the URL of a cell's database, which must be the same one or a copy of it. Returns what remains to be
-        /// known, one line each.
+        /// Changes the URL of a cell's database. The new URL must lead to the same database or to a copy of it. Returns
+        /// what the operator still has to know, one line each.
         List<String> setUrl(FirstCell first, String name, Secret url);
 
         /// Migrates a cell to this version's schema.

@@ -11,14 +11,14 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds and counts the entries of a page of a realm's journal.
+/// Finds the entries of a page of a realm's journal, and counts all entries that match the query.
 ///
 /// @param first the entry after which the list begins: the last one before `query.since()`, or 0
 /// @param last the journal's last entry
 record JournalSearch(Reads reads, long realm, JournalQuery query, long first, long last) {
     private static final int SLICE = 500;
 
-    /// The number of entries that are examined to count matches for which there is no index.
+    /// The maximum number of entries that are examined to count matches without an index.
     private static final long MAX_COUNTED_FROM = 20_000;
 
     static JournalSearch of(Reads reads, long realm, JournalQuery query, long last) {
@@ -27,6 +27,8 @@ record JournalSearch(Reads reads, long realm, JournalQuery query, long first, lo
     }
 
     /// The number of entries that match.
+    ///
+    /// @param isAtLeast whether there may be more
     record Total(long number, boolean isAtLeast) {
         static Total of(long counted, boolean all) {
             return new Total(Math.min(counted, Page.MAX_COUNTED), !all || counted > Page.MAX_COUNTED);
@@ -56,7 +58,8 @@ record JournalSearch(Reads reads, long realm, JournalQuery query, long first, lo
         long from = all || oldest ? first : last - MAX_COUNTED_FROM;
         long to = all || !oldest ? last : first + MAX_COUNTED_FROM;
         if (query.after() == null && shown.size() < query.limit()) {
-            // The page itself examined the first half of the range, and shows all of its matches.
+            // The page has examined up to `MAX_EXAMINED` entries at its end of the range, and shows all matches among
+            // them.
             long rest = oldest
                     ? journal.count(
                             realm, Math.min(to, from + JournalPart.MAX_EXAMINED), to, filter(), Page.MAX_COUNTED)

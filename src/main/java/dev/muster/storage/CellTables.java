@@ -20,7 +20,7 @@ public final class CellTables {
 
     /// A cell.
     ///
-    /// @param sealedUrl its sealed JDBC URL; null for the database that the row is in
+    /// @param sealedUrl its sealed JDBC URL; null for the cell whose database contains this row
     public record CellRow(String name, byte @Nullable [] sealedUrl, CellState state) {
         void insert(Instant now, Parameters to) throws SQLException {
             to.text(name).bytes(sealedUrl).code(state).instant(now);
@@ -73,7 +73,7 @@ public final class CellTables {
         return session.one("place_of_partner", PlaceRow::read, partnerId);
     }
 
-    /// Up to `limit` of the tenants that are in a cell other than the first.
+    /// Up to `limit` of the tenants in `cell`, which must not be the first.
     public List<PlaceRow> placesIn(String cell, int limit) {
         return session.list("places_of_cell", PlaceRow::read, cell, limit);
     }

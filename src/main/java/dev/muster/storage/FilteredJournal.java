@@ -5,8 +5,8 @@ import dev.muster.storage.sql.Session;
 import java.util.List;
 import java.util.UUID;
 
-/// Reads and counts the journal entries that match a filter. The database compares them, because most of an entry is
-/// its content, which would only be discarded.
+/// Reads and counts the journal entries that match a filter. The database does the filtering, so that the content,
+/// which is most of an entry, is not read only to be discarded.
 public final class FilteredJournal {
     private final Session session;
 
@@ -14,14 +14,14 @@ public final class FilteredJournal {
         this.session = session;
     }
 
-    /// The first entries after `after`, up to and including `upTo`, that match the filter, in order. Reads each entry
-    /// until `limit` entries are found.
+    /// The first entries after `after`, up to and including `upTo`, that match the filter, in order. Examines every
+    /// entry until `limit` matches are found.
     public List<JournalRow> oldest(long realm, long after, long upTo, JournalFilter filter, int limit) {
         return session.list("journal_oldest", JournalRow::read, filter.parameters(limit, realm, after, upTo));
     }
 
-    /// The last entries after `after`, up to and including `upTo`, that match the filter, newest first. Reads each
-    /// entry until `limit` entries are found.
+    /// The last entries after `after`, up to and including `upTo`, that match the filter, newest first. Examines every
+    /// entry until `limit` matches are found.
     public List<JournalRow> newest(long realm, long after, long upTo, JournalFilter filter, int limit) {
         return session.list("journal_newest", JournalRow::read, filter.parameters(limit, realm, after, upTo));
     }
@@ -35,7 +35,7 @@ public final class FilteredJournal {
     }
 
     /// The number of entries after `after`, up to and including `last`, that match the filter; counting stops at
-    /// `upTo`. Reads each entry.
+    /// `upTo`. Examines every entry.
     public long count(long realm, long after, long last, JournalFilter filter, int upTo) {
         return session.count("journal_count", filter.parameters(upTo, realm, after, last));
     }

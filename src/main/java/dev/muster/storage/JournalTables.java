@@ -32,8 +32,9 @@ public final class JournalTables {
     /// How long each batch is kept. A server that lost the answer to a commit looks for it for up to half a minute.
     private static final Duration RETENTION = Duration.ofMinutes(1);
 
-    /// A realm's old batches are deleted each time it has written this many batches, at most 100 of them: all batches
-    /// of the last minute would be examined otherwise, which took a tenth of the time of a busy realm's writes.
+    /// Each time a realm has written this many batches, its old ones are deleted, at most 100 at a time. Without that
+    /// limit, each deletion would examine all batches of the last minute, which took a tenth of the time of a busy
+    /// realm's writes.
     private static final int BATCHES_PER_TRIM = 25;
 
     private final Session session;

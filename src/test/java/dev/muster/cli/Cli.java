@@ -52,9 +52,10 @@ final class Cli {
         }
     };
 
-    /// The last move that was aborted, or null, and its result.
+    /// The last request to abort a move, or null.
     LocalTasks.Abort abort;
 
+    /// The result of aborting a move.
     LocalTasks.Aborted aborted = new LocalTasks.Aborted(true, 1, List.of());
 
     /// The last move, or null.

@@ -30,8 +30,8 @@ public final class Accessibility {
                     + each.nodes.slice(0, 3).map(node => node.html + " " + node.failureSummary).join(", "));
             }""";
 
-    /// Finds the visible texts and fields that look like none before: the classes and states of the element and of all
-    /// those around it decide which colours the style sheet gives them. Returns a hash of each look.
+    /// Finds the visible texts and fields whose look is new. A look is the classes and states of an element and its
+    /// ancestors, which decide its colours. Returns a hash of each new look.
     private static final String FIND_FRESH = """
             ([parts, seen]) => {
                 const known = new Set(seen);
@@ -95,10 +95,10 @@ public final class Accessibility {
         return violations(page, parts, rules, false);
     }
 
-    /// Like [#violations(Page, List, Rules)], but applies the rules about colours only to elements whose look is not
-    /// among those seen. They take most of axe-core's time, and pages have most looks in common.
+    /// Like [#violations(Page, List, Rules)], but applies the rules about colours only to elements whose look is not in
+    /// `seen`. These rules take most of axe-core's time, and pages have most looks in common.
     ///
-    /// @param seen the looks seen so far in this colour scheme, to which those of these parts are added
+    /// @param seen the looks seen so far in this colour scheme; the new ones are added
     static List<String> violations(Page page, List<String> parts, Rules rules, Set<Object> seen) {
         List<String> found = new ArrayList<>();
         if (rules != Rules.COLOURS) {

@@ -180,7 +180,7 @@ final class DialogsTest extends InChromium {
         Assertions.assertThat(console.chromium.takeComplaints())
                 .as("the browser notes the status of the page")
                 .allMatch(line -> line.contains("422"));
-        // Select many users, paste a list, and undo.
+        // Change the selected users, undo that, and paste a list.
         page.navigate(BASE + "/users?q=no.script");
         page.getByLabel("Select No Script").press("Space");
         send(dialog(page, "Hold or release"), "Preview changes");

@@ -415,7 +415,8 @@ final class DeliveryTest extends OnWebhooks {
         String nothing = kind == DatabaseKind.SQLITE ? "x'00'" : "'\\x00'";
         update("update realm set wrapped_key = " + nothing + " where id = " + Running.OTHER_REALM);
         restart();
-        // The check that finds the unreadable webhook also takes one that can be read.
+        // The check that finds the unreadable webhook also starts this readable one. Once it is settled, the other has
+        // been tried.
         settled(webhook(receiver()));
         register(1);
         eventually(() -> running.core.deliveries().running() == 1);

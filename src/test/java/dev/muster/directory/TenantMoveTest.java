@@ -68,7 +68,7 @@ final class TenantMoveTest {
     @TempDir
     private Path folder;
 
-    /// Ends a move as the end of its process would, without handling any failure.
+    /// Ends a move as if its process had been killed: no failure is handled.
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1;
     }
@@ -211,7 +211,7 @@ final class TenantMoveTest {
         return home.rows().get(TenantTable.USERS).size();
     }
 
-    /// Writes that are answered after that are in the original, and the next move takes them along.
+    /// Writes that are confirmed after the abort are in the original, and the next move copies them.
     @Test
     void aMoveThatIsStoppedAtAnyStepIsAborted() throws Exception {
         for (MoveStep step : MoveStep.values()) {
@@ -313,7 +313,7 @@ final class TenantMoveTest {
             assertThat(aborted).isEqualTo(new AbortedMove(true, 0, List.of("cell c")));
         }
         assertThat(second.state()).isEqualTo(RealmState.OPEN);
-        // Nor is a copy taken for the original.
+        // A copy is not mistaken for the original.
         MovedHome third = home(kind);
         kill(second, third, MoveStep.ARRIVED);
         assertThatThrownBy(() -> abort(third)).hasMessageContaining("only a copy");

@@ -73,7 +73,7 @@ class BoundedMemoryTest {
         }
     }
 
-    /// Requests pages of a thousand users with maximum metadata, each page about eight MiB long.
+    /// Requests pages of a thousand users with almost the maximum of metadata, each page about seven MiB long.
     @Test
     void longPages() throws Exception {
         try (ServerProcess server = ServerProcess.startAsLaunched(folder.resolve("data"))) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Everything a real server logs from startup to stop is lines of one schema, whichever logger writes them.
+/// Every line that a real server logs, from startup to stop, follows one schema, whichever logger writes it.
 @OnBothDatabases
 @Timeout(300)
 class LogSchemaTest {

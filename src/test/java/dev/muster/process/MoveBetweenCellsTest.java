@@ -134,12 +134,12 @@ final class MoveBetweenCellsTest {
         }
     }
 
-    /// Ends a move as the end of its process would.
+    /// Ends a move as if its process had been killed: no failure is handled.
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1;
     }
 
-    /// Moves the tenant to the second cell, and is killed when it has reached a step.
+    /// Begins to move the tenant to the second cell, and kills the move when it has reached a step.
     private void killAt(MoveStep step) {
         MasterKeys keys = MasterKeys.load(masterKey);
         TenantMove move = new TenantMove(keys, keys, new SecureRandom(), (reached, _) -> {
@@ -220,7 +220,7 @@ final class MoveBetweenCellsTest {
         refused(run(Map.of(), "tenant", "move", "acme", "--abort", "--to-cell", "c"), "there is no cell c");
         killAt(MoveStep.LEFT);
         refused(run(Map.of(), "tenant", "move", "acme", "--abort"), "has left this database already");
-        // Its only valid copy is the one that is not open yet.
+        // The old copy must not be deleted while the new one is not open yet.
         refused(run(Map.of(), "tenant", "move", "acme", "--forget"), "finish the move with --to-cell b");
 
         // A full cell gets no tenants, but a move to it that was begun is finished.
@@ -241,7 +241,7 @@ final class MoveBetweenCellsTest {
         assertWritable();
     }
 
-    /// What is moved by a URL keeps its place, or is refused.
+    /// A move by URL is refused if requests would no longer reach the tenant.
     @Test
     void aMoveByUrlDoesNotLoseThePlace() throws Exception {
         awaitRead(200);
@@ -269,7 +269,7 @@ final class MoveBetweenCellsTest {
         assertWritable();
     }
 
-    /// Servers follow a cell to another URL, which must be that of the cell.
+    /// Servers follow a cell to its new URL, which must lead to that cell's database.
     @Test
     void theUrlOfACellIsChanged() throws Exception {
         awaitRead(200);

@@ -171,7 +171,7 @@ final class MoveUnderLoadTest {
         }
     }
 
-    /// Ends a move as the end of its process would.
+    /// Ends a move as if its process had been killed: no failure is handled.
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1;
     }

@@ -120,8 +120,8 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /// Creates the current schema, and the master key of an embedded database, unless there is a data folder: making
-    /// the schema with Flyway is a third of a start.
+    /// Creates the current schema, and the master key of an embedded database, unless there is a data folder already.
+    /// Creating the schema with Flyway would take a third of the start.
     private void prepare() {
         if (Files.exists(data) || !within.isEmpty()) {
             return;

@@ -54,7 +54,7 @@ final class KeptBatchesTest extends OnBothDatabases {
         assertThat(kept()).hasSize(301).startsWith(25L).endsWith(325L);
     }
 
-    /// Otherwise, each deletion in a busy minute would examine all batches of that minute.
+    /// Without this limit, each deletion in a busy minute would examine all batches of that minute.
     @Test
     void atMostAHundredAreDeletedAtATime() {
         batches(1, 325, Duration.ofMillis(10));

@@ -86,8 +86,8 @@ final class PlansTest {
             "webhook_leases_release",
             "webhook_leases_release_all");
 
-    /// Statements that join or count most of the rows of their tables, or read any of them up to a limit, so PostgreSQL
-    /// is right to scan them.
+    /// Statements that join or count most rows of their tables, or read arbitrary rows up to a limit, so PostgreSQL is
+    /// right to scan the tables.
     private static final Set<String> WHOLE = Set.of("webhooks_active", "cells_counted", "places_of_cell");
 
     /// Statements that read all rows of a realm up to a limit.

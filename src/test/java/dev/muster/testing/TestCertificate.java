@@ -36,7 +36,7 @@ public record TestCertificate(Certificate certificate, Path chain, Path key) {
         Path key = folder.resolve(algorithm + "-key.pem");
         try {
             openssl(chain, key, algorithm);
-            // This is the file mode that the server requires for keys.
+            // The server refuses a key that others can access.
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
             try (InputStream pem = Files.newInputStream(chain)) {
                 Certificate certificate =

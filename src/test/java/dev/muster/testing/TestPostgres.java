@@ -23,7 +23,7 @@ public final class TestPostgres {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    /// What every name of this JVM begins with. On a given server, several JVMs make schemas at the same time.
+    /// The prefix of the names that this JVM creates. On a given server, several JVMs create schemas at the same time.
     private static final String PREFIX =
             GIVEN == null ? "muster" : "muster_test_" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "_";
 
@@ -108,7 +108,7 @@ public final class TestPostgres {
         return GIVEN.replaceFirst("(//[^/]+/)[^?]*", "$1" + name);
     }
 
-    /// Whether a URL is one of this server, and not of another that a test has started or only names.
+    /// Whether a URL leads to this server, not to another that a test has started or merely names.
     public static boolean isAt(String url) {
         return GIVEN == null
                 ? url.contains(":" + Embedded.SERVER.getPort() + "/")

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class UsesPostgresTest {
     private static final Set<Class<?>> DATABASES = Set.of(TestPostgres.class, EmptyDatabase.class);
 
-    /// Not run on other servers: query plans are those of one version of PostgreSQL.
+    /// Tests that are not run on other servers, because they expect the query plans of one version of PostgreSQL.
     private static final Set<String> EXCEPTIONS = Set.of("PlansTest");
 
     @Test

@@ -81,7 +81,9 @@ public final class RestApi {
         this.publicUrl = publicUrl;
     }
 
-    /// Creates the API with all its routes. `url` is the one at which clients reach the server; null if not configured.
+    /// Creates the API with all its routes.
+    ///
+    /// @param url the URL at which clients reach the server; null if not configured
     public static HttpApi of(Core core, Authenticator authenticator, KeyGenerator keyGenerator, @Nullable URI url) {
         return of(core, AllTenants.of(core), authenticator, keyGenerator, url);
     }

@@ -191,7 +191,7 @@ public final class CellDirectory implements AutoCloseable {
         return known == null ? null : Place.of(known);
     }
 
-    /// Up to `limit` of the tenants whose requests are led to a cell other than the first.
+    /// Up to `limit` of the tenants whose requests are led to `cell`, which must not be the first.
     List<Place> placesIn(String cell, int limit) {
         return database.<List<PlaceRow>>read(reads -> reads.cells().placesIn(cell, limit)).stream()
                 .map(Place::of)

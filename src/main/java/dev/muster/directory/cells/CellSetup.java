@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 /// Methods throw [CellException] if they are refused, [dev.muster.storage.sql.StorageException] if a database cannot be
 /// used, and [dev.muster.sealing.KeyUnavailableException] if the master key is another one.
 public final class CellSetup implements AutoCloseable {
-    /// How many of a cell's tenants are looked for in a database that is to replace the cell's.
+    /// The maximum number of a cell's tenants that [#setUrl] looks for in the new database.
     private static final int SAMPLE = 1_000;
 
     private static final String NAME = "[a-z][a-z0-9-]{0,31}";
@@ -86,9 +86,9 @@ public final class CellSetup implements AutoCloseable {
         }
     }
 
-    /// Changes the URL of a cell, if it leads to the same database or a copy of it.
+    /// Changes the URL of a cell, if the new one leads to the same database or to a copy of it.
     ///
-    /// @return the partner ids of tenants that are missing there, of the first thousand
+    /// @return which of up to a thousand of the cell's tenants are missing there, by partner id
     public List<String> setUrl(String name, String url) {
         if (name.equals(CellDirectory.FIRST)) {
             throw new CellException("the URL of the first cell is the one that servers are started with");
@@ -121,7 +121,7 @@ public final class CellSetup implements AutoCloseable {
     /// @throws CellException if the database has the key of another installation
     private void checkKey(Database database) {
         try {
-            // It has none until a server has opened the cell.
+            // There is no key to check until a server has opened the cell.
             new RealmKeys(database, masterKeys).find(Realm.SYSTEM);
         } catch (KeyUnavailableException | TamperedException e) {
             throw new CellException("that database belongs to another installation: " + e.getMessage());
@@ -135,7 +135,7 @@ public final class CellSetup implements AutoCloseable {
                 && tenant.productionRealm() == place.productionRealm();
     }
 
-    /// Whether a cell gets tenants.
+    /// The state of a cell.
     public CellState state(String name) {
         return directory.all().stream()
                 .filter(cell -> cell.name().equals(name))

@@ -42,8 +42,8 @@ public final class EventWait implements AutoCloseable {
 
     /// Whether the caller should read. This also advances the position past entries that do not match.
     private boolean mayHaveMore() throws InterruptedException {
-        // The state is read first: otherwise a reader that starts between the two reads would look like a position
-        // outside the window, and the request would end without an event.
+        // The state is read first. Otherwise, if the cache started between the two reads, the position would seem to
+        // have fallen out of the window, and the request would end without an event.
         RecentEvents.State state = recent.state();
         RecentEvents.Part part = recent.after(position, query.types());
         if (part != null) {

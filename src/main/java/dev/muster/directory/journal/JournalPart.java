@@ -24,7 +24,7 @@ public record JournalPart(List<JournalRow> found, @Nullable Long next) {
     /// Returns a page of entries that the database has filtered.
     ///
     /// @param found one entry more than `limit` if another page follows
-    /// @param end the last entry examined; null at the end
+    /// @param end the last entry examined; null if nothing is left to examine
     public static JournalPart ofMatches(List<JournalRow> found, int limit, @Nullable Long end) {
         return found.size() > limit
                 ? new JournalPart(found.subList(0, limit), found.get(limit - 1).seq())

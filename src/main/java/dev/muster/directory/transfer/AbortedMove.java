@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// The end of a move that was interrupted: the tenant can be written to again in the database that it was to leave.
+/// The result of aborting an interrupted move: the tenant can be written to again in the database that it was to leave.
 ///
 /// The copy in the other database gets the state `MOVED` before the original is opened, so that no move can make it
-/// valid any more, and is deleted afterwards, which may take long. If the other database does not answer, the copy
-/// stays `ARRIVING`. The next move to there deletes it, because the original is open or differs from it.
+/// valid any more. It is deleted afterwards, which may take a while. If the other database does not answer, the copy
+/// stays `ARRIVING`. The next move to that database deletes it, because the original is open or differs from the copy.
 ///
 /// @param wasFrozen whether the tenant's writes were refused
 /// @param copies how many copies were deleted
@@ -26,7 +26,7 @@ public record AbortedMove(boolean wasFrozen, int copies, List<String> unreachabl
 
     /// A database that may have a copy.
     ///
-    /// @param name how to call it
+    /// @param name what to call it in messages
     public record Other(String name, Supplier<TenantGate> gate) {}
 
     /// Aborts the move of a tenant. Does nothing if the tenant is not being moved, and can be repeated.
@@ -84,7 +84,7 @@ public record AbortedMove(boolean wasFrozen, int copies, List<String> unreachabl
         }
 
         private static boolean invalidate(TenantId tenant, TenantGate other) {
-            // Another tenant may have the same realms in a database of another installation.
+            // In a database of another installation, another tenant may have the same realm numbers.
             if (!tenant.equals(other.find(tenant.partnerId()))) {
                 return false;
             }
@@ -97,7 +97,7 @@ public record AbortedMove(boolean wasFrozen, int copies, List<String> unreachabl
 
         /// Deletes the copies, and returns how many.
         ///
-        /// @param failed receives the names of databases that fail meanwhile
+        /// @param failed receives the names of the databases in which the deletion failed
         int delete(TenantId tenant, List<String> failed) {
             int deleted = 0;
             for (Map.Entry<String, TenantGate> copy : found.entrySet()) {

@@ -14,11 +14,11 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Moves a tenant to another database while servers go on. Only the last round of copying keeps it from being written
-/// to.
+/// Moves a tenant to another database while servers keep running. Only the last round of copying keeps it from being
+/// written to.
 ///
-/// Where a move is follows from the state of the realms in both databases, and the order of the changes is such that
-/// the tenant is never valid in both:
+/// How far a move has got can be seen from the state of the realms in both databases. The order of the changes ensures
+/// that the tenant is never valid in both:
 ///
 /// | original | copy | a move that is started |
 /// |---|---|---|
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// | `MOVED` | `OPEN` | has nothing to do |
 ///
 /// A copy is committed only while the original is frozen. It is compared with the original once more by a run that
-/// finds both, because the original may have been opened and frozen again in between: an [AbortedMove] does not need
-/// the other database.
+/// finds both, because the original may have been opened and frozen again in between: a move can be aborted while the
+/// other database does not answer (see [AbortedMove]).
 ///
 /// @param from the master keys of the original's database
 /// @param to the master keys of the copy's database

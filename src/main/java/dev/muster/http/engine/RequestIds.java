@@ -15,7 +15,7 @@ final class RequestIds {
     private static final int CONNECTION_CHARACTERS = 10;
     private static final int NUMBER_CHARACTERS = 6;
 
-    /// The difference between two numbers. It is odd, so no number repeats before all 2^36 have been used.
+    /// The difference between two consecutive numbers. It is odd, so no number repeats before all 2^36 have been used.
     private static final long STEP = 0x9_E377_79B1L;
 
     private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_.-]{1,64}");

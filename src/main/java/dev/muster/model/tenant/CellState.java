@@ -4,13 +4,14 @@ import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import java.util.Locale;
 
-/// Whether a cell gets tenants. Those that are in it are served in every state.
+/// Whether a cell gets new tenants. The tenants in it are served in every state.
 public enum CellState implements Coded {
     /// The cell gets new tenants, and others can be moved to it.
     OPEN(0),
-    /// The cell gets no tenants, and those that are in it are to be moved to others.
+    /// The cell gets no tenants, unless a move is forced or was begun before. Its tenants are to be moved to other
+    /// cells.
     DRAINING(1),
-    /// The cell gets no tenants, and keeps those that are in it.
+    /// The cell gets no tenants, unless a move is forced or was begun before. It keeps the ones it has.
     FULL(2);
 
     /// The states by code.

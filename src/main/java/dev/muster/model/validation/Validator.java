@@ -100,8 +100,9 @@ public final class Validator {
         return name;
     }
 
-    /// Whether NFKC would change the text. Such names are refused rather than normalized, because stored names are
-    /// not in NFKC and operators who already have such names must still be able to sign in.
+    /// Whether NFKC changes the text more than NFC does, because it contains variants of letters or digits. Such names
+    /// are refused rather than normalized, because stored names are not in NFKC and operators who already have such
+    /// names must still be able to sign in.
     private static boolean hasVariants(String text) {
         String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
         return !composed.equals(Normalizer.normalize(text, Normalizer.Form.NFKC));

@@ -41,8 +41,8 @@ public final class Timestamps {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /// Parses an RFC 3339 text and truncates it to milliseconds; null if it is invalid or outside the years 0 to
-    /// 9999.
+    /// Parses a date and time with an offset, as in RFC 3339 but with optional seconds, and truncates it to
+    /// milliseconds. Returns null if it is invalid or outside the years 0 to 9999.
     public static @Nullable Instant parse(String text) {
         try {
             Instant at = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);

@@ -17,15 +17,15 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the tenants of a database that are being moved or were: those whose writes are refused because a move was
-/// interrupted, and the copies.
+/// Finds the tenants in a database that are being moved or have been: those whose writes are refused by a running or
+/// interrupted move, copies that are not valid yet, and old copies.
 record MovingTenants(Session session) {
-    /// How many tenants are named of each sort.
+    /// The maximum number of tenants that are named, of each kind.
     private static final int MAX_NAMED = 20;
 
     /// A realm that is not open.
     ///
-    /// @param lastEntryAt the time of its last entry; null without entries
+    /// @param lastEntryAt the time of its last entry; null if it has none
     private record Moving(
             String partnerId,
             long realm,
@@ -76,14 +76,14 @@ record MovingTenants(Session session) {
         if (claimed) {
             return doubtful("writes of " + partner + " are refused, because it is being moved at this moment");
         }
-        // When the move froze the tenant is not stored.
+        // The time at which the move froze the tenant is not stored.
         String since = tenant.lastEntryAt == null ? "" : " It was last changed at " + tenant.lastEntryAt + ".";
         return bad("writes of " + partner + " are refused, because a move was interrupted"
                 + (session.kind() == DatabaseKind.SQLITE ? " or is running" : "") + "." + since
                 + " Run the same muster tenant move again to finish it, or muster tenant move " + partner + " --abort");
     }
 
-    /// Whether a process that moves the tenant is connected. Not known of an embedded database.
+    /// Whether a process that moves the tenant is connected. False for an embedded database, where this is not known.
     private boolean isClaimed(long realm) {
         return session.kind() == DatabaseKind.POSTGRES
                 && Boolean.TRUE.equals(session.one(

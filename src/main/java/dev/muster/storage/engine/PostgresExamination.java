@@ -228,7 +228,7 @@ public final class PostgresExamination {
         }
     }
 
-    /// Whether the database is the cell that it should be.
+    /// Adds a finding on whether this is the database of the expected cell.
     private void identity(Session session) {
         if (cell == null) {
             return;

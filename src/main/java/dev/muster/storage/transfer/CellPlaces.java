@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class CellPlaces {
     private CellPlaces() {}
 
-    /// The name of the cell in the database; null if the database is not a cell.
+    /// The name of the cell that this database holds; null if it holds none.
     static @Nullable String here(Session session) {
         return session.kind() == DatabaseKind.SQLITE ? null : session.one("cell_here", Row::text);
     }
 
-    /// The name of the cell to which the first cell leads requests of a tenant; null if it does not say.
+    /// The name of the cell that this database has stored as the tenant's place; null if it has stored none.
     static @Nullable String of(Session session, String partnerId) {
         return session.kind() == DatabaseKind.SQLITE
                 ? null

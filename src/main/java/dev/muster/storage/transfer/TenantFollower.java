@@ -28,7 +28,7 @@ public final class TenantFollower {
     /// The last entry that the copy of each realm's journal has.
     private final Map<Long, Long> ends = new HashMap<>();
 
-    /// @param target has a copy of the tenant that is not valid yet
+    /// @param target the database with a copy of the tenant that is not valid yet
     public TenantFollower(TenantSource source, TenantTarget target, TenantId tenant) {
         this.source = source;
         this.target = target;
@@ -178,13 +178,13 @@ public final class TenantFollower {
 
     /// Compares a copy that an earlier run has committed with the original as it is now.
     ///
-    /// @return whether [#difference] finds none
+    /// @return whether [#difference] finds no difference
     public boolean isComplete() {
         return source.begin(tenant.partnerId()) != null && difference().isEmpty();
     }
 
-    /// Whether the original has entries in its journals that a copy which an earlier run has committed lacks. False for
-    /// an original that is being deleted.
+    /// Whether a copy that an earlier run committed lacks journal entries of the original. False for an original that
+    /// is being deleted.
     public boolean isBehind() {
         if (source.begin(tenant.partnerId()) == null) {
             return false;

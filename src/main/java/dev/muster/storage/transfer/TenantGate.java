@@ -63,7 +63,7 @@ public final class TenantGate implements AutoCloseable {
         return new RealmStates(register).find(partnerId);
     }
 
-    /// The name of the cell in the database; null if the database is not a cell.
+    /// The name of the cell that this database holds; null if it holds none.
     public @Nullable String cell() {
         return CellPlaces.here(register);
     }

@@ -149,13 +149,13 @@ public final class TenantTarget implements TenantRows, AutoCloseable {
         }
     }
 
-    /// The name of the cell in the database; null if the database is not a cell.
+    /// The name of the cell that this database holds; null if it holds none.
     public @Nullable String cell() {
         return CellPlaces.here(register);
     }
 
-    /// The name of the cell to which the database, if it is the first cell, leads requests of the tenant; null if it
-    /// does not say.
+    /// The name of the cell that is stored as the tenant's place, if this is the first cell's database; null if none is
+    /// stored.
     public @Nullable String placeOf(String partnerId) {
         return CellPlaces.of(register, partnerId);
     }

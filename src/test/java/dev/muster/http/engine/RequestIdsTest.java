@@ -14,7 +14,7 @@ final class RequestIdsTest {
         Set<String> made = new HashSet<>();
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
-            // Each connection has its own.
+            // Every other id is the first of a new connection.
             String id = i % 2 == 0 ? ids.newId() : new RequestIds().newId();
             assertThat(id).matches("[A-Za-z0-9_-]{16}");
             made.add(id);
