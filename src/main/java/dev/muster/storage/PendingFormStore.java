@@ -38,7 +38,7 @@ public final class PendingFormStore {
         return writer.urgentTo(realm, session -> session.update("kept_form_delete", realm, idHash)) > 0;
     }
 
-    /// Deletes the forms, across all realms, that were stored before the given time.
+    /// Deletes the forms, across all realms, that were stored at or before the given time.
     public void forget(Instant before) {
         writer.urgent(session -> session.update("kept_form_delete_old", before));
     }

@@ -1,1 +1,1 @@
-delete from kept_form where kept_at < ?
+delete from kept_form where kept_at <= ?
