@@ -49,7 +49,7 @@ final class CellTasks implements LocalTasks.Cells {
 
     /// A cell.
     ///
-    /// @param url its JDBC URL, which may contain a password; null for the first cell, or if the stored URL was altered
+    /// @param url its JDBC URL, which may contain a password; null for the first cell, or if it was altered
     record Cell(CellLine line, @Nullable String url) {
         @Override
         public String toString() {

@@ -125,7 +125,7 @@ public record Dialects(
     }
 
     private static Dialect dialect(HttpApi httpApi, RequestTenant.Finder tenant) {
-        return new Dialect(RequestAttribution.httpApi(httpApi), tenant);
+        return new Dialect(httpApi, tenant);
     }
 
     private Console console() {

@@ -2,9 +2,6 @@ package dev.muster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.http.FaultRenderer;
-import dev.muster.http.HttpApi;
-import dev.muster.http.Reply;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.tenant.Quotas;
@@ -110,14 +107,5 @@ final class RequestAttributionTest {
         // The key of the other realm is not affected.
         assertThat(get("/v1/users", tenancy.productionKey().apiKey()).statusCode())
                 .isEqualTo(200);
-    }
-
-    @Test
-    void attributionKeepsTheWatchOfAnApi() {
-        HttpApi.Watch watch = _ -> {};
-        FaultRenderer renderer = (_, _) -> Reply.of(404);
-        assertThat(RequestAttribution.httpApi(new HttpApi("watched", "/watched", List.of(), renderer, watch))
-                        .watch())
-                .isSameAs(watch);
     }
 }

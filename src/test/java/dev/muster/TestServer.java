@@ -46,6 +46,7 @@ import dev.muster.security.format.Tokens;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
 import dev.muster.storage.Database;
+import dev.muster.testing.IgnoringListener;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.URI;
@@ -272,7 +273,7 @@ public final class TestServer implements AutoCloseable {
                 new Caller(core.credentials().realm(realm), actor(realm, by)),
                 name,
                 PASSWORD,
-                new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                new RemoteClient(InetAddress.getLoopbackAddress(), "test", new IgnoringListener()),
                 "test"));
     }
 

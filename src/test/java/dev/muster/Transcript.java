@@ -56,6 +56,9 @@ public final class Transcript {
     private static final int TIMEOUT_MILLIS = 60_000;
     private static final String NOSNIFF = "\r\nX-Content-Type-Options: nosniff";
 
+    /// The headers about a key's remaining quota, which differ between runs; `RequestAttributionTest` checks them.
+    private static final Pattern QUOTA = Pattern.compile("\r\nRateLimit(-Policy)?: \"key\";[^\r]*");
+
     private final int port;
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
@@ -178,7 +181,7 @@ public final class Transcript {
                     .redirectErrorStream(true)
                     .start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            show("< ", printed.replace(NOSNIFF, ""));
+            show("< ", recorded(printed));
             text.append('\n');
             return printed;
         } catch (IOException e) {
@@ -230,7 +233,7 @@ public final class Transcript {
             assertThat(reply.substring(0, end)).containsOnlyOnce(NOSNIFF);
             Answer answer = new Answer(
                     Integer.parseInt(reply.substring(9, 12)),
-                    reply.substring(0, end).replace(NOSNIFF, ""),
+                    recorded(reply.substring(0, end)),
                     reply.substring(end + 4));
             watcher.saw(request, answer);
             return answer;
@@ -240,6 +243,10 @@ public final class Transcript {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String recorded(String head) {
+        return QUOTA.matcher(head.replace(NOSNIFF, "")).replaceAll("");
     }
 
     private void show(String mark, String wire) {

@@ -9,6 +9,6 @@ public final class RemoteClients {
 
     /// The client that sent `request`.
     public static RemoteClient of(Request request) {
-        return new RemoteClient(request.client(), request.serverId());
+        return new RemoteClient(request.client(), request.serverId(), new RequestAttribution(request));
     }
 }

@@ -189,7 +189,8 @@ public record AccountPage(
 
     /// Sets the cookie of the new session, and redirects to a page that reports the change.
     private Reply signedIn(PageVisit visit, SignedIn again, String path, Flash done) {
-        Visitor visitor = unlessRefused(consoleSessions.visitor(again.cookie()));
+        Visitor visitor =
+                unlessRefused(consoleSessions.visitorIfAny(again.cookie(), RemoteClients.of(visit.request())));
         PageVisit next = new PageVisit(visit.request(), visitor, visit.section(), null, null);
         return sessionFilter.remember(visit.request(), next.done(path, done), again.cookie());
     }

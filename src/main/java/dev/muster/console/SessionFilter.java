@@ -140,7 +140,10 @@ final class SessionFilter {
     /// Returns the signed-in operator, in any realm; null if there is none.
     @Nullable
     Visitor visitor(Request request) {
-        return consoleSessions.visitor(cookie(request)) instanceof Result.Ok<Visitor>(var visitor) ? visitor : null;
+        return consoleSessions.visitorIfAny(cookie(request), RemoteClients.of(request))
+                        instanceof Result.Ok<Visitor>(var visitor)
+                ? visitor
+                : null;
     }
 
     Reply error(ErrorMessage error) {

@@ -48,12 +48,8 @@ public record HttpApi(
 
     /// Returns a copy with one more route.
     public HttpApi plus(Route route) {
-        return withRoutes(Stream.concat(routes.stream(), Stream.of(route)).toList());
-    }
-
-    /// Returns a copy with other routes.
-    public HttpApi withRoutes(List<Route> others) {
-        return new HttpApi(name, base, others, renderer, watch);
+        return new HttpApi(
+                name, base, Stream.concat(routes.stream(), Stream.of(route)).toList(), renderer, watch);
     }
 
     /// Whether a path is the base or below it.

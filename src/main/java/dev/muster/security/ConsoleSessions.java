@@ -121,7 +121,7 @@ public final class ConsoleSessions {
                 method, provenAt, device.client.addressText(), device.browser, device.client.origin(DIALECT));
         return Credentials.answered(() -> sessions.begin(realm.id(), operator, signIn)
                 .map(token -> {
-                    AuthenticationListener.tell(new Caller(realm, operator.actor()));
+                    device.client.listener().authenticated(new Caller(realm, operator.actor()));
                     return new SignedIn(realm, text(realm.id(), token));
                 }));
     }
@@ -229,7 +229,7 @@ public final class ConsoleSessions {
     /// Authenticates a cookie. Refuses: Unauthenticated, Busy.
     ///
     /// @param cookie the cookie's value, or null
-    public Result<Visitor> visitor(@Nullable String cookie) {
+    public Result<Visitor> visitorIfAny(@Nullable String cookie, RemoteClient client) {
         Ticket ticket = parse(cookie);
         if (ticket == null) {
             return CredentialChecks.unauthenticated();
@@ -239,16 +239,16 @@ public final class ConsoleSessions {
             if (visitor == null) {
                 return CredentialChecks.unauthenticated();
             }
-            AuthenticationListener.tell(visitor.caller());
+            client.listener().authenticated(visitor.caller());
             return Result.ok(visitor);
         });
     }
 
-    /// Like the other `visitor`, but for pages that require an operator: an invalid cookie is logged in the
+    /// Like [#visitorIfAny], but for pages that require an operator: an invalid cookie is logged in the
     /// security log. It does not count as a failure, since browsers keep sending the cookies of ended
     /// sessions.
     public Result<Visitor> visitor(@Nullable String cookie, RemoteClient client) {
-        Result<Visitor> visitor = visitor(cookie);
+        Result<Visitor> visitor = visitorIfAny(cookie, client);
         if (cookie != null
                 && !cookie.isBlank()
                 && visitor instanceof Result.Refused<Visitor>(Refusal.Unauthenticated _)) {

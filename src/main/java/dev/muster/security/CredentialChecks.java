@@ -49,13 +49,15 @@ final class CredentialChecks {
     /// charges the key.
     Result<Caller> metered(RemoteClient client, Supplier<Result<Caller>> check) {
         return limited(client, check)
-                .then(caller -> Credentials.answered(() ->
-                        admitted(AuthenticationListener.tell(caller), client).then(rates::take)));
+                .then(caller -> Credentials.answered(() -> {
+                    client.listener().authenticated(caller);
+                    return admitted(caller, client).then(admitted -> rates.take(admitted, client.listener()));
+                }));
     }
 
     /// Checks the client's address and charges the key that the caller uses, or the operator if there is none.
     Result<Caller> charge(Caller caller, RemoteClient client) {
-        return admitted(caller, client).then(rates::takeAsHolder);
+        return admitted(caller, client).then(admitted -> rates.takeAsHolder(admitted, client.listener()));
     }
 
     /// Returns the caller if all keys that they act with may be used from the client's address. A wrong address is

@@ -43,24 +43,24 @@ public final class KeyRates {
         this.nanoTime = nanoTime;
     }
 
-    /// Charges one request to the key that the caller uses. Refuses: OverQuota.
-    Result<Caller> take(Caller caller) {
+    /// Charges one request to the key that the caller uses, and tells the listener what remains. Refuses: OverQuota.
+    Result<Caller> take(Caller caller, AuthenticationListener listener) {
         UUID key = key(caller.actor());
-        return key == null ? Result.ok(caller) : take(caller, key);
+        return key == null ? Result.ok(caller) : take(caller, key, listener);
     }
 
     /// Like [#take], but also applies the quota to an operator who does not act through a key.
-    Result<Caller> takeAsHolder(Caller caller) {
-        return take(caller, caller.actor().charged());
+    Result<Caller> takeAsHolder(Caller caller, AuthenticationListener listener) {
+        return take(caller, caller.actor().charged(), listener);
     }
 
-    private Result<Caller> take(Caller caller, UUID key) {
+    private Result<Caller> take(Caller caller, UUID key, AuthenticationListener listener) {
         long realm = caller.realm().id();
         long limit = quotas.apply(realm).requestsPerSecond();
         Bucket bucket = bucket(new CredentialId(realm, key), limit);
         long now = nanoTime.getAsLong();
         long waitNanos = bucket.take(now);
-        AuthenticationListener.tell(bucket.left(now));
+        listener.charged(bucket.left(now));
         return waitNanos == 0
                 ? Result.ok(caller)
                 : Result.refused(

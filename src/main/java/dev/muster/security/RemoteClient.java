@@ -7,7 +7,8 @@ import java.net.InetAddress;
 ///
 /// @param address the client's address, as trusted proxies report it
 /// @param requestId the request's id in the access log and the journal
-public record RemoteClient(InetAddress address, String requestId) {
+/// @param listener is notified of the callers whom the request authenticates
+public record RemoteClient(InetAddress address, String requestId, AuthenticationListener listener) {
     /// The address as text, without the zone of a link-local address.
     public String addressText() {
         String text = address.getHostAddress();

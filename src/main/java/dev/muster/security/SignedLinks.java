@@ -31,7 +31,7 @@ public final class SignedLinks {
 
     /// Checks a link to `what`, and returns the caller to whom access is attributed. Refuses: NotFound if the link
     /// is invalid, Busy.
-    public Result<Caller> opened(long realm, String link, String what) {
+    public Result<Caller> opened(long realm, String link, String what, RemoteClient client) {
         return Credentials.answered(() -> {
             Realm found = credentials.realm(realm);
             Actor actor = found == null
@@ -40,9 +40,12 @@ public final class SignedLinks {
                             .opens(link, what, clock.instant())
                             .map(key -> keys.actor(found, key))
                             .orElse(null);
-            return found == null || actor == null
-                    ? Result.refused(new Refusal.NotFound("link", ""))
-                    : Result.ok(AuthenticationListener.tell(new Caller(found, actor)));
+            if (found == null || actor == null) {
+                return Result.refused(new Refusal.NotFound("link", ""));
+            }
+            Caller caller = new Caller(found, actor);
+            client.listener().authenticated(caller);
+            return Result.ok(caller);
         });
     }
 

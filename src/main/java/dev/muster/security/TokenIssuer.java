@@ -195,7 +195,7 @@ public final class TokenIssuer {
 
     private Result<Tokens> refreshed(Caller caller, Token.Family family, long number, RemoteClient client) {
         checks.log().add(SecurityEvent.TOKENS_REFRESHED, caller, client);
-        return Result.ok(issue(caller, family, number));
+        return Result.ok(issue(caller, family, number, client));
     }
 
     /// Issues the first tokens of a new family to a key.
@@ -234,11 +234,11 @@ public final class TokenIssuer {
 
     private Result<Tokens> issued(Caller caller, Token.Family family, RemoteClient client) {
         checks.log().add(SecurityEvent.TOKENS_ISSUED, caller, client);
-        return Result.ok(issue(caller, family, 1));
+        return Result.ok(issue(caller, family, 1, client));
     }
 
-    private Tokens issue(Caller caller, Token.Family family, long number) {
-        AuthenticationListener.tell(caller);
+    private Tokens issue(Caller caller, Token.Family family, long number, RemoteClient client) {
+        client.listener().authenticated(caller);
         Environment environment = caller.realm().environment();
         return tokenKey(caller.realm()).issue(environment, family, number, clock.instant(), random);
     }

@@ -14,6 +14,7 @@ import dev.muster.security.Caller;
 import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.format.Tokens;
+import dev.muster.testing.IgnoringListener;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -146,7 +147,7 @@ class AllowedAddressesTest {
         isOnlyAnsweredInside(
                 "signet's exchange",
                 from -> send(from, "POST", "/dpop/v1/api/generate-token", exchange, "Accept", "*/*"));
-        RemoteClient inside = new RemoteClient(InetAddress.ofLiteral(INSIDE), "test");
+        RemoteClient inside = new RemoteClient(InetAddress.ofLiteral(INSIDE), "test", new IgnoringListener());
         Tokens tokens = ok(server.authenticator().tokens().exchange(key.apiKey(), key.apiSecret(), inside));
         isOnlyAnsweredInside(
                 "a key's token",

@@ -21,6 +21,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.passkeys.PasskeyCeremonies;
+import dev.muster.testing.IgnoringListener;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -400,7 +401,7 @@ final class PasskeysTest {
                                         server.actor(tenancy.production(), tenancy.productionKey())),
                                 "ada",
                                 TestServer.PASSWORD,
-                                new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                                new RemoteClient(InetAddress.getLoopbackAddress(), "test", new IgnoringListener()),
                                 "test"))
                 .isInstanceOfSatisfying(
                         Result.Refused.class,

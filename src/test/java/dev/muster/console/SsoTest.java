@@ -24,6 +24,7 @@ import dev.muster.network.AddressBlock;
 import dev.muster.outgoing.AddressRules;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
+import dev.muster.testing.IgnoringListener;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -384,7 +385,7 @@ final class SsoTest {
                         new Caller(credentials.realm(tenancy.production()), admin),
                         name,
                         TestServer.PASSWORD,
-                        new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test", new IgnoringListener()),
                         "epixel");
     }
 

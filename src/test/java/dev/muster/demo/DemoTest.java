@@ -13,6 +13,7 @@ import dev.muster.model.user.Status;
 import dev.muster.model.user.User;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
+import dev.muster.testing.IgnoringListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,9 @@ final class DemoTest {
         Matcher key = Pattern.compile("mst_test_\\w+").matcher(text);
         assertThat(key.find()).isTrue();
         Actor actor = ((Result.Ok<Caller>) server.authenticator()
-                        .bearer("Bearer " + key.group(), new RemoteClient(InetAddress.getLoopbackAddress(), "test")))
+                        .bearer(
+                                "Bearer " + key.group(),
+                                new RemoteClient(InetAddress.getLoopbackAddress(), "test", new IgnoringListener())))
                 .value()
                 .actor();
         List<User> users = new ArrayList<>();

@@ -16,6 +16,7 @@ import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.format.ApiKeyText;
 import dev.muster.security.format.Tokens;
+import dev.muster.testing.IgnoringListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
@@ -199,7 +200,7 @@ class IsolationTest {
                                 server.actor(theirs.test(), theirs.testKey())),
                         operator.real,
                         "a long password",
-                        new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test", new IgnoringListener()),
                         "test"));
         // The token contains the realm and the operator. Without its secret it grants nothing.
         invitation = new Pair(

@@ -11,6 +11,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Realm;
+import dev.muster.testing.IgnoringListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ final class KeyRatesTest {
     }
 
     private boolean mayCome(Caller caller) {
-        return rates.take(caller) instanceof Result.Ok<Caller>;
+        return rates.take(caller, new IgnoringListener()) instanceof Result.Ok<Caller>;
     }
 
     @Test
@@ -49,7 +50,7 @@ final class KeyRatesTest {
         for (int i = 0; i < 3; i++) {
             assertThat(mayCome(caller)).isTrue();
         }
-        assertThat(rates.take(caller))
+        assertThat(rates.take(caller, new IgnoringListener()))
                 .isEqualTo(Result.refused(new Refusal.OverQuota("requests a second", 3, Duration.ofSeconds(1))));
         nanos.addAndGet(SECOND / 3 + 1);
         assertThat(mayCome(caller)).isTrue();
@@ -95,7 +96,7 @@ final class KeyRatesTest {
     @Test
     void listenersGetTheRemainingQuota() {
         List<KeyRates.RemainingQuota> told = new ArrayList<>();
-        AuthenticationListener.Listener listener = new AuthenticationListener.Listener() {
+        AuthenticationListener listener = new AuthenticationListener() {
             @Override
             public void authenticated(Caller caller) {}
 
@@ -104,10 +105,9 @@ final class KeyRatesTest {
                 told.add(left);
             }
         };
-        AuthenticationListener.telling(listener, () -> {
-            Caller caller = caller(1, key(1));
-            return List.of(mayCome(caller), mayCome(caller), mayCome(caller), mayCome(caller));
-        });
+        for (int i = 0; i < 4; i++) {
+            rates.take(caller(1, key(1)), listener);
+        }
         assertThat(told)
                 .containsExactly(
                         new KeyRates.RemainingQuota(3, 2, 1),

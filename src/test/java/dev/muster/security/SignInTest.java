@@ -13,6 +13,7 @@ import dev.muster.model.value.Digest;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
 import dev.muster.security.limit.SignInThrottle.Permit;
+import dev.muster.testing.IgnoringListener;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SignInTest {
     private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("198.51.100.7");
-    private static final RemoteClient CLIENT = new RemoteClient(ADDRESS, "test");
+    private static final RemoteClient CLIENT = new RemoteClient(ADDRESS, "test", new IgnoringListener());
     private static final int ATTEMPTS = 12;
 
     @TempDir

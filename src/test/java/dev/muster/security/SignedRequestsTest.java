@@ -13,6 +13,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.security.RequestSignatures.RequestSignature;
 import dev.muster.security.format.Signatures;
+import dev.muster.testing.IgnoringListener;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Tests the authenticator of signed requests on a real database.
 final class SignedRequestsTest {
     private static final String NOW = "2026-11-21T17:01:02.123Z";
-    private static final RemoteClient CLIENT = new RemoteClient(InetAddress.ofLiteral("192.0.2.1"), "test");
+    private static final RemoteClient CLIENT =
+            new RemoteClient(InetAddress.ofLiteral("192.0.2.1"), "test", new IgnoringListener());
     private static final SignedTime.MaxAge RECENT = SignedTime.MaxAge.QUARTER_HOUR;
     private static final Result<Caller> NO = Result.refused(new Refusal.Unauthenticated());
 

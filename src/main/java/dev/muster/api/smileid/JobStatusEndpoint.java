@@ -198,7 +198,9 @@ final class JobStatusEndpoint {
         long realm = SmileAddresses.realm(request);
         String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
         try {
-            Caller caller = unlessRefused(authenticator.links().opened(realm, request.path("link"), IMAGE + jobId));
+            Caller caller = unlessRefused(authenticator
+                    .links()
+                    .opened(realm, request.path("link"), IMAGE + jobId, RemoteClients.of(request)));
             EvidenceFiles.Opened opened = unlessRefused(evidence.open(caller.actor(), realm, jobId));
             Reply reply = unlessRefused(Credentials.answered(() -> pictures.of(opened)));
             return unlessRefused(reads.evidenceRead(request, caller, jobId, reply));

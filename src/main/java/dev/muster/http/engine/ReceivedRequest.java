@@ -41,7 +41,7 @@ final class ReceivedRequest extends Request {
 
     @Override
     public @Nullable String header(String name) {
-        return header(exchange.received, HeaderNames.create(name));
+        return header(exchange.received, exchange.dispatch.headers.name(name));
     }
 
     /// All `X-Forwarded-For` headers joined by commas; null if absent.

@@ -25,6 +25,7 @@ import dev.muster.model.value.Identifier;
 import dev.muster.security.KeyGenerator;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.format.Tokens;
+import dev.muster.testing.IgnoringListener;
 import dev.muster.testing.OnBothDatabases;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -479,7 +480,7 @@ final class EpixelApiTest {
                 .exchange(
                         tenancy.testKey().apiKey(),
                         tenancy.testKey().apiSecret(),
-                        new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test", new IgnoringListener())));
     }
 
     private Status status(User user) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.model.credential.Role;
+import dev.muster.security.RemoteClient;
 import dev.muster.security.format.Tokens;
+import dev.muster.testing.IgnoringListener;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -188,11 +191,11 @@ final class OperatorAccessRoutesTest {
                         TestServer.ok(server.authenticator()
                                 .bearer(
                                         "Bearer " + key,
-                                        new dev.muster.security.RemoteClient(
-                                                java.net.InetAddress.getLoopbackAddress(), "test"))),
+                                        new RemoteClient(
+                                                InetAddress.getLoopbackAddress(), "test", new IgnoringListener()))),
                         username,
                         TestServer.PASSWORD,
-                        new dev.muster.security.RemoteClient(java.net.InetAddress.getLoopbackAddress(), "test"),
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test", new IgnoringListener()),
                         "test"));
     }
 

@@ -35,6 +35,7 @@ import dev.muster.security.SecurityLog;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
 import dev.muster.storage.Database;
+import dev.muster.testing.IgnoringListener;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -152,7 +153,7 @@ final class RestServer implements AutoCloseable {
     void submit(String credential, JobCommand.SubmitJob job, String file) throws IOException {
         Caller caller = unlessRefused(authenticator.bearer(
                 credential.substring(credential.indexOf(' ') + 1),
-                new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
+                new RemoteClient(InetAddress.getLoopbackAddress(), "test", new IgnoringListener())));
         long realm = caller.realm().id();
         try (EvidenceFiles.Sink sink = unlessRefused(core.evidence().take(realm, 0))) {
             Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
