@@ -54,9 +54,6 @@ final class ConsolePages implements AutoCloseable {
             "operators",
             "account");
 
-    /// The pages whose first paint is measured too.
-    static final List<String> PAINTED = List.of("overview", "users", "user-busy", "job", "journal");
-
     private static final String PASSWORD = "a password of the bench's";
     private static final int LEAST = 5;
     private static final int GROUPS = 50;
@@ -307,8 +304,8 @@ final class ConsolePages implements AutoCloseable {
                 millis.add(tab.firstPaint(address(next(page))));
             }
         }
-        Load counted = counted(millis, 1);
-        return Sample.latency(counted.p50Millis(), counted.p99Millis(), counted.maxMillis());
+        List<Double> sorted = millis.stream().sorted().toList();
+        return Sample.paints(part(sorted, 0.5), part(sorted, 0.75), part(sorted, 0.99), sorted.getLast());
     }
 
     // HTTP.

@@ -10,6 +10,10 @@ record Found(Samples own, Samples peer) {
         return own.rate(name).median();
     }
 
+    double p75(String name) {
+        return own.p75(name).median();
+    }
+
     double p99(String name) {
         return own.p99(name).median();
     }

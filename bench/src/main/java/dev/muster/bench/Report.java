@@ -47,6 +47,7 @@ final class Report {
     static String line(Sample sample) {
         List<String> parts = new ArrayList<>();
         add(parts, sample.perSecond(), "/s");
+        add(parts, sample.p75Millis(), "ms p75");
         add(parts, sample.p99Millis(), "ms p99");
         add(parts, sample.serverMicros(), "us server");
         add(parts, sample.databaseMicros(), "us database");

@@ -56,6 +56,7 @@ final class ReportJson {
             Map<String, Double> figures = new LinkedHashMap<>();
             put(figures, "perSecond", sample.perSecond());
             put(figures, "p50Millis", sample.p50Millis());
+            put(figures, "p75Millis", sample.p75Millis());
             put(figures, "p99Millis", sample.p99Millis());
             put(figures, "maxMillis", sample.maxMillis());
             put(figures, "serverMicros", sample.serverMicros());

@@ -21,6 +21,7 @@ record Row(
     /// The unit of a row's figures.
     enum Unit {
         PER_SECOND,
+        P75_MILLIS,
         P99_MILLIS,
         MILLIS,
         MEGABYTES
@@ -34,6 +35,7 @@ record Row(
     Spread figures(Samples found, String name) {
         return switch (unit) {
             case PER_SECOND -> found.rate(name);
+            case P75_MILLIS -> found.p75(name);
             case P99_MILLIS -> found.p99(name);
             case MILLIS -> found.p50(name);
             case MEGABYTES -> found.spread(name, Sample::megabytes);
@@ -43,6 +45,7 @@ record Row(
     String unitText() {
         return switch (unit) {
             case PER_SECOND -> "/s";
+            case P75_MILLIS -> " ms p75";
             case P99_MILLIS -> " ms p99";
             case MILLIS -> " ms";
             case MEGABYTES -> " MB";

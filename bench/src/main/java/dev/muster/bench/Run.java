@@ -245,7 +245,7 @@ final class Run implements AutoCloseable {
                 try (Browser browser = Browser.start(Files.createDirectories(folder.resolve("browser")))) {
                     part(
                             "first paint",
-                            ConsolePages.PAINTED.stream()
+                            ConsolePages.PAGES.stream()
                                     .map(page ->
                                             new Shot("paint-" + page, howLong -> pages.paint(page, browser, howLong)))
                                     .toList());
@@ -256,7 +256,7 @@ final class Run implements AutoCloseable {
         } catch (Failed e) {
             Stream.concat(
                             ConsolePages.PAGES.stream().map(page -> "console-" + page),
-                            ConsolePages.PAINTED.stream().map(page -> "paint-" + page))
+                            ConsolePages.PAGES.stream().map(page -> "paint-" + page))
                     .filter(name -> wanted.contains(name) && samples.of(name).isEmpty())
                     .forEach(name -> samples.failed(name, String.valueOf(e.getMessage())));
         }

@@ -50,6 +50,10 @@ final class Samples {
         return spread(name, Sample::p99Millis);
     }
 
+    Spread p75(String name) {
+        return spread(name, Sample::p75Millis);
+    }
+
     Spread p50(String name) {
         return spread(name, Sample::p50Millis);
     }
