@@ -1,7 +1,5 @@
 package dev.muster.storage.engine;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.Statements;
@@ -42,7 +40,7 @@ public final class PostgresEngine implements Engine {
     /// How long a migration may take to connect.
     private static final int MIGRATION_CONNECT_SECONDS = 30;
 
-    private static final Pattern MULTIPLE_HOSTS = Pattern.compile("jdbc:postgresql://[^/?]*,.*");
+    static final Pattern MULTIPLE_HOSTS = Pattern.compile("jdbc:postgresql://[^/?]*,.*");
     private static final Duration REPEAT_ERROR_AFTER = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(PostgresEngine.class);
 
@@ -60,21 +58,14 @@ public final class PostgresEngine implements Engine {
 
     private final String url;
     private final Statements statements = new Statements(DatabaseKind.POSTGRES);
-    private final HikariDataSource readers;
-    private final boolean pooled;
+    private final ReaderPool readers;
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong planAgain = new AtomicLong(REPLAN_AFTER_ROWS);
     private final AtomicLong weakLoggedNanos = new AtomicLong(System.nanoTime() - REPEAT_ERROR_AFTER.toNanos());
 
-    /// The settings for each transaction of a reader behind a pooler. They apply only to that transaction, because
-    /// the pooler may use another connection for the next one.
-    private static final String READ_TRANSACTION = "set transaction isolation level repeatable read, read only;"
-            + " set local statement_timeout = " + READ_DEADLINE.toMillis();
-
-    private PostgresEngine(String url, HikariDataSource readers, boolean pooled) {
+    private PostgresEngine(String url, @Nullable String pooler) {
         this.url = url;
-        this.readers = readers;
-        this.pooled = pooled;
+        this.readers = pooler == null ? ReaderPool.direct(url, statements) : ReaderPool.pooled(pooler, statements);
     }
 
     /// Connects to PostgreSQL and creates the schema in an empty database.
@@ -82,10 +73,9 @@ public final class PostgresEngine implements Engine {
     /// @param pooler the URL of the pooler for readers; null if there is no pooler
     public static PostgresEngine open(String url, @Nullable String pooler) {
         int version = check(url, true);
-        boolean pooled = pooler != null;
-        PostgresEngine engine = new PostgresEngine(url, readers(pooler == null ? url : pooler, pooled), pooled);
+        PostgresEngine engine = new PostgresEngine(url, pooler);
         try {
-            if (pooled) {
+            if (pooler != null) {
                 engine.checkReaders(version);
             }
         } catch (StorageException e) {
@@ -98,7 +88,7 @@ public final class PostgresEngine implements Engine {
     /// Connects to PostgreSQL, and refuses an empty database.
     public static PostgresEngine openExisting(String url) {
         check(url, false);
-        return new PostgresEngine(url, readers(url, false), false);
+        return new PostgresEngine(url, null);
     }
 
     /// Checks the server and the database, and returns the schema version.
@@ -207,36 +197,6 @@ public final class PostgresEngine implements Engine {
         return session.ask("select 1 from pg_tables where schemaname = current_schema() limit 1", row -> true) == null;
     }
 
-    private static HikariDataSource readers(String url, boolean pooled) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("readers");
-        config.setJdbcUrl(url);
-        config.setMaximumPoolSize(READERS);
-        config.setConnectionTimeout(READ_DEADLINE.toMillis());
-        config.setValidationTimeout(1000);
-        config.setKeepaliveTime(30_000);
-        config.setInitializationFailTimeout(-1);
-        config.addDataSourceProperty("ApplicationName", "muster reader");
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("connectTimeout", "2");
-        config.addDataSourceProperty("socketTimeout", "5");
-        if (MULTIPLE_HOSTS.matcher(url).matches()) {
-            config.addDataSourceProperty("targetServerType", "primary");
-        }
-        if (pooled) {
-            // A pooler may change the connection between transactions, so the connection must be stateless:
-            // no settings, and no named prepared statements, which pgbouncer before 1.21 does not support.
-            config.addDataSourceProperty("prepareThreshold", "0");
-        } else {
-            // By default a transaction sees one snapshot, so statements that must agree only need to share a
-            // transaction.
-            config.setConnectionInitSql("set statement_timeout = " + READ_DEADLINE.toMillis()
-                    + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on"
-                    + "; set plan_cache_mode = force_generic_plan");
-        }
-        return new HikariDataSource(config);
-    }
-
     @Override
     public DatabaseKind kind() {
         return DatabaseKind.POSTGRES;
@@ -324,45 +284,17 @@ public final class PostgresEngine implements Engine {
 
     @Override
     public Session reader(long deadlineNanos) {
-        try {
-            Session session = new Session(readers.getConnection(), statements, DatabaseKind.POSTGRES);
-            session.deadline(deadlineNanos);
-            if (pooled) {
-                begin(session);
-            }
-            return session;
-        } catch (SQLException e) {
-            throw new StorageException(Kind.UNREACHABLE, "PostgreSQL does not answer", e);
-        }
+        return readers.reader(deadlineNanos);
     }
 
-    private static void begin(Session session) {
-        try {
-            session.begin();
-            session.execute(READ_TRANSACTION);
-        } catch (StorageException e) {
-            session.close();
-            throw e;
-        }
-    }
-
-    /// Returns the connection to the pool, which detects broken connections. The driver keeps the prepared
-    /// statements of the other connections.
     @Override
     public void release(Session reader, boolean sound) {
-        try {
-            if (pooled && sound) {
-                reader.commit();
-            }
-        } finally {
-            // The pool rolls back uncommitted work.
-            reader.close();
-        }
+        readers.release(reader, sound);
     }
 
     @Override
     public int idleReaders() {
-        return readers.getHikariPoolMXBean().getIdleConnections();
+        return readers.idle();
     }
 
     @Override
@@ -370,8 +302,7 @@ public final class PostgresEngine implements Engine {
         long all = written.addAndGet(rows);
         long due = planAgain.get();
         if (all >= due && planAgain.compareAndSet(due, 2 * all)) {
-            // This also replaces connections that are in use, once they are returned.
-            readers.getHikariPoolMXBean().softEvictConnections();
+            readers.replace();
         }
     }
 
