@@ -37,6 +37,12 @@ final class Doctor {
             case Config.Storage.Postgres(var url, var readers) -> {
                 doctor.add(
                         "", DatabaseExamination.postgres(url.text(), readers == null ? null : readers.text(), clock));
+                if (config.standby() != null) {
+                    doctor.add(
+                            "",
+                            DatabaseExamination.standby(
+                                    url.text(), config.standby().text()));
+                }
                 doctor.cells(new FirstCell(url, config.masterKeyFile()));
             }
         }

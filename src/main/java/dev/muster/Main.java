@@ -63,7 +63,7 @@ public final class Main {
                 case Config.Storage.Postgres(var url, var _) ->
                     new Migrated(Database.migrate(url.text()), Database.SCHEMA);
                 case Config.Storage.Sqlite _ -> {
-                    Serve.open(storage, 0).close();
+                    Serve.open(storage, null, 0).close();
                     yield new Migrated(Database.SCHEMA, Database.SCHEMA);
                 }
             };

@@ -7,6 +7,7 @@ import dev.muster.directory.cells.CellDirectory;
 import dev.muster.directory.delivery.DeliveryOutcome;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
+import dev.muster.storage.StandbyOutcome;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -104,6 +105,18 @@ final class Metrics implements AutoCloseable {
                 "reads refused after waiting for a connection",
                 database,
                 Database::readsRefused);
+        for (StandbyOutcome outcome : StandbyOutcome.values()) {
+            FunctionCounter.builder("muster.standby.reads", database, each -> each.standbyReads(outcome))
+                    .description("reads that a standby may answer")
+                    .tag("outcome", outcome.label())
+                    .register(registry);
+        }
+        gauge(
+                registry,
+                "muster.standby.lag.entries",
+                "the entries of a journal that the standby lacked when it was last asked",
+                database,
+                Database::standbyBehind);
     }
 
     static void ofCore(Core core, MeterRegistry registry) {

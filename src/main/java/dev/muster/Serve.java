@@ -8,6 +8,7 @@ import dev.muster.cells.TenantsOfCells;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
+import dev.muster.config.Secret;
 import dev.muster.demo.Demo;
 import dev.muster.demo.DemoClock;
 import dev.muster.directory.AllTenants;
@@ -94,7 +95,7 @@ final class Serve {
             // The keys are loaded before the database is opened, so that no database is created without its keys, and
             // unusable keys are reported before anything is opened.
             ServerKeys keys = ServerKeys.load(config, random, out);
-            try (Database database = open(config.storage(), config.diskFloorBytes())) {
+            try (Database database = open(config.storage(), config.standby(), config.diskFloorBytes())) {
                 PrometheusMeterRegistry meters = Metrics.registry();
                 try (SecurityLog securityLog = new SecurityLog(keys.securityLog(), clock)) {
                     CellFactory factory = factory(keys, securityLog, meters);
@@ -222,12 +223,16 @@ final class Serve {
 
     // Storage.
 
-    static Database open(Config.Storage storage, long floorBytes) {
+    /// @param standby a standby for reads; null for none
+    static Database open(Config.Storage storage, @Nullable Secret standby, long floorBytes) {
         try {
             return switch (storage) {
                 case Config.Storage.Sqlite(var folder) -> Database.sqlite(folder, floorBytes);
                 case Config.Storage.Postgres(var url, var readers) ->
-                    Database.postgres(url.text(), readers == null ? null : readers.text());
+                    Database.postgres(
+                            url.text(),
+                            readers == null ? null : readers.text(),
+                            standby == null ? null : standby.text());
             };
         } catch (StorageException e) {
             throw unusable(e);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param host the address or host name on which the dialects are served
 /// @param port the port on which the dialects are served; 0 for any free port
 /// @param data the folder for everything that is not stored in PostgreSQL; the methods below return paths in it
+/// @param standby the `jdbc:postgresql://…` URL of a standby of the database, or of several, for reads that take long;
+///     null if there is none
 /// @param rootKey the root key; null if it is to be read from `rootKeyFile`, which is created if missing
 /// @param masterKeyFile the file of the master keys; `master.key` in the data folder by default
 /// @param masterKeyGiven whether that file was configured; if so, it must exist and is never created
@@ -39,6 +41,7 @@ public record Config(
         int port,
         Path data,
         Storage storage,
+        @Nullable Secret standby,
         @Nullable Secret rootKey,
         Path masterKeyFile,
         boolean masterKeyGiven,
@@ -113,6 +116,9 @@ public record Config(
             if (readers != null) {
                 PostgresAddress.warning("--postgres-readers", readers).ifPresent(warnings::add);
             }
+        }
+        if (standby != null) {
+            PostgresAddress.warning("--postgres-standby", standby).ifPresent(warnings::add);
         }
         return warnings;
     }

@@ -21,6 +21,11 @@ public enum Setting {
             null,
             "The same database through a pooler, such as pgbouncer, for reads. Never a standby.",
             "; default: as --database"),
+    POSTGRES_STANDBY(
+            "URL",
+            null,
+            "A standby of the database that answers lists, searches, exports and histories while it is up to date.",
+            "; default: none"),
     MASTER_KEY_FILE(
             "FILE",
             null,
@@ -71,7 +76,7 @@ public enum Setting {
     /// The settings that determine where the register is stored.
     public static final Set<Setting> STORAGE_SETTINGS = EnumSet.of(DATA, DATABASE);
 
-    private static final Set<Setting> SECRETS = EnumSet.of(DATABASE, POSTGRES_READERS, ROOT_KEY);
+    private static final Set<Setting> SECRETS = EnumSet.of(DATABASE, POSTGRES_READERS, POSTGRES_STANDBY, ROOT_KEY);
 
     private final @Nullable String label;
     final @Nullable String standard;

@@ -80,6 +80,7 @@ public final class Settings {
         boolean demo = isDemo();
         // A demonstration ignores the environment's DATABASE_URL.
         Storage storage = demo ? new Storage.Sqlite(data) : withReaders(storage());
+        Secret standby = demo ? null : find(Setting.POSTGRES_STANDBY, value -> standby(value, storage));
         Secret rootKey = find(Setting.ROOT_KEY, Settings::rootKey);
         Path masterKeyFile = find(Setting.MASTER_KEY_FILE, SettingValue::file);
         if (storage instanceof Storage.Postgres) {
@@ -95,6 +96,7 @@ public final class Settings {
                 get(Setting.PORT).port(),
                 data,
                 storage,
+                standby,
                 rootKey,
                 masterKeyFile == null ? data.resolve("master.key") : masterKeyFile,
                 masterKeyFile != null,
@@ -137,6 +139,13 @@ public final class Settings {
         return switch (storage) {
             case Storage.Postgres(var url, var _) -> new Storage.Postgres(url, address);
             case Storage.Sqlite _ -> throw readers.wrong("needs --database");
+        };
+    }
+
+    private static Secret standby(SettingValue standby, Storage storage) {
+        return switch (storage) {
+            case Storage.Postgres _ -> standby.postgres();
+            case Storage.Sqlite _ -> throw standby.wrong("needs --database");
         };
     }
 

@@ -29,7 +29,7 @@ import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.JournalTables.RetryRow;
-import dev.muster.storage.Reads;
+import dev.muster.storage.StandbyReads;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.UserTables.StandingRow;
 import dev.muster.storage.sql.StorageException;
@@ -271,8 +271,11 @@ public final class Directory {
             Instant at = now.instant();
             return query.filters() == 0
                     ? Result.ok(new AsOf<>(
-                            database.list(reads -> UserLister.allUsers(realmKeys.get(realm), reads, query, at)), at))
-                    : database.search(reads -> new UserLister(realmKeys.get(realm), reads, query, at).page());
+                            database.primaryOrStandby(realm)
+                                    .list(reads -> UserLister.allUsers(realmKeys.get(realm), reads, query, at)),
+                            at))
+                    : database.primaryOrStandby(realm)
+                            .search(reads -> new UserLister(realmKeys.get(realm), reads, query, at).page());
         });
     }
 
@@ -307,7 +310,7 @@ public final class Directory {
         return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
-                () -> database.<Result<Page<JournalEntry>>>snapshot(reads -> {
+                () -> database.primaryOrStandby(realm).<Result<Page<JournalEntry>>>snapshot(reads -> {
                     UserRow row = reads.users().user(realm, ref);
                     if (row == null) {
                         return Result.refused(missing(realm, ref));
@@ -333,7 +336,7 @@ public final class Directory {
     }
 
     /// Returns the newest review of each job, read with one statement.
-    private static Collection<JournalRow> reviews(Reads reads, long realm, List<UUID> jobs) {
+    private static Collection<JournalRow> reviews(StandbyReads reads, long realm, List<UUID> jobs) {
         return jobs.isEmpty()
                 ? List.of()
                 : reads.journal().newest(realm, jobs, 0, MAX_ENTRIES_FOR_REVIEW).stream()

@@ -80,7 +80,7 @@ public final class Groups {
         return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
-                () -> database.<Result<PageByName<T>>>search(reads -> {
+                () -> database.primaryOrStandby(realm).<Result<PageByName<T>>>search(reads -> {
                     List<GroupOrPolicyRow<T>> found =
                             reads.groups().page(table, realm, after == null ? "" : after, limit + 1, offset);
                     long count = reads.groups().count(table, realm, Page.MAX_COUNTED + 1);

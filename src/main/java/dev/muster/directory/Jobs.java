@@ -116,7 +116,7 @@ public final class Jobs {
         return StorageFailures.withScope(
                 actor,
                 Scope.JOBS_READ,
-                () -> database.<Result<AsOf<Page<Job>>>>search(reads -> {
+                () -> database.primaryOrStandby(realm).<Result<AsOf<Page<Job>>>>search(reads -> {
                     UUID user = null;
                     if (query.user() != null) {
                         UserRow row = reads.users().user(realm, query.user());

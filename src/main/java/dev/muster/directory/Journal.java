@@ -104,7 +104,7 @@ public final class Journal {
         return StorageFailures.withScope(
                 actor,
                 Scope.JOURNAL_READ,
-                () -> database.<Result<Page<JournalEntry>>>search(reads -> {
+                () -> database.primaryOrStandby(realm).<Result<Page<JournalEntry>>>search(reads -> {
                     long last = reads.journal().present(realm).lastSeq();
                     JournalSearch search = JournalSearch.of(reads, realm, query, last);
                     JournalPart part = search.part();
@@ -141,7 +141,27 @@ public final class Journal {
         return StorageFailures.withScope(actor, Scope.JOURNAL_READ, () -> Result.ok(walk(realm, seen)));
     }
 
+    /// Reads slices of a journal.
+    private interface Entries {
+        List<JournalRow> slice(long after, long upTo);
+    }
+
+    /// What a standby has damaged by itself is not wrong with the journal, so only the primary can prove it invalid.
     private ChainVerification walk(long realm, LongConsumer seen) {
+        ChainVerification found = walk(
+                realm,
+                seen,
+                (after, upTo) -> database.primaryOrStandby(realm)
+                        .read(reads -> reads.journal().entries(realm, after, upTo, SLICE)));
+        return found.valid() || !database.hasStandby()
+                ? found
+                : walk(
+                        realm,
+                        seen,
+                        (after, upTo) -> database.read(reads -> reads.journal().entries(realm, after, upTo, SLICE)));
+    }
+
+    private ChainVerification walk(long realm, LongConsumer seen, Entries entries) {
         ChainVerifier walk = ChainVerifier.of(realmKeys.get(realm).key());
         // Read the checkpoints before the head. A checkpoint beyond the head then means that the journal was truncated,
         // and cannot be the result of a race.
@@ -154,9 +174,7 @@ public final class Journal {
             EntryFormat format = new EntryFormat();
             long after = 0;
             while (after < head.seq() && !walk.isBroken()) {
-                long from = after;
-                List<JournalRow> slice =
-                        database.read(reads -> reads.journal().entries(realm, from, head.seq(), SLICE));
+                List<JournalRow> slice = entries.slice(after, head.seq());
                 if (slice.isEmpty()) {
                     break;
                 }
@@ -205,7 +223,8 @@ public final class Journal {
         long after = 0;
         while (after < head.seq()) {
             long from = after;
-            List<JournalRow> slice = database.read(reads -> reads.journal().entries(realm, from, head.seq(), SLICE));
+            List<JournalRow> slice = database.primaryOrStandby(realm)
+                    .read(reads -> reads.journal().entries(realm, from, head.seq(), SLICE));
             if (slice.isEmpty()) {
                 break;
             }

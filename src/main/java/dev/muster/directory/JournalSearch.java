@@ -6,7 +6,7 @@ import dev.muster.model.Event;
 import dev.muster.storage.FilteredJournal;
 import dev.muster.storage.JournalFilter;
 import dev.muster.storage.JournalTables.JournalRow;
-import dev.muster.storage.Reads;
+import dev.muster.storage.StandbyReads;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param first the entry after which the list begins: the last one before `query.since()`, or 0
 /// @param last the journal's last entry
-record JournalSearch(Reads reads, long realm, JournalQuery query, long first, long last) {
+record JournalSearch(StandbyReads reads, long realm, JournalQuery query, long first, long last) {
     private static final int SLICE = 500;
 
     /// The maximum number of entries that are examined to count matches without an index.
     private static final long MAX_COUNTED_FROM = 20_000;
 
-    static JournalSearch of(Reads reads, long realm, JournalQuery query, long last) {
+    static JournalSearch of(StandbyReads reads, long realm, JournalQuery query, long last) {
         long first = query.since() == null ? 0 : before(reads, realm, query.since(), last);
         return new JournalSearch(reads, realm, query, first, last);
     }
@@ -137,7 +137,7 @@ record JournalSearch(Reads reads, long realm, JournalQuery query, long first, lo
     /// Finds the last entry that is known to be older than `since`, by binary search; 0 if all are newer. Entries
     /// about the end of a hold are skipped, because they are journalled late with the time at which the hold ended.
     /// All other entries are ordered by time.
-    private static long before(Reads reads, long realm, Instant since, long total) {
+    private static long before(StandbyReads reads, long realm, Instant since, long total) {
         long low = 0;
         long high = total;
         while (low < high) {
@@ -152,7 +152,7 @@ record JournalSearch(Reads reads, long realm, JournalQuery query, long first, lo
         return low;
     }
 
-    private static @Nullable JournalRow firstInOrder(Reads reads, long realm, long after, long end) {
+    private static @Nullable JournalRow firstInOrder(StandbyReads reads, long realm, long after, long end) {
         long from = after;
         int slice = 1;
         while (from < end) {

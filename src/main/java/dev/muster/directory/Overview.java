@@ -100,7 +100,7 @@ public final class Overview {
         return StorageFailures.withScope(
                 actor,
                 Scope.USERS_READ,
-                () -> database.snapshot(reads -> {
+                () -> database.primaryOrStandby(realm).snapshot(reads -> {
                     Instant at = now.instant();
                     Instant before = at.plus(span);
                     HistoryReader reader = new HistoryReader(realmKeys.get(realm));

@@ -8,7 +8,7 @@ import dev.muster.model.group.Group;
 import dev.muster.model.user.User;
 import dev.muster.storage.GroupOrPolicyRow;
 import dev.muster.storage.GroupTables.Named;
-import dev.muster.storage.Reads;
+import dev.muster.storage.StandbyReads;
 import dev.muster.storage.UserFilter;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.UserTables.AllUsersPage;
@@ -36,14 +36,14 @@ final class UserLister {
     private static final int MAX_SEARCHES = 5;
 
     private final HistoryReader reader;
-    private final Reads reads;
+    private final StandbyReads reads;
     private final long realm;
     private final UserQuery query;
     private final Instant at;
     private final long after;
     private final Counters counters;
 
-    UserLister(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
+    UserLister(RealmKeys.Entry realm, StandbyReads reads, UserQuery query, Instant at) {
         this.reader = new HistoryReader(realm);
         this.reads = reads;
         this.realm = realm.realm().id();
@@ -55,7 +55,7 @@ final class UserLister {
 
     /// Lists users without filters. Users are numbered without gaps, so an offset corresponds to a number, and the
     /// total is known without evaluating users.
-    static Page<User> allUsers(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
+    static Page<User> allUsers(RealmKeys.Entry realm, StandbyReads reads, UserQuery query, Instant at) {
         HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
         AllUsersPage page = reads.users().allUsers(realm.realm().id(), from, query.limit());

@@ -4,6 +4,7 @@ import dev.muster.model.user.Holds;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.engine.Engine;
 import dev.muster.storage.engine.PostgresEngine;
+import dev.muster.storage.engine.PostgresStandby;
 import dev.muster.storage.engine.Schema;
 import dev.muster.storage.engine.SqliteEngine;
 import dev.muster.storage.sql.Session;
@@ -21,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +52,12 @@ public final class Database implements AutoCloseable {
             BatchingLookup<UserTables.RealmRef, UserRow> users,
             BatchingLookup<CredentialTables.KeyId, CredentialTables.KeyRow> keys) {}
 
-    private Database(Engine engine) {
+    /// Null if no standby is named.
+    private final @Nullable Standby standby;
+
+    private Database(Engine engine, @Nullable Standby standby) {
         this.engine = engine;
+        this.standby = standby;
         lookups = switch (engine.kind()) {
             case SQLITE -> null;
             case POSTGRES ->
@@ -71,7 +77,7 @@ public final class Database implements AutoCloseable {
     ///
     /// @param floorBytes the bytes of disk space that must stay free when evidence is stored
     public static Database sqlite(Path folder, long floorBytes) {
-        return new Database(SqliteEngine.open(folder, floorBytes));
+        return new Database(SqliteEngine.open(folder, floorBytes), null);
     }
 
     /// Connects to PostgreSQL 15 or newer. Creates the schema in an empty database.
@@ -79,14 +85,22 @@ public final class Database implements AutoCloseable {
     /// @param url the `jdbc:postgresql://…` URL of the server itself
     /// @param readers the URL of the same database through a transaction pooler; null if there is no pooler
     public static Database postgres(String url, @Nullable String readers) {
-        return new Database(PostgresEngine.open(url, readers));
+        return postgres(url, readers, null);
+    }
+
+    /// Like [#postgres(String, String)], with a standby that may answer reads of [#primaryOrStandby].
+    ///
+    /// @param standby the URL of one standby or several; null if there is none
+    public static Database postgres(String url, @Nullable String readers, @Nullable String standby) {
+        PostgresEngine engine = PostgresEngine.open(url, readers);
+        return new Database(engine, standby == null ? null : new Standby(PostgresStandby.of(standby)));
     }
 
     /// Connects to PostgreSQL 15 or newer. Refuses an empty database.
     ///
     /// @param url the `jdbc:postgresql://…` URL of the server itself
     public static Database existingPostgres(String url) {
-        return new Database(PostgresEngine.openExisting(url));
+        return new Database(PostgresEngine.openExisting(url), null);
     }
 
     /// Migrates a PostgreSQL database to the schema version that this program needs.
@@ -171,16 +185,53 @@ public final class Database implements AutoCloseable {
 
     /// Like [#read], but for one statement that returns many rows.
     public <T extends @Nullable Object> T list(Function<Reads, T> work) {
-        long deadline = deadline();
-        return listing(deadline, () -> withReader(deadline, session -> work.apply(new Reads(session))));
+        return list(() -> null, work);
+    }
+
+    /// @param first asked before the primary; null if it cannot answer
+    <T extends @Nullable Object> T list(Supplier<Standby.@Nullable Answer<T>> first, Function<Reads, T> work) {
+        return listing(deadline(), deadline -> firstOr(first, deadline, session -> work.apply(new Reads(session))));
     }
 
     /// Like [#snapshot], but for reads that may take long. Runs on a separate thread.
     public <T extends @Nullable Object> T search(Function<Reads, T> work) {
-        long deadline = deadline();
+        return search(() -> null, work);
+    }
+
+    /// @param first asked before the primary, on the same thread; null if it cannot answer
+    <T extends @Nullable Object> T search(Supplier<Standby.@Nullable Answer<T>> first, Function<Reads, T> work) {
         return listing(
-                deadline,
-                () -> result(searching.submit(() -> withReader(deadline, session -> inTransaction(session, work)))));
+                deadline(),
+                deadline -> result(
+                        searching.submit(() -> firstOr(first, deadline, session -> inTransaction(session, work)))));
+    }
+
+    /// What was asked first does not count towards the deadline of the primary.
+    private <T extends @Nullable Object> T firstOr(
+            Supplier<Standby.@Nullable Answer<T>> first, long deadline, Function<Session, T> work) {
+        long begin = System.nanoTime();
+        Standby.Answer<T> answer = first.get();
+        return answer == null ? withReader(deadline + System.nanoTime() - begin, work) : answer.value();
+    }
+
+    /// Reads of one realm that a standby may answer, if one is named. They are as new as those of the primary.
+    public PrimaryOrStandby primaryOrStandby(long realm) {
+        return new PrimaryOrStandby(this, standby, realm);
+    }
+
+    /// Whether a standby is named.
+    public boolean hasStandby() {
+        return standby != null;
+    }
+
+    /// How many reads of [#primaryOrStandby] had this outcome.
+    public long standbyReads(StandbyOutcome outcome) {
+        return standby == null ? 0 : standby.reads(outcome);
+    }
+
+    /// How many entries of its realm's journal the standby lacked when it was last asked.
+    public long standbyBehind() {
+        return standby == null ? 0 : standby.behind();
     }
 
     private static <T extends @Nullable Object> T result(Future<T> search) {
@@ -200,10 +251,10 @@ public final class Database implements AutoCloseable {
 
     /// Runs a list or search. Lists and searches may use only some of the readers, so that point reads need not
     /// wait for them.
-    private <T extends @Nullable Object> T listing(long deadline, Supplier<T> work) {
+    private <T extends @Nullable Object> T listing(long deadline, LongFunction<T> work) {
         acquire(lists, deadline);
         try {
-            return work.get();
+            return work.apply(deadline);
         } finally {
             lists.release();
         }
@@ -306,6 +357,9 @@ public final class Database implements AutoCloseable {
             lookups.keys.close();
         }
         searching.close();
+        if (standby != null) {
+            standby.close();
+        }
         engine.close();
     }
 }

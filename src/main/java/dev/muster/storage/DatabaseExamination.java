@@ -3,6 +3,7 @@ package dev.muster.storage;
 import dev.muster.storage.engine.DatabaseFinding;
 import dev.muster.storage.engine.PostgresExamination;
 import dev.muster.storage.engine.SqliteExamination;
+import dev.muster.storage.engine.StandbyExamination;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,6 +25,14 @@ public final class DatabaseExamination {
     /// @param clock this machine's clock, to compare with the database's
     public static List<DatabaseFinding> postgres(String url, @Nullable String readers, InstantSource clock) {
         return PostgresExamination.of(url, readers, clock);
+    }
+
+    /// Examines a standby that answers reads.
+    ///
+    /// @param url the `jdbc:postgresql://…` URL of the primary
+    /// @param standby the URL of the standby
+    public static List<DatabaseFinding> standby(String url, String standby) {
+        return StandbyExamination.of(url, standby);
     }
 
     /// Examines the PostgreSQL database of a cell other than the first.

@@ -5,21 +5,24 @@ import dev.muster.storage.sql.Session;
 /// Gives access to the tables, by subject, within one short read of [Database]. Unless documented otherwise, each
 /// method of a table runs one statement. It throws a [dev.muster.storage.sql.StorageException] of kind `UNREACHABLE`
 /// after the read's deadline. Do not use this object after the read has ended.
-public final class Reads {
+public final class Reads implements StandbyReads {
     private final Session session;
 
     Reads(Session session) {
         this.session = session;
     }
 
+    @Override
     public UserTables users() {
         return new UserTables(session);
     }
 
+    @Override
     public GroupTables groups() {
         return new GroupTables(session);
     }
 
+    @Override
     public JobTables jobs() {
         return new JobTables(session);
     }
@@ -57,11 +60,18 @@ public final class Reads {
         return new CellTables(session);
     }
 
+    @Override
     public JournalTables journal() {
         return new JournalTables(session);
     }
 
+    @Override
     public FilteredJournal filteredJournal() {
         return new FilteredJournal(session);
+    }
+
+    @Override
+    public ActorTables actors() {
+        return new ActorTables(session);
     }
 }

@@ -125,6 +125,25 @@ final class SettingsTest {
     }
 
     @Test
+    void postgresMayHaveAStandbyForReads() throws Exception {
+        String standby = DATABASE.replace("db/", "standby/");
+        environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
+        environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
+        refused("--postgres-standby needs --database", "--postgres-standby", standby);
+        environment.put("MUSTER_DATABASE", DATABASE);
+        assertThat(read().standby()).isNull();
+        environment.put("MUSTER_POSTGRES_STANDBY", standby);
+        assertThat(read().standby()).isEqualTo(new Secret(standby));
+        assertThat(read().storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE), null));
+        assertThat(read().toString()).doesNotContain("hunter2");
+        environment.remove("MUSTER_POSTGRES_STANDBY");
+        Path url = Path.of(file("standby"));
+        Files.writeString(url, standby);
+        environment.put("MUSTER_POSTGRES_STANDBY_FILE", url.toString());
+        assertThat(read().standby()).isEqualTo(new Secret(standby));
+    }
+
+    @Test
     void postgresNeedsBothKeys() throws Exception {
         environment.put("MUSTER_DATABASE", DATABASE);
         refused("MUSTER_ROOT_KEY must be given with PostgreSQL: at least 32 characters, such as openssl rand -hex 32"
@@ -375,6 +394,9 @@ final class SettingsTest {
             environment.put("MUSTER_DATABASE", "jdbc:postgresql://localhost/muster");
             environment.put("MUSTER_POSTGRES_READERS", url);
             assertThat(read().warnings()).singleElement().asString().startsWith("--postgres-readers names " + host);
+            environment.remove("MUSTER_POSTGRES_READERS");
+            environment.put("MUSTER_POSTGRES_STANDBY", url);
+            assertThat(read().warnings()).singleElement().asString().startsWith("--postgres-standby names " + host);
         }
     }
 

@@ -69,6 +69,7 @@ final class PlansTest {
             "journal_heads",
             "realms_moving",
             "search_large",
+            "standby_head",
             "users_everybody");
 
     /// Statements that walk a table from its oldest row and stop at a limit.

@@ -27,8 +27,17 @@ public final class PostgresPair implements AutoCloseable {
     /// @param folder an empty folder for their data and logs
     /// @param synchronous whether the primary confirms a commit only when the standby has it
     public static PostgresPair start(Path folder, boolean synchronous) throws IOException {
+        return start(folder, synchronous, List.of());
+    }
+
+    /// @param standbySettings settings of the standby only
+    public static PostgresPair start(Path folder, boolean synchronous, List<String> standbySettings)
+            throws IOException {
         List<PostgresProcess> both = PostgresProcess.prepareTwo(
-                folder, "synchronous_standby_names=" + (synchronous ? "standby" : ""), "wal_keep_size=64MB");
+                folder,
+                standbySettings,
+                "synchronous_standby_names=" + (synchronous ? "standby" : ""),
+                "wal_keep_size=64MB");
         PostgresPair pair = new PostgresPair(both.getFirst(), both.getLast());
         try {
             pair.primary.start();
@@ -48,6 +57,10 @@ public final class PostgresPair implements AutoCloseable {
         return primary;
     }
 
+    public PostgresProcess standby() {
+        return standby;
+    }
+
     /// The URL of whichever of the two is the primary.
     public String url() {
         return "jdbc:postgresql://127.0.0.1:" + primary.port() + ",127.0.0.1:" + standby.port()
@@ -64,6 +77,21 @@ public final class PostgresPair implements AutoCloseable {
     /// Makes the standby lag behind from now on: suspends the primary's process that sends to it.
     public void stopSending() {
         PostgresProcess.signal("STOP", number(primary, "select pid from pg_stat_replication"));
+    }
+
+    /// Makes the standby keep what it receives without showing it.
+    public void pauseReplay() {
+        number(standby, "select 1 from (select pg_wal_replay_pause()) as paused");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (number(standby, "select (pg_get_wal_replay_pause_state() = 'paused')::int") != 1) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the standby goes on replaying");
+            }
+        }
+    }
+
+    public void resumeReplay() {
+        number(standby, "select 1 from (select pg_wal_replay_resume()) as resumed");
     }
 
     /// Makes the standby a primary.
@@ -87,7 +115,7 @@ public final class PostgresPair implements AutoCloseable {
         }
     }
 
-    private static long number(PostgresProcess server, String query) {
+    static long number(PostgresProcess server, String query) {
         try (Connection connection = DriverManager.getConnection(server.url());
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {

@@ -51,20 +51,20 @@ public final class PostgresProcess implements AutoCloseable {
     /// Creates a primary and a standby of it, which follows by streaming replication once both are started.
     ///
     /// @param folder the folder for both servers' data and logs
+    /// @param standbySettings settings of the standby only
     /// @param primarySettings settings of the primary only
-    static List<PostgresProcess> prepareTwo(Path folder, String... primarySettings) throws IOException {
+    static List<PostgresProcess> prepareTwo(Path folder, List<String> standbySettings, String... primarySettings)
+            throws IOException {
         Path first = Files.createDirectory(folder.resolve("first"));
         Path second = Files.createDirectory(folder.resolve("second"));
         PostgresProcess primary = new PostgresProcess(first, FreePort.find(), List.of(primarySettings));
         primary.initialise();
-        PostgresProcess standby = new PostgresProcess(
-                second,
-                FreePort.find(),
-                List.of(
-                        "primary_conninfo=host=127.0.0.1 port=" + primary.port
-                                + " user=postgres application_name=standby",
-                        // A standby must allow as many as the primary, or as initdb if that has not been started yet.
-                        "max_connections=100"));
+        List<String> settings = new ArrayList<>(standbySettings);
+        settings.addAll(List.of(
+                "primary_conninfo=host=127.0.0.1 port=" + primary.port + " user=postgres application_name=standby",
+                // A standby must allow as many as the primary, or as initdb if that has not been started yet.
+                "max_connections=100"));
+        PostgresProcess standby = new PostgresProcess(second, FreePort.find(), settings);
         // A server that has not been started yet may be copied.
         Process copy = new ProcessBuilder("cp", "-a", primary.data.toString(), standby.data.toString())
                 .inheritIO()
@@ -185,6 +185,21 @@ public final class PostgresProcess implements AutoCloseable {
     public void freeze() {
         signal("STOP", postmaster.pid());
         postmaster.descendants().forEach(child -> signal("STOP", child.pid()));
+    }
+
+    /// Resumes all processes of a frozen server.
+    public void thaw() {
+        signal("CONT", postmaster.pid());
+        postmaster.descendants().forEach(child -> signal("CONT", child.pid()));
+    }
+
+    /// Everything that the server has logged.
+    public String logged() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void quit(Process process) {

@@ -5,14 +5,11 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ActorRef;
-import dev.muster.model.credential.Operator;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
-import dev.muster.storage.CredentialTables.KeyRow;
-import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.JobTables.JobSealRow;
 import dev.muster.storage.JournalTables.JournalRow;
-import dev.muster.storage.Reads;
+import dev.muster.storage.StandbyReads;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +32,7 @@ public final class EntryReader {
     }
 
     /// Converts journal rows to entries. The keys of all their subjects are read together.
-    public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
+    public List<JournalEntry> entries(StandbyReads reads, List<JournalRow> rows) {
         return entries(
                 reads,
                 rows,
@@ -46,12 +43,12 @@ public final class EntryReader {
     /// Like [#entries], but without the names of actors.
     ///
     /// @param seeds the seeds of the users that the entries are about, except for erased users
-    public List<JournalEntry> unnamed(Reads reads, List<JournalRow> rows, Map<UUID, byte[]> seeds) {
+    public List<JournalEntry> unnamed(StandbyReads reads, List<JournalRow> rows, Map<UUID, byte[]> seeds) {
         return entries(reads, rows, seeds, Map.of());
     }
 
     private List<JournalEntry> entries(
-            Reads reads, List<JournalRow> rows, @Nullable Map<UUID, byte[]> known, Map<ActorRef, String> names) {
+            StandbyReads reads, List<JournalRow> rows, @Nullable Map<UUID, byte[]> known, Map<ActorRef, String> names) {
         Set<UUID> users = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
         Set<UUID> jobs = new HashSet<>();
@@ -71,7 +68,7 @@ public final class EntryReader {
                 keys.put(user, realm.key().person(seed));
             }
         });
-        reads.credentials()
+        reads.actors()
                 .operatorSeeds(number, operators)
                 .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
         JobKeys jobKeys = HistoryReader.jobKeys(realm, reads, seals);
@@ -86,7 +83,7 @@ public final class EntryReader {
 
     /// Returns the names of those actors that are found. Reads them with one statement for keys and one for
     /// operators. Root and the system have fixed names.
-    private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
+    private Map<ActorRef, String> names(StandbyReads reads, Set<ActorRef> actors) {
         Map<ActorRef, String> names = new HashMap<>();
         Set<UUID> keys = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
@@ -97,17 +94,13 @@ public final class EntryReader {
                 case OPERATOR -> operators.add(actor.id());
             }
         }
-        for (KeyRow row : reads.credentials().keys(realm.realm().id(), keys)) {
-            names.put(
-                    new ActorRef(ActorRef.Kind.API_KEY, row.key().id()),
-                    row.key().name());
-        }
-        for (OperatorRow row : reads.credentials().operators(realm.realm().id(), operators)) {
-            Operator operator = row.operator();
-            names.put(
-                    new ActorRef(ActorRef.Kind.OPERATOR, operator.id()),
-                    operator.username().text());
-        }
+        long number = realm.realm().id();
+        reads.actors()
+                .keyNames(number, keys)
+                .forEach((id, name) -> names.put(new ActorRef(ActorRef.Kind.API_KEY, id), name));
+        reads.actors()
+                .operatorNames(number, operators)
+                .forEach((id, name) -> names.put(new ActorRef(ActorRef.Kind.OPERATOR, id), name));
         return names;
     }
 

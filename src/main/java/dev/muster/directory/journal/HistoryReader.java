@@ -23,6 +23,7 @@ import dev.muster.storage.JobRow;
 import dev.muster.storage.JobTables.JobSealRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
+import dev.muster.storage.StandbyReads;
 import dev.muster.storage.UserRow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -149,7 +150,7 @@ public final class HistoryReader {
     }
 
     /// Returns the jobs in the rows that can be read. Other rows are logged and omitted.
-    public List<Job> readableJobs(Reads reads, List<JobRow> rows) {
+    public List<Job> readableJobs(StandbyReads reads, List<JobRow> rows) {
         return jobs(reads, Unreadable.readable(rows));
     }
 
@@ -157,13 +158,13 @@ public final class HistoryReader {
     /// of all users are read together.
     ///
     /// @throws UnreadableException if a row cannot be read
-    public List<Job> jobs(Reads reads, List<JobRow> rows) {
+    public List<Job> jobs(StandbyReads reads, List<JobRow> rows) {
         JobKeys keys = jobKeys(realm, reads, rows.stream().map(JobRow::seal).toList());
         return rows.stream().map(row -> job(row, keys)).toList();
     }
 
     /// Returns the keys of jobs. The seeds of all users are read together.
-    static JobKeys jobKeys(RealmKeys.Entry realm, Reads reads, Collection<JobSealRow> jobs) {
+    static JobKeys jobKeys(RealmKeys.Entry realm, StandbyReads reads, Collection<JobSealRow> jobs) {
         Set<UUID> users = new HashSet<>();
         for (JobSealRow job : jobs) {
             if (job.user() != null && job.seed() == null) {

@@ -80,12 +80,12 @@ public final class PostgresExamination {
         return true;
     }
 
-    private static String reason(SQLException e) {
+    static String reason(SQLException e) {
         return Objects.requireNonNullElse(e.getMessage(), "SQLSTATE " + e.getSQLState())
                 .replaceAll("\\s+", " ");
     }
 
-    private static Connection connect(String url) throws SQLException {
+    static Connection connect(String url) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", "muster doctor");
         properties.setProperty("connectTimeout", "5");
@@ -127,7 +127,7 @@ public final class PostgresExamination {
         return false;
     }
 
-    private static boolean isStandby(Session session) {
+    static boolean isStandby(Session session) {
         return Boolean.TRUE.equals(session.ask("select pg_is_in_recovery()", row -> row.bool()));
     }
 
