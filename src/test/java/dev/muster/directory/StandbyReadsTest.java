@@ -41,8 +41,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 @Timeout(600)
 final class StandbyReadsTest {
-    /// Logs each statement, with the name of its connection.
-    private static final List<String> LOGGING = List.of("log_statement=all", "log_line_prefix=%a|");
+    /// Logs each statement, with the name of its connection, and shows each commit a little late.
+    private static final List<String> SETTINGS =
+            List.of("log_statement=all", "log_line_prefix=%a|", "recovery_min_apply_delay=20ms");
 
     private static final String READER = "muster standby reader|";
 
@@ -59,7 +60,7 @@ final class StandbyReadsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        pair = PostgresPair.start(Files.createDirectory(folder.resolve("pair")), false, LOGGING);
+        pair = PostgresPair.start(Files.createDirectory(folder.resolve("pair")), false, SETTINGS);
         running = on(pair, "data");
         user = register();
     }
@@ -267,7 +268,7 @@ final class StandbyReadsTest {
 
     @Test
     void aPromotedStandbyIsNotAsked() throws IOException {
-        try (PostgresPair two = PostgresPair.start(Files.createDirectory(folder.resolve("promoted")), false, LOGGING);
+        try (PostgresPair two = PostgresPair.start(Files.createDirectory(folder.resolve("promoted")), false, SETTINGS);
                 Running first = on(two, "promoted-data")) {
             UUID latest = first.register("user0@example.com");
             two.awaitFollowed();
