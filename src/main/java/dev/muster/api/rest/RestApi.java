@@ -81,9 +81,7 @@ public final class RestApi {
         this.publicUrl = publicUrl;
     }
 
-    /// Creates the API with all its routes.
-    ///
-    /// @param url the URL at which clients reach the server; null if not configured
+    /// Creates the API with all its routes. Clients reach the server at `url`, which is null if it is not configured.
     public static HttpApi of(Core core, Authenticator authenticator, KeyGenerator keyGenerator, @Nullable URI url) {
         return of(core, AllTenants.of(core), authenticator, keyGenerator, url);
     }
