@@ -39,6 +39,23 @@ public record IntegrityPage(Journal journal, JournalVerifier verifications, Page
             return last() != null && last().valid();
         }
 
+        /// How many entries were added after the last verification.
+        public long unverified() {
+            JournalVerifier.Found last = last();
+            return head == null || last == null ? 0 : Math.max(0, head.seq() - last.entries());
+        }
+
+        /// Such as ` up to entry 2,312`; empty if no newer entries are left to verify.
+        public String upTo() {
+            JournalVerifier.Found last = last();
+            return last == null || unverified() == 0 ? "" : " up to entry " + Labels.number(last.entries());
+        }
+
+        /// A number as the sentences of the page write it.
+        public String number(long number) {
+            return Labels.number(number);
+        }
+
         public JournalVerifier.@Nullable Found last() {
             return verification == null ? null : verification.last();
         }

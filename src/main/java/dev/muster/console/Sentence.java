@@ -47,7 +47,33 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         Action action = ACTIONS.get(entry.action());
         String text = action == null ? entry.action() + ": %s" : text(action, entry.changes(), labels, realm);
         String reason = entry.reason();
-        return of(text + (reason == null ? "." : ": " + reason + "."));
+        if (action == Action.USER_HOLD_PLACED && isWithoutReason(entry)) {
+            return of(text + ", without a reason.");
+        }
+        Hold before = changedHold(entry);
+        boolean isNew = reason != null && (before == null || !reason.equals(before.reason()));
+        return of(text + (isNew ? ": " + reason + "." : "."));
+    }
+
+    /// The note of whoever made an entry; null if there is none. The entry of a changed hold repeats the note that the
+    /// hold had before, which is not the words of someone who only changed its end.
+    static @Nullable String note(JournalEntry entry) {
+        Hold before = changedHold(entry);
+        return before != null && Objects.equals(entry.note(), before.note()) ? null : entry.note();
+    }
+
+    /// A hold that an entry changed, but neither placed nor released, as it was before; null if there is none.
+    private static @Nullable Hold changedHold(JournalEntry entry) {
+        List<HoldChange> holds = UserFields.holdChanges(entry.changes());
+        return holds.size() == 1 && holds.getFirst().after() != null
+                ? holds.getFirst().before()
+                : null;
+    }
+
+    private static boolean isWithoutReason(JournalEntry entry) {
+        List<HoldChange> holds = UserFields.holdChanges(entry.changes());
+        Hold placed = holds.size() == 1 ? holds.getFirst().after() : null;
+        return placed != null && placed.reason() == null;
     }
 
     private static String text(Action action, Changes changes, Labels labels, long realm) {

@@ -48,6 +48,11 @@ public record TimelineEntry(
                 List.of());
     }
 
+    /// The note of whoever made the entry; null if there is none.
+    public @Nullable String note() {
+        return Sentence.note(entry);
+    }
+
     /// Returns a copy that lists the webhooks that the entry was sent to.
     TimelineEntry withDeliveries(WebhookDeliveryStatus webhooks) {
         return new TimelineEntry(entry, time, who, sentence, subject, dialect, differences, webhooks.of(entry));

@@ -185,7 +185,7 @@ final class DialogsTest extends InChromium {
         page.getByLabel("Select No Script").press("Space");
         send(dialog(page, "Hold or release"), "Preview changes");
         button(page, "Suspend 1 user").press("Enter");
-        assertThat(page.getByText("1 of 1 users changed.")).isVisible();
+        assertThat(page.getByText("1 of 1 user changed.")).isVisible();
         button(page, "Undo").press("Enter");
         assertThat(page.locator("h1")).hasText("Undone");
         Assertions.assertThat(console.hold(user)).isNull();

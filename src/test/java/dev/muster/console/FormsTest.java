@@ -464,7 +464,7 @@ final class FormsTest {
         User held = held("Many Held", null);
         Map<String, String> form = form("user", one.id().toString(), "do", "place", "kind", "blocked", "end", "7");
         HttpResponse<String> first = post("/holds", form);
-        assertThat(first.body()).contains("1 of 1 users changed").contains("May act.");
+        assertThat(first.body()).contains("1 of 1 user changed").contains("May act.");
         HttpResponse<String> second = post("/holds", form);
         assertThat(outcomes(second)).isEqualTo(outcomes(first));
         Map<String, String> release =
@@ -616,13 +616,13 @@ final class FormsTest {
             form.put("user", endless.id().toString());
             HttpResponse<String> page = post(path, form);
             assertThat(page.body())
-                    .contains("0 of 1 users")
+                    .contains("0 of 1 user")
                     .contains("This hold already exists: change it, or use another label.");
         }
         assertThat(hold(endless)).isEqualTo(endless.holds().get(HoldKind.SUSPENDED, "main"));
         Map<String, String> form = form("do", "place", "kind", "suspended", "label", "other", "end", "1");
         form.put("user", endless.id().toString());
-        assertThat(post("/holds", form).body()).contains("1 of 1 users changed");
+        assertThat(post("/holds", form).body()).contains("1 of 1 user changed");
         assertThat(now(free).holds().isEmpty()).isTrue();
     }
 

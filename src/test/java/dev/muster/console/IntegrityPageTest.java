@@ -77,6 +77,21 @@ class IntegrityPageTest {
     }
 
     @Test
+    void entriesAfterTheVerificationAreNotCalledVerified() {
+        Page page = console.signIn("admin");
+        page.navigate(ConsoleFixture.BASE + "/integrity");
+        page.getByText("Verify now").first().click();
+        PlaywrightAssertions.assertThat(page.locator("#verdict")).hasText("Verified");
+        long verified = console.head().seq();
+        console.register("Added Later", null);
+        page.reload();
+        PlaywrightAssertions.assertThat(page.locator("#verdict")).hasText("Verified up to entry " + verified);
+        PlaywrightAssertions.assertThat(page.locator(".verdict"))
+                .containsText("1 newer entry has not been verified yet.");
+        page.context().close();
+    }
+
+    @Test
     void aPrintedPageSaysWhereAndWhenItWasPrintedAndIsLight() {
         Page page = console.signIn(
                 console.chromium.open(console.server.address(), 1280, ColorScheme.DARK), "admin", "test");

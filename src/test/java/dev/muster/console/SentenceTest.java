@@ -83,7 +83,7 @@ final class SentenceTest {
         return new Changes.Draft().put(field, before, after).build();
     }
 
-    private static Map<String, Object> hold(@Nullable String until, String reason, String note) {
+    private static Map<String, Object> hold(@Nullable String until, @Nullable String reason, String note) {
         Map<String, Object> hold = new HashMap<>();
         hold.put("reason", reason);
         hold.put("note", note);
@@ -93,6 +93,23 @@ final class SentenceTest {
             hold.put("until", until);
         }
         return hold;
+    }
+
+    /// Somebody who changes only the end of a hold does not repeat its reason and note, although the entry has them.
+    @Test
+    void aKeptReasonIsNotSaidAgain() {
+        String field = "holds.suspended.main";
+        Map<String, Object> before = hold(FIRST, "unpaid", "n");
+        String changed = Action.USER_HOLD_CHANGED.wireName();
+        assertThat(said(changed, "unpaid", change(field, before, hold(SECOND, "unpaid", "n"))))
+                .startsWith("extended the suspension of Anna")
+                .doesNotContain("unpaid");
+        assertThat(said(changed, "fraud", change(field, before, hold(SECOND, "fraud", "n"))))
+                .endsWith(": fraud.");
+        assertThat(said(Action.USER_HOLD_PLACED, change(field, null, hold(FIRST, null, "n"))))
+                .endsWith(", without a reason.");
+        assertThat(said(Action.USER_HOLD_PLACED.wireName(), "unpaid", change(field, null, before)))
+                .endsWith(": unpaid.");
     }
 
     /// Every action is described by a sentence even if the details of its entry were erased, which leaves only the

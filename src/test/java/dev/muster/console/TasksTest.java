@@ -129,7 +129,7 @@ final class TasksTest {
         page.keyboard().type("tra.nov");
         page.keyboard().press("Enter");
         page.waitForURL("**q=tra.nov**");
-        assertThat(page.getByText("1 users match")).isVisible();
+        assertThat(page.getByText("1 user matches")).isVisible();
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Petra Novak"))
                 .click();
         assertThat(page.locator(".sentence"))

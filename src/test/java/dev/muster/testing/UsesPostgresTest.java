@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 final class UsesPostgresTest {
     private static final Set<Class<?>> DATABASES = Set.of(TestPostgres.class, EmptyDatabase.class);
 
-    /// Tests that are not run on other servers, because they expect the query plans of one version of PostgreSQL.
-    private static final Set<String> EXCEPTIONS = Set.of("PlansTest");
+    /// Tests that are not run on other servers, because they expect the query plans of one version of PostgreSQL, or
+    /// need a standby.
+    private static final Set<String> EXCEPTIONS = Set.of("PlansTest", "StandbyReadsTest");
 
     @Test
     void whateverUsesPostgresRunsOnOtherServersToo() {
