@@ -55,14 +55,15 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         return of(text + (isNew ? ": " + reason + "." : "."));
     }
 
-    /// The note of whoever made an entry; null if there is none. The entry of a changed hold repeats the note that the
-    /// hold had before, which is not the words of someone who only changed its end.
+    /// The note that was written for an entry; null if there is none. The entry of a changed hold repeats the hold's
+    /// earlier note, which was not written by an actor who only changed its end.
     static @Nullable String note(JournalEntry entry) {
         Hold before = changedHold(entry);
         return before != null && Objects.equals(entry.note(), before.note()) ? null : entry.note();
     }
 
-    /// A hold that an entry changed, but neither placed nor released, as it was before; null if there is none.
+    /// The earlier state of the hold that an entry changed; null if the entry placed or released a hold, or is about
+    /// none.
     private static @Nullable Hold changedHold(JournalEntry entry) {
         List<HoldChange> holds = UserFields.holdChanges(entry.changes());
         return holds.size() == 1 && holds.getFirst().after() != null

@@ -95,7 +95,7 @@ final class SentenceTest {
         return hold;
     }
 
-    /// Somebody who changes only the end of a hold does not repeat its reason and note, although the entry has them.
+    /// An operator who changes only the end of a hold did not write the reason that its entry repeats.
     @Test
     void aKeptReasonIsNotSaidAgain() {
         String field = "holds.suspended.main";
