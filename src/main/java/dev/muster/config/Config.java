@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param host the address or host name on which the dialects are served
 /// @param port the port on which the dialects are served; 0 for any free port
 /// @param data the folder for everything that is not stored in PostgreSQL; the methods below return paths in it
-/// @param standby the `jdbc:postgresql://…` URL of a standby of the database, or of several, for reads that take long;
-///     null if there is none
+/// @param standby the `jdbc:postgresql://…` URL of one or more standbys for long reads; null if not configured
 /// @param rootKey the root key; null if it is to be read from `rootKeyFile`, which is created if missing
 /// @param masterKeyFile the file of the master keys; `master.key` in the data folder by default
 /// @param masterKeyGiven whether that file was configured; if so, it must exist and is never created

@@ -55,8 +55,8 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         return of(text + (isNew ? ": " + reason + "." : "."));
     }
 
-    /// The note that was written for an entry; null if there is none. The entry of a changed hold repeats the hold's
-    /// earlier note, which was not written by an actor who only changed its end.
+    /// The note that was written for an entry; null without one. The entry of a changed hold repeats the hold's earlier
+    /// note, which was not written by an actor who only changed its end.
     static @Nullable String note(JournalEntry entry) {
         Hold before = changedHold(entry);
         return before != null && Objects.equals(entry.note(), before.note()) ? null : entry.note();

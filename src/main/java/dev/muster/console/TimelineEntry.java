@@ -48,7 +48,7 @@ public record TimelineEntry(
                 List.of());
     }
 
-    /// The note that was written for the entry; null if there is none.
+    /// The note that was written for the entry; null without one.
     public @Nullable String note() {
         return Sentence.note(entry);
     }

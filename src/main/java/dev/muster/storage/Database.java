@@ -90,7 +90,7 @@ public final class Database implements AutoCloseable {
 
     /// Like [#postgres(String, String)], with a standby that may answer reads of [#primaryOrStandby].
     ///
-    /// @param standby the URL of one or more standbys; null if there are none
+    /// @param standby the URL of one or more standbys; null if not configured
     public static Database postgres(String url, @Nullable String readers, @Nullable String standby) {
         PostgresEngine engine = PostgresEngine.open(url, readers);
         return new Database(engine, standby == null ? null : new Standby(PostgresStandby.of(standby)));

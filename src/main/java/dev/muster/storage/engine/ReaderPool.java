@@ -126,8 +126,7 @@ final class ReaderPool implements AutoCloseable {
         }
     }
 
-    /// Closes a connection that must not be used again. The pool closes it on a thread of its own, so it must not be
-    /// returned too.
+    /// Removes a connection from the pool and closes it in the background. It must not be released as well.
     void discard(Session reader) {
         connections.evictConnection(reader.connection());
     }

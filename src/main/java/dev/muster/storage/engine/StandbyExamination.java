@@ -55,7 +55,7 @@ public final class StandbyExamination {
         }
     }
 
-    /// Opens a connection whose statements are transactions of their own, so that each sees what is there by then.
+    /// Opens a connection in auto-commit mode, so that each statement sees the latest data.
     private static Session open(String url) throws SQLException {
         return new Session(
                 PostgresExamination.connect(url), new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES);
