@@ -6,10 +6,11 @@ import com.nulabinc.zxcvbn.matchers.Match;
 import dev.muster.model.validation.NewPassword;
 import dev.muster.model.validation.NewPassword.Estimate;
 import dev.muster.model.validation.NewPassword.Pattern;
+import java.lang.ref.SoftReference;
 
 /// Estimates passwords with zxcvbn, which knows 30,000 common passwords, common words and names in their usual
-/// variations, keyboard rows, sequences and dates. Its dictionaries take about 10 MB of memory. They are reloaded for
-/// each password, which takes about 50 ms, because passwords are set too rarely to keep the dictionaries in memory.
+/// variations, keyboard rows, sequences and dates. Its dictionaries take about 10 MB of memory, and loading them takes
+/// about 50 ms. They are kept until the JVM needs the memory or they have not been used for some minutes. Thread-safe.
 final class PasswordEstimator implements NewPassword.Estimator {
     /// How many characters of a password are examined. The time grows faster than the square of the length, and the
     /// first 40 characters are enough to judge a password.
@@ -24,10 +25,12 @@ final class PasswordEstimator implements NewPassword.Estimator {
 
     private static final int MAX_LETTER_LIKE = 3;
 
+    private volatile SoftReference<Zxcvbn> loaded = new SoftReference<>(null);
+
     @Override
     public Estimate estimate(String password) {
         String measured = bounded(password);
-        Strength strength = new Zxcvbn().measure(measured);
+        Strength strength = zxcvbn().measure(measured);
         Match longest = null;
         for (Match match : strength.getSequence()) {
             if (longest == null || match.tokenLength() > longest.tokenLength()) {
@@ -35,6 +38,15 @@ final class PasswordEstimator implements NewPassword.Estimator {
             }
         }
         return new Estimate(strength.getGuessesLog10(), longest == null ? Pattern.OTHER : pattern(longest));
+    }
+
+    private Zxcvbn zxcvbn() {
+        Zxcvbn zxcvbn = loaded.get();
+        if (zxcvbn == null) {
+            zxcvbn = new Zxcvbn();
+            loaded = new SoftReference<>(zxcvbn);
+        }
+        return zxcvbn;
     }
 
     private static Pattern pattern(Match match) {
