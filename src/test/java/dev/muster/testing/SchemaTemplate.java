@@ -3,6 +3,7 @@ package dev.muster.testing;
 import dev.muster.storage.Database;
 import dev.muster.storage.files.PrivateFiles;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
 /// class, such as `StartTest`.
 public final class SchemaTemplate {
     private static final String MIGRATIONS = "/dev/muster/storage/migrations/postgres";
+    private static final long RESERVE_BYTES = 16L << 20;
     private static final Pattern VERSION = Pattern.compile("V([0-9]+)__.*\\.sql");
 
     private SchemaTemplate() {}
@@ -111,8 +113,18 @@ public final class SchemaTemplate {
                 PrivateFiles.createDatabaseFile(path);
                 Files.write(path, file.getValue());
             }
+            reserve(folder.resolve("muster.reserve"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Creates a reserve of the size that the database gives it, but without data, which takes longer to write than
+    /// everything else in a new folder.
+    private static void reserve(Path path) throws IOException {
+        PrivateFiles.createDatabaseFile(path);
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(RESERVE_BYTES);
         }
     }
 

@@ -30,7 +30,9 @@ final class Disk {
     /// With less free space than this, the database may fail to open, so the reserve is deleted.
     private static final long MIN_TO_START_BYTES = 1 << 20;
 
-    private static final int WRITE_BUFFER_BYTES = 1 << 16;
+    /// How many random bytes the reserve repeats. File systems compress no larger pieces than this at a time.
+    private static final int RANDOM_BYTES = 1 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
 
     private final Path folder;
@@ -120,12 +122,12 @@ final class Disk {
 
     /// Creates the reserve and fills it with random bytes, which file systems cannot compress or store sparsely.
     private boolean createReserve() {
-        SplittableRandom random = new SplittableRandom();
-        byte[] some = new byte[WRITE_BUFFER_BYTES];
+        // Repeated, because drawing 16 MB of random bytes takes longer than writing them.
+        byte[] some = new byte[RANDOM_BYTES];
+        new SplittableRandom().nextBytes(some);
         try (OutputStream out = Channels.newOutputStream(PrivateFiles.open(
                 reserve, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
             for (long left = RESERVE_BYTES; left > 0; left -= some.length) {
-                random.nextBytes(some);
                 out.write(some);
             }
             return true;
