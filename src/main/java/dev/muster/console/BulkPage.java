@@ -3,12 +3,11 @@ package dev.muster.console;
 import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.RefusedException;
+import dev.muster.console.BulkOutcomes.Outcome;
+import dev.muster.console.html.ErrorMessage;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Page;
-import dev.muster.directory.UserQuery;
 import dev.muster.directory.keys.FanOut;
-import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -19,154 +18,113 @@ import dev.muster.model.user.UserRef;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
-/// Places or releases a hold for many users at once. A preview shows the effect on each user before the change is made,
+/// Places or releases a hold for many users at once. The form shows the effect on each user before the change is made,
 /// and the change can be undone afterwards.
 public record BulkPage(
         Directory directory,
         CommandSender sender,
         HoldUndo undo,
+        ChosenUsers chosenUsers,
         Pages pages,
         Labels labels,
-        TypedUser typedUser,
         InstantSource clock) {
-    /// The maximum number of users in one form.
-    static final int MAX_USERS = 1_000;
-
     private static final String UNCHANGED = "unchanged";
     private static final int MAX_CONCURRENT = 64;
 
-    /// The number of users per request to the directory.
-    private static final int PART = 200;
+    private static final ErrorMessage EDITED = new ErrorMessage(
+            409,
+            "The form was changed after its preview, so nothing was done.",
+            "This is the preview of the form as it is now. Check it, then continue.");
 
-    private enum Stage {
-        PREVIEW,
-        DONE,
-        UNDONE
+    /// The form with its preview.
+    ///
+    /// @param form the fields as typed
+    /// @param users the ids of the users; empty if they could not be determined
+    /// @param list the link to the list of users
+    /// @param listQuery the query of that link
+    /// @param outcomes the effect on each user; empty after an error
+    /// @param submit the label of the button that makes the change, such as `Suspend 180 users`; empty if there is
+    ///     nothing to do
+    public record Preview(
+            BulkForm form, List<UUID> users, String list, String listQuery, BulkOutcomes outcomes, String submit) {
+        public String title() {
+            return users.isEmpty() ? "Hold or release users" : "Hold or release " + BulkOutcomes.users(users.size());
+        }
     }
 
-    /// The content of the page.
+    /// What was done.
     ///
-    /// @param title `Preview`, `Done` or `Undone`
-    /// @param isPreview whether nothing has been changed yet
+    /// @param title `Done` or `Undone`
     /// @param what a description of the change
-    /// @param form the fields that the preview submits again to make the change
     /// @param undo the changed users, as encoded by [HoldUndo.ChangedUser#text]; empty if undo is not offered
-    /// @param changing the number of users that are changed
-    /// @param submit the label of the preview's button, such as `Suspend 180 users`
+    /// @param list the link to the list of users
+    /// @param listQuery the query of that link
     public record Model(
-            String title,
-            boolean isPreview,
-            String what,
-            List<Value> form,
-            List<String> undo,
-            List<Outcome> outcomes,
-            long changing,
-            String submit) {
-        /// Whether some users are not changed. The page then says why.
-        public boolean hasUnchanged() {
-            return changing < outcomes.size();
-        }
-    }
+            String title, String what, List<String> undo, BulkOutcomes outcomes, String list, String listQuery) {}
 
-    /// A field of the form.
-    public record Value(String name, String value) {}
-
-    /// The effect on one user.
-    ///
-    /// @param why the reason why the user was not changed; empty if they were changed
-    /// @param undo the change, as encoded by [HoldUndo.ChangedUser#text]; empty if nothing changed
-    public record Outcome(String name, String href, String before, String after, String why, String undo) {
-        public boolean changes() {
-            return !undo.isEmpty();
-        }
-    }
-
-    /// The users found in a pasted list.
-    ///
-    /// @param missing an error message for each line that does not identify a user
-    public record Pasted(List<UsersPage.Row> rows, List<String> missing) {
-        public List<UsersPage.Head> heads() {
-            return UserSort.heads(null, null);
-        }
-    }
-
+    /// Shows the form with its preview. When it is opened from the list of users, none of its fields is sent.
     Reply preview(PageVisit visit) {
-        return answer(visit, Stage.PREVIEW);
+        BulkForm form = BulkForm.of(visit.form());
+        List<UUID> users = List.of();
+        BulkOutcomes outcomes = BulkOutcomes.NONE;
+        String submit = "";
+        PageVisit shown = visit;
+        try {
+            users = chosenUsers.ids(visit);
+            FormFields in = form.fields();
+            Command command = BulkForm.command(in, clock.instant());
+            in.check();
+            outcomes = outcomes(visit, users, command, true);
+            submit = submit(command, outcomes);
+        } catch (RefusedException e) {
+            shown = visit.with(labels.error(e.refusal()));
+        }
+        String query = BulkForm.listQuery(visit);
+        Preview page = new Preview(form, users, BulkForm.list(visit, query), query, outcomes, submit);
+        return pages.page(shown, "bulk-form", page.title(), page);
     }
 
+    /// Makes the change. If the form was edited after its preview, shows the preview of what it says now instead, so
+    /// that
+    /// no operator changes users in a way that they have not seen.
     Reply perform(PageVisit visit) {
-        return answer(visit, Stage.DONE);
-    }
-
-    private Reply answer(PageVisit visit, Stage stage) {
+        if (BulkForm.isEditedSincePreview(visit.form())) {
+            return preview(visit.with(EDITED));
+        }
         FormFields in = visit.fields();
-        Command command = "release".equals(visit.form().first("do"))
-                ? HoldForm.release(in)
-                : HoldForm.hold(in, null, clock.instant());
+        Command command = BulkForm.command(in, clock.instant());
+        List<UUID> users;
         try {
             in.check();
-            List<UUID> chosen = chosen(visit);
-            List<Outcome> outcomes = outcomes(
-                    visit,
-                    chosen,
-                    (user, at) -> outcome(
-                            visit, user, at, send(visit, user, command, stage == Stage.PREVIEW, chosen.size())));
-            boolean preview = stage == Stage.PREVIEW;
-            return show(
-                    visit,
-                    stage,
-                    description(command),
-                    verb(command),
-                    preview ? values(visit.form(), chosen) : List.of(),
-                    outcomes);
+            users = chosenUsers.ids(visit);
         } catch (RefusedException e) {
-            return refused(visit, e.refusal());
+            return preview(visit.with(labels.error(e.refusal())));
         }
+        BulkOutcomes outcomes = outcomes(visit, users, command, false);
+        return show(visit, "Done", description(command), outcomes.undo(), outcomes);
     }
 
-    private Reply refused(PageVisit visit, Refusal refusal) {
-        Model model = new Model("Preview", true, "", List.of(), List.of(), List.of(), 0, "");
-        return pages.page(visit.with(labels.error(refusal)), "bulk", model.title, model);
-    }
-
-    private Reply show(
-            PageVisit visit, Stage stage, String what, String verb, List<Value> form, List<Outcome> outcomes) {
-        String title = switch (stage) {
-            case PREVIEW -> "Preview";
-            case DONE -> "Done";
-            case UNDONE -> "Undone";
-        };
-        List<String> changed =
-                outcomes.stream().filter(Outcome::changes).map(Outcome::undo).toList();
-        Model model = new Model(
-                title,
-                stage == Stage.PREVIEW,
-                what,
-                form,
-                stage == Stage.DONE ? changed : List.of(),
-                // Users who are not changed come first, because the operator has to look at them.
-                outcomes.stream().sorted(Comparator.comparing(Outcome::changes)).toList(),
-                changed.size(),
-                String.format(verb, changed.size() == 1 ? "1 user" : Labels.number(changed.size()) + " users"));
-        return pages.page(visit, "bulk", title, model);
+    private Reply show(PageVisit visit, String title, String what, List<String> undo, BulkOutcomes outcomes) {
+        String query = BulkForm.listQuery(visit);
+        return pages.page(
+                visit, "bulk", title, new Model(title, what, undo, outcomes, BulkForm.list(visit, query), query));
     }
 
     /// Undoes a change of holds, except for users who have changed again since.
     Reply undo(PageVisit visit) {
         List<String> changed = visit.form().all("changed");
-        if (changed.isEmpty() || changed.size() > MAX_USERS) {
-            return refused(visit, tooMany());
+        if (changed.isEmpty() || changed.size() > ChosenUsers.MAX_USERS) {
+            throw new RefusedException(ChosenUsers.tooMany());
         }
         List<HoldUndo.ChangedUser> users =
                 changed.stream().map(HoldUndo.ChangedUser::of).toList();
@@ -176,65 +134,25 @@ public record BulkPage(
         }
         Map<UUID, HoldUndo.ChangedUser> byUser = new HashMap<>();
         users.forEach(each -> byUser.put(each.user(), each));
-        List<Outcome> outcomes = outcomes(visit, List.copyOf(byUser.keySet()), (user, at) -> {
+        BulkOutcomes outcomes = outcomes(visit, List.copyOf(byUser.keySet()), (user, at) -> {
             HoldUndo.ChangedUser each = Objects.requireNonNull(byUser.get(user.id()));
             return outcome(visit, user, at, undo.undo(visit, each, byUser.size()));
         });
-        return show(visit, Stage.UNDONE, "Undo", "", List.of(), outcomes);
+        return show(visit, "Undone", "Undo", List.of(), outcomes);
     }
 
-    /// Finds the users in a list of e-mail addresses, usernames, external ids, numbers or ids, one per line.
-    Reply paste(PageVisit visit) {
-        List<String> lines = visit.fields().lines("list").stream().distinct().toList();
-        if (lines.isEmpty() || lines.size() > MAX_USERS) {
-            throw new RefusedException(tooMany());
+    /// Returns the label of the button that makes the change; empty if it would change nobody.
+    private static String submit(Command command, BulkOutcomes outcomes) {
+        String verb = verb(command);
+        int waiting = outcomes.waiting();
+        if (waiting > 0) {
+            return "Request to "
+                    + String.format(
+                            verb.substring(0, 1).toLowerCase(Locale.ROOT) + verb.substring(1),
+                            BulkOutcomes.users(waiting));
         }
-        Set<UUID> found = new LinkedHashSet<>();
-        List<String> missing = new ArrayList<>();
-        for (Result<UUID> named : typedUser.find(visit, "list", lines)) {
-            switch (named) {
-                case Result.Ok<UUID>(var id) -> found.add(id);
-                case Result.Refused<UUID>(var refusal) ->
-                    missing.add(labels.error(refusal).happened());
-            }
-        }
-        List<UsersPage.Row> rows = new ArrayList<>();
-        eachPart(visit, List.copyOf(found), (user, at) -> rows.add(UsersPage.Row.of(visit, user, at)));
-        return pages.page(visit, "pasted", "Pasted users", new Pasted(rows, missing));
-    }
-
-    /// Returns the users that the form is about: those selected or, if `all` is set, all who match the form's
-    /// filters.
-    private List<UUID> chosen(PageVisit visit) {
-        Form form = visit.form();
-        List<UUID> chosen = new ArrayList<>();
-        if (form.first("all") != null) {
-            UserQuery query = unlessRefused(UsersPage.query(visit.fields(), null, PART));
-            Long after = null;
-            do {
-                Page<User> page = unlessRefused(directory.list(
-                                visit.actor(), visit.realmId(), after == null ? query : query.after(after)))
-                        .value();
-                page.items().forEach(user -> chosen.add(user.id()));
-                after = page.next();
-            } while (after != null && chosen.size() <= MAX_USERS);
-        } else {
-            form.all("user").stream().distinct().forEach(text -> {
-                UUID id = FormFields.uuid(text);
-                if (id == null) {
-                    throw new RefusedException(new Refusal.NotFound("user", text));
-                }
-                chosen.add(id);
-            });
-        }
-        if (chosen.isEmpty() || chosen.size() > MAX_USERS) {
-            throw new RefusedException(tooMany());
-        }
-        return chosen;
-    }
-
-    private static Refusal tooMany() {
-        return new Refusal.Invalid("user", "too_many", "Choose one to " + Labels.number(MAX_USERS) + " users.");
+        int changing = outcomes.changed().size();
+        return changing == 0 ? "" : String.format(verb, BulkOutcomes.users(changing));
     }
 
     /// Returns the label of the preview's button, with `%s` in place of the users.
@@ -265,25 +183,20 @@ public record BulkPage(
         };
     }
 
-    /// Returns the fields of the form, with the users' ids instead of the filters that selected them.
-    private static List<Value> values(Form form, List<UUID> chosen) {
-        List<Value> values = new ArrayList<>();
-        for (String name : form.names()) {
-            if (!Set.of("csrf", "all", "user").contains(name) && !UsersPage.FILTERS.contains(name)) {
-                form.all(name).forEach(value -> values.add(new Value(name, value)));
-            }
-        }
-        chosen.forEach(id -> values.add(new Value("user", id.toString())));
-        return values;
+    private BulkOutcomes outcomes(PageVisit visit, List<UUID> users, Command command, boolean preview) {
+        return outcomes(
+                visit,
+                users,
+                (user, at) -> outcome(visit, user, at, send(visit, user, command, preview, users.size())));
     }
 
     /// Executes one write per user. The writes run concurrently, so that they share a few commits, and a refusal
     /// does not stop the others. The result also lists users who do not exist.
-    private List<Outcome> outcomes(PageVisit visit, List<UUID> chosen, BiFunction<User, Instant, Outcome> outcome) {
+    private BulkOutcomes outcomes(PageVisit visit, List<UUID> chosen, BiFunction<User, Instant, Outcome> outcome) {
         List<Outcome> outcomes = new ArrayList<>();
         Set<UUID> missing = new LinkedHashSet<>(chosen);
         List<AsOf<User>> users = new ArrayList<>();
-        eachPart(visit, chosen, (user, at) -> {
+        chosenUsers.each(visit, chosen, (user, at) -> {
             missing.remove(user.id());
             users.add(new AsOf<>(user, at));
         });
@@ -294,22 +207,9 @@ public record BulkPage(
                 "",
                 UNCHANGED,
                 labels.error(new Refusal.NotFound("user", id.toString())).happened(),
+                false,
                 "")));
-        return outcomes;
-    }
-
-    /// Calls `each` for the users with these ids who exist, in the order of the ids.
-    private void eachPart(PageVisit visit, List<UUID> ids, BiConsumer<User, Instant> each) {
-        for (int i = 0; i < ids.size(); i += PART) {
-            List<UUID> part = ids.subList(i, Math.min(ids.size(), i + PART));
-            AsOf<Map<UUID, User>> seen = unlessRefused(directory.find(visit.actor(), visit.realmId(), part));
-            for (UUID id : part) {
-                User user = seen.value().get(id);
-                if (user != null) {
-                    each.accept(user, seen.at());
-                }
-            }
-        }
+        return new BulkOutcomes(outcomes);
     }
 
     private Outcome outcome(PageVisit visit, User user, Instant at, Result<Change> result) {
@@ -321,6 +221,7 @@ public record BulkPage(
                         before(visit, user, at, result),
                         UNCHANGED,
                         labels.error(refusal).happened(),
+                        refusal instanceof Refusal.NeedsApproval,
                         "");
             case Result.Ok<Change>(var change) -> {
                 boolean changes = Flash.HELD.adjustedFor(change) != Flash.NOTHING;
@@ -330,6 +231,7 @@ public record BulkPage(
                         before(visit, user, at, result),
                         changes ? sentence(visit.realmId(), change.user(), change.at()) : UNCHANGED,
                         changes ? "" : Flash.NOTHING.sentence(),
+                        false,
                         changes ? HoldUndo.ChangedUser.of(change.user()).text() : "");
             }
         };

@@ -74,10 +74,10 @@ public final class Console {
     /// The body limit for forms that have no other limit.
     private static final int BODY_BYTES = 64 << 10;
 
-    /// The limits for a form that names up to [BulkPage#MAX_USERS] users, usually with one parameter per user.
+    /// The limits for a form that names up to [ChosenUsers#MAX_USERS] users, usually with one parameter per user.
     private static final int BULK_FORM_BYTES = 256 << 10;
 
-    private static final int BULK_FORM_PARAMETERS = BulkPage.MAX_USERS + 100;
+    private static final int BULK_FORM_PARAMETERS = ChosenUsers.MAX_USERS + 100;
 
     /// The body limit for a form that can be sent without a session.
     private static final int SIGN_IN_BYTES = 8 << 10;
@@ -165,8 +165,10 @@ public final class Console {
                 pages,
                 labels);
         UserForms forms = new UserForms(core.directory(), sender, clock);
+        ChosenUsers chosenUsers = new ChosenUsers(core.directory());
+        PastedPage pasted = new PastedPage(chosenUsers, typedUser, pages, labels);
         BulkPage bulk = new BulkPage(
-                core.directory(), sender, new HoldUndo(core.directory(), sender), pages, labels, typedUser, clock);
+                core.directory(), sender, new HoldUndo(core.directory(), sender), chosenUsers, pages, labels, clock);
         ReviewPage reviews = new ReviewPage(core.jobs(), core.directory(), sender, pages, labels);
         JobsPage jobs = new JobsPage(
                 core.jobs(),
@@ -231,7 +233,7 @@ public final class Console {
                 form("/users",                        USERS_WRITE,   USERS,     users::register, users::show),
                 page("/users/export",                 USERS_READ,    USERS,
                         logged(users::export, authenticator.log()::usersExported)),
-                form("/users/pasted",                 USERS_READ,    USERS,     bulk::paste,     users::show).withBodyLimit(BULK_FORM_BYTES),
+                form("/users/pasted",                 USERS_READ,    USERS,     pasted::paste,   users::show).withBodyLimit(BULK_FORM_BYTES),
                 forMany("/holds/preview",             HOLDS_WRITE,   USERS,     bulk::preview),
                 forMany("/holds",                     HOLDS_WRITE,   USERS,     bulk::perform),
                 forMany("/holds/undo",                HOLDS_WRITE,   USERS,     bulk::undo),
@@ -380,7 +382,7 @@ public final class Console {
         });
     }
 
-    /// Creates the route of a form that names up to [BulkPage#MAX_USERS] users.
+    /// Creates the route of a form that names up to [ChosenUsers#MAX_USERS] users.
     private Route forMany(String path, Scope needs, NavSection section, SessionFilter.PageHandler form) {
         return form(path, needs, section, form).withBodyLimit(BULK_FORM_BYTES).withMaxParameters(BULK_FORM_PARAMETERS);
     }

@@ -95,7 +95,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
 
         /// Whether one form can change all matching users.
         public boolean isAllAllowed() {
-            return matching > 1 && matching <= BulkPage.MAX_USERS;
+            return matching > 1 && matching <= ChosenUsers.MAX_USERS;
         }
     }
 

@@ -20,13 +20,11 @@ function bring(file, then) {
 
 // htmx scans the whole page at startup, which takes longer than everything else here. Only pages that use it load it.
 document.addEventListener("DOMContentLoaded", () => {
-    if (document.querySelector("[hx-get]")) {
+    if (document.querySelector("[hx-get], [hx-post]")) {
         afterPaint(() => bring(files.htmx, () => {
             // Handles what was typed before htmx was loaded.
-            const search = document.getElementById("q");
-            if (search && search.value !== search.defaultValue) {
-                search.dispatchEvent(new Event("change", { bubbles: true }));
-            }
+            [...document.querySelectorAll("#q, .previewed")].find((field) => field.value !== original(field))
+                ?.dispatchEvent(new Event("early", { bubbles: true }));
         }));
     }
 }, { once: true });

@@ -158,7 +158,11 @@ class ApprovalsPageTest {
         String[] both = {
             "user", one.id().toString(), "user", two.id().toString(), "kind", "blocked", "end", "none", "reason", "wave"
         };
-        assertThat(post(ann, "/holds/preview", both).body()).contains("a second operator has to approve this");
+        assertThat(post(ann, "/holds/preview", both).body())
+                .contains(
+                        "a second operator has to approve this",
+                        "Needs approval: 2 users",
+                        "Request to block 2 users<");
         assertThat(get(bob.cookie, "/approvals")).contains("No pending requests");
         assertThat(post(ann, "/holds", both).body()).contains("a second operator has to approve this");
         assertThat(status(one)).isEqualTo(Status.ACTIVE);

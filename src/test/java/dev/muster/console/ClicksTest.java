@@ -108,14 +108,22 @@ final class ClicksTest extends InChromium {
         Assertions.assertThat(least + " or " + clicks()).isEqualTo(documented("Extend a hold"));
     }
 
+    /// Opens the list of users from the menu, and types into its search field, which shows what matches by itself.
+    private void search(String text, String matches) {
+        link("Users");
+        page.locator("#q").fill(text);
+        assertThat(page.getByText(matches)).isVisible();
+    }
+
     @Test
     void holdingThreeUsersAndUndoingIt() throws IOException {
         List<User> users = several("Three", 3);
-        startAt("/users?q=three");
+        startAt("/overview");
+        search("three", "3 users match");
         for (User user : users) {
             page.getByLabel("Select " + user.name()).click();
         }
-        press(openedBy("Hold or release"), "Preview changes");
+        button(page, "Hold or release").click();
         button(page, "Suspend 3 users").click();
         assertThat(page.getByText("3 of 3 users changed.")).isVisible();
         Assertions.assertThat("" + clicks()).isEqualTo(documented("Hold three users"));
@@ -141,12 +149,31 @@ final class ClicksTest extends InChromium {
     @Test
     void holdingAllWhoMatch() throws IOException {
         List<User> users = several("Matching", 12);
-        startAt("/users?q=matching");
-        press(openedBy("Hold or release all 12"), "Preview changes");
+        startAt("/overview");
+        search("matching", "12 users match");
+        button(page, "Hold or release all 12").click();
         button(page, "Suspend 12 users").click();
         assertThat(page.getByText("12 of 12 users changed.")).isVisible();
         Assertions.assertThat(users).allMatch(user -> console.hold(user) != null);
         Assertions.assertThat("" + clicks()).isEqualTo(documented("Hold or release all who match"));
+    }
+
+    @Test
+    void holdingAPastedList() throws IOException {
+        List<User> users = several("Pasted", 2);
+        startAt("/overview");
+        link("Users");
+        Locator dialog = openedBy("Paste a list");
+        dialog.getByLabel("One per line").fill("pasted0@example.org\npasted1@example.org");
+        press(dialog, "Find users");
+        assertThat(page.getByText("2 found")).isVisible();
+        int found = clicks();
+        button(page, "Hold or release").click();
+        button(page, "Suspend 2 users").click();
+        assertThat(page.getByText("2 of 2 users changed.")).isVisible();
+        Assertions.assertThat(users).allMatch(user -> console.hold(user) != null);
+        Assertions.assertThat(found + ", then " + clicks())
+                .isEqualTo(documented("Hold or release a list from elsewhere"));
     }
 
     @Test

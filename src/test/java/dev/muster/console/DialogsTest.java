@@ -183,12 +183,17 @@ final class DialogsTest extends InChromium {
         // Change the selected users, undo that, and paste a list.
         page.navigate(BASE + "/users?q=no.script");
         page.getByLabel("Select No Script").press("Space");
-        send(dialog(page, "Hold or release"), "Preview changes");
-        button(page, "Suspend 1 user").press("Enter");
+        button(page, "Hold or release").press("Enter");
+        assertThat(button(page, "Suspend 1 user")).isVisible();
+        page.locator("[name=kind]").selectOption("blocked");
+        page.getByLabel("Reason").fill("no script");
+        button(page, "Update preview").press("Enter");
+        assertThat(page.locator("tbody tr")).containsText("May not act: blocked by manager, reason no script.");
+        button(page, "Block 1 user").press("Enter");
         assertThat(page.getByText("1 of 1 user changed.")).isVisible();
         button(page, "Undo").press("Enter");
         assertThat(page.locator("h1")).hasText("Undone");
-        Assertions.assertThat(console.hold(user)).isNull();
+        Assertions.assertThat(console.now(user).holds().isEmpty()).isTrue();
         page.navigate(BASE + "/users");
         form = dialog(page, "Paste a list");
         form.locator("textarea").fill("no.script@example.org");

@@ -599,12 +599,91 @@ final class FormsTest {
         String page = post("/holds/preview", form).body();
         assertThat(page)
                 .contains("Suspend 2 users<")
-                .contains("Why not changed")
-                .contains("<td>unchanged</td>");
+                .contains(
+                        "<b>Not changed: 1 user</b> Label: This hold already exists: change it, or use another label.")
+                .contains(">unchanged</td>");
         int refused = page.indexOf("/users/" + endless.id());
         assertThat(refused).isPositive();
         assertThat(page.indexOf("/users/" + first.id())).isGreaterThan(refused);
         assertThat(page.indexOf("/users/" + last.id())).isGreaterThan(refused);
+    }
+
+    /// The list of users sends only the users.
+    @Test
+    void theFormForManyBeginsWithASuspensionWithoutEnd() throws Exception {
+        User user = person("Begins");
+        String page = post("/holds/preview", form("user", user.id().toString())).body();
+        assertThat(page)
+                .contains("<h1>Hold or release 1 user</h1>")
+                .contains("Suspend 1 user<")
+                .contains("<option value=\"none\" selected>")
+                .contains("name=\"label\" value=\"main\"")
+                .contains("name=\"previewed\" value=\"place suspended none  main\"");
+        assertThat(now(user).holds().isEmpty()).isTrue();
+    }
+
+    @Test
+    void usersWhoAreNotChangedForTheSameReasonShareOneSentence() throws Exception {
+        User first = held("Shared Reason One", null);
+        User second = held("Shared Reason Two", null);
+        Map<String, String> form = form("all", "true");
+        form.put("q", "shared reason");
+        String page = post("/holds/preview", form).body();
+        assertThat(page)
+                .containsOnlyOnce("This hold already exists")
+                .contains("<b>Not changed: 2 users</b>")
+                .contains("/users/" + first.id(), "/users/" + second.id())
+                .contains("Nothing would change.")
+                .doesNotContain("perform-button");
+    }
+
+    /// What was previewed is compared with what is sent, so that no operator does what they have not seen.
+    @Test
+    void aFormThatWasEditedSinceItsPreviewIsPreviewedAgain() throws Exception {
+        User user = person("Edited Since");
+        Map<String, String> form =
+                form("do", "place", "kind", "suspended", "label", "main", "end", "none", "until", "");
+        form.put("user", user.id().toString());
+        form.put("reason", "typed with care");
+        form.put("previewed", "place suspended none  main");
+        for (Map.Entry<String, String> edit : Map.of(
+                        "do", "release", "kind", "blocked", "label", "other", "end", "7", "until", "2031-01-01T00:00")
+                .entrySet()) {
+            Map<String, String> edited = new HashMap<>(form);
+            edited.put(edit.getKey(), edit.getValue());
+            HttpResponse<String> page = post("/holds", edited);
+            assertThat(page.statusCode()).as(edit.getKey()).isEqualTo(409);
+            assertThat(page.body())
+                    .contains("The form was changed after its preview, so nothing was done.")
+                    .contains("name=\"reason\" value=\"typed with care\"");
+            assertThat(now(user).holds().isEmpty()).as(edit.getKey()).isTrue();
+        }
+        // Reason and note do not decide what happens to the user.
+        form.put("reason", "edited");
+        assertThat(post("/holds", form).body()).contains("1 of 1 user changed");
+        assertThat(hold(user).reason()).isEqualTo("edited");
+    }
+
+    @Test
+    void aRefusedFormForManyKeepsWhatWasTyped() throws Exception {
+        User user = person("Refused Many");
+        for (String path : List.of("/holds/preview", "/holds")) {
+            Map<String, String> form = form(
+                    "do", "place", "kind", "blocked", "label", "Not Valid", "end", "7", "reason", "why", "note", "n");
+            form.put("user", user.id().toString());
+            HttpResponse<String> page = post(path, form);
+            assertThat(page.statusCode()).isEqualTo(422);
+            assertThat(page.body())
+                    .contains("Label: ")
+                    .contains("name=\"label\" value=\"Not Valid\"")
+                    .contains("name=\"reason\" value=\"why\"")
+                    .contains(">n</textarea>")
+                    .contains("<option value=\"blocked\" selected>")
+                    .contains("<option value=\"7\" selected>")
+                    .contains("name=\"user\" value=\"" + user.id())
+                    .doesNotContain("perform-button");
+        }
+        assertThat(now(user).holds().isEmpty()).isTrue();
     }
 
     @Test
@@ -616,7 +695,7 @@ final class FormsTest {
             form.put("user", endless.id().toString());
             HttpResponse<String> page = post(path, form);
             assertThat(page.body())
-                    .contains("0 of 1 user")
+                    .contains("Not changed: 1 user")
                     .contains("This hold already exists: change it, or use another label.");
         }
         assertThat(hold(endless)).isEqualTo(endless.holds().get(HoldKind.SUSPENDED, "main"));

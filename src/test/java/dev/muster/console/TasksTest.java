@@ -304,13 +304,15 @@ final class TasksTest {
         page.navigate("/console/acme/production/users?q=bulk.");
         page.getByLabel("Select all on this page").check();
         assertThat(page.locator(".chosen")).containsText("2 selected");
-        Locator form = dialog(page, "Hold or release");
-        form.locator("select[name=kind]").selectOption("blocked");
-        form.getByLabel("Reason").fill("sweep");
-        // Wait longer than the delay of the search, because typing in these fields must not trigger a search.
-        page.waitForTimeout(600);
-        press(form, "Preview changes");
-        assertThat(page.getByText("would change 2 of 2 users")).isVisible();
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Hold or release").setExact(true))
+                .click();
+        assertThat(page.locator("h1")).hasText("Hold or release 2 users");
+        page.locator("select[name=kind]").selectOption("blocked");
+        page.getByLabel("Reason").fill("sweep");
+        assertThat(page.getByText("2 of 2 users would change. Nothing has been changed yet."))
+                .isVisible();
         for (User user : new User[] {first, second}) {
             org.assertj.core.api.Assertions.assertThat(holds(user)).isZero();
         }

@@ -233,12 +233,14 @@ final class TourTest {
         });
         page.navigate(base + "/users");
         page.locator("#all").check();
-        page.locator("[command=show-modal][commandfor=many]").click();
-        page.locator("#many")
-                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Preview changes"))
-                .click();
-        page.locator("h1", new Page.LocatorOptions().setHasText("Preview")).waitFor();
-        wrong.addAll(check(page, appearances, "preview"));
+        page.locator(".chosen button").click();
+        page.locator("h1", new Page.LocatorOptions().setHasText("Hold or release 25 users"))
+                .waitFor();
+        wrong.addAll(check(page, appearances, "hold-many"));
+        page.locator("[name=end]").selectOption("at");
+        page.locator("#effect .notice").waitFor();
+        assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("422"));
+        wrong.addAll(check(page, appearances, "hold-many-refused"));
         assertThat(wrong).isEmpty();
         assertThat(chromium.takeComplaints()).isEmpty();
         page.context().close();
