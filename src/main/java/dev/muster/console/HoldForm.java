@@ -24,9 +24,12 @@ final class HoldForm {
     private static final List<HoldKind> PLACEABLE =
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
 
+    /// The code of [#ALREADY_EXISTS]; its message is shown without the field's label.
+    static final String ALREADY_EXISTS_CODE = "hold_exists";
+
     /// The refusal of *Place a hold* if the hold already exists.
-    static final Refusal ALREADY_EXISTS =
-            new Refusal.Invalid("label", "taken", "This hold already exists: change it, or use another label.");
+    static final Refusal ALREADY_EXISTS = new Refusal.Invalid(
+            "label", ALREADY_EXISTS_CODE, "This hold already exists: change it, or use another label.");
 
     private HoldForm() {}
 

@@ -40,7 +40,8 @@ final class Labels {
 
     /// Codes of errors whose messages are shown without the field's label, such as `Type the user's name, Anna, to
     /// confirm.`
-    private static final Set<String> UNLABELLED = Set.of("mismatch", "not_the_name", "replay_in_progress");
+    private static final Set<String> UNLABELLED =
+            Set.of("mismatch", "not_the_name", "replay_in_progress", HoldForm.ALREADY_EXISTS_CODE);
 
     /// Journal fields whose values are actors.
     private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");

@@ -599,8 +599,7 @@ final class FormsTest {
         String page = post("/holds/preview", form).body();
         assertThat(page)
                 .contains("Suspend 2 users<")
-                .contains(
-                        "<b>Not changed: 1 user</b> Label: This hold already exists: change it, or use another label.")
+                .contains("<b>Not changed: 1 user.</b> This hold already exists: change it, or use another label.")
                 .contains(">unchanged</td>");
         int refused = page.indexOf("/users/" + endless.id());
         assertThat(refused).isPositive();
@@ -631,7 +630,7 @@ final class FormsTest {
         String page = post("/holds/preview", form).body();
         assertThat(page)
                 .containsOnlyOnce("This hold already exists")
-                .contains("<b>Not changed: 2 users</b>")
+                .contains("<b>Not changed: 2 users.</b>")
                 .contains("/users/" + first.id(), "/users/" + second.id())
                 .contains("Nothing would change.")
                 .doesNotContain("perform-button");

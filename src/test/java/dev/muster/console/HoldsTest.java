@@ -286,7 +286,7 @@ final class HoldsTest extends InChromium {
         assertThat(page.locator("h1")).hasText("Undone");
         assertThat(page.getByText("1 of 2 users changed.")).isVisible();
         assertThat(page.locator("tbody", new Page.LocatorOptions().setHasText("pasted 2")))
-                .containsText("Not changed: 1 user This was changed in the meantime.");
+                .containsText("Not changed: 1 user. This was changed in the meantime.");
         held(List.of(users.get(0)), false);
         held(List.of(users.get(2)), true);
     }
@@ -310,7 +310,7 @@ final class HoldsTest extends InChromium {
         page.locator("[name=kind]").selectOption("blocked");
         assertThat(button).hasText("Block 1 user");
         Locator refused = page.locator("#effect tbody").first();
-        assertThat(refused).containsText("Not changed: 1 user Label: This hold already exists");
+        assertThat(refused).containsText("Not changed: 1 user. This hold already exists");
         assertThat(refused).containsText("follow 1");
         page.getByText("Label", new Page.GetByTextOptions().setExact(true)).click();
         page.getByLabel("Label, to allow").fill("other");

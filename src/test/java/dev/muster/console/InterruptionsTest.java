@@ -138,6 +138,29 @@ final class InterruptionsTest extends InChromium {
         two.context().close();
     }
 
+    /// The preview of a form for many users is made without sending the form, and asks to sign in nevertheless.
+    @Test
+    void aPreviewContinuesAfterTheSessionHasEnded() {
+        User user = console.register("Preview Ended", null);
+        Page page = console.signIn("manager");
+        page.navigate(BASE + "/users?q=preview-ended");
+        page.getByLabel("Select Preview Ended").check();
+        button(page, "Hold or release").click();
+        page.getByLabel("Reason").fill("typed with care");
+        console.ahead.set(console.ahead.get().plus(Duration.ofMinutes(31)));
+        page.locator("[name=kind]").selectOption("blocked");
+        page.getByLabel("Password").fill(TestServer.PASSWORD);
+        page.getByLabel("Username").fill("manager");
+        button(page, "Sign in").click();
+        assertThat(button(page, "Block 1 user")).isVisible();
+        assertThat(page.getByLabel("Reason")).hasValue("typed with care");
+        button(page, "Block 1 user").click();
+        assertThat(page.getByText("1 of 1 user changed.")).isVisible();
+        Assertions.assertThat(console.now(user).holds().all()).hasSize(1);
+        Assertions.assertThat(console.chromium.takeComplaints()).allMatch(line -> line.contains("/holds/preview"));
+        page.context().close();
+    }
+
     @Test
     void aFormContinuesAfterTheSessionHasEnded() {
         User user = console.register("Session Ended", null);
@@ -146,7 +169,7 @@ final class InterruptionsTest extends InChromium {
         form.getByLabel("Reason").fill("typed with care");
         form.getByLabel("Note").fill("Two\nlines");
         // The clock is not set back afterwards, because the server would then refuse writes.
-        console.ahead.set(Duration.ofMinutes(31));
+        console.ahead.set(console.ahead.get().plus(Duration.ofMinutes(31)));
         press(form, "Place hold");
         page.getByLabel("Password").fill(TestServer.PASSWORD);
         page.getByLabel("Username").fill("manager");

@@ -78,6 +78,23 @@ final class LocalTimeTest extends InChromium {
         page.context().close();
     }
 
+    /// The preview is made from the form without sending it, and compares the times as typed.
+    @Test
+    void thePreviewForManyShowsATypedTime() {
+        User user = console.register("Previewed Local", null);
+        Page page = signIn("Asia/Kathmandu");
+        page.navigate(ConsoleFixture.BASE + "/users?q=previewed-local");
+        page.getByLabel("Select Previewed Local").check();
+        button(page, "Hold or release").click();
+        page.getByLabel("Or a time (local time)").fill("2031-01-01T05:45");
+        page.keyboard().press("Tab");
+        assertThat(page.locator("#effect tbody")).containsText("until 1 Jan 2031 05:45 GMT+5:45: suspended");
+        button(page, "Suspend 1 user").click();
+        assertThat(page.getByText("1 of 1 user changed.")).isVisible();
+        Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-01T00:00:00Z");
+        page.context().close();
+    }
+
     @Test
     void theChoiceOfUtcIsKept() {
         User user = console.hold(console.register("In Utc", null), "chargeback", null, EXACT);
