@@ -83,7 +83,10 @@ final class Labels {
                 .toList();
         String why = deciding.stream().map(hold -> hold(realm, hold)).collect(Collectors.joining("; "));
         Instant until = standing.until();
-        String when = until == null || standing.next() == null ? "" : " until " + time(until);
+        // One hold without an end needs no words. With several, an end below the sentence might be taken for this.
+        String when = until != null && standing.next() != null
+                ? " until " + time(until)
+                : deciding.size() > 1 ? ", with no end" : "";
         return switch (standing.decision()) {
             case ALLOW -> "May act.";
             case PROCESS_BUT_FAIL ->

@@ -39,6 +39,7 @@ import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -702,6 +703,25 @@ final class FormsTest {
         form.put("user", endless.id().toString());
         assertThat(post("/holds", form).body()).contains("1 of 1 user changed");
         assertThat(now(free).holds().isEmpty()).isTrue();
+    }
+
+    /// The last of the holds that decide ends the standing, if all of them have an end.
+    @Test
+    void theSentenceAboutSeveralHoldsSaysWhenTheLastEnds() throws Exception {
+        User user = held("Several Holds", Instant.parse("2030-12-03T14:00:00Z"));
+        assertThat(page(path(user)).body()).contains(">May not act until 3 Dec 2030 14:00 UTC: suspended by ");
+        place(user, HoldKind.BLOCKED, Instant.parse("2031-01-01T00:00:00Z"));
+        assertThat(page(path(user)).body()).contains(">May not act until 1 Jan 2031 00:00 UTC: blocked by ");
+        place(user, HoldKind.DEACTIVATED, null);
+        assertThat(page(path(user)).body()).contains(">May not act, with no end: blocked by ");
+    }
+
+    private void place(User user, HoldKind kind, @Nullable Instant until) {
+        server.execute(
+                tenancy.production(),
+                actor,
+                UserRef.id(user.id()),
+                new Command.PlaceHold(kind, "main", null, null, until));
     }
 
     // Characters that change the text direction
