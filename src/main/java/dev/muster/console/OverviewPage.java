@@ -20,7 +20,9 @@ import dev.muster.model.user.Status;
 import dev.muster.model.user.User;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ public record OverviewPage(
     private static final int DAYS = 90;
     private static final int MAX_ENDING_SHOWN = 50;
     static final Duration ENDING_WITHIN = Duration.ofDays(7);
+
+    /// The prefixes of a thousand bytes, a million and so on.
+    private static final String UNITS = "kMGTPE";
 
     /// The content of the page.
     ///
@@ -58,8 +63,12 @@ public record OverviewPage(
     /// @param full whether the quota is used up
     public record Quota(String what, @Nullable String used, String limit, int percent, boolean full) {
         static Quota of(String what, long used, long limit) {
+            return of(what, used, limit, Labels::number);
+        }
+
+        static Quota of(String what, long used, long limit, LongFunction<String> format) {
             int percent = limit == 0 ? 100 : (int) Math.min(100, (long) (100.0 * used / limit));
-            return new Quota(what, Labels.number(used), Labels.number(limit), percent, used >= limit);
+            return new Quota(what, format.apply(used), format.apply(limit), percent, used >= limit);
         }
     }
 
@@ -114,11 +123,26 @@ public record OverviewPage(
         Counters counters = use.counters();
         return List.of(
                 Quota.of("Users", counters.users(), quotas.users()),
-                Quota.of("Bytes of evidence", use.evidenceBytes(), quotas.evidenceBytes()),
+                Quota.of("Evidence", use.evidenceBytes(), quotas.evidenceBytes(), OverviewPage::bytes),
                 Quota.of("Groups", counters.groups(), quotas.groups()),
                 Quota.of("Policies", counters.policies(), quotas.policies()),
                 Quota.of("API keys", counters.keys(), quotas.keys()),
                 new Quota("Requests a second, each key", null, Labels.number(quotas.requestsPerSecond()), 0, false));
+    }
+
+    /// Formats a size, such as `999 bytes` or `1.2 GB`.
+    static String bytes(long bytes) {
+        if (bytes < 1_000) {
+            return bytes == 1 ? "1 byte" : bytes + " bytes";
+        }
+        double size = bytes / 1e3;
+        int unit = 0;
+        // What would be shown as 1000.0 is 1 of the next unit.
+        while (size >= 999.95 && unit < UNITS.length() - 1) {
+            size /= 1e3;
+            unit++;
+        }
+        return String.format(Locale.ENGLISH, "%.1f", size).replace(".0", "") + " " + UNITS.charAt(unit) + "B";
     }
 
     private @Nullable String reviews(PageVisit visit) {

@@ -777,7 +777,7 @@ final class FormsTest {
                 .replaceAll("\\s+", " ")
                 .strip();
         assertThat(shown)
-                .isEqualTo("Quotas Users 0 of 3 Bytes of evidence 0 of 5,000 Groups used up 1 of 1 Policies 0 of 12"
+                .isEqualTo("Quotas Users 0 of 3 Evidence 0 bytes of 5 kB Groups used up 1 of 1 Policies 0 of 12"
                         + " API keys 1 of 2 Requests a second, each key 77 Quotas are set with the root key.");
     }
 }

@@ -353,6 +353,25 @@ final class TasksTest {
                 .size();
     }
 
+    /// The chart draws its texts on a canvas.
+    @Test
+    void theDatesOfTheChartAreWrittenOut() {
+        Page page = signIn("viewer");
+        page.addInitScript("""
+                const write = CanvasRenderingContext2D.prototype.fillText;
+                window.written = [];
+                CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+                    window.written.push(text);
+                    write.call(this, text, ...at);
+                };""");
+        page.navigate("/console/acme/production/overview");
+        page.locator(".chart .u-legend").waitFor();
+        page.waitForFunction("window.written.some(text => /^[0-9]{1,2} [A-Z][a-z]{2,3}$/.test(text))");
+        org.assertj.core.api.Assertions.assertThat(
+                        page.evaluate("window.written.filter(text => text.includes('/')).length"))
+                .isEqualTo(0);
+    }
+
     @Test
     void theAddressHoldsTheListAndBackGoesBack() {
         register("Back Button", "back.button@example.org");
