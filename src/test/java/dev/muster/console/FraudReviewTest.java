@@ -7,6 +7,7 @@ import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.api.evidence.Zips;
@@ -130,6 +131,20 @@ final class FraudReviewTest {
 
     private String base() {
         return "/console/acme-" + made + "/test";
+    }
+
+    @Test
+    void onAPhoneTheDecisionIsInSight() throws IOException {
+        fraud("Tall Picture", "job-tall");
+        Page page = signIn("admin");
+        page.setViewportSize(390, 700);
+        page.navigate(base() + "/jobs/job-tall");
+        for (String name : List.of("Confirm fraud", "Not fraud, release")) {
+            BoundingBox box = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name))
+                    .boundingBox();
+            assertThat(box.y + box.height).as(name).isBetween(0.0, 700.0);
+        }
+        page.context().close();
     }
 
     private boolean isFraud(User user) {
