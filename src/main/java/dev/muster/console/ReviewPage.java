@@ -68,7 +68,14 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     /// @param before the text before the user's name
     /// @param href the link to the user's page
     /// @param after the text after the user's name
-    public record Decided(String before, String name, String href, String after) {}
+    /// @param undo the released hold, as encoded by [HoldUndo.ChangedUser#text]; null if undo is not offered. A
+    ///     confirmed fraud changes no hold, and a review stays closed
+    public record Decided(
+            String before,
+            String name,
+            String href,
+            String after,
+            @Nullable String undo) {}
 
     /// Redirects to the newest job that awaits review. If there is none, shows a page that says so.
     Reply start(PageVisit visit) {
@@ -91,11 +98,28 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         UUID released = reviewedUser(visit, Flash.CLEARED);
         if (fraud != null) {
             return new Decided(
-                    "Fraud of ", name(visit, fraud), href(visit, fraud), " confirmed. The hold stays in place.");
+                    "Fraud of ", name(visit, fraud), href(visit, fraud), " confirmed. The hold stays in place.", null);
         }
         return released == null
                 ? null
-                : new Decided("Fraud hold of ", name(visit, released), href(visit, released), " released.");
+                : new Decided(
+                        "Fraud hold of ",
+                        name(visit, released),
+                        href(visit, released),
+                        " released.",
+                        undo(visit, released));
+    }
+
+    /// Returns the value of the form that places the released hold again; null if the user has changed since, or if
+    /// several holds were released.
+    private @Nullable String undo(PageVisit visit, UUID released) {
+        UserRef ref = UserRef.id(released);
+        return directory.find(visit.actor(), visit.realmId(), ref) instanceof Result.Ok<AsOf<User>>(var seen)
+                        && directory.history(visit.actor(), visit.realmId(), ref, ENTRIES, null)
+                                instanceof Result.Ok<Page<JournalEntry>>(var page)
+                        && HoldUndo.offered(visit, seen.value(), page.items(), seen.at()) != null
+                ? HoldUndo.ChangedUser.of(seen.value()).text()
+                : null;
     }
 
     private static @Nullable UUID reviewedUser(PageVisit visit, Flash done) {

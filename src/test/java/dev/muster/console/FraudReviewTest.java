@@ -133,6 +133,28 @@ final class FraudReviewTest {
         return "/console/acme-" + made + "/test";
     }
 
+    /// Undo places the hold again. Confirming a fraud changes no hold, so there is nothing to undo.
+    @Test
+    void theMessageAboutAReleasedHoldOffersToUndoIt() throws IOException {
+        User released = fraud("Released Too Soon", "job-undo");
+        fraud("Confirmed Fraud", "job-confirmed");
+        Page page = signIn("admin");
+        page.navigate(base() + "/jobs/job-confirmed");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Confirm fraud"))
+                .click();
+        Locator undo = page.locator(".notice").getByRole(AriaRole.BUTTON);
+        assertThat(page.locator(".notice p")).containsText("confirmed. The hold stays in place.");
+        assertThat(undo).hasCount(0);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Not fraud, release"))
+                .click();
+        assertThat(page.locator(".notice p")).hasText("Fraud hold of Released Too Soon released.");
+        assertThat(isFraud(released)).isFalse();
+        undo.click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
+        assertThat(isFraud(released)).isTrue();
+        page.context().close();
+    }
+
     @Test
     void onAPhoneTheDecisionIsInSight() throws IOException {
         fraud("Tall Picture", "job-tall");
@@ -142,7 +164,9 @@ final class FraudReviewTest {
         for (String name : List.of("Confirm fraud", "Not fraud, release")) {
             BoundingBox box = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name))
                     .boundingBox();
-            assertThat(box.y + box.height).as(name).isBetween(0.0, 700.0);
+            org.assertj.core.api.Assertions.assertThat(box.y + box.height)
+                    .as(name)
+                    .isBetween(0.0, 700.0);
         }
         page.context().close();
     }
@@ -190,7 +214,7 @@ final class FraudReviewTest {
                 .isFocused();
         assertThat(isReviewed("job-2")).isFalse();
         page.keyboard().press("Enter");
-        assertThat(page.locator(".notice")).hasText("Fraud hold of Boris Second released.");
+        assertThat(page.locator(".notice p")).hasText("Fraud hold of Boris Second released.");
         assertThat(page.locator(".notice a")).hasAttribute("href", base() + "/users/" + second.id());
         assertThat(page).hasURL(Pattern.compile(".*/jobs/job-1\\?.*"));
         assertThat(isFraud(second)).isFalse();
