@@ -84,6 +84,7 @@ final class ClicksTest extends InChromium {
         console.hold(console.register("Clara Find", "clara.find@example.org"), "chargeback", null, EXACT);
         startAt("/integrity");
         page.locator("#search").click();
+        assertThat(page.locator("#search")).hasAccessibleDescription("Press Enter to search");
         page.keyboard().type("ara.fi");
         page.keyboard().press("Enter");
         page.waitForURL("**q=ara.fi**");
