@@ -332,7 +332,8 @@ function drawChart(place) {
     const column = (i) => days.map((row) => Number(row.cells[i].textContent.trim().replaceAll(",", "")));
     const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     const text = colour("--tblr-secondary");
-    const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+    const month = new Intl.DateTimeFormat("en-US", { month: "short", timeZone: "UTC" });
+    const date = (at) => at.getUTCDate() + " " + month.format(at);
     const size = () => ({ width: place.clientWidth - 36, height: Math.min(420, Math.max(250, place.clientWidth * 0.3)) });
     const axis = { stroke: text, grid: { stroke: colour("--tblr-border-color"), width: 1 }, ticks: { show: false } };
     const titles = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
@@ -341,7 +342,7 @@ function drawChart(place) {
     const chart = new uPlot({
         ...size(),
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
-        axes: [{ ...axis, space: 60, values: (_, days) => days.map((seconds) => date.format(seconds * 1000)) }, { ...axis, size: 46 }],
+        axes: [{ ...axis, space: 60, values: (_, days) => days.map((seconds) => date(new Date(seconds * 1000))) }, { ...axis, size: 46 }],
         scales: { y: { range: (_, __, most) => [0, Math.max(5, most * 1.1)] } },
         series: [
             { label: "Day", value: (_, seconds) => seconds == null ? "–" : new Date(seconds * 1000).toISOString().slice(0, 10) },
