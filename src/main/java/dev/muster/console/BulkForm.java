@@ -54,8 +54,7 @@ public record BulkForm(String action, String kind, String end, String until, Str
     }
 
     /// Returns the fields that decide what happens to the users, as one text. Two forms with the same text have the
-    /// same
-    /// preview.
+    /// same preview.
     public String effect() {
         return String.join(" ", action, kind, end, until, label);
     }

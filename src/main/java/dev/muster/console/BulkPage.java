@@ -95,8 +95,7 @@ public record BulkPage(
     }
 
     /// Makes the change. If the form was edited after its preview, shows the preview of what it says now instead, so
-    /// that
-    /// no operator changes users in a way that they have not seen.
+    /// that no operator changes users in a way that they have not seen.
     Reply perform(PageVisit visit) {
         if (BulkForm.isEditedSincePreview(visit.form())) {
             return preview(visit.with(EDITED));
