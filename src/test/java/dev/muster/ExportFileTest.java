@@ -224,6 +224,54 @@ final class ExportFileTest {
                 .hasMessageContaining("line 1");
     }
 
+    /// Lines of a realm that was signed alone, as in earlier formats, and together with others.
+    @Test
+    void checkpointsOfAllFormatsAreCompared() throws Exception {
+        CheckpointKey key = CheckpointKey.loadOrCreate(folder.resolve("auditor.key"), new SecureRandom());
+        String first = key.sign(new Checkpoint(realm, 1, hash(1), Instant.now(), null));
+        String second = key.sign(checkpoint(first, 3, hash(3)));
+        List<String> together = key.signTogether(
+                List.of(checkpoint(second, 5, hash(5)), Checkpoint.after(null, realm + 1, 9, new byte[32], Instant.now())),
+                new SecureRandom());
+        String third = together.getFirst();
+        assertThat(verify(key, first, second, third))
+                .returns(true, Verified::valid)
+                .returns(3, Verified::checkpoints)
+                .returns(5L, Verified::authenticUpTo);
+        String forged = "0".repeat(64);
+        String contradicting = key.signTogether(
+                        List.of(checkpoint(third, 5, forged), checkpoint(null, 1, hash(1))), new SecureRandom())
+                .getFirst();
+        assertThat(verify(key, first, third, contradicting).reason())
+                .contains("line 2 of the checkpoints and line 3 of the checkpoints contradict each other");
+        assertThat(verify(key, contradicting)).returns(false, Verified::valid).returns(5L, Verified::firstBad);
+        String fork = key.signTogether(
+                        List.of(checkpoint(second, 4, hash(4)), checkpoint(null, 1, hash(1))), new SecureRandom())
+                .getFirst();
+        assertThat(verify(key, second, third, fork).reason()).contains("both follow the same checkpoint");
+
+        String[] altered = {
+            third.replace(hash(5), hash(4)),
+            third.replace("muster-checkpoint-3", "muster-checkpoint-2"),
+            third.replace("muster-checkpoint-3", "muster-checkpoint-4"),
+            third.replace(" 0 2 ", " X ").replace(" 1 2 ", " 0 2 ").replace(" X ", " 1 2 "),
+            third.substring(0, third.lastIndexOf(' ') + 1) + second.substring(second.lastIndexOf(' ') + 1)
+        };
+        for (String line : altered) {
+            assertThat(line).isNotEqualTo(third);
+            assertThatThrownBy(() -> verify(key, first, line))
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageEndingWith("line 2: not signed with that key");
+        }
+        assertThatThrownBy(() -> verify(key, together.getLast()))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("is of realm " + (realm + 1));
+    }
+
+    private Checkpoint checkpoint(String previous, long seq, String hash) {
+        return Checkpoint.after(previous, realm, seq, HexFormat.of().parseHex(hash), Instant.now());
+    }
+
     private Verified verify(CheckpointKey key, String... checkpoints) throws Exception {
         Path export = Files.write(folder.resolve("export.ndjson"), lines);
         Path kept = Files.write(folder.resolve("kept.txt"), List.of(checkpoints));

@@ -189,7 +189,7 @@ public record Core(
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         CheckpointStore signed = choreStore.checkpoints();
         CheckpointSigner signer = new CheckpointSigner(
-                database, signed, realmKeys, now, settings.checkpointKey(), checkpoints, witness, leases);
+                database, signed, realmKeys, now, settings.checkpointKey(), checkpoints, witness, leases, random);
         JournalHeads journalHeads = new JournalHeads(
                 realms -> database.read(reads -> reads.journal().heads(realms)));
         EventReader eventReader = new EventReader(database, realmKeys, journalHeads);

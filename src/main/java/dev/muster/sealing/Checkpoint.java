@@ -32,6 +32,11 @@ public record Checkpoint(
     private static final String TITLE_1 = "muster-checkpoint-1";
     private static final String TITLE_2 = "muster-checkpoint-2";
 
+    /// The numbers of fields after the title, in format 1 and in later ones.
+    private static final int FIELDS_1 = 4;
+
+    private static final int FIELDS_2 = 5;
+
     public Checkpoint {
         if (seq < 0 || !isHash(head) || (previous != null && !isHash(previous))) {
             throw new IllegalArgumentException("not a place in a journal: " + seq + " " + head + " " + previous);
@@ -61,38 +66,54 @@ public record Checkpoint(
     /// Returns the text that is signed: `muster-checkpoint-2 <realm> <seq> <head> <at> <previous>`. Fields are
     /// separated by single spaces, numbers are decimal, and the instant is in ISO 8601 and UTC, as
     /// `Instant.toString` writes it. Format 1 has no `previous`.
+    ///
+    /// Checkpoints that are signed together have lines of format 3, see [CheckpointLeaf].
     String text() {
-        String rest = " " + realm + " " + seq + " " + head + " " + at;
-        return previous == null ? TITLE_1 + rest : TITLE_2 + rest + " " + previous;
+        return (previous == null ? TITLE_1 : TITLE_2) + fields();
     }
 
-    /// Parses the first fields of a line, without verifying it.
+    /// Returns the fields after the title, each with a space before it.
+    String fields() {
+        String fields = " " + realm + " " + seq + " " + head + " " + at;
+        return previous == null ? fields : fields + " " + previous;
+    }
+
+    /// Parses the first fields of a line of any format, without verifying it.
     ///
-    /// @return the checkpoint; empty unless the text begins with exactly what [#text] returns
+    /// @return the checkpoint; empty unless the line begins with a title and the exact fields of a checkpoint
     public static Optional<Checkpoint> parseUnverified(String line) {
         String[] parts = line.split(" ", -1);
-        int fields = line.startsWith(TITLE_1 + " ") ? 5 : 6;
-        return parts.length < fields ? Optional.empty() : parse(String.join(" ", Arrays.copyOf(parts, fields)));
+        int fields = parts[0].equals(TITLE_1) ? FIELDS_1 : FIELDS_2;
+        boolean known = parts[0].equals(TITLE_1) || parts[0].equals(TITLE_2) || parts[0].equals(CheckpointLeaf.TITLE);
+        return known && parts.length > fields
+                ? parseFields(Arrays.copyOfRange(parts, 1, 1 + fields))
+                : Optional.empty();
     }
 
-    /// Parses a checkpoint.
+    /// Parses a checkpoint of format 1 or 2.
     ///
     /// @return the checkpoint; empty unless the argument is exactly what [#text] returns
     static Optional<Checkpoint> parse(String text) {
         String[] parts = text.split(" ", -1);
-        boolean first = parts[0].equals(TITLE_1) && parts.length == 5;
-        boolean second = parts[0].equals(TITLE_2) && parts.length == 6;
-        if (!first && !second) {
+        return parseFields(Arrays.copyOfRange(parts, 1, parts.length))
+                .filter(read -> read.text().equals(text));
+    }
+
+    /// Parses the fields after the title.
+    ///
+    /// @return the checkpoint; empty unless [#fields] returns exactly these
+    static Optional<Checkpoint> parseFields(String[] parts) {
+        if (parts.length != FIELDS_1 && parts.length != FIELDS_2) {
             return Optional.empty();
         }
         try {
             Checkpoint read = new Checkpoint(
+                    Long.parseLong(parts[0]),
                     Long.parseLong(parts[1]),
-                    Long.parseLong(parts[2]),
-                    parts[3],
-                    Instant.parse(parts[4]),
-                    second ? parts[5] : null);
-            return read.text().equals(text) ? Optional.of(read) : Optional.empty();
+                    parts[2],
+                    Instant.parse(parts[3]),
+                    parts.length == FIELDS_2 ? parts[4] : null);
+            return read.fields().equals(" " + String.join(" ", parts)) ? Optional.of(read) : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }

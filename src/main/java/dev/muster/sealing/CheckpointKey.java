@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
@@ -24,11 +25,18 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 /// Base64url without padding (86 characters). The key id is the first 8 bytes of the SHA-256 hash of the public key's
 /// DER form, as 16 hexadecimal digits.
 ///
+/// If several realms' checkpoints are signed together, each of them is still one line that can be verified alone: the
+/// text of its leaf (see [CheckpointLeaf#text]), the key id and the signature. The signature, which is the same in all
+/// their lines, covers `muster-checkpoint-root-1 <size> <root> <key id>`: the number of leaves, and the tree's root in
+/// hexadecimal.
+///
 /// Immutable and thread-safe.
 ///
-/// This class uses Bouncy Castle, because signing with the JDK takes three times as long, and the journal of every
-/// changed realm is signed every minute.
+/// This class uses Bouncy Castle, because signing with the JDK takes three times as long.
 public final class CheckpointKey {
+    /// The maximum number of checkpoints that one signature covers.
+    public static final int MAX_TOGETHER = CheckpointLeaf.MAX_SIZE;
+
     private static final int KEY_BYTES = 32;
 
     /// The prefixes of the 32 key bytes in the DER form of a private and a public key (RFC 8410).
@@ -97,11 +105,31 @@ public final class CheckpointKey {
     /// @return the signed line, without a line end
     public String sign(Checkpoint checkpoint) {
         String signed = checkpoint.text() + " " + id;
-        byte[] bytes = signed.getBytes(StandardCharsets.US_ASCII);
+        return signed + " " + signature(signed);
+    }
+
+    /// Signs checkpoints of different realms with one signature.
+    ///
+    /// @param checkpoints at most [#MAX_TOGETHER], each with a previous hash
+    /// @param random a cryptographically secure source
+    /// @return the signed lines, in the order of the checkpoints. A single checkpoint is signed as by [#sign]
+    public List<String> signTogether(List<Checkpoint> checkpoints, RandomGenerator random) {
+        if (checkpoints.size() < 2) {
+            return checkpoints.stream().map(this::sign).toList();
+        }
+        CheckpointLeaf.Tree tree = CheckpointLeaf.tree(checkpoints, random);
+        String signature = signature(tree.rootText() + " " + id);
+        return tree.leaves().stream()
+                .map(leaf -> leaf.text() + " " + id + " " + signature)
+                .toList();
+    }
+
+    private String signature(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         Ed25519Signer signer = new Ed25519Signer();
         signer.init(true, privateKey);
         signer.update(bytes, 0, bytes.length);
-        return signed + " " + Base64.getUrlEncoder().withoutPadding().encodeToString(signer.generateSignature());
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(signer.generateSignature());
     }
 
     /// Verifies a signed line.
@@ -117,20 +145,32 @@ public final class CheckpointKey {
         if (idAt < 0 || !line.substring(idAt + 1, end).equals(id(key))) {
             return Optional.empty();
         }
+        String text = line.substring(0, idAt);
+        String signature = line.substring(end + 1);
+        if (text.startsWith(CheckpointLeaf.TITLE + " ")) {
+            return CheckpointLeaf.parse(text)
+                    .filter(leaf -> leaf.rootText()
+                            .filter(root -> isGenuine(key, root + " " + id(key), signature))
+                            .isPresent())
+                    .map(CheckpointLeaf::checkpoint);
+        }
+        return isGenuine(key, line.substring(0, end), signature) ? Checkpoint.parse(text) : Optional.empty();
+    }
+
+    private static boolean isGenuine(Ed25519PublicKeyParameters key, String text, String signature) {
         try {
-            byte[] signature = Base64.getUrlDecoder().decode(line.substring(end + 1));
-            byte[] signed = line.substring(0, end).getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = Base64.getUrlDecoder().decode(signature);
+            byte[] signed = text.getBytes(StandardCharsets.UTF_8);
             Ed25519Signer verifying = new Ed25519Signer();
             verifying.init(false, key);
             verifying.update(signed, 0, signed.length);
             // The signature is also compared with its re-encoded form, because the last Base64 character has unused
             // bits and a checkpoint must have only one spelling.
-            boolean genuine = verifying.verifySignature(signature)
-                    && line.endsWith(Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
-            return genuine ? Checkpoint.parse(line.substring(0, idAt)) : Optional.empty();
+            return verifying.verifySignature(bytes)
+                    && signature.equals(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
         } catch (IllegalArgumentException e) {
             // The signature is not Base64.
-            return Optional.empty();
+            return false;
         }
     }
 

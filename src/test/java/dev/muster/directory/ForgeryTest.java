@@ -168,7 +168,7 @@ final class ForgeryTest extends OnBothRunning {
         String honest = lines().getLast();
         String[] fields = honest.split(" ", -1);
         fields[3] = "0".repeat(64);
-        fields[6] = "another-key";
+        fields[fields.length - 2] = "another-key";
         Files.writeString(file(), honest + "\n" + String.join(" ", fields) + "\n");
         ChainVerification verification = running.verify();
         assertThat(verification.valid()).isFalse();

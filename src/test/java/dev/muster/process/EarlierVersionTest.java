@@ -56,7 +56,7 @@ class EarlierVersionTest {
         Path signed = data.resolve("checkpoints/realm-" + key.split("_", -1)[2] + ".txt");
         List<String> lines = Files.readAllLines(signed);
         assertThat(lines.getFirst()).startsWith("muster-checkpoint-1 ");
-        assertThat(lines.getLast()).startsWith("muster-checkpoint-2 ");
+        assertThat(lines.getLast()).matches("muster-checkpoint-[23] .*");
     }
 
     private JsonNode shown(Client client, String path) throws IOException {

@@ -14,9 +14,10 @@ import dev.muster.storage.ChoreLeaseStore.Changed;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.CheckpointRow;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +40,18 @@ import org.slf4j.LoggerFactory;
 /// realm's last line in the folder. Entries that this server has committed after that line are known from memory; all
 /// others are read and verified by hash and MAC. A realm whose journal contradicts the folder is not signed. This is
 /// logged as an ERROR, and the server is not ready until it is resolved.
+///
+/// Up to 500 realms are signed with one signature, see [CheckpointKey#signTogether].
 public final class CheckpointSigner implements Schedule.Chore {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     /// How long a journal may be unsigned before another server signs it.
     private static final Duration LEFT_UNSIGNED = Duration.ofSeconds(90);
 
+    /// The number of realms that are signed together. Each line has a hash for each doubling of it.
     private static final int SLICE = 500;
-    private static final Duration REPEAT_ERROR_AFTER = Duration.ofHours(1);
+
+    private static final int SLICE_AT_STOP = 100;
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSigner.class);
 
     private final Database database;
@@ -55,6 +62,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     private final CheckpointFolder folder;
     private final CheckpointWitness witness;
     private final ChoreLeases leases;
+    private final RandomGenerator random;
 
     /// The entries that this server has committed in each realm since it last signed the realm's journal.
     private final Map<Long, JournalRun> runs = new ConcurrentHashMap<>();
@@ -62,7 +70,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// The realms to check again even without a new commit, because the last attempt failed.
     private final Set<Long> retry = ConcurrentHashMap.newKeySet();
 
-    private final Map<Long, Contradiction> contradictions = new ConcurrentHashMap<>();
+    private final Contradictions contradictions = new Contradictions();
 
     /// For each realm, the end of the journal that this server wrote but that the journal has lost, if no
     /// checkpoint in the folder proves it.
@@ -79,7 +87,8 @@ public final class CheckpointSigner implements Schedule.Chore {
             CheckpointKey key,
             CheckpointFolder folder,
             CheckpointWitness witness,
-            ChoreLeases leases) {
+            ChoreLeases leases,
+            RandomGenerator random) {
         this.database = database;
         this.storage = storage;
         this.journals = new StoredJournals(database, realmKeys);
@@ -88,17 +97,15 @@ public final class CheckpointSigner implements Schedule.Chore {
         this.folder = folder;
         this.witness = witness;
         this.leases = leases;
+        this.random = random;
     }
-
-    /// @param loggedAt when it was logged, in nanoseconds, so that the ERROR can be repeated periodically
-    private record Contradiction(String sentence, long loggedAt) {}
 
     /// Records a commit. The lane that made the commit calls this.
     public void committed(RealmBatch work) {
         JournalPosition from = work.began();
         JournalPosition to = work.ended();
         if (to.seq() > from.seq()) {
-            runs.merge(work.realm.realm().id(), new JournalRun(from, to, true, null), (run, _) -> run.then(from, to));
+            runs.merge(work.realm.realm().id(), new JournalRun(from, to, true, null), JournalRun::then);
         }
     }
 
@@ -109,7 +116,7 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     /// Whether any realm's journal contradicts its checkpoints.
     public boolean isContradicted() {
-        return !contradictions.isEmpty();
+        return contradictions.areAny();
     }
 
     /// Signs, and then posts the checkpoints that the witness has not accepted yet.
@@ -165,11 +172,11 @@ public final class CheckpointSigner implements Schedule.Chore {
     private void signUnsigned(List<Changed> realms) throws InterruptedException {
         turn.lock();
         try {
-            for (Changed realm : realms) {
-                if (!realm.signed() && !runs.containsKey(realm.realm())) {
-                    signThenRest(List.of(realm.realm()));
-                }
-            }
+            List<Long> unsigned = realms.stream()
+                    .filter(realm -> !realm.signed() && !runs.containsKey(realm.realm()))
+                    .map(Changed::realm)
+                    .toList();
+            signInSlices(unsigned);
         } finally {
             turn.unlock();
         }
@@ -191,16 +198,18 @@ public final class CheckpointSigner implements Schedule.Chore {
         Set<Long> changed = new TreeSet<>();
         changed.addAll(runs.keySet());
         changed.addAll(retry);
-        changed.addAll(contradictions.keySet());
-        List<Long> slice = new ArrayList<>();
-        for (long realm : changed) {
-            slice.add(realm);
-            if (slice.size() == SLICE) {
-                signThenRest(slice);
-                slice.clear();
-            }
+        changed.addAll(contradictions.realms());
+        signInSlices(changed);
+    }
+
+    private void signInSlices(Collection<Long> realms) throws InterruptedException {
+        for (List<Long> slice : slices(realms, SLICE)) {
+            signThenRest(slice);
         }
-        signThenRest(slice);
+    }
+
+    private static List<List<Long>> slices(Collection<Long> realms, int size) {
+        return realms.stream().gather(Gatherers.windowFixed(size)).toList();
     }
 
     /// Signs every journal that has grown. Called at start, because a server may have left entries unsigned when it
@@ -223,11 +232,11 @@ public final class CheckpointSigner implements Schedule.Chore {
         long until = System.nanoTime() + max.toNanos();
         turn.lock();
         try {
-            for (long realm : new TreeSet<>(runs.keySet())) {
+            for (List<Long> slice : slices(new TreeSet<>(runs.keySet()), SLICE_AT_STOP)) {
                 if (System.nanoTime() - until > 0) {
                     return;
                 }
-                signThenRest(List.of(realm));
+                signThenRest(slice);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -249,44 +258,77 @@ public final class CheckpointSigner implements Schedule.Chore {
         return ends.size() < SLICE ? -1 : ends.getLast().realm();
     }
 
-    /// Signs realms and, after a full slice, sleeps for as long as signing took. If thousands of realms have
-    /// changed, signing would otherwise occupy a processor for seconds.
+    /// Signs the realms of a slice with one signature. After a full slice, sleeps for as long as signing took. If
+    /// thousands of realms have changed, signing would otherwise occupy a processor for seconds.
     private void signThenRest(List<Long> realms) throws InterruptedException {
         long began = System.nanoTime();
-        List<CheckpointRow> signed = new ArrayList<>();
+        List<JournalEndToSign> ends = new ArrayList<>();
         for (long realm : realms) {
             retry.remove(realm);
             JournalRun run = runs.remove(realm);
             try {
-                sign(realm, run).ifPresent(signed::add);
-            } catch (ClosedByInterruptException e) {
-                // The server is stopping. The next start signs the rest.
-                retry.add(realm);
-                Thread.currentThread().interrupt();
-                break;
+                endToSign(realm, run).ifPresent(ends::add);
             } catch (IOException | RuntimeException e) {
-                retry.add(realm);
-                LOG.warn("no checkpoint of realm {}: {}", realm, e.toString());
+                failed(realm, run, e);
+                if (Thread.currentThread().isInterrupted()) {
+                    break;
+                }
+            }
+        }
+        sign(ends);
+        if (realms.size() == SLICE) {
+            TimeUnit.NANOSECONDS.sleep(System.nanoTime() - began);
+        }
+    }
+
+    /// Has a realm signed again later. If the server is stopping, this keeps what is known of its entries, so that
+    /// [#signRemaining] can sign them.
+    private void failed(long realm, @Nullable JournalRun run, Exception e) {
+        retry.add(realm);
+        if (!Thread.currentThread().isInterrupted()) {
+            LOG.warn("no checkpoint of realm {}: {}", realm, e.toString());
+        } else if (run != null) {
+            runs.merge(realm, run, (later, earlier) -> earlier.then(later));
+        }
+    }
+
+    private void sign(List<JournalEndToSign> ends) {
+        Instant at = now.instant();
+        List<Checkpoint> checkpoints =
+                ends.stream().map(end -> end.checkpoint(at)).toList();
+        List<String> lines = key.signTogether(checkpoints, random);
+        List<CheckpointRow> signed = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            JournalEndToSign end = ends.get(i);
+            String line = lines.get(i);
+            try {
+                // The folder comes first, because the next checkpoint must continue it.
+                folder.add(end.realm(), line);
+                LOG.info("checkpoint {}", line);
+                signed.add(new CheckpointRow(
+                        end.realm(), end.position().seq(), end.position().head(), at, line));
+            } catch (IOException | RuntimeException e) {
+                failed(end.realm(), end.run(), e);
             }
         }
         if (!signed.isEmpty()) {
             storage.insert(signed);
             witness.tell(signed.stream().map(CheckpointRow::line).toList());
         }
-        if (realms.size() == SLICE) {
-            TimeUnit.NANOSECONDS.sleep(System.nanoTime() - began);
-        }
     }
 
-    private Optional<CheckpointRow> sign(long realm, @Nullable JournalRun run) throws IOException {
+    /// Returns the end of a realm's journal if it is to be signed: if it continues what was signed before, and is not
+    /// signed yet.
+    private Optional<JournalEndToSign> endToSign(long realm, @Nullable JournalRun run) throws IOException {
         Optional<CheckpointFolder.LastLine> last = folder.last(realm);
-        JournalPosition known = last.map(line -> position(line.checkpoint())).orElseGet(() -> signedElsewhere(realm));
+        JournalPosition known =
+                last.map(line -> JournalPosition.of(line.checkpoint())).orElseGet(() -> signedElsewhere(realm));
         if (run != null && (run.lost() != null || !journals.hasEntry(realm, run.to()))) {
-            return signLost(realm, run, last, known);
+            return lostEndToSign(realm, run, last, known);
         }
         JournalPosition missing = lost.get(realm);
         if (missing != null && !journals.hasEntry(realm, missing)) {
-            refuse(realm, describeLoss(missing));
+            contradictions.add(realm, describeLoss(missing));
             return Optional.empty();
         }
         lost.remove(realm);
@@ -296,14 +338,14 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
         String contradiction = journals.contradiction(realm, run, known, end);
         if (contradiction != null) {
-            refuse(realm, contradiction);
+            contradictions.add(realm, contradiction);
             return Optional.empty();
         }
         contradictions.remove(realm);
         if (known != null && known.isSame(end)) {
             return Optional.empty();
         }
-        return Optional.of(signed(realm, last, end));
+        return Optional.of(new JournalEndToSign(realm, run, last, end));
     }
 
     /// The end of the journal in another server's last checkpoint; null if no other server signed one with the same
@@ -315,53 +357,26 @@ public final class CheckpointSigner implements Schedule.Chore {
         return Optional.ofNullable(row)
                 .flatMap(found -> CheckpointKey.verify(key.publicKeyPem(), found.line()))
                 .filter(checkpoint -> checkpoint.realm() == realm)
-                .map(CheckpointSigner::position)
+                .map(JournalPosition::of)
                 .orElse(null);
     }
 
-    private static JournalPosition position(Checkpoint checkpoint) {
-        return new JournalPosition(checkpoint.seq(), checkpoint.headBytes());
-    }
-
-    private CheckpointRow signed(long realm, Optional<CheckpointFolder.LastLine> last, JournalPosition end)
-            throws IOException {
-        Checkpoint checkpoint = Checkpoint.after(
-                last.map(CheckpointFolder.LastLine::text).orElse(null), realm, end.seq(), end.head(), now.instant());
-        String line = key.sign(checkpoint);
-        // The folder comes first, because the next checkpoint must continue it.
-        folder.add(realm, line);
-        LOG.info("checkpoint {}", line);
-        return new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line);
-    }
-
-    /// Signs an end of the journal that this server has written but that the journal no longer has, if it continues
-    /// the last checkpoint. If someone rolled back acknowledged writes before they were signed, the folder
-    /// therefore contradicts the journal even after a restart.
-    private Optional<CheckpointRow> signLost(
-            long realm, JournalRun run, Optional<CheckpointFolder.LastLine> last, @Nullable JournalPosition known)
-            throws IOException {
+    /// Returns an end of the journal that this server has written but that the journal no longer has, if it continues
+    /// the last checkpoint. It is signed too, so that the folder contradicts a journal without acknowledged writes,
+    /// even after a restart.
+    private Optional<JournalEndToSign> lostEndToSign(
+            long realm, JournalRun run, Optional<CheckpointFolder.LastLine> last, @Nullable JournalPosition known) {
         JournalPosition missing = run.lost() != null ? run.lost() : run.to();
-        refuse(realm, describeLoss(missing));
+        contradictions.add(realm, describeLoss(missing));
         if (!run.whole() || !run.follows(known)) {
             lost.put(realm, missing);
             return Optional.empty();
         }
-        return Optional.of(signed(realm, last, missing));
+        return Optional.of(new JournalEndToSign(realm, run, last, missing));
     }
 
     private static String describeLoss(JournalPosition missing) {
         return "this server has written entry " + missing.seq() + " with the hash "
                 + HexFormat.of().formatHex(missing.head()) + ", and it is gone or another one";
-    }
-
-    private void refuse(long realm, String sentence) {
-        long nanos = System.nanoTime();
-        Contradiction earlier = contradictions.get(realm);
-        if (earlier == null
-                || !earlier.sentence().equals(sentence)
-                || nanos - earlier.loggedAt() > REPEAT_ERROR_AFTER.toNanos()) {
-            contradictions.put(realm, new Contradiction(sentence, nanos));
-            LOG.error("the journal of realm {} contradicts its checkpoints and is not signed for: {}", realm, sentence);
-        }
     }
 }

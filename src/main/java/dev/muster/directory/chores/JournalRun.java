@@ -13,15 +13,18 @@ record JournalRun(
         JournalPosition to,
         boolean whole,
         @Nullable JournalPosition lost) {
-    JournalRun then(JournalPosition next, JournalPosition end) {
+    /// Appends what was written later.
+    JournalRun then(JournalRun later) {
         if (lost != null) {
             return this;
         }
-        if (to.isSame(next)) {
-            return new JournalRun(from, end, whole, null);
+        if (to.isSame(later.from)) {
+            return new JournalRun(from, later.to, whole && later.whole, later.lost);
         }
         // If another server has written in between, the journal has grown. Otherwise it was rolled back.
-        return next.seq() > to.seq() ? new JournalRun(from, end, false, null) : new JournalRun(from, to, whole, to);
+        return later.from.seq() > to.seq()
+                ? new JournalRun(from, later.to, false, later.lost)
+                : new JournalRun(from, to, whole, to);
     }
 
     /// Whether the run starts at the last checkpoint, or at the start of a journal without checkpoints.
