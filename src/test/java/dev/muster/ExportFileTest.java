@@ -231,7 +231,9 @@ final class ExportFileTest {
         String first = key.sign(new Checkpoint(realm, 1, hash(1), Instant.now(), null));
         String second = key.sign(checkpoint(first, 3, hash(3)));
         List<String> together = key.signTogether(
-                List.of(checkpoint(second, 5, hash(5)), Checkpoint.after(null, realm + 1, 9, new byte[32], Instant.now())),
+                List.of(
+                        checkpoint(second, 5, hash(5)),
+                        Checkpoint.after(null, realm + 1, 9, new byte[32], Instant.now())),
                 new SecureRandom());
         String third = together.getFirst();
         assertThat(verify(key, first, second, third))

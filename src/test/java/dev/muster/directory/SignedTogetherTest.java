@@ -32,10 +32,19 @@ final class SignedTogetherTest extends OnBothRunning {
     private final List<Long> realms = new ArrayList<>();
     private CheckpointSigner signer;
 
+    /// Changes many realms that have no checkpoints, and stops the task that signs them in the background.
     @BeforeEach
-    void changeManyRealms() {
+    void changeManyRealms() throws Exception {
+        running.core.internals().schedule().close();
         signer = running.core.internals().signer();
+        signer.sign();
         realms.addAll(List.of(Realm.SYSTEM, TEST, PRODUCTION));
+        for (long realm : realms) {
+            Files.deleteIfExists(file(realm));
+        }
+        database.execute("delete from checkpoint");
+        running.register("first@example.com");
+        Running.ok(running.executeIn(PRODUCTION, Running.registration("first@example.com")));
         for (int i = 0; i < TENANTS; i++) {
             addTenant(5001 + 2L * i);
         }
@@ -110,7 +119,8 @@ final class SignedTogetherTest extends OnBothRunning {
                     .get()
                     .returns(Checkpoint.hashOf(lines.get(i - 1)), Checkpoint::previous);
         }
-        assertThat(signature(lines.get(2))).isEqualTo(signature(lines(PRODUCTION).getLast()));
+        assertThat(signature(lines.get(2)))
+                .isEqualTo(signature(lines(PRODUCTION).getLast()));
         assertThat(running.verify().valid()).isTrue();
         signer.forgetRuns();
         signer.signAll();
@@ -166,7 +176,8 @@ final class SignedTogetherTest extends OnBothRunning {
         }
     }
 
-    /// A server that stops interrupts the task. What the task had not signed yet is signed before the server stops, from
+    /// A server that stops interrupts the task. What the task had not signed yet is signed before the server stops,
+    /// from
     /// memory.
     @Test
     void whatAnInterruptedRunHasLeftIsSignedAtTheStop() throws Exception {

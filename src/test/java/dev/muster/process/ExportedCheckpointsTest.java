@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server signs many realms at once. The checkpoints that each realm exports are verified without those of the others.
+/// A server signs many realms at once. The checkpoints that each realm exports are verified without those of the
+/// others.
 @Timeout(300)
 class ExportedCheckpointsTest {
     private static final int TENANTS = 4;

@@ -41,7 +41,9 @@ class SignedTogetherTest {
     }
 
     private static List<Checkpoint> checkpoints(int count) {
-        return IntStream.range(0, count).mapToObj(SignedTogetherTest::checkpoint).toList();
+        return IntStream.range(0, count)
+                .mapToObj(SignedTogetherTest::checkpoint)
+                .toList();
     }
 
     private boolean verifies(String line) {
@@ -165,7 +167,8 @@ class SignedTogetherTest {
         verifying.update(signed, 0, signed.length);
         assertThat(verifying.verifySignature(Base64.getUrlDecoder().decode(signature(line))))
                 .isFalse();
-        assertThat(Checkpoint.parse(String.join(" ", List.of(line.split(" ", -1)).subList(0, 6))))
+        assertThat(Checkpoint.parse(
+                        String.join(" ", List.of(line.split(" ", -1)).subList(0, 6))))
                 .isEmpty();
     }
 
@@ -173,7 +176,8 @@ class SignedTogetherTest {
     @Test
     void theSignedRootIsNotALine() {
         List<Checkpoint> checkpoints = checkpoints(3);
-        String signature = signature(key.signTogether(checkpoints, Fixed.randomness(2)).getFirst());
+        String signature =
+                signature(key.signTogether(checkpoints, Fixed.randomness(2)).getFirst());
         String root = CheckpointLeaf.tree(checkpoints, Fixed.randomness(2)).rootText();
         assertThat(root).matches("muster-checkpoint-root-1 3 [0-9a-f]{64}");
         assertThat(verifies(root + " " + key.id() + " " + signature)).isFalse();
@@ -194,15 +198,19 @@ class SignedTogetherTest {
             order.add(Integer.valueOf(field(first.get(i), INDEX)));
         }
         assertThat(order).isNotEqualTo(IntStream.range(0, 64).boxed().toList());
-        assertThat(order).containsExactlyInAnyOrderElementsOf(
-                IntStream.range(0, 64).boxed().toList());
+        assertThat(order)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 64).boxed().toList());
         assertThat(first.stream().map(line -> field(line, 6)).distinct()).hasSize(64);
     }
 
     @Test
     void aTreeHasAMaximumSizeAndItsLeavesNameALineBefore() {
         List<Checkpoint> many = checkpoints(CheckpointKey.MAX_TOGETHER);
-        assertThat(key.signTogether(many, random)).allMatch(line -> line.length() < 1024).element(99).matches(this::verifies);
+        assertThat(key.signTogether(many, random))
+                .allMatch(line -> line.length() < 1024)
+                .element(99)
+                .matches(this::verifies);
         assertThatThrownBy(() -> key.signTogether(checkpoints(CheckpointKey.MAX_TOGETHER + 1), random))
                 .isInstanceOf(IllegalArgumentException.class);
         Checkpoint first = new Checkpoint(7, 1, "0".repeat(64), AT, null);
