@@ -281,14 +281,16 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// Has a realm signed again later. If the server is stopping, this keeps what is known of its entries, so that
-    /// [#signRemaining] can sign them.
+    /// Has a realm signed later. What is known of its entries is kept: it is what reveals that they were removed in the
+    /// meantime, and if the server is stopping, [#signRemaining] signs them.
     private void failed(long realm, @Nullable JournalRun run, Exception e) {
-        retry.add(realm);
+        if (run == null) {
+            retry.add(realm);
+        } else {
+            runs.merge(realm, run, (later, earlier) -> earlier.then(later));
+        }
         if (!Thread.currentThread().isInterrupted()) {
             LOG.warn("no checkpoint of realm {}: {}", realm, e.toString());
-        } else if (run != null) {
-            runs.merge(realm, run, (later, earlier) -> earlier.then(later));
         }
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// One run signs once, however many realms have changed, and each realm's line stands for itself.
-final class SignedTogetherTest extends OnBothRunning {
+final class SigningManyRealmsTest extends OnBothRunning {
     private static final int TENANTS = 10;
     private static final String TOGETHER = "muster-checkpoint-3 ";
     private static final String ALONE = "muster-checkpoint-2 ";
@@ -174,6 +174,27 @@ final class SignedTogetherTest extends OnBothRunning {
             assertThat(signature(lines(realm).getLast()))
                     .isEqualTo(signature(lines(PRODUCTION).getLast()));
         }
+    }
+
+    /// A realm whose file could not be read or written is signed later. Entries that were removed until then are
+    /// missed.
+    @Test
+    void whatCouldNotBeSignedIsRemembered() throws Exception {
+        signer.sign();
+        long end = row(TEST).seq();
+        running.register("villain@example.com");
+        Running.ok(running.executeIn(PRODUCTION, Running.registration("honest@example.com")));
+        Path kept = Files.move(file(TEST), folder.resolve("kept.txt"));
+        Files.createDirectory(file(TEST));
+        signer.sign();
+        assertThat(lines(PRODUCTION)).hasSize(2);
+        database.execute("delete from journal where realm = " + TEST + " and seq > " + end);
+        database.execute("delete from batch where realm = " + TEST + " and last_seq > " + end);
+        Files.delete(file(TEST));
+        Files.move(kept, file(TEST));
+        signer.sign();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertThat(lines(TEST)).hasSize(2);
     }
 
     /// A server that stops interrupts the task. What the task had not signed yet is signed before the server stops,
