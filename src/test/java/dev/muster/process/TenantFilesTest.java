@@ -76,6 +76,8 @@ final class TenantFilesTest {
             Path checkpoints = Files.write(
                     folder.resolve("checkpoints.txt"),
                     client.get("/v1/journal/checkpoints").body());
+            // The first server signed the tenant's realms together with those of its neighbour.
+            assertThat(Files.readAllLines(checkpoints)).anyMatch(line -> line.startsWith("muster-checkpoint-3 "));
             List<String> command = Stream.concat(
                             Stream.of(
                                     "journal",
