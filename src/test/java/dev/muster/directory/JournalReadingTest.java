@@ -12,6 +12,7 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.UserRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -59,7 +60,8 @@ final class JournalReadingTest extends OnBothRunning {
         List<Instant> moments = new ArrayList<>();
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            moments.add(running.clock.instant());
+            // Entries have the time in milliseconds, and so have the filters of all APIs.
+            moments.add(running.clock.instant().truncatedTo(ChronoUnit.MILLIS));
             switch (random.nextInt(4)) {
                 case 0 -> users.add(running.register("u" + i + "@example.org"));
                 case 1 -> {

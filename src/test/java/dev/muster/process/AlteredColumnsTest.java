@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.util.PSQLState;
 
 /// Behind the running server's back, sets each column of each table to a value that no version writes. Every later
 /// request gets a proper response, and other rows and realms are not affected.
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 @OnBothDatabases
 @Timeout(300)
 class AlteredColumnsTest {
+    /// How often the rows are restored until no deadlock prevents it.
+    private static final int MAX_ATTEMPTS = 10;
+
     private static final String PASSWORD = "correct horse battery staple";
 
     /// No enum has this many values, and no environment, type or state has this number as its code.
@@ -315,8 +319,22 @@ class AlteredColumnsTest {
         }
     }
 
-    /// Restores all rows of the realm, including those that requests have changed since the start.
+    /// Restores all rows of the realm, including those that requests have changed since the start. The server's tasks
+    /// may lock some of them in another order, so PostgreSQL may choose this transaction to resolve a deadlock.
     private static void restore() throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                restoreAll();
+                return;
+            } catch (SQLException e) {
+                if (!PSQLState.DEADLOCK_DETECTED.getState().equals(e.getSQLState()) || attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void restoreAll() throws SQLException {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
             try (var prepared = connection.createStatement()) {
