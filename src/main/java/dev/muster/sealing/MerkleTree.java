@@ -10,8 +10,7 @@ import java.util.Optional;
 /// that the leaf is one of them.
 ///
 /// `leaf hash = SHA-256(0x00 || leaf)` and `node hash = SHA-256(0x01 || left || right)`. The prefixes prevent a node
-/// from
-/// being presented as a leaf. A node without a right neighbour is moved up unchanged.
+/// from being presented as a leaf. A node without a right neighbour is moved up unchanged.
 ///
 /// Immutable and thread-safe.
 final class MerkleTree {
