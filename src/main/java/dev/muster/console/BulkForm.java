@@ -44,9 +44,17 @@ public record BulkForm(String action, String kind, String end, String until, Str
         return new FormFields(fields::get);
     }
 
-    /// Reads the command.
+    /// Reads the command. Records a fault if the hold would end in the past, which would be refused for each user.
     static Command command(FormFields in, Instant now) {
-        return RELEASE.equals(in.text("do")) ? HoldForm.release(in) : HoldForm.hold(in, null, now);
+        if (RELEASE.equals(in.text("do"))) {
+            return HoldForm.release(in);
+        }
+        Command.PlaceHold place = HoldForm.hold(in, null, now);
+        Instant until = place.until();
+        if (until != null && !until.isAfter(now)) {
+            in.fault("until", "not_in_the_future", "Must be in the future.");
+        }
+        return place;
     }
 
     public boolean releases() {

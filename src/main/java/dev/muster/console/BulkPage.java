@@ -13,6 +13,8 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import java.time.Instant;
@@ -170,16 +172,24 @@ public record BulkPage(
         };
     }
 
+    /// Returns what was done as a title, such as `Suspension with no end, reason chargeback`.
     private static String description(Command command) {
         return switch (command) {
             case Command.PlaceHold(var kind, var label, var reason, var _, var until) ->
-                "Place " + kind.wireName() + " (" + label + ")"
-                        + (reason == null ? "" : ", reason " + reason)
-                        + ", until " + Labels.time(until, "further notice");
-            case Command.ReleaseHold(var kind, var label, var _, var _) ->
-                "Release " + kind.wireName() + " (" + label + ")";
+                capitalized(named(kind, label))
+                        + (until == null ? " with no end" : " until " + Labels.time(until))
+                        + (reason == null ? "" : ", reason " + reason);
+            case Command.ReleaseHold(var kind, var label, var _, var _) -> "Release of the " + named(kind, label);
             default -> throw new IllegalStateException("no form asks for " + command);
         };
+    }
+
+    private static String named(HoldKind kind, String label) {
+        return Sentence.noun(kind) + (label.equals(Hold.MAIN) ? "" : " (" + label + ")");
+    }
+
+    private static String capitalized(String text) {
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
     private BulkOutcomes outcomes(PageVisit visit, List<UUID> users, Command command, boolean preview) {

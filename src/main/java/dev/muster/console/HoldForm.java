@@ -37,7 +37,7 @@ final class HoldForm {
     /// were not edited stay the same.
     ///
     /// @param user the user whose hold it is; null for a form about many users
-    static Command hold(FormFields in, @Nullable User user, Instant now) {
+    static Command.PlaceHold hold(FormFields in, @Nullable User user, Instant now) {
         HoldKind kind = kind(in);
         String label = label(in);
         Hold there = user == null ? null : user.holds().get(kind, label);

@@ -41,8 +41,7 @@ public record IntegrityPage(Journal journal, JournalVerifier verifications, Page
 
         /// How many entries were added after the last verification.
         public long unverified() {
-            JournalVerifier.Found last = last();
-            return head == null || last == null ? 0 : Math.max(0, head.seq() - last.entries());
+            return head == null ? 0 : IntegrityPage.unverified(head, verification);
         }
 
         /// Such as ` up to entry 2,312`; empty if no newer entries are left to verify.
@@ -89,6 +88,12 @@ public record IntegrityPage(Journal journal, JournalVerifier verifications, Page
                 ? ""
                 : "This server last signed the journal on " + Labels.time(at) + ", up to entry "
                         + Labels.number(signed.seq()) + ".";
+    }
+
+    /// Returns the number of entries that are newer than the last verification; 0 if there was none.
+    static long unverified(Journal.Head head, JournalVerifier.@Nullable State state) {
+        JournalVerifier.Found last = state == null ? null : state.last();
+        return last == null ? 0 : Math.max(0, head.seq() - last.entries());
     }
 
     /// Returns the result of the last verification as a sentence; null if there was none.

@@ -139,7 +139,7 @@ public record KeysPage(
                 creator == null ? "" : "by " + labels.actor(visit.realmId(), creator.by()),
                 Labels.time(key.expiresAt(), "never"),
                 Labels.time(key.lastUsedAt(), "never"),
-                key.revokedAt() != null ? "revoked" : key.isLive(now) ? "live" : "expired",
+                key.revokedAt() != null ? "revoked" : key.isLive(now) ? "active" : "expired",
                 key.isLive(now));
     }
 

@@ -44,6 +44,7 @@ public record OverviewPage(
     /// @param failing the number of webhooks that are failing or disabled; 0 if the operator may not see webhooks
     /// @param head the journal's head; null if the operator may not read the journal
     /// @param verified the result of the last verification; null if there was none
+    /// @param unverified the number of entries that are newer than the last verification
     /// @param quotas the realm's quotas; empty if they cannot be read
     public record Model(
             String base,
@@ -54,7 +55,13 @@ public record OverviewPage(
             @Nullable String reviews,
             long failing,
             Journal.@Nullable Head head,
-            @Nullable String verified) {}
+            @Nullable String verified,
+            long unverified) {
+        /// The number, as sentences write it.
+        public String number(long number) {
+            return Labels.number(number);
+        }
+    }
 
     /// A quota of the realm, formatted.
     ///
@@ -100,6 +107,13 @@ public record OverviewPage(
                         instanceof Result.Ok<AsOf<Page<User>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
+        Journal.Head head = journal.head(visit.actor(), visit.realmId()) instanceof Result.Ok<Journal.Head>(var known)
+                ? known
+                : null;
+        JournalVerifier.State verification = verifications.state(visit.actor(), visit.realmId())
+                        instanceof Result.Ok<JournalVerifier.State>(var state)
+                ? state
+                : null;
         return new Model(
                 visit.base(),
                 statuses,
@@ -108,11 +122,9 @@ public record OverviewPage(
                 ending,
                 reviews(visit),
                 failing(visit),
-                journal.head(visit.actor(), visit.realmId()) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
-                verifications.state(visit.actor(), visit.realmId())
-                                instanceof Result.Ok<JournalVerifier.State>(var state)
-                        ? IntegrityPage.verified(state)
-                        : null);
+                head,
+                IntegrityPage.verified(verification),
+                head == null ? 0 : IntegrityPage.unverified(head, verification));
     }
 
     private List<Quota> quotas(PageVisit visit) {

@@ -174,6 +174,26 @@ document.addEventListener("change", (event) => {
     event.target.closest("form[data-submits-itself]")?.requestSubmit();
 });
 
+// When another option is chosen for the end, a typed time no longer counts. Captured, so that a preview that follows the form
+// does not see it.
+document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    const until = event.target.name === "end" && event.target.value !== "at" && form?.elements.until;
+    if (until) {
+        until.value = form.elements.known ? until.defaultValue : "";
+        delete until.dataset.utc;
+        showField(until);
+    }
+}, true);
+
+// Until a time is typed, there is nothing to preview.
+document.addEventListener("htmx:beforeRequest", (event) => {
+    const { end, until, do: action } = event.target.elements ?? {};
+    if (end?.value === "at" && until.value === "" && action?.value !== "release") {
+        event.preventDefault();
+    }
+});
+
 // When a time for the end is typed, selects the option that uses it.
 document.addEventListener("input", (event) => {
     if (event.target.name === "until" && event.target.form) {
@@ -254,6 +274,10 @@ document.addEventListener("submit", async (event) => {
         return;
     }
     sending.add(form);
+    if (form.dataset.back) {
+        // This page is itself the response to a form, so the browser cannot go back to it without sending that form again.
+        history.replaceState(null, "", form.dataset.back);
+    }
     const button = event.submitter;
     showSending(button, true);
     if (!form.closest("dialog, details")) {
@@ -349,7 +373,15 @@ function drawChart(place) {
             ...titles.map((label, i) => ({ label, stroke: colours[i], width: 2, points: { show: false } })),
         ],
     }, data, place);
-    addEventListener("resize", () => chart.setSize(size()));
+    const resize = () => chart.setSize(size());
+    addEventListener("resize", resize);
+    // The colours are those of the theme.
+    new MutationObserver((_, observer) => {
+        observer.disconnect();
+        removeEventListener("resize", resize);
+        chart.destroy();
+        drawChart(place);
+    }).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
 }
 
 document.addEventListener("DOMContentLoaded", () => {

@@ -18,6 +18,7 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -217,6 +218,32 @@ final class HoldsTest extends InChromium {
         Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-01T00:00:00Z");
     }
 
+    /// The end that the form shows as chosen is the one that the hold gets.
+    @Test
+    void anOptionChosenAfterATimeWasTypedReplacesIt() {
+        User user = console.hold(console.register("Chosen End", null), "chargeback", null, EXACT);
+        console.open(page, user);
+        Locator form = dialog(page, "Extend: Suspended");
+        Locator time = form.locator("input[name=until]");
+        String shown = time.inputValue();
+        time.fill("2031-01-01T00:00");
+        assertThat(form.locator("[name=end][value=at]")).isChecked();
+        form.getByLabel("1 day longer").check();
+        assertThat(time).hasValue(shown);
+        press(form, "Extend");
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("The suspension now ends on ");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo(EXACT.plus(Duration.ofDays(1)));
+
+        User other = console.register("Chosen End Later", null);
+        console.open(page, other);
+        form = dialog(page, "Place a hold");
+        form.getByLabel("Or a time").fill("2031-01-01T00:00");
+        form.getByLabel("Until").selectOption("none");
+        press(form, "Place hold");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
+        Assertions.assertThat(console.hold(other).until()).isNull();
+    }
+
     @Test
     void extendingRefusesAnEarlierEnd() {
         User user = console.hold(console.register("Not Shortened", null), "chargeback", null, EXACT);
@@ -317,10 +344,16 @@ final class HoldsTest extends InChromium {
         page.keyboard().press("Tab");
         assertThat(button).hasText("Block 2 users");
         page.getByLabel("Until").selectOption("at");
-        // What it lacks is said beside the form, which cannot be sent.
-        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Until: Is required.");
+        page.getByLabel("Or a time").fill("2001-01-01T00:00");
+        page.keyboard().press("Tab");
+        // What is wrong is said beside the form, which cannot be sent.
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Until: Must be in the future.");
         assertThat(button).hasCount(0);
+        // Choosing "at" without a time asked for no preview, so this is the only refusal.
         refusedWith("422");
+        page.getByLabel("Until").selectOption("none");
+        assertThat(page.locator("#effect tbody")).containsText("May not act: blocked (other)");
+        assertThat(page.getByLabel("Or a time")).hasValue("");
         page.getByLabel("Or a time").fill("2031-01-01T00:00");
         page.keyboard().press("Tab");
         assertThat(button).hasText("Block 2 users");
@@ -374,6 +407,21 @@ final class HoldsTest extends InChromium {
         button(page, "Suspend 2 users").press("Enter");
         assertThat(page.getByText("2 of 2 users changed.")).isVisible();
         held(users, true);
+    }
+
+    @Test
+    void goingBackAfterwardsShowsTheListAsItWas() {
+        several("back", 2);
+        holdAll("back");
+        button(page, "Suspend 2 users").click();
+        assertThat(page.locator("h1")).hasText("Done");
+        button(page, "Undo").click();
+        assertThat(page.locator("h1")).hasText("Undone");
+        for (int i = 0; i < 2; i++) {
+            page.goBack();
+            assertThat(page.locator("h1")).hasText("Users");
+            assertThat(page.locator("#q")).hasValue("back");
+        }
     }
 
     @Test

@@ -88,6 +88,9 @@ class IntegrityPageTest {
         PlaywrightAssertions.assertThat(page.locator("#verdict")).hasText("Verified up to entry " + verified);
         PlaywrightAssertions.assertThat(page.locator(".verdict"))
                 .containsText("1 newer entry has not been verified yet.");
+        page.navigate(ConsoleFixture.BASE + "/overview");
+        PlaywrightAssertions.assertThat(page.getByLabel("Integrity"))
+                .containsText("1 newer entry has not been verified yet.");
         page.context().close();
     }
 
