@@ -237,7 +237,8 @@ final class TourTest {
         page.locator("h1", new Page.LocatorOptions().setHasText("Hold or release 25 users"))
                 .waitFor();
         wrong.addAll(check(page, appearances, "hold-many"));
-        page.locator("[name=end]").selectOption("at");
+        page.getByLabel("Or a time").fill("2001-01-01T00:00");
+        page.keyboard().press("Tab");
         page.locator("#effect .notice").waitFor();
         assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("422"));
         wrong.addAll(check(page, appearances, "hold-many-refused"));
