@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Two PostgreSQL servers: a primary, and a standby that follows it and can take over.
 public final class PostgresPair implements AutoCloseable {
@@ -33,8 +34,20 @@ public final class PostgresPair implements AutoCloseable {
     /// @param standbySettings settings of the standby only
     public static PostgresPair start(Path folder, boolean synchronous, List<String> standbySettings)
             throws IOException {
+        return start(folder, null, synchronous, standbySettings);
+    }
+
+    /// Starts the primary on the first host, and the standby on the second.
+    public static PostgresPair start(Path folder, BridgedHosts hosts, boolean synchronous) throws IOException {
+        return start(folder, hosts, synchronous, List.of());
+    }
+
+    private static PostgresPair start(
+            Path folder, @Nullable BridgedHosts hosts, boolean synchronous, List<String> standbySettings)
+            throws IOException {
         List<PostgresProcess> both = PostgresProcess.prepareTwo(
                 folder,
+                hosts,
                 standbySettings,
                 "synchronous_standby_names=" + (synchronous ? "standby" : ""),
                 "wal_keep_size=64MB");
@@ -63,7 +76,7 @@ public final class PostgresPair implements AutoCloseable {
 
     /// The URL of whichever of the two is the primary.
     public String url() {
-        return "jdbc:postgresql://127.0.0.1:" + primary.port() + ",127.0.0.1:" + standby.port()
+        return "jdbc:postgresql://" + primary.authority() + "," + standby.authority()
                 + "/postgres?user=postgres&targetServerType=primary";
     }
 
@@ -115,7 +128,8 @@ public final class PostgresPair implements AutoCloseable {
         }
     }
 
-    static long number(PostgresProcess server, String query) {
+    /// Asks one of the servers for a number.
+    public static long number(PostgresProcess server, String query) {
         try (Connection connection = DriverManager.getConnection(server.url());
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {

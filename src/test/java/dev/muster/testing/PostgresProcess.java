@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -11,11 +12,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A separate PostgreSQL server that can be stopped without a checkpoint, killed, and restarted with the same data.
 public final class PostgresProcess implements AutoCloseable {
     /// This is long enough for a busy machine.
     private static final long TIMEOUT_SECONDS = 120;
+
+    private static final String LOCAL = "127.0.0.1";
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -26,15 +30,26 @@ public final class PostgresProcess implements AutoCloseable {
 
     private final Path data;
     private final Path log;
+    private final String address;
     private final int port;
     private final List<String> settings;
+
+    /// A prefix of the command, for example one that gives the process its own network.
+    private final List<String> within;
+
     private Process postmaster;
 
     private PostgresProcess(Path folder, int port, List<String> settings) {
+        this(folder, LOCAL, port, settings, List.of());
+    }
+
+    private PostgresProcess(Path folder, String address, int port, List<String> settings, List<String> within) {
         this.data = folder.resolve("postgres");
         this.log = folder.resolve("postgres.log");
+        this.address = address;
         this.port = port;
         this.settings = settings;
+        this.within = within;
     }
 
     /// Starts a new, empty server on a free port.
@@ -51,20 +66,29 @@ public final class PostgresProcess implements AutoCloseable {
     /// Creates a primary and a standby of it, which follows by streaming replication once both are started.
     ///
     /// @param folder the folder for both servers' data and logs
+    /// @param hosts a host for each of them; null if both listen on the loopback address
     /// @param standbySettings settings of the standby only
     /// @param primarySettings settings of the primary only
-    static List<PostgresProcess> prepareTwo(Path folder, List<String> standbySettings, String... primarySettings)
+    static List<PostgresProcess> prepareTwo(
+            Path folder, @Nullable BridgedHosts hosts, List<String> standbySettings, String... primarySettings)
             throws IOException {
         Path first = Files.createDirectory(folder.resolve("first"));
         Path second = Files.createDirectory(folder.resolve("second"));
-        PostgresProcess primary = new PostgresProcess(first, FreePort.find(), List.of(primarySettings));
+        PostgresProcess primary = on(hosts, 0, first, List.of(primarySettings));
         primary.initialise();
+        if (hosts != null) {
+            Files.writeString(
+                    primary.data.resolve("pg_hba.conf"),
+                    "host all,replication all samenet trust\n",
+                    StandardOpenOption.APPEND);
+        }
         List<String> settings = new ArrayList<>(standbySettings);
         settings.addAll(List.of(
-                "primary_conninfo=host=127.0.0.1 port=" + primary.port + " user=postgres application_name=standby",
+                "primary_conninfo=host=" + primary.address + " port=" + primary.port
+                        + " user=postgres application_name=standby",
                 // A standby must allow as many as the primary, or as initdb if that has not been started yet.
                 "max_connections=100"));
-        PostgresProcess standby = new PostgresProcess(second, FreePort.find(), settings);
+        PostgresProcess standby = on(hosts, 1, second, settings);
         // A server that has not been started yet may be copied.
         Process copy = new ProcessBuilder("cp", "-a", primary.data.toString(), standby.data.toString())
                 .inheritIO()
@@ -76,13 +100,26 @@ public final class PostgresProcess implements AutoCloseable {
         return List.of(primary, standby);
     }
 
+    private static PostgresProcess on(@Nullable BridgedHosts hosts, int index, Path folder, List<String> settings) {
+        if (hosts == null) {
+            return new PostgresProcess(folder, FreePort.find(), settings);
+        }
+        BridgedHosts.Host host = hosts.host(index);
+        return new PostgresProcess(folder, host.address(), FreePort.find(), settings, host.within());
+    }
+
     public int port() {
         return port;
     }
 
+    /// The address and port as in a URL.
+    String authority() {
+        return address + ":" + port;
+    }
+
     /// The URL of the server's only database, for its superuser.
     public String url() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+        return "jdbc:postgresql://" + authority() + "/postgres?user=postgres";
     }
 
     private void initialise() {
@@ -125,7 +162,7 @@ public final class PostgresProcess implements AutoCloseable {
 
     private void launch() throws IOException {
         List<String> arguments = new ArrayList<>(
-                List.of("-D", data.toString(), "-p", Integer.toString(port), "-h", "127.0.0.1", "-k", "", "-N", "60"));
+                List.of("-D", data.toString(), "-p", Integer.toString(port), "-h", address, "-k", "", "-N", "60"));
         for (String setting : settings) {
             arguments.addAll(List.of("-c", setting));
         }
@@ -144,7 +181,7 @@ public final class PostgresProcess implements AutoCloseable {
     /// Runs a program of PostgreSQL, in a user namespace if this process runs as root: PostgreSQL refuses to run as
     /// root, and in such a namespace, root is mapped to nobody.
     private Process run(String program, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(within);
         if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
             command.addAll(List.of("unshare", "-U"));
         }
