@@ -38,6 +38,9 @@ public final class Receiver implements AutoCloseable {
     private volatile ServerSocket listening;
     private volatile int port;
 
+    /// Bound to the port while this receiver is down.
+    private Socket reserved = new Socket();
+
     /// A received request.
     ///
     /// @param headers the headers, by lower-case name
@@ -96,13 +99,21 @@ public final class Receiver implements AutoCloseable {
         }
     }
 
-    /// Stops listening and closes all connections. [#up] reverses this.
+    /// Stops listening and closes all connections. [#up] reverses this. Until then the port is reserved, so that no
+    /// receiver of another test gets it and accepts what is sent to this one.
     public void down() {
         close();
+        try {
+            reserved.setReuseAddress(true);
+            reserved.bind(new InetSocketAddress(address, port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Starts listening again.
     public void up() {
+        release();
         listen(port);
     }
 
@@ -226,6 +237,7 @@ public final class Receiver implements AutoCloseable {
 
     @Override
     public void close() {
+        release();
         try {
             listening.close();
             for (Socket connection : open) {
@@ -234,5 +246,14 @@ public final class Receiver implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void release() {
+        try {
+            reserved.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        reserved = new Socket();
     }
 }
