@@ -22,12 +22,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /// A real HTTP server that receives webhooks. It responds as a test requires, or fails as real servers do, and can be
 /// stopped and restarted on the same port.
 public final class Receiver implements AutoCloseable {
     private static final int BACKLOG = 1_000;
+    private static final int MAX_ATTEMPTS = 10_000;
     private static final int REQUESTED_LENGTH = 1 << 20;
 
     private final Function<Received, Answer> answers;
@@ -103,11 +105,17 @@ public final class Receiver implements AutoCloseable {
     /// receiver of another test gets it and accepts what is sent to this one.
     public void down() {
         close();
-        try {
-            reserved.setReuseAddress(true);
-            reserved.bind(new InetSocketAddress(address, port));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int attempt = 1; !reserved.isBound(); attempt++) {
+            try {
+                reserved.setReuseAddress(true);
+                reserved.bind(new InetSocketAddress(address, port));
+            } catch (IOException e) {
+                // The socket is closed only when the thread that accepts connections has noticed it.
+                if (attempt == MAX_ATTEMPTS) {
+                    throw new UncheckedIOException(e);
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
         }
     }
 
